@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# assay_layer(store SOURCES a.cpp b.cpp LINKS core stats PRIVATE SQLite::SQLite3)
+# makes the static library assay_store (alias assay::store). LINKS names the layers that it may include: the linker
+# enforces the table of ci/decisions/0000-design.md, and ci/check_layers reads the includes.
+function(assay_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 L "" "" "SOURCES;LINKS;PUBLIC;PRIVATE")
+  add_library(assay_${name} STATIC ${L_SOURCES})
+  add_library(assay::${name} ALIAS assay_${name})
+  set_target_properties(assay_${name} PROPERTIES EXPORT_NAME ${name} CXX_VISIBILITY_PRESET hidden)
+  target_include_directories(assay_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+                                                  "$<INSTALL_INTERFACE:include/assay>")
+  list(TRANSFORM L_LINKS PREPEND assay_)
+  target_link_libraries(assay_${name} PUBLIC ${L_LINKS} ${L_PUBLIC} PRIVATE $<BUILD_INTERFACE:assay_flags> ${L_PRIVATE})
+endfunction()

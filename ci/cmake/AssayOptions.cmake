@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# What a person can choose. Optional dependencies are AUTO|ON|OFF: ON and missing is a configure error.
+option(ASSAY_TESTS "Build the tests" ON)
+option(ASSAY_WERROR "Warnings are errors" ON)
+set(ASSAY_SANITIZE "" CACHE STRING "Sanitizers for everything: address;undefined or thread")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# The build tree has the layout of the install tree, so that programs find their data in both the same way.
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+set(ASSAY_LIBEXEC_DIR "${PROJECT_BINARY_DIR}/libexec/assay")
+set(ASSAY_MODULE_DIR "${PROJECT_BINARY_DIR}/lib/assay/modules")
+set(ASSAY_SHARE_DIR "${PROJECT_BINARY_DIR}/share/assay")
+
+add_library(assay_flags INTERFACE)
+target_compile_options(assay_flags INTERFACE -Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wconversion>
+  $<$<BOOL:${ASSAY_WERROR}>:-Werror>)
+# GCC 12 warns of an overlap inside std::string that cannot happen (GCC bug 105329).
+target_compile_options(assay_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# The layout of code is noise: every function and loop starts on its own cache line or fetch block.
+target_compile_options(assay_flags INTERFACE $<$<CONFIG:Release>:-falign-functions=64>)
+if(ASSAY_SANITIZE)
+  list(JOIN ASSAY_SANITIZE "," _sanitizers)
+  add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)
+  add_link_options(-fsanitize=${_sanitizers})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+endif()

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// A line-wise connection to a worker, as a transport provides it and the protocol uses it. One thread.
+class Channel {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  virtual ~Channel() = default;
+
+  /// Sends one line (the newline is added). \throws Error{worker} when the far end is gone.
+  virtual void send(std::string_view line) = 0;
+
+  /// The next line without its newline, at most 1 MiB. \throws Error{worker} when the far end ended first (the message
+  /// says how: exit status or signal) or when `deadline` passed (code worker, message begins with "timed out");
+  /// Error{protocol} when the line is longer; Error{interrupted} when the user asked to stop now.
+  virtual std::string receive(Clock::time_point deadline) = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/metric.h"
+#include "harness/core/probe.h"
+#include "harness/core/reading.h"
+
+namespace assay {
+
+/// A collector *inside* the worker. Order of calls, all on the thread that measures: probe, open, then
+/// (start, stop, read) once per chunk, then destruction. open() comes after the pool's threads exist, so a collector
+/// that counts per thread opens one counter for each of /proc/self/task. A stop without a start is harmless.
+class Collector {
+ public:
+  virtual ~Collector() = default;
+  virtual std::vector<Metric> metrics() const = 0;
+  virtual Probe probe() = 0;
+  /// `events`: which of its metrics to count; empty: its default set.
+  virtual void open(const std::vector<std::string>& events) = 0;
+  virtual void start() = 0;
+  virtual void stop() = 0;
+  /// Readings of the region between the last start and stop, for the whole chunk (not divided by calls).
+  virtual std::vector<Reading> read() = 0;
+};
+
+/// How a launch is started: what a collector *around* the launch may change.
+struct Command {
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;  ///< set in the child
+  std::vector<std::string> unset;                  ///< removed from the child's environment
+};
+
+/// A collector *around* the launch: wraps the command, then parses what the tool wrote into `directory` (fresh and
+/// empty for each launch). It finds the measured region by the markers of harness/core/region.h.
+class AroundCollector {
+ public:
+  virtual ~AroundCollector() = default;
+  virtual std::vector<Metric> metrics() const = 0;
+  virtual Probe probe() = 0;
+  virtual Command wrap(const Command& command, const std::string& directory) = 0;
+  /// Readings per call: `calls` is how many calls the measured region held.
+  virtual std::vector<Reading> read(const std::string& directory, std::int64_t calls) = 0;
+  /// True: what it measures is not time as it would be without it, so it gets launches of its own.
+  virtual bool disturbs() const { return true; }
+};
+
+}  // namespace assay

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/collector.h"
+#include "harness/core/workload.h"
+
+namespace assay {
+
+/// The component table. CMake generates one for each linked target from its assay_component() calls
+/// (ci/cmake/AssayComponent.cmake), as references to functions: nothing is registered by a static initialiser and
+/// nothing can be dropped by the linker.
+struct WorkloadRow {
+  std::string_view name;
+  Workload (*make)();
+};
+
+struct CollectorRow {
+  std::string_view name;
+  std::unique_ptr<Collector> (*make)();
+};
+
+struct AroundCollectorRow {
+  std::string_view name;
+  std::unique_ptr<AroundCollector> (*make)();
+};
+
+/// An implementation that lives in a module, a shared object opened only by the launches that need it.
+struct ModuleRow {
+  std::string_view module;          ///< "openblas": the file is assay-module-openblas.so
+  std::string_view workload;        ///< "llm.gemv"
+  std::string_view implementation;  ///< "openblas"
+};
+
+/// A component that was not built: asking for it by name is an error that shows the reason and the remedy.
+struct AbsentRow {
+  std::string_view kind;
+  std::string_view name;
+  std::string_view reason;
+  std::string_view remedy;
+};
+
+struct ComponentTable {
+  std::vector<WorkloadRow> workloads;
+  std::vector<CollectorRow> collectors;
+  std::vector<AroundCollectorRow> around_collectors;
+  std::vector<ModuleRow> modules;
+  std::vector<AbsentRow> absent;
+};
+
+/// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose ABI
+/// number differs from the worker's is refused.
+inline constexpr int module_abi = 1;
+
+struct ModuleTable {
+  int abi = module_abi;
+  struct Row {
+    std::string_view workload;
+    Implementation (*make)();
+  };
+  std::vector<Row> rows;
+};
+
+}  // namespace assay

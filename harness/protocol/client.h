@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "harness/core/channel.h"
+#include "harness/protocol/messages.h"
+
+namespace assay::protocol {
+
+/// The orchestrator's end: one request in flight, replies checked in every field before they are believed.
+/// Order of calls: hello, prepare, then verify and measure at will, bye. Every call takes the longest time it may last.
+/// \throws Error{protocol} for whatever the protocol does not allow (not JSON, another id, another version, NaN, end
+/// before start, too many values, ...); Error{worker} or Error{unavailable} with the worker's own message and remedy
+/// when it answered `error`; whatever the channel throws.
+class Client {
+ public:
+  using Limit = std::chrono::duration<double>;
+
+  explicit Client(Channel& channel) : channel_(channel) {}
+
+  Hello hello(Limit limit);
+  Prepared prepare(const PrepareRequest& request, Limit limit);
+  std::vector<OutputReply> verify(Limit limit);
+  Measured measure(const MeasureRequest& request, Limit limit);
+  void bye(Limit limit);
+
+ private:
+  Channel& channel_;
+  std::int64_t next_id_ = 1;
+};
+
+}  // namespace assay::protocol

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/core/host.h"
+#include "harness/core/metric.h"
+#include "harness/core/probe.h"
+#include "harness/core/reading.h"
+#include "harness/core/sample.h"
+#include "harness/core/tensor.h"
+#include "harness/core/workload.h"
+
+/// The messages of Assay's worker protocol as values. harness/protocol/README.md has their form on the wire.
+namespace assay::protocol {
+
+inline constexpr int version_min = 1;
+inline constexpr int version_max = 1;
+inline constexpr std::size_t max_line_bytes = std::size_t{1} << 20;
+inline constexpr std::size_t max_values_per_line = 4096;
+
+struct ImplementationOffer {
+  std::string name;
+  std::string device = "cpu";
+  std::string accuracy = "exact";
+  std::string doc;
+  Probe probe;
+};
+
+struct WorkloadOffer {
+  Definition definition;
+  std::vector<ImplementationOffer> implementations;
+};
+
+struct CollectorOffer {
+  std::string name;
+  Probe probe;
+  std::vector<Metric> metrics;
+};
+
+struct Hello {
+  int protocol = version_max;              ///< chosen by the worker from the range that it was offered
+  std::string worker;                      ///< its name
+  Subject subject;
+  std::map<std::string, std::string> host; ///< facts that only the worker can see; may be empty
+  std::vector<Device> devices;
+  std::vector<WorkloadOffer> workloads;
+  std::vector<CollectorOffer> collectors;
+  double clock_resolution_ns = 1;          ///< of the clock that times samples
+  double clock_cost_ns = 0;                ///< of one reading of it
+};
+
+struct PrepareRequest {
+  Case value;                              ///< canonical
+  Params params;                           ///< resolved: every parameter of the definition
+  std::uint64_t seed = 1;
+  std::vector<int> cpus;                   ///< one thread is pinned to each
+  std::map<std::string, std::string> inputs;
+};
+
+struct Prepared {
+  Work work;
+  std::string unit_of_work;
+  std::string accuracy;
+  std::size_t resident_bytes = 0;
+  std::string input_digest;
+  int threads = 1;
+  std::vector<int> placement;
+  std::string isa;
+};
+
+/// One tensor of a result. Exactly one of digest, path, data is set: integers send a digest; reals a path to a .npy
+/// file, or, where there is no file system, their bytes.
+struct OutputReply {
+  std::string name;
+  DType dtype = DType::u8;
+  std::vector<std::int64_t> shape;
+  std::string digest;
+  std::string path;
+  std::vector<std::byte> data;
+};
+
+struct MeasureRequest {
+  std::int64_t batch = 1;                  ///< calls per sample
+  std::int64_t samples = 1;
+  std::vector<std::int64_t> schedule_ns;   ///< open loop: when each sample is due, offsets from the chunk's origin
+  bool cold = false;                       ///< evict the caches before each sample, outside its time
+  std::vector<std::string> collectors;     ///< "perf_event", or "perf_event:cycles,instructions"
+};
+
+struct Measured {
+  std::int64_t origin_ns = 0;              ///< the worker's clock at the chunk's origin; sample times are offsets
+  Samples samples;
+  std::vector<Track> tracks;               ///< offsets from the same origin
+  std::vector<Reading> readings;           ///< for the whole chunk: batch * samples calls
+};
+
+}  // namespace assay::protocol

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iosfwd>
+#include <vector>
+
+#include "harness/protocol/messages.h"
+
+namespace assay::protocol {
+
+/// What a worker does. Each call may throw assay::Error, which is answered as `error` and does not end the worker.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual Hello hello() = 0;
+  virtual Prepared prepare(const PrepareRequest& request) = 0;
+  virtual std::vector<OutputReply> verify() = 0;
+  virtual Measured measure(const MeasureRequest& request) = 0;
+};
+
+/// The worker's end: answers requests from `in` on `out` until `bye` or end of input. Unknown operations are
+/// answered `unsupported`, malformed lines `protocol`; unknown fields are ignored.
+void serve(std::istream& in, std::ostream& out, Handler& handler);
+
+}  // namespace assay::protocol
