@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/selector.h"
+#include "harness/judge/result.h"
+#include "harness/store/store.h"
+
+namespace assay {
+
+/// The results of one run: one row for each planned case and each subject that measured it, in the plan's
+/// order. A case without any launch has one row of status skipped. Reads summaries only, no raw samples (but
+/// see time.wall.p99).
+///
+/// Metrics, in this order:
+///   time.wall.p50           ns per call: the median over launches of the launches' medians; interval: order
+///   statistics
+///                           of the launches' medians from 6 launches on, else absent with a reason
+///   time.wall.p90, .p99     only when one sample is one call, with ln 0.05 / ln p samples (29, 299) from at
+///   least 3
+///                           launches; else state not_counted with the reason
+///   throughput.<unit>       units of work per second at the p50; throughput.operations, throughput.bytes
+///   likewise roof.fraction           share of what this run's own roof.mem and roof.fma cases of the same
+///   thread count allow;
+///                           state not_counted with a reason in a run without them
+///   memory.peak_rss         largest over launches, byte
+///   <track>.p50, .p99       of each track: time.first_token, time.inter_token
+///   readings                callgrind.instructions, perf.cycles, ...: the median over launches (of their own
+///   lane)
+std::vector<ResultRow> results(const Store& store, const std::string& run_id,
+                               const std::optional<Selector>& selector = std::nullopt);
+
+}  // namespace assay

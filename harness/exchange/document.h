@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/judge/comparison.h"
+#include "harness/judge/result.h"
+
+namespace assay {
+
+/// A run as an answer names it.
+struct RunRef {
+  std::string id;
+  std::string host;  ///< the host's name; what is written depends on `identify`
+  std::map<std::string, std::string> labels;
+};
+
+struct Warning {
+  std::string code;  ///< stable, lower case: "lost_launch"
+  std::string message;
+  std::string remedy;
+};
+
+/// What a command answers, before it takes a format: the JSON document of the design page, section 7.
+struct Document {
+  std::string command;  ///< "show", "compare"
+  std::string assay_version;
+  std::vector<RunRef> runs;
+  std::vector<ResultRow> results;
+  std::vector<Pair> pairs;  ///< of a comparison: they give their candidates' (or lone bases') rows verdicts
+  std::vector<Warning> warnings;
+  bool identify = false;  ///< true: host names as they are; false: a stable pseudonym ("host-1a2b3c4d")
+};
+
+/// "host-" and 8 hex digits of a hash of the name: the same for the same name everywhere.
+std::string pseudonym(const std::string& host_name);
+
+/// The text without home folders ("/home/NAME/..." -> "~/...") and without the given host name.
+std::string hide_paths(const std::string& text, const std::string& host_name = {});
+
+/// The `--json` document (schema_version 1), two-space indented, ending in a newline. Never NaN: absent is
+/// null.
+std::string to_json(const Document& document);
+
+/// Tidy CSV, RFC 4180 quoting, one row for each case and metric:
+/// run,host,subject,case,workload,implementation,device,status,verified,metric,value,unit,better,ci_low,ci_high,n,
+/// samples,state,reason
+std::string to_csv(const Document& document);
+
+/// Google Benchmark's JSON: one entry a case, real_time in ns, counters for throughput and readings. A case
+/// without a valid result has error_occurred and error_message. Never NaN.
+std::string to_google_benchmark(const Document& document);
+
+}  // namespace assay

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/case.h"
+#include "harness/core/host.h"
+#include "harness/core/metric.h"
+#include "harness/core/reading.h"
+#include "harness/core/run.h"
+
+namespace assay {
+
+/// One metric of one case in one run, aggregated over its launches. Missing is never zero: `value` is empty
+/// unless the state is ok or scaled, and then `reason` says why.
+struct MetricValue {
+  std::string id;               ///< "time.wall.p50"
+  std::optional<double> value;  ///< in `unit`
+  std::string unit;             ///< ns, count, byte, ratio, "rows/s", ...
+  Better better = Better::neither;
+  std::optional<double> ci_low;  ///< 95 % interval over launches; absent when too few launches allow one
+  std::optional<double> ci_high;
+  std::int64_t n = 0;        ///< launches
+  std::int64_t samples = 0;  ///< observations behind it, all launches together
+  ReadingState state = ReadingState::ok;
+  std::string reason;
+};
+
+/// What is known about one case in one run, for one subject.
+struct ResultRow {
+  std::string run;  ///< UUID
+  Subject subject;
+  std::string case_key;          ///< canonical text
+  Case value;                    ///< its parts; parameters at their default are left out
+  Params params;                 ///< resolved: every parameter
+  Status status = Status::ok;    ///< ok: at least one valid launch and no invalid one
+  std::string reason;            ///< why it is not ok
+  std::optional<bool> verified;  ///< empty: nothing to verify with (foreign benchmarks)
+  std::int64_t launches = 0;     ///< valid launches of the timing lane
+  std::int64_t samples = 0;      ///< steady samples in them
+  std::int64_t batch = 1;        ///< calls per sample (the largest of the launches)
+  std::vector<MetricValue> metrics;
+
+  std::string unit_of_work;
+  Work work;        ///< of one call
+  int threads = 0;  ///< as seen; 0: not known
+  std::string isa;
+  std::string accuracy;
+  std::string device_fidelity = "hardware";
+  std::string input_digest;
+  std::string output_digest;
+  std::string host;  ///< host name; exports hide it
+  std::string host_class_id;
+};
+
+/// The metric with that id, or nullptr.
+const MetricValue* find_metric(const ResultRow& row, const std::string& id);
+
+}  // namespace assay
