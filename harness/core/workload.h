@@ -98,6 +98,9 @@ class Instance {
   /// Tracks of the calls since the last time this was asked (offsets on CLOCK_MONOTONIC, absolute ns).
   virtual std::vector<Track> take_tracks() { return {}; }
   virtual std::string isa() const { return "scalar"; }  ///< the path that call() takes: "avx2", "avx3_dl"
+  /// The accuracy class of this very case, where it depends on a parameter (llm.gemv: "float" at f32, "q8" at q4_0).
+  /// Empty: the implementation's. The worker sends it as `accuracy` of its reply to prepare.
+  virtual std::string accuracy() const { return {}; }
   /// Digest over the inputs as used, so that two implementations can be shown to have seen the same data.
   virtual std::string input_digest() const = 0;
 };
