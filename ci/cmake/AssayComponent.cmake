@@ -14,7 +14,8 @@
 # REQUIRES names dependencies of AssayDependencies.cmake, or is "REASON <text> REMEDY <text>" given directly. When one is
 # missing, nothing is built and the row stays in the table with reason and remedy.
 #
-# assay_worker(TARGET [PREFIX <prefix>]) then generates the table of everything declared so far and links it.
+# assay_worker(TARGET) then makes the program TARGET that offers everything declared so far: it generates the table
+# (`const assay::ComponentTable& assay::worker_table()`) and links assay::worker_main, which has main().
 function(assay_component)
   cmake_parse_arguments(PARSE_ARGV 0 C "" "KIND;NAME;WORKLOAD;MODULE;REASON;REMEDY" "SOURCES;LIBRARIES;REQUIRES")
   string(REPLACE "." "_" symbol "${C_NAME}")
@@ -164,4 +165,13 @@ namespace assay {
 }  // namespace assay
 " @ONLY)
   target_sources(${TARGET} PRIVATE "${source}")
+endfunction()
+
+# A worker of everything declared so far; the same call makes ours and a user's.
+function(assay_worker TARGET)
+  if(NOT TARGET ${TARGET})
+    add_executable(${TARGET})
+  endif()
+  assay_component_table(${TARGET} worker_table KINDS workload collector implementation)
+  target_link_libraries(${TARGET} PRIVATE assay::worker_main)
 endfunction()

@@ -9,6 +9,7 @@ function(assay_layer name)
   set_target_properties(assay_${name} PROPERTIES EXPORT_NAME ${name} CXX_VISIBILITY_PRESET hidden)
   target_include_directories(assay_${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
                                                   "$<INSTALL_INTERFACE:include/assay>")
+  target_compile_features(assay_${name} PUBLIC cxx_std_20)
   list(TRANSFORM L_LINKS PREPEND assay_)
   target_link_libraries(assay_${name} PUBLIC ${L_LINKS} ${L_PUBLIC} PRIVATE $<BUILD_INTERFACE:assay_flags> ${L_PRIVATE})
 endfunction()
