@@ -1,1 +1,78 @@
 # SPDX-License-Identifier: Apache-2.0
+# The install tree has the layout of the build tree: bin, libexec/assay, lib/assay/modules, share/assay. Component
+# `runtime` is what a person runs and what ci/bundle packs; `development` is what find_package(assay) needs.
+include(CMakePackageConfigHelpers)
+
+foreach(program IN ITEMS assay assay-gbench assay-gui)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION bin COMPONENT runtime)
+  endif()
+endforeach()
+if(TARGET assay-worker-native)
+  install(TARGETS assay-worker-native RUNTIME DESTINATION libexec/assay COMPONENT runtime)
+endif()
+get_property(_assay_modules GLOBAL PROPERTY ASSAY_MODULES)
+foreach(module IN LISTS _assay_modules)
+  install(TARGETS assay-module-${module} LIBRARY DESTINATION lib/assay/modules COMPONENT runtime)
+endforeach()
+# Suites, workers, events: whatever the build put there.
+install(DIRECTORY "${ASSAY_SHARE_DIR}/" DESTINATION share/assay COMPONENT runtime OPTIONAL USE_SOURCE_PERMISSIONS)
+install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
+  DESTINATION share/doc/assay COMPONENT runtime)
+install(FILES "${PROJECT_SOURCE_DIR}/harness/protocol/README.md" DESTINATION share/doc/assay RENAME protocol.md
+  COMPONENT runtime OPTIONAL)
+if(TARGET assay)
+  # The completions come from the command table that --help comes from.
+  install(CODE [[
+    set(_assay "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/bin/assay")
+    set(_folder "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/share/bash-completion/completions")
+    execute_process(COMMAND "${_assay}" completion bash OUTPUT_VARIABLE _text ERROR_VARIABLE _error RESULT_VARIABLE _status)
+    if(_status EQUAL 0)
+      file(WRITE "${_folder}/assay" "${_text}")
+      message(STATUS "Installing: ${_folder}/assay")
+    else()
+      message(WARNING "no bash completion: assay completion bash ended with ${_status}: ${_error}")
+    endif()
+  ]] COMPONENT runtime)
+endif()
+
+# What a user's own worker links: the layers below it, static, and their headers.
+set(_assay_exported "")
+foreach(layer IN ITEMS core stats protocol measure backends worker support worker_main)
+  if(TARGET assay_${layer})
+    list(APPEND _assay_exported assay_${layer})
+  endif()
+endforeach()
+install(TARGETS ${_assay_exported} EXPORT assay-targets ARCHIVE DESTINATION lib/assay COMPONENT development)
+install(EXPORT assay-targets NAMESPACE assay:: DESTINATION lib/cmake/assay COMPONENT development)
+foreach(folder IN ITEMS harness/core harness/stats harness/protocol harness/measure harness/backends harness/worker
+                        harness/agent workloads/support)
+  cmake_path(GET folder PARENT_PATH parent)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "include/assay/${parent}" COMPONENT development
+    FILES_MATCHING PATTERN "*.h")
+endforeach()
+configure_package_config_file("${PROJECT_SOURCE_DIR}/ci/cmake/assay-config.cmake.in"
+  "${PROJECT_BINARY_DIR}/assay-config.cmake" INSTALL_DESTINATION lib/cmake/assay)
+# Before 1.0 a user's worker is built against the version that it was written for.
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/assay-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/assay-config.cmake" "${PROJECT_BINARY_DIR}/assay-config-version.cmake"
+  "${PROJECT_SOURCE_DIR}/ci/cmake/AssayComponent.cmake" DESTINATION lib/cmake/assay COMPONENT development)
+
+# cpack -G DEB makes two packages: assay and assay-dev.
+set(CPACK_PACKAGE_NAME assay)
+set(CPACK_PACKAGE_VENDOR "Assay")
+set(CPACK_PACKAGE_CONTACT "The Assay authors <assay@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL runtime development)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME assay)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME assay-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+  "assay (= ${PROJECT_VERSION}), libfmt-dev, nlohmann-json3-dev, libhwloc-dev, libbenchmark-dev")
+include(CPack)
