@@ -13,7 +13,8 @@ struct Clock {
   double cost_ns = 0;        ///< of one reading
 };
 
-/// Calls per sample so that clock and loop overhead stay under 0.5 % of a sample. 1 where one call is long enough.
+/// Calls per sample so that clock and loop overhead stay under 0.5 % of a sample. 1 where one call is long
+/// enough.
 std::int64_t choose_batch(double call_ns, const Clock& clock);
 
 struct WarmupResult {
@@ -22,9 +23,10 @@ struct WarmupResult {
   std::string reason;       ///< why it is not steady yet, or how it was judged
 };
 
-/// Tests whether the series (per-call durations, in order) has settled, and where: the rest must show no outlying first
-/// value, no drift between its halves, and equal spread (pyperf's test, constants in the source). `exhausted`: the
-/// time for warming up is spent, so the best split is returned with a reason and steady = false.
+/// Tests whether the series (per-call durations, in order) has settled, and where: the rest must show no
+/// outlying first value, no drift between its halves, and equal spread (pyperf's test, constants in the
+/// source). `exhausted`: the time for warming up is spent, so the best split is returned with a reason and
+/// steady = false.
 WarmupResult judge_warmup(std::span<const double> call_ns, bool exhausted);
 
 struct StoppingRule {
@@ -32,13 +34,13 @@ struct StoppingRule {
   std::size_t min_samples = 20;
   std::size_t max_samples = 1'000'000;
   double min_time_ns = 0;
-  double max_time_ns = 2e9;           ///< of measuring, per launch: the rule that always ends it
+  double max_time_ns = 2e9;  ///< of measuring, per launch: the rule that always ends it
 };
 
 struct StopDecision {
   bool stop = false;
-  std::string reason;                 ///< "precision", "time", "samples"
-  std::size_t next_samples = 0;       ///< how many to ask for next, when not stopped
+  std::string reason;            ///< "precision", "time", "samples"
+  std::size_t next_samples = 0;  ///< how many to ask for next, when not stopped
 };
 
 /// `call_ns`: steady per-call durations of this launch so far; `batch`: calls behind each.
