@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdint>
 #include <string>
 #include <thread>
 
+#include "harness/backends/cpu/futex.h"
 #include "harness/core/error.h"
 
 namespace assay::cpu {
@@ -20,7 +20,8 @@ void pin(pthread_t thread, int cpu) {
   cpu_set_t set;
   CPU_ZERO(&set);
   if (cpu < 0 || cpu >= CPU_SETSIZE) {
-    throw Error(ErrorCode::unavailable, "CPU " + std::to_string(cpu) + " does not exist");
+    throw Error(ErrorCode::unavailable, "CPU " + std::to_string(cpu) + " does not exist",
+                "choose from the CPUs that 'assay doctor' lists, with --cpus");
   }
   CPU_SET(cpu, &set);
   if (pthread_setaffinity_np(thread, sizeof set, &set) != 0) {
@@ -29,7 +30,7 @@ void pin(pthread_t thread, int cpu) {
   }
 }
 
-/// About 20 us of spinning before a thread sleeps: longer than a fork-join gap within a kernel.
+/// Spinning before a thread sleeps, some tens of microseconds: longer than a fork-join gap within a kernel.
 constexpr int spins_before_sleep = 2000;
 
 void relax() {
@@ -40,23 +41,48 @@ void relax() {
 #endif
 }
 
-/// Waits until `value` is no longer `old`.
-std::uint32_t wait_change(std::atomic<std::uint32_t>& value, std::uint32_t old) {
-  for (int i = 0; i < spins_before_sleep; ++i) {
-    if (const auto seen = value.load(std::memory_order_acquire); seen != old) return seen;
-    relax();
+/// A counter to wait on. Not std::atomic::wait: libstdc++ keeps the count of waiters in a static table of
+/// which the program and a module opened with dlopen may each have their own, and then a wake-up is lost.
+class Signal {
+ public:
+  std::uint32_t load() const { return value_.load(std::memory_order_acquire); }
+  void reset() { value_.store(0, std::memory_order_relaxed); }
+
+  /// Adds one and, where somebody may sleep, wakes all. Returns the new value.
+  std::uint32_t add() {
+    const std::uint32_t value = value_.fetch_add(1, std::memory_order_seq_cst) + 1;
+    // Either this sees the sleeper, or the sleeper's check (in the kernel) sees the new value.
+    if (sleepers_.load(std::memory_order_seq_cst) != 0) futex_wake_all(value_);
+    return value;
   }
-  while (value.load(std::memory_order_acquire) == old) value.wait(old, std::memory_order_acquire);
-  return value.load(std::memory_order_acquire);
-}
+
+  /// Waits until the value is no longer `old`; returns it.
+  std::uint32_t wait_change(std::uint32_t old) {
+    for (int i = 0; i < spins_before_sleep; ++i) {
+      if (const auto seen = load(); seen != old) return seen;
+      relax();
+    }
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    while (value_.load(std::memory_order_seq_cst) == old) futex_wait(value_, old);
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
+    return load();
+  }
+
+ private:
+  alignas(64) std::atomic<std::uint32_t> value_{0};
+  std::atomic<std::uint32_t> sleepers_{0};
+};
 
 }  // namespace
 
 struct Pool::State {
   std::vector<std::thread> threads;
+  cpu_set_t caller_affinity{};
+  bool restore_affinity = false;
+  pthread_t caller{};
   int size = 1;
-  std::atomic<std::uint32_t> generation{0};
-  std::atomic<std::uint32_t> finished{0};
+  Signal generation;
+  Signal finished;
   bool stopping = false;
   void (*call)(const void*, int) = nullptr;
   const void* context = nullptr;
@@ -64,32 +90,36 @@ struct Pool::State {
   void serve(int index) {
     std::uint32_t seen = 0;
     while (true) {
-      seen = wait_change(generation, seen);
+      seen = generation.wait_change(seen);
       if (stopping) return;
       call(context, index);
-      if (finished.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(size - 1)) {
-        finished.notify_one();
-      }
+      finished.add();
     }
   }
 
   void stop() {
     stopping = true;
-    generation.fetch_add(1, std::memory_order_release);
-    generation.notify_all();
+    generation.add();
     for (auto& thread : threads) thread.join();
     threads.clear();
+    if (restore_affinity) pthread_setaffinity_np(caller, sizeof caller_affinity, &caller_affinity);
+    restore_affinity = false;
   }
 };
 
 Pool::Pool(const std::vector<int>& cpus) : state_(std::make_unique<State>()) {
   state_->size = static_cast<int>(std::max<std::size_t>(cpus.size(), 1));
+  state_->caller = pthread_self();
   try {
+    if (!cpus.empty()) {
+      state_->restore_affinity = pthread_getaffinity_np(state_->caller, sizeof state_->caller_affinity,
+                                                        &state_->caller_affinity) == 0;
+      pin(state_->caller, cpus[0]);
+    }
     for (int i = 1; i < state_->size; ++i) {
       state_->threads.emplace_back([state = state_.get(), i] { state->serve(i); });
       pin(state_->threads.back().native_handle(), cpus[static_cast<std::size_t>(i)]);
     }
-    if (!cpus.empty()) pin(pthread_self(), cpus[0]);
   } catch (...) {
     state_->stop();
     throw;
@@ -109,20 +139,20 @@ void Pool::run_erased(void (*call)(const void*, int), const void* context) {
   }
   s.call = call;
   s.context = context;
-  s.finished.store(0, std::memory_order_relaxed);
-  s.generation.fetch_add(1, std::memory_order_release);
-  s.generation.notify_all();
+  s.finished.reset();
+  s.generation.add();
   call(context, 0);
-  std::uint32_t done = s.finished.load(std::memory_order_acquire);
-  while (done != others) done = wait_change(s.finished, done);
+  std::uint32_t done = s.finished.load();
+  while (done != others) done = s.finished.wait_change(done);
 }
 
 Pool::Range Pool::share(std::size_t count, int index, std::size_t grain) const {
-  const std::size_t grains = (count + grain - 1) / grain;
+  const std::size_t unit = std::max<std::size_t>(grain, 1);
+  const std::size_t grains = (count + unit - 1) / unit;
   const auto members = static_cast<std::size_t>(state_->size);
   const auto i = static_cast<std::size_t>(index);
-  const std::size_t begin = grains * i / members * grain;
-  const std::size_t end = grains * (i + 1) / members * grain;
+  const std::size_t begin = grains * i / members * unit;
+  const std::size_t end = grains * (i + 1) / members * unit;
   return {std::min(begin, count), std::min(end, count)};
 }
 

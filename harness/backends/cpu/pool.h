@@ -8,13 +8,14 @@
 
 namespace assay::cpu {
 
-/// Threads pinned one to a CPU, for kernels: a fork-join of a few microseconds, no queue, no allocation in run().
-/// The caller's thread is member 0 and does its share. Workers spin briefly, then sleep, so that an idle pool leaves
-/// the machine alone and a pool under valgrind (which runs one thread at a time) still makes progress.
+/// Threads pinned one to a CPU, for kernels: a fork-join of a few microseconds, no queue, no allocation in
+/// run(). The caller's thread is member 0 and does its share. Workers spin briefly, then sleep, so that an
+/// idle pool leaves the machine alone and a pool under valgrind (which runs one thread at a time) still makes
+/// progress.
 class Pool {
  public:
-  /// One thread for each entry, pinned to that CPU; the calling thread is pinned to cpus[0]. An empty list is one
-  /// unpinned thread. \throws Error{unavailable} when a CPU cannot be used.
+  /// One thread for each entry, pinned to that CPU; the calling thread is pinned to cpus[0]. An empty list is
+  /// one unpinned thread. \throws Error{unavailable} when a CPU cannot be used.
   explicit Pool(const std::vector<int>& cpus);
   ~Pool();
   Pool(const Pool&) = delete;
@@ -22,9 +23,10 @@ class Pool {
 
   int size() const;
 
-  /// Calls task(index) once for each index in [0, size()) on the thread of that index and returns when all are done.
-  /// Not reentrant. The task must not throw.
-  template <typename Task> void run(const Task& task) {
+  /// Calls task(index) once for each index in [0, size()) on the thread of that index and returns when all
+  /// are done. Not reentrant. The task must not throw.
+  template <typename Task>
+  void run(const Task& task) {
     run_erased([](const void* context, int index) { (*static_cast<const Task*>(context))(index); }, &task);
   }
 
