@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/backends/cpu/pool.h"
+#include "harness/core/workload.h"
+
+/// What the tests of the vision workloads share.
+namespace vision_test {
+
+struct Size {
+  int width;
+  int height;
+  int out_width;
+  int out_height;
+};
+
+/// Up, down, odd, tiny, and scales on every side of the kernels' window limits.
+const std::vector<Size>& odd_sizes();
+
+Size size_of(const assay::Preset& preset);
+
+std::unique_ptr<assay::Instance> make(const assay::Workload& workload, const std::string& implementation,
+                                      Size size, assay::cpu::Pool* pool, std::uint64_t seed = 1,
+                                      const std::string& image_path = {});
+
+/// The result of one call at that many threads (on CPU 0).
+assay::Tensor output(const assay::Workload& workload, const std::string& implementation, Size size,
+                     int threads, std::uint64_t seed = 1);
+
+/// Runs `check` once for each SIMD target that this machine and build have, with Highway held to it.
+void for_each_target(const std::function<void(const std::string&)>& check);
+
+}  // namespace vision_test
