@@ -42,22 +42,22 @@ struct CollectorOffer {
 };
 
 struct Hello {
-  int protocol = version_max;              ///< chosen by the worker from the range that it was offered
-  std::string worker;                      ///< its name
+  int protocol = version_max;  ///< chosen by the worker from the range that it was offered
+  std::string worker;          ///< its name
   Subject subject;
-  std::map<std::string, std::string> host; ///< facts that only the worker can see; may be empty
+  std::map<std::string, std::string> host;  ///< facts that only the worker can see; may be empty
   std::vector<Device> devices;
   std::vector<WorkloadOffer> workloads;
   std::vector<CollectorOffer> collectors;
-  double clock_resolution_ns = 1;          ///< of the clock that times samples
-  double clock_cost_ns = 0;                ///< of one reading of it
+  double clock_resolution_ns = 1;  ///< of the clock that times samples
+  double clock_cost_ns = 0;        ///< of one reading of it
 };
 
 struct PrepareRequest {
-  Case value;                              ///< canonical
-  Params params;                           ///< resolved: every parameter of the definition
+  Case value;     ///< canonical
+  Params params;  ///< resolved: every parameter of the definition
   std::uint64_t seed = 1;
-  std::vector<int> cpus;                   ///< one thread is pinned to each
+  std::vector<int> cpus;  ///< one thread is pinned to each
   std::map<std::string, std::string> inputs;
 };
 
@@ -72,8 +72,8 @@ struct Prepared {
   std::string isa;
 };
 
-/// One tensor of a result. Exactly one of digest, path, data is set: integers send a digest; reals a path to a .npy
-/// file, or, where there is no file system, their bytes.
+/// One tensor of a result. Exactly one of digest, path, data is set: integers send a digest; reals a path to
+/// a .npy file, or, where there is no file system, their bytes.
 struct OutputReply {
   std::string name;
   DType dtype = DType::u8;
@@ -84,18 +84,19 @@ struct OutputReply {
 };
 
 struct MeasureRequest {
-  std::int64_t batch = 1;                  ///< calls per sample
+  std::int64_t batch = 1;  ///< calls per sample
   std::int64_t samples = 1;
-  std::vector<std::int64_t> schedule_ns;   ///< open loop: when each sample is due, offsets from the chunk's origin
-  bool cold = false;                       ///< evict the caches before each sample, outside its time
-  std::vector<std::string> collectors;     ///< "perf_event", or "perf_event:cycles,instructions"
+  std::vector<std::int64_t>
+      schedule_ns;    ///< open loop: when each sample is due, offsets from the chunk's origin
+  bool cold = false;  ///< evict the caches before each sample, outside its time
+  std::vector<std::string> collectors;  ///< "perf_event", or "perf_event:cycles,instructions"
 };
 
 struct Measured {
-  std::int64_t origin_ns = 0;              ///< the worker's clock at the chunk's origin; sample times are offsets
+  std::int64_t origin_ns = 0;  ///< the worker's clock at the chunk's origin; sample times are offsets
   Samples samples;
-  std::vector<Track> tracks;               ///< offsets from the same origin
-  std::vector<Reading> readings;           ///< for the whole chunk: batch * samples calls
+  std::vector<Track> tracks;      ///< offsets from the same origin
+  std::vector<Reading> readings;  ///< for the whole chunk: batch * samples calls
 };
 
 }  // namespace assay::protocol

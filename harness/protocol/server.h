@@ -8,7 +8,8 @@
 
 namespace assay::protocol {
 
-/// What a worker does. Each call may throw assay::Error, which is answered as `error` and does not end the worker.
+/// What a worker does. Each call may throw assay::Error, which is answered as `error` and does not end the
+/// worker.
 class Handler {
  public:
   virtual ~Handler() = default;

@@ -13,20 +13,21 @@
 namespace assay::transport {
 
 struct Limits {
-  std::int64_t rss_bytes = 0;               ///< of the whole process tree, polled; 0: none
-  std::chrono::milliseconds grace{2000};    ///< between SIGTERM and SIGKILL
+  std::int64_t rss_bytes = 0;             ///< of the whole process tree, polled; 0: none
+  std::chrono::milliseconds grace{2000};  ///< between SIGTERM and SIGKILL
 };
 
 struct Exit {
-  std::optional<int> status;                ///< exit status, when it exited
-  std::optional<int> signal;                ///< signal, when one ended it
+  std::optional<int> status;  ///< exit status, when it exited
+  std::optional<int> signal;  ///< signal, when one ended it
   std::int64_t peak_rss_bytes = 0;
-  std::string describe() const;             ///< "exit status 3", "signal 11 (Segmentation fault)"
+  std::string describe() const;  ///< "exit status 3", "signal 11 (Segmentation fault)"
 };
 
-/// A worker on this machine: a fresh process group with pipes for standard input, output and error. The calling process
-/// becomes a child subreaper, so that nothing the worker starts (not even with setsid) survives the destructor, which
-/// terminates what is left. Standard error is drained all the time and its end kept.
+/// A worker on this machine: a fresh process group with pipes for standard input, output and error. The
+/// calling process becomes a child subreaper, so that nothing the worker starts (not even with setsid)
+/// survives the destructor, which terminates what is left. Standard error is drained all the time and its end
+/// kept.
 class Process : public Channel {
  public:
   /// \throws Error{unavailable} when the program cannot be started.
@@ -36,8 +37,8 @@ class Process : public Channel {
   void send(std::string_view line) override;
   std::string receive(Clock::time_point deadline) override;
 
-  /// Closes standard input and waits up to `wait`, then SIGTERM to the group, `grace`, SIGKILL to every descendant.
-  /// Idempotent.
+  /// Closes standard input and waits up to `wait`, then SIGTERM to the group, `grace`, SIGKILL to every
+  /// descendant. Idempotent.
   Exit finish(std::chrono::milliseconds wait);
 
   /// The last 64 KiB of standard error so far, raw bytes.
@@ -50,5 +51,8 @@ class Process : public Channel {
 
 /// For Ctrl-C: while set, receive() of every Process throws Error{interrupted} at once. Async-signal-safe.
 void interrupt_now();
+
+/// Undoes interrupt_now(): for programs, and tests, that go on afterwards.
+void clear_interrupt();
 
 }  // namespace assay::transport

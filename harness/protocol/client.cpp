@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/protocol/client.h"
+
+#include "harness/protocol/codec.h"
+
+namespace assay::protocol {
+
+namespace {
+
+template <typename Body, typename Decode>
+void ask(Channel& channel, std::int64_t id, Body body, Client::Limit limit, Decode decode) {
+  const auto deadline = Channel::Clock::now() + std::chrono::duration_cast<Channel::Clock::duration>(limit);
+  channel.send(encode(Request{id, std::move(body)}));
+  Progress progress{.id = id};
+  while (decode(channel.receive(deadline), progress)) {
+  }
+}
+
+template <typename Reply, typename Body>
+Reply ask(Channel& channel, std::int64_t id, Body body, Client::Limit limit) {
+  Reply reply{};
+  ask(channel, id, std::move(body), limit,
+      [&](const std::string& line, Progress& progress) { return decode_reply(line, progress, reply); });
+  return reply;
+}
+
+}  // namespace
+
+Hello Client::hello(Limit limit) {
+  Hello hello = ask<Hello>(channel_, next_id_++, HelloRequest{}, limit);
+  if (hello.protocol < version_min || hello.protocol > version_max) {
+    throw Error(ErrorCode::protocol,
+                "the worker chose protocol " + std::to_string(hello.protocol) + ", it was offered " +
+                    std::to_string(version_min) + " to " + std::to_string(version_max),
+                "use a worker built for this version of Assay");
+  }
+  return hello;
+}
+
+Prepared Client::prepare(const PrepareRequest& request, Limit limit) {
+  return ask<Prepared>(channel_, next_id_++, request, limit);
+}
+
+std::vector<OutputReply> Client::verify(Limit limit) {
+  return ask<std::vector<OutputReply>>(channel_, next_id_++, VerifyRequest{}, limit);
+}
+
+Measured Client::measure(const MeasureRequest& request, Limit limit) {
+  Measured measured = ask<Measured>(channel_, next_id_++, request, limit);
+  check_answers(request, measured);
+  return measured;
+}
+
+void Client::bye(Limit limit) {
+  ask(channel_, next_id_++, ByeRequest{}, limit,
+      [](const std::string& line, Progress& progress) { return decode_done(line, progress); });
+}
+
+}  // namespace assay::protocol

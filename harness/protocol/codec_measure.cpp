@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "harness/protocol/codec.h"
+#include "harness/protocol/fields.h"
+#include "harness/protocol/reply.h"
+
+namespace assay::protocol {
+
+namespace {
+
+template <typename T>
+std::vector<T> part(const std::vector<T>& all, std::size_t at, std::size_t count) {
+  if (at >= all.size()) return {};
+  const auto begin = all.begin() + static_cast<std::ptrdiff_t>(at);
+  return {begin, begin + static_cast<std::ptrdiff_t>(std::min(count, all.size() - at))};
+}
+
+Json to_json(const Reading& reading) {
+  Json json{{"metric", reading.metric},
+            {"unit", reading.unit},
+            {"state", to_string(reading.state)},
+            {"coverage", reading.coverage}};
+  if (reading.value) json["value"] = *reading.value;
+  if (!reading.reason.empty()) json["reason"] = reading.reason;
+  return json;
+}
+
+Reading decode_reading(const Field& field) {
+  Reading reading;
+  reading.metric = field.at("metric").name();
+  reading.unit = field.at("unit").name();
+  const Field state = field.at("state");
+  try {
+    reading.state = parse_reading_state(state.name());
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::protocol) throw;
+    state.fail(std::string(": ") + error.what());
+  }
+  if (const auto value = field.find("value")) reading.value = value->real(-1e300, 1e300);
+  if (const auto coverage = field.find("coverage")) reading.coverage = coverage->real(0, 1);
+  reading.reason = field.text_or("reason", "");
+  const bool counted = reading.state == ReadingState::ok || reading.state == ReadingState::scaled;
+  if (counted != reading.value.has_value()) {
+    field.fail(counted ? "is '" + to_string(reading.state) + "' without a value"
+                       : "is '" + to_string(reading.state) + "' and has a value");
+  }
+  return reading;
+}
+
+void decode_samples(const Field& line, Samples& into) {
+  const auto start = line.find("start");
+  const auto end = line.find("end");
+  const auto scheduled = line.find("scheduled");
+  const auto before = into.start_ns.size();
+  const auto take = [&](const std::optional<Field>& field, std::vector<std::int64_t>& all) {
+    if (!field) return;
+    const auto values = field->integers(0, max_time_ns, max_values_per_line);
+    all.insert(all.end(), values.begin(), values.end());
+  };
+  take(start, into.start_ns);
+  take(end, into.end_ns);
+  if (into.start_ns.size() != into.end_ns.size()) {
+    line.fail("start has " + std::to_string(into.start_ns.size() - before) + " values and end " +
+              std::to_string(into.end_ns.size() - before));
+  }
+  take(scheduled, into.scheduled_ns);
+  if (!into.scheduled_ns.empty() && into.scheduled_ns.size() != into.start_ns.size()) {
+    line.fail("scheduled has " + std::to_string(into.scheduled_ns.size()) + " values in all and start " +
+              std::to_string(into.start_ns.size()));
+  }
+  if (static_cast<std::int64_t>(into.start_ns.size()) > max_samples) {
+    line.fail("start: more than " + std::to_string(max_samples) + " samples in all");
+  }
+  for (std::size_t i = before; i < into.start_ns.size(); ++i) {
+    const auto at = [&](const char* list) {
+      return std::string(list) + "[" + std::to_string(i - before) + "]";
+    };
+    if (into.end_ns[i] < into.start_ns[i]) {
+      line.fail(at("end") + " is " + std::to_string(into.end_ns[i]) + ", before its start " +
+                std::to_string(into.start_ns[i]));
+    }
+    if (i > 0 && into.start_ns[i] < into.start_ns[i - 1]) {
+      line.fail(at("start") + " is " + std::to_string(into.start_ns[i]) + ", before the sample before it");
+    }
+  }
+}
+
+void decode_tracks(const Field& line, Progress& progress, std::vector<Track>& into) {
+  std::size_t on_line = 0;
+  for (const auto& item : line.items_or_none("tracks", 64)) {
+    const std::string metric = item.at("metric").name();
+    const std::string unit = item.at("unit").name();
+    auto known = std::find_if(into.begin(), into.end(), [&](const auto& t) { return t.metric == metric; });
+    if (known == into.end()) {
+      if (into.size() == 64) item.fail("is one more than the 64 tracks that are allowed");
+      known = into.insert(into.end(), Track{metric, unit, {}, {}});
+    }
+    if (known->unit != unit) item.at("unit").fail("is '" + unit + "', before it was '" + known->unit + "'");
+    const auto offset = item.at("offset").integers(0, max_time_ns, max_values_per_line);
+    const auto value = item.at("value").reals(max_values_per_line);
+    if (offset.size() != value.size()) {
+      item.fail("has " + std::to_string(offset.size()) + " offsets and " + std::to_string(value.size()) +
+                " values");
+    }
+    on_line += value.size();
+    progress.values += value.size();
+    if (on_line > max_values_per_line) item.fail("brings the line beyond 4096 values");
+    if (progress.values > max_track_values) item.fail("brings the tracks beyond 4000000 values");
+    known->offset_ns.insert(known->offset_ns.end(), offset.begin(), offset.end());
+    known->value.insert(known->value.end(), value.begin(), value.end());
+  }
+}
+
+}  // namespace
+
+void encode_reply(std::int64_t id, const Measured& measured, const Sink& sink) {
+  const Samples& samples = measured.samples;
+  Json line{{"id", id}, {"origin_ns", measured.origin_ns}, {"batch", samples.batch}};
+  const auto flush = [&] {
+    line["more"] = true;
+    sink(dump_line(line));
+    line = Json{{"id", id}};
+  };
+  for (std::size_t at = 0; at < samples.size(); at += max_values_per_line) {
+    if (at > 0) flush();
+    line["start"] = part(samples.start_ns, at, max_values_per_line);
+    line["end"] = part(samples.end_ns, at, max_values_per_line);
+    if (!samples.scheduled_ns.empty())
+      line["scheduled"] = part(samples.scheduled_ns, at, max_values_per_line);
+  }
+  for (const auto& track : measured.tracks) {
+    for (std::size_t at = 0; at < track.value.size(); at += max_values_per_line) {
+      flush();
+      line["tracks"].push_back({{"metric", track.metric},
+                                {"unit", track.unit},
+                                {"offset", part(track.offset_ns, at, max_values_per_line)},
+                                {"value", part(track.value, at, max_values_per_line)}});
+    }
+  }
+  if (!measured.readings.empty()) {
+    if (measured.readings.size() > 64) flush();
+    for (std::size_t i = 0; i < measured.readings.size(); ++i) {
+      if (i > 0 && i % 64 == 0) flush();
+      line["readings"].push_back(to_json(measured.readings[i]));
+    }
+  }
+  sink(dump_line(line));
+}
+
+bool decode_reply(std::string_view text, Progress& progress, Measured& into) {
+  const ReplyLine reply(text, progress);
+  const Field& line = reply.field();
+  if (progress.lines == 1) {
+    into.origin_ns = line.at("origin_ns").integer(0, max_time_ns);
+    into.samples.batch = line.at("batch").integer(1, std::int64_t{1} << 40);
+  }
+  decode_samples(line, into.samples);
+  decode_tracks(line, progress, into.tracks);
+  for (const auto& item : line.items_or_none("readings", max_values_per_line)) {
+    if (into.readings.size() == max_values_per_line)
+      item.fail("is one more than the 4096 readings that are allowed");
+    into.readings.push_back(decode_reading(item));
+  }
+  return reply.more();
+}
+
+void check_answers(const MeasureRequest& request, const Measured& measured) {
+  const auto refuse = [](const std::string& what) { throw Error(ErrorCode::protocol, "measure: " + what); };
+  const Samples& samples = measured.samples;
+  if (static_cast<std::int64_t>(samples.size()) != request.samples) {
+    refuse("asked for " + std::to_string(request.samples) + " samples, answered " +
+           std::to_string(samples.size()));
+  }
+  if (samples.batch != request.batch) {
+    refuse("asked for a batch of " + std::to_string(request.batch) + ", answered " +
+           std::to_string(samples.batch));
+  }
+  if (samples.scheduled_ns != request.schedule_ns) refuse("scheduled is not the schedule that was asked for");
+  for (std::size_t i = 0; i < samples.scheduled_ns.size(); ++i) {
+    if (samples.start_ns[i] < samples.scheduled_ns[i]) {
+      refuse("start[" + std::to_string(i) + "] is before the instant it was scheduled for");
+    }
+  }
+}
+
+}  // namespace assay::protocol

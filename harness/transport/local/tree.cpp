@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/transport/local/tree.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace assay::transport {
+
+namespace {
+
+struct Entry {
+  pid_t parent = 0;
+  pid_t group = 0;
+  char state = '?';
+};
+
+std::string slurp(const std::string& path, std::size_t max) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return {};
+  std::string text(max, '\0');
+  std::size_t size = 0;
+  while (size < max) {
+    const ssize_t n = ::read(fd, text.data() + size, max - size);
+    if (n <= 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  ::close(fd);
+  text.resize(size);
+  return text;
+}
+
+std::map<pid_t, Entry> all_processes() {
+  std::map<pid_t, Entry> all;
+  DIR* directory = ::opendir("/proc");
+  if (directory == nullptr) return all;
+  while (const dirent* entry = ::readdir(directory)) {
+    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+    const auto pid = static_cast<pid_t>(std::atol(entry->d_name));
+    const std::string stat = slurp("/proc/" + std::string(entry->d_name) + "/stat", 1024);
+    const auto name_end = stat.rfind(')');  // the name may hold anything
+    Entry row;
+    if (name_end == std::string::npos ||
+        std::sscanf(stat.c_str() + name_end + 1, " %c %d %d", &row.state, &row.parent, &row.group) != 3) {
+      continue;
+    }
+    all[pid] = row;
+  }
+  ::closedir(directory);
+  return all;
+}
+
+bool is_dead(const Entry& entry) { return entry.state == 'Z' || entry.state == 'X'; }
+
+/// Roots and marks of every live Tree of this process.
+struct Registry {
+  std::mutex mutex;
+  std::map<pid_t, std::string> roots;
+};
+Registry& registry() {
+  static Registry instance;
+  return instance;
+}
+
+std::string mark_of(pid_t pid) {
+  const std::string environment = slurp("/proc/" + std::to_string(pid) + "/environ", 1 << 18);
+  const std::string key = std::string(Tree::mark_name) + "=";
+  for (std::size_t at = 0; at < environment.size();) {
+    const char* variable = environment.c_str() + at;
+    if (std::strncmp(variable, key.c_str(), key.size()) == 0) return variable + key.size();
+    at += std::strlen(variable) + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+Tree::~Tree() {
+  const std::lock_guard lock(registry().mutex);
+  registry().roots.erase(root_);
+}
+
+void Tree::set_root(pid_t root) {
+  const std::lock_guard lock(registry().mutex);
+  root_ = root;
+  registry().roots[root] = mark_;
+}
+
+std::vector<pid_t> Tree::members(std::vector<pid_t>* zombies) {
+  const auto all = all_processes();
+  std::map<pid_t, std::string> roots;
+  {
+    const std::lock_guard lock(registry().mutex);
+    roots = registry().roots;
+  }
+  const pid_t self = ::getpid();
+  const pid_t our_group = ::getpgrp();
+  const auto is_ours = [&](pid_t pid, const Entry& entry) {
+    if (pid == root_) return true;
+    if (entry.parent != self || roots.contains(pid)) return false;
+    if (seen_.contains(pid) || entry.group == root_) return true;
+    const std::string mark = mark_of(pid);
+    if (!mark.empty()) return mark == mark_;
+    return entry.group != our_group && roots.size() == 1;
+  };
+
+  std::multimap<pid_t, pid_t> children;
+  std::vector<pid_t> queue;
+  for (const auto& [pid, entry] : all) {
+    children.emplace(entry.parent, pid);
+    if (is_ours(pid, entry)) queue.push_back(pid);
+  }
+  std::vector<pid_t> living;
+  seen_.clear();
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const pid_t pid = queue[i];
+    if (!seen_.insert(pid).second) continue;
+    const Entry& entry = all.at(pid);
+    if (!is_dead(entry)) {
+      living.push_back(pid);
+    } else if (zombies != nullptr && pid != root_ && entry.parent == self) {
+      zombies->push_back(pid);
+    }
+    const auto [begin, end] = children.equal_range(pid);
+    for (auto child = begin; child != end; ++child) queue.push_back(child->second);
+  }
+  return living;
+}
+
+std::size_t Tree::signal_all(int signal) {
+  const auto living = members();
+  for (const pid_t pid : living) ::kill(pid, signal);
+  return living.size();
+}
+
+bool Tree::kill_all(double seconds) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  for (;;) {
+    std::vector<pid_t> zombies;
+    const auto living = members(&zombies);
+    for (const pid_t pid : zombies) ::waitpid(pid, nullptr, WNOHANG);
+    if (living.empty() && zombies.empty()) return true;
+    for (const pid_t pid : living) ::kill(pid, SIGKILL);
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+std::int64_t Tree::rss_bytes() {
+  static const std::int64_t page = ::sysconf(_SC_PAGESIZE);
+  std::int64_t total = 0;
+  for (const pid_t pid : members()) {
+    const std::string statm = slurp("/proc/" + std::to_string(pid) + "/statm", 256);
+    long size = 0;
+    long resident = 0;
+    if (std::sscanf(statm.c_str(), "%ld %ld", &size, &resident) == 2) total += resident * page;
+  }
+  return total;
+}
+
+std::int64_t peak_rss_of(pid_t pid) {
+  const std::string status = slurp("/proc/" + std::to_string(pid) + "/status", 8192);
+  const auto at = status.find("VmHWM:");
+  return at == std::string::npos ? 0 : std::atoll(status.c_str() + at + 6) * 1024;
+}
+
+}  // namespace assay::transport
