@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/llm/gemv/gemv.h"
+#include "workloads/support/inputs.h"
+#include "workloads/support/seeded.h"
+
+namespace assay::llm {
+
+namespace {
+
+std::size_t dimension(const Params& params, const std::string& key) {
+  const auto value = get_integer(params, key);
+  return value < 0 ? 0 : static_cast<std::size_t>(value);  // 0 is refused by weight_bytes
+}
+
+}  // namespace
+
+GemvProblem::GemvProblem(const Preparation& preparation)
+    : w(seeded_matrix(parse_format(get_text(preparation.params, "dtype")),
+                      dimension(preparation.params, "rows"), dimension(preparation.params, "cols"), 0.02f,
+                      preparation.seed, "weights", preparation.pool)),
+      x(w.cols) {
+  const Stream stream(preparation.seed, "x");
+  fill(x.data(), x.size(), nullptr, [&](std::size_t i) { return stream.normal(i); });
+}
+
+GemvInstance::GemvInstance(const Preparation& preparation)
+    : pool_(preparation.pool), problem_(preparation), y_(problem_.w.rows) {}
+
+std::vector<Tensor> GemvInstance::output() {
+  return {Tensor::from<float>("y", {static_cast<std::int64_t>(y_.size())}, y_.view())};
+}
+
+Work GemvInstance::work() const {
+  const auto rows = static_cast<double>(problem_.w.rows);
+  const auto cols = static_cast<double>(problem_.w.cols);
+  const double bytes = static_cast<double>(problem_.w.size_bytes()) + 4 * (rows + cols);
+  return {2 * rows * cols, bytes, bytes};
+}
+
+std::size_t GemvInstance::resident_bytes() const {
+  return problem_.w.bytes.bytes() + problem_.x.bytes() + y_.bytes();
+}
+
+std::string GemvInstance::input_digest() const {
+  const auto& w = problem_.w;
+  return InputDigest()
+      .add_bytes("weights", to_string(w.format), w.bytes.data(), w.rows * w.cols, w.size_bytes())
+      .add<float>("x", problem_.x.view())
+      .text();
+}
+
+}  // namespace assay::llm

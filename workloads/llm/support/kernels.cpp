@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/llm/support/kernels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "workloads/llm/support/f16.h"
+#include "workloads/support/inputs.h"
+
+// clang-format off: the order matters
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "workloads/llm/support/kernels.cpp"
+#define HWY_WANT_AVX3_DL  // 512 bit with VNNI: Ice Lake, Zen 4 and later
+#include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+#include <hwy/contrib/math/math-inl.h>
+#include "workloads/llm/support/int8_dot-inl.h"
+// clang-format on
+
+HWY_BEFORE_NAMESPACE();
+namespace assay::llm {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using F = hn::CappedTag<float, 16>;
+
+void Quantise(const float* x, std::size_t cols, Format format, Activations& out) {
+  const F d;
+  const std::size_t blocks = cols / block_size;
+  const std::size_t padded = (blocks + 3) / 4 * 4;
+  HWY_ALIGN std::int8_t q[block_size] = {};
+  for (std::size_t b = 0; b < blocks; ++b) {
+    const float* in = x + b * block_size;
+    auto largest = hn::Zero(d);
+    for (std::size_t j = 0; j < block_size; j += hn::Lanes(d))
+      largest = hn::Max(largest, hn::Abs(hn::LoadU(d, in + j)));
+    const float most = hn::GetLane(hn::MaxOfLanes(d, largest));
+    const auto inverse = hn::Set(d, most == 0 ? 0.0f : 127.0f / most);
+    const hn::Rebind<std::int8_t, F> d8;
+    for (std::size_t j = 0; j < block_size; j += hn::Lanes(d)) {
+      hn::StoreU(hn::DemoteTo(d8, hn::NearestInt(hn::Mul(hn::LoadU(d, in + j), inverse))), d8, q + j);
+    }
+    StoreBlock(q, most / 127.0f, b, format, out);
+  }
+  std::fill_n(q, block_size, std::int8_t{0});
+  for (std::size_t b = blocks; b < padded; ++b) StoreBlock(q, 0, b, format, out);
+  FinishActivations(padded, format, out);
+}
+
+void Prepare(const float* x, std::size_t cols, Format format, Activations& out) {
+  out.format = format;
+  out.cols = cols;
+  if (format == Format::f32) {
+    std::copy_n(x, cols, out.values.data());
+  } else {
+    Quantise(x, cols, format, out);
+  }
+}
+
+// R rows at once share the loads of x; cols is a multiple of 32.
+template <std::size_t R>
+HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, float* y) {
+  const F d;
+  const std::size_t lanes = hn::Lanes(d);
+  constexpr std::size_t ahead = 1024;  // elements: 4 KiB
+  hn::Vec<F> a[R];
+  hn::Vec<F> b[R];
+  for (std::size_t r = 0; r < R; ++r) a[r] = b[r] = hn::Zero(d);
+  for (std::size_t c = 0; c < cols; c += 2 * lanes) {
+    const auto x0 = hn::Load(d, x + c);
+    const auto x1 = hn::Load(d, x + c + lanes);
+    for (std::size_t r = 0; r < R; ++r) {
+      const float* at = w + r * cols + c;
+      hwy::Prefetch(at + ahead);
+      hwy::Prefetch(at + ahead + lanes);
+      a[r] = hn::MulAdd(hn::LoadU(d, at), x0, a[r]);
+      b[r] = hn::MulAdd(hn::LoadU(d, at + lanes), x1, b[r]);
+    }
+  }
+  for (std::size_t r = 0; r < R; ++r) y[r] = hn::GetLane(hn::SumOfLanes(d, hn::Add(a[r], b[r])));
+}
+
+void Matvec(const Matrix& w, const Activations& x, float* y, std::size_t begin, std::size_t end) {
+  const std::size_t blocks = w.cols / block_size;
+  constexpr std::size_t ahead = 2048;
+  std::size_t r = begin;
+  switch (w.format) {
+    case Format::f32:
+      for (; r + 2 <= end; r += 2) DotF32Rows<2>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      for (; r < end; ++r) DotF32Rows<1>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      break;
+    case Format::q8_0:
+      for (; r < end; ++r) y[r] = DotQ8Row(w.row(r), x, blocks, ahead);
+      break;
+    case Format::q4_0:
+      for (; r < end; ++r) y[r] = DotQ4Row(w.row(r), x, blocks, ahead);
+      break;
+  }
+}
+
+void RmsNorm(const float* x, const float* gain, std::size_t n, float epsilon, float* out) {
+  const F d;
+  auto squares = hn::Zero(d);
+  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+    const auto v = hn::LoadU(d, x + i);
+    squares = hn::MulAdd(v, v, squares);
+  }
+  const float mean = hn::GetLane(hn::SumOfLanes(d, squares)) / static_cast<float>(n);
+  const auto factor = hn::Set(d, 1.0f / std::sqrt(mean + epsilon));
+  for (std::size_t i = 0; i < n; i += hn::Lanes(d)) {
+    hn::StoreU(hn::Mul(hn::Mul(hn::LoadU(d, x + i), factor), hn::LoadU(d, gain + i)), d, out + i);
+  }
+}
+
+void SwiGlu(float* gate, const float* up, std::size_t n) {
+  const F d;
+  const auto one = hn::Set(d, 1.0f);
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) {
+    const auto g = hn::LoadU(d, gate + i);
+    const auto silu = hn::Div(g, hn::Add(one, hn::Exp(d, hn::Neg(g))));
+    hn::StoreU(hn::Mul(silu, hn::LoadU(d, up + i)), d, gate + i);
+  }
+  for (; i < n; ++i) gate[i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+}
+
+using H = hn::CappedTag<float, 8>;
+
+HWY_INLINE hn::Vec<H> LoadHalf(const std::uint16_t* at) {
+  const hn::Rebind<hwy::float16_t, H> half;
+  return hn::PromoteTo(H(), hn::LoadU(half, reinterpret_cast<const hwy::float16_t*>(at)));
+}
+
+void Attend(const float* q, const std::uint16_t* k, const std::uint16_t* v, std::size_t stride,
+            std::size_t positions, std::size_t head, float* scores, float* out) {
+  const H d;
+  const std::size_t lanes = hn::Lanes(d);
+  const float factor = 1.0f / std::sqrt(static_cast<float>(head));
+  float largest = -HUGE_VALF;
+  for (std::size_t t = 0; t < positions; ++t) {
+    auto sum = hn::Zero(d);
+    for (std::size_t i = 0; i < head; i += lanes)
+      sum = hn::MulAdd(hn::LoadU(d, q + i), LoadHalf(k + t * stride + i), sum);
+    scores[t] = hn::GetLane(hn::SumOfLanes(d, sum)) * factor;
+    largest = std::max(largest, scores[t]);
+  }
+  float total = 0;
+  for (std::size_t t = 0; t < positions; ++t) {
+    scores[t] = std::exp(scores[t] - largest);
+    total += scores[t];
+  }
+  for (std::size_t i = 0; i < head; i += lanes) {
+    auto sum = hn::Zero(d);
+    for (std::size_t t = 0; t < positions; ++t) {
+      sum = hn::MulAdd(hn::Set(d, scores[t]), LoadHalf(v + t * stride + i), sum);
+    }
+    hn::StoreU(hn::Mul(sum, hn::Set(d, 1.0f / total)), d, out + i);
+  }
+}
+
+const Kernels* Table() {
+  static const std::string isa = isa_name(hwy::TargetName(HWY_TARGET));
+  static const Kernels table{isa.c_str(), &Prepare, &Matvec, &RmsNorm, &SwiGlu, &Attend};
+  return &table;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace assay::llm
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace assay::llm {
+
+HWY_EXPORT(Table);
+
+Activations::Activations(std::size_t most_columns)
+    : values(most_columns),
+      q((most_columns + 127) / 128 * 128),
+      correction((most_columns + 127) / 128 * 32),
+      scale((most_columns + 127) / 128 * 32) {}
+
+std::size_t Activations::resident_bytes() const {
+  return values.bytes() + q.bytes() + correction.bytes() + scale.bytes();
+}
+
+const Kernels& kernels() { return *HWY_DYNAMIC_DISPATCH(Table)(); }
+
+std::vector<const Kernels*> all_kernels() {
+  std::vector<const Kernels*> paths;
+  for (const auto target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    paths.push_back(HWY_DYNAMIC_DISPATCH(Table)());
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  return paths;
+}
+
+}  // namespace assay::llm
+#endif
