@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/store/migrate.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+
+#include "harness/core/error.h"
+
+namespace assay::store_detail {
+
+namespace {
+
+constexpr std::int64_t application_id = 0x41535359;  // "ASSY"
+
+std::string backup_path(const std::string& path, std::int64_t version) {
+  const std::string base = path + ".v" + std::to_string(version) + ".backup";
+  std::string candidate = base;
+  for (int i = 2; std::filesystem::exists(candidate); ++i) candidate = base + "." + std::to_string(i);
+  return candidate;
+}
+
+}  // namespace
+
+void copy_database(Database& database, const std::string& target) {
+  Database copy(target, true, true);
+  sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", database.handle(), "main");
+  if (backup == nullptr) copy.fail(sqlite3_errcode(copy.handle()), "copying");
+  const int rc = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  if (rc != SQLITE_DONE) copy.fail(rc, "copying");
+}
+
+std::string migrate(Database& database, const std::vector<SqlFile>& steps) {
+  const auto newest = static_cast<std::int64_t>(steps.size());
+  const auto check_ours = [&](std::int64_t version) {
+    const bool ours = database.pragma("application_id") == application_id;
+    const bool empty = database.pragma("schema_version") == 0;
+    if (!ours && !(empty && version == 0 && database.writable())) {
+      throw Error(ErrorCode::bad_input, database.path() + " is an SQLite database, but not one of Assay's",
+                  "name another with --db or ASSAY_DB");
+    }
+    if (version > newest) {
+      throw Error(ErrorCode::bad_input,
+                  "database " + database.path() + " has schema " + std::to_string(version) +
+                      "; this Assay knows schemas up to " + std::to_string(newest),
+                  "use the newer Assay that made it, or name another database with --db");
+    }
+  };
+  std::int64_t version = database.pragma("user_version");
+  check_ours(version);
+  if (version == newest) return {};
+  if (!database.writable()) {
+    throw Error(
+        ErrorCode::bad_input,
+        "database " + database.path() + " has schema " + std::to_string(version) +
+            "; this Assay reads schema " + std::to_string(newest),
+        "`assay db migrate --db " + database.path() + "` brings it up to date (a backup is made first)");
+  }
+
+  std::string backup;
+  if (version > 0) {
+    backup = backup_path(database.path(), version);
+    copy_database(database, backup);
+  } else {
+    database.execute("PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;");
+  }
+  Transaction transaction(database);
+  version = database.pragma("user_version");  // another process may have been faster
+  check_ours(version);
+  for (; version < newest; ++version) {
+    database.execute(std::string(steps[static_cast<std::size_t>(version)].text));
+  }
+  database.execute("PRAGMA application_id = " + std::to_string(application_id) +
+                   "; PRAGMA user_version = " + std::to_string(newest) + ";");
+  transaction.commit();
+  return backup;
+}
+
+}  // namespace assay::store_detail

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/store/store.h"
+
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/store/migrate.h"
+#include "harness/store/sql.h"
+#include "harness/store/sqlite.h"
+
+namespace assay {
+
+using store_detail::Database;
+
+Store::Store(std::unique_ptr<Database> database) : database_(std::move(database)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Store Store::open(const std::string& path, Mode mode) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    throw Error(ErrorCode::bad_input, path + " is a folder, not a database", "name a file with --db");
+  }
+  if (mode == Mode::create) {
+    const fs::path folder = fs::path(path).parent_path();
+    if (!folder.empty()) fs::create_directories(folder, error);
+    if (error) {
+      throw Error(ErrorCode::io, "the folder " + folder.string() + " cannot be made: " + error.message(),
+                  "make it, or name another database with --db");
+    }
+  }
+  auto database = std::make_unique<Database>(path, mode != Mode::read_only, mode == Mode::create);
+  store_detail::migrate(*database, store_detail::schema());
+  // NORMAL: a killed process loses nothing that was committed; a power cut may lose the last launches, never
+  // the file.
+  if (database->writable()) database->execute("PRAGMA synchronous = NORMAL");
+  return Store(std::move(database));
+}
+
+const std::string& Store::path() const { return database_->path(); }
+
+int Store::schema_version() const { return static_cast<int>(database_->pragma("user_version")); }
+
+}  // namespace assay

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/store/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace assay::store_detail {
+
+double quantile(std::vector<double>& values, double p) {
+  const double place = p * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::ptrdiff_t>(place);
+  std::nth_element(values.begin(), values.begin() + below, values.end());
+  const double low = values[static_cast<std::size_t>(below)];
+  const double share = place - static_cast<double>(below);
+  if (share <= 0) return low;
+  const double high = *std::min_element(values.begin() + below + 1, values.end());
+  return low + share * (high - low);
+}
+
+std::optional<CallSummary> summarise(const Samples& samples) {
+  if (samples.size() <= samples.warmup) return std::nullopt;
+  CallSummary summary;
+  summary.batch = std::max<std::int64_t>(samples.batch, 1);
+  const auto calls = static_cast<double>(summary.batch);
+  std::vector<double> values;
+  values.reserve(samples.size() - samples.warmup);
+  for (std::size_t i = samples.warmup; i < samples.size(); ++i) {
+    // An open loop's latency counts from the scheduled instant: no coordinated omission.
+    const std::int64_t from = samples.scheduled_ns.empty() ? samples.start_ns[i] : samples.scheduled_ns[i];
+    values.push_back((static_cast<double>(samples.end_ns[i]) - static_cast<double>(from)) / calls);
+  }
+  summary.n = static_cast<std::int64_t>(values.size());
+  summary.mean_ns = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  summary.min_ns = *least;
+  summary.max_ns = *most;
+  summary.median_ns = quantile(values, 0.5);
+  if (summary.batch == 1) {
+    summary.p90_ns = quantile(values, 0.9);
+    summary.p99_ns = quantile(values, 0.99);
+  }
+  return summary;
+}
+
+TrackSummary summarise(const Track& track) {
+  TrackSummary summary;
+  summary.metric = track.metric;
+  summary.unit = track.unit;
+  std::vector<double> values;
+  std::copy_if(track.value.begin(), track.value.end(), std::back_inserter(values),
+               [](double value) { return std::isfinite(value); });
+  summary.n = static_cast<std::int64_t>(values.size());
+  if (values.empty()) return summary;
+  summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  summary.min = *least;
+  summary.max = *most;
+  summary.median = quantile(values, 0.5);
+  summary.p90 = quantile(values, 0.9);
+  summary.p99 = quantile(values, 0.99);
+  return summary;
+}
+
+}  // namespace assay::store_detail
