@@ -110,10 +110,12 @@ TEST_CASE("hostile bytes with a right checksum are an error or samples, never a 
     }
     crc = ~crc;
     for (unsigned i = 0; i < 4; ++i) bad[2 + i] = static_cast<std::byte>((crc >> (8 * i)) & 0xff);
+    std::size_t decoded = 40;
     try {
-      REQUIRE(decode_samples(bad, 40).size() == 40);
+      decoded = decode_samples(bad, 40).size();
     } catch (const Error& error) {
-      REQUIRE(error.code == ErrorCode::bad_input);
+      if (error.code != ErrorCode::bad_input) throw;
     }
+    REQUIRE(decoded == 40);
   }
 }
