@@ -26,17 +26,30 @@ as_root() {
   fi
 }
 
+# watch_build TITLE LOG: every 20 s, how far ninja has come. Ends with the shell that it is killed by.
+watch_build() {
+  local done_so_far
+  while sleep 20 </dev/null >/dev/null 2>&1; do
+    done_so_far="$(grep -oE '^\[[0-9]+/[0-9]+\]' "$2" | tail -n 1)"
+    [ -z "$done_so_far" ] || note "$1: $done_so_far"
+  done
+}
+
 # step TEXT COMMAND...: runs the command quietly; its output goes into a log that is shown when it fails.
 step() {
-  local title="$1" log began=$SECONDS
+  local title="$1" log watcher status=0 began=$SECONDS
   shift
   mkdir -p build/log
   log="build/log/$(printf '%s' "$title" | tr -cs '[:alnum:]' '-').log"
   note "$title ..."
-  if "$@" >"$log" 2>&1; then
+  watch_build "$title" "$log" &
+  watcher=$!
+  "$@" >"$log" 2>&1 || status=$?
+  kill "$watcher" 2>/dev/null
+  wait "$watcher" 2>/dev/null || true
+  if [ "$status" = 0 ]; then
     note "$title: done in $((SECONDS - began)) s"
   else
-    local status=$?
     tail -n 100 "$log" >&2
     note "$title: FAILED after $((SECONDS - began)) s; the whole log is $log"
     return "$status"
