@@ -27,6 +27,8 @@ target_compile_options(assay_flags INTERFACE -Wall -Wextra -Wpedantic $<$<COMPIL
   $<$<BOOL:${ASSAY_WERROR}>:-Werror>)
 # GCC 12 warns of an overlap inside std::string that cannot happen (GCC bug 105329).
 target_compile_options(assay_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# Clang counts changes of sign as conversions; g++ does not, in C++.
+target_compile_options(assay_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
 # The layout of code is noise: every function and loop starts on its own cache line or fetch block.
 target_compile_options(assay_flags INTERFACE $<$<CONFIG:Release>:-falign-functions=64>)
 if(ASSAY_SANITIZE)
