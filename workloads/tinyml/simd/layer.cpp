@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/tinyml/simd/layer.h"
+
+#include <algorithm>
+
+#include "workloads/support/inputs.h"
+
+namespace assay::tinyml {
+
+namespace {
+
+Probe probe_avx512vnni() {
+  if (supported_avx512vnni()) return Probe::present();
+  return Probe::absent("this CPU has no AVX-512 VNNI, or the build is not for x86");
+}
+
+Probe probe_avx2() {
+  if (supported_avx2()) return Probe::present();
+  return Probe::absent("this CPU has no AVX2, or the build is not for x86");
+}
+
+constexpr Path table[] = {
+    {"avx512vnni", 4, false, probe_avx512vnni, conv_avx512vnni, depthwise_highway,
+     [] { return std::string("avx512vnni"); }},
+    {"avx2", 2, true, probe_avx2, conv_avx2, depthwise_highway, [] { return std::string("avx2"); }},
+    {"highway", 1, false, Probe::present, conv_highway, depthwise_highway,
+     [] { return isa_name(highway_target()); }},
+};
+
+}  // namespace
+
+std::span<const Path> paths() { return table; }
+
+const Path& best_path() {
+  return *std::find_if(std::begin(table), std::end(table), [](const Path& p) { return p.probe().available; });
+}
+
+PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& path)
+    : layer_(layer), kind_(kind), path_(path) {
+  blocks_ = (layer.out_channels + block_channels - 1) / block_channels;
+  const auto stored = static_cast<std::size_t>(blocks_) * block_channels;
+  bias_ = Aligned<std::int32_t>(stored);
+  multiplier_ = Aligned<std::int32_t>(stored);
+  left_ = Aligned<std::int32_t>(stored);
+  right_ = Aligned<std::int32_t>(stored);
+  for (std::int32_t o = 0; o < layer.out_channels; ++o) {
+    const auto i = static_cast<std::size_t>(o);
+    bias_[i] = layer.bias[o];
+    multiplier_[i] = layer.multiplier[o];
+    left_[i] = std::max(layer.shift[o], 0);
+    right_[i] = std::max(-layer.shift[o], 0);
+  }
+  if (kind == Kind::conv) {
+    pack_conv(layer);
+  } else {
+    pack_depthwise(layer);
+  }
+}
+
+// The folded zero point may leave the range of i32 on its own; sums wrap as the vector additions do, and the final sum
+// is the exact one.
+void PackedLayer::pack_conv(const assay_layer_int8& layer) {
+  const int row_taps = layer.kernel_width * layer.in_channels;
+  steps_ = (row_taps + path_.taps - 1) / path_.taps;
+  const std::ptrdiff_t element = path_.wide_weights ? 2 : 1;
+  block_step_ = std::ptrdiff_t{layer.kernel_height} * steps_ * block_channels * path_.taps * element;
+  weights_ = Aligned<std::int8_t>(static_cast<std::size_t>(block_step_ * blocks_));
+  for (std::int32_t o = 0; o < layer.out_channels; ++o) {
+    std::uint32_t total = 0;
+    for (std::int32_t r = 0; r < layer.kernel_height; ++r) {
+      for (int k = 0; k < row_taps; ++k) {
+        const std::int8_t w = layer.weights[(std::int64_t{o} * layer.kernel_height + r) * row_taps + k];
+        total += static_cast<std::uint32_t>(std::int32_t{w});
+        const std::ptrdiff_t step = std::ptrdiff_t{r} * steps_ + k / path_.taps;
+        const std::ptrdiff_t lane = o % block_channels;
+        const std::ptrdiff_t at = (step * block_channels + lane) * path_.taps + k % path_.taps;
+        std::int8_t* target = weights_.data() + o / block_channels * block_step_ + at * element;
+        const auto wide = static_cast<std::int16_t>(w);
+        std::memcpy(target, path_.wide_weights ? static_cast<const void*>(&wide) : &w,
+                    static_cast<std::size_t>(element));
+      }
+    }
+    auto& bias = bias_[static_cast<std::size_t>(o)];
+    bias = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias) -
+                                     static_cast<std::uint32_t>(layer.in_zero + 128) * total);
+  }
+}
+
+void PackedLayer::pack_depthwise(const assay_layer_int8& layer) {
+  steps_ = layer.kernel_width;
+  const std::ptrdiff_t stored = std::ptrdiff_t{blocks_} * block_channels;
+  const std::ptrdiff_t taps = std::ptrdiff_t{layer.kernel_height} * layer.kernel_width;
+  weights_ = Aligned<std::int8_t>(static_cast<std::size_t>(taps * stored * 2));
+  for (std::ptrdiff_t k = 0; k < taps; ++k) {
+    for (std::int32_t c = 0; c < layer.out_channels; ++c) {
+      const std::int16_t w = layer.weights[k * layer.out_channels + c];
+      std::memcpy(weights_.data() + (k * stored + c) * 2, &w, 2);
+      bias_[static_cast<std::size_t>(c)] -= (layer.in_zero + 128) * w;
+    }
+  }
+}
+
+Staging PackedLayer::staging() const {
+  const auto padded = [&](std::int32_t in, std::int32_t out, std::int32_t kernel, std::int32_t pad) {
+    return std::ptrdiff_t{std::max(pad + in, (out - 1) * layer_.stride + kernel)};
+  };
+  return {padded(layer_.in_height, layer_.out_height, layer_.kernel_height, layer_.pad_top),
+          padded(layer_.in_width, layer_.out_width, layer_.kernel_width, layer_.pad_left), layer_.in_channels};
+}
+
+void PackedLayer::run(const std::uint8_t* staged, std::ptrdiff_t first, std::ptrdiff_t last, std::uint8_t* out,
+                      std::ptrdiff_t out_line, std::ptrdiff_t out_pixel, std::uint8_t flip) const {
+  const Staging s = staging();
+  ConvTask t;
+  t.staged = staged;
+  t.line_step = s.row_bytes() * layer_.stride;
+  t.pixel_step = s.channels * layer_.stride;
+  t.row_step = s.row_bytes();
+  t.column_step = s.channels;
+  t.rows = layer_.kernel_height;
+  t.steps = steps_;
+  t.weights = weights_.data();
+  t.block_step = block_step_;
+  t.blocks = blocks_;
+  t.channels = layer_.out_channels;
+  t.bias = bias_.data();
+  t.multiplier = multiplier_.data();
+  t.left = left_.data();
+  t.right = right_.data();
+  t.low = layer_.low - layer_.out_zero;
+  t.high = layer_.high - layer_.out_zero;
+  t.zero = layer_.out_zero;
+  t.flip = flip;
+  t.out_width = layer_.out_width;
+  t.out = out;
+  t.out_line = out_line;
+  t.out_pixel = out_pixel;
+  t.end = (last - first) * layer_.out_width;
+  if (t.end <= 0) return;
+  (kind_ == Kind::conv ? path_.conv : path_.depthwise)(t);
+}
+
+std::size_t PackedLayer::bytes() const {
+  return weights_.bytes() + bias_.bytes() + multiplier_.bytes() + left_.bytes() + right_.bytes();
+}
+
+void stage_rows(const assay_layer_int8& layer, const Staging& staging, const std::int8_t* in, std::ptrdiff_t first,
+                std::ptrdiff_t last, std::uint8_t* staged) {
+  const std::ptrdiff_t bytes = std::ptrdiff_t{layer.in_width} * layer.in_channels;
+  for (std::ptrdiff_t row = first; row < last; ++row) {
+    const std::ptrdiff_t source = row - layer.pad_top;
+    if (source < 0 || source >= layer.in_height) continue;
+    const std::int8_t* from = in + source * bytes;
+    std::uint8_t* to = staged + (row - first) * staging.row_bytes() + layer.pad_left * staging.channels;
+    for (std::ptrdiff_t i = 0; i < bytes; ++i) {
+      to[i] = static_cast<std::uint8_t>(static_cast<std::uint8_t>(from[i]) ^ 0x80u);
+    }
+  }
+}
+
+}  // namespace assay::tinyml
