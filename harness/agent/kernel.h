@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A workload as a freestanding C11 row: what host, board and wasm workers share. Freestanding C11, no heap.
  *
- * Order of calls on one arena: prepare once, then call any number of times; input and output at any time after. All
- * memory is the caller's arena: `arena_bytes(params)` bytes, aligned to 16. Nothing is kept outside it, so several
- * arenas may be used at once by several threads. */
+ * Order of calls on one arena: prepare once, then call any number of times; input and output at any time
+ * after. All memory is the caller's arena: `arena_bytes(params)` bytes, aligned to 16. Nothing is kept
+ * outside it, so several arenas may be used at once by several threads. */
 #ifndef ASSAY_AGENT_KERNEL_H
 #define ASSAY_AGENT_KERNEL_H
 

@@ -9,7 +9,8 @@ namespace {
 
 class KernelInstance final : public Instance {
  public:
-  KernelInstance(const assay_kernel& kernel, const Preparation& preparation) : problem_(kernel, preparation) {}
+  KernelInstance(const assay_kernel& kernel, const Preparation& preparation)
+      : problem_(kernel, preparation) {}
 
   void call() override { problem_.kernel().call(problem_.arena()); }
   std::vector<Tensor> output() override { return {problem_.output()}; }
@@ -79,7 +80,10 @@ Tensor Problem::output() const {
   assay_kernel_tensor tensor{};
   kernel_.output(arena(), &tensor);
   const auto bytes = bytes_of(tensor);
-  return {"output", parse_dtype(tensor.dtype), {tensor.shape, tensor.shape + tensor.rank}, {bytes.begin(), bytes.end()}};
+  return {"output",
+          parse_dtype(tensor.dtype),
+          {tensor.shape, tensor.shape + tensor.rank},
+          {bytes.begin(), bytes.end()}};
 }
 
 std::unique_ptr<Instance> make_kernel_instance(const assay_kernel& kernel, const Preparation& preparation) {

@@ -16,10 +16,12 @@ namespace assay::tinyml {
 /// The parameters of the definition, with the row's names and defaults; `docs` has one text for each.
 std::vector<Parameter> parameters_of(const assay_kernel& kernel, const std::vector<std::string>& docs);
 
-/// Values in the row's order. \throws Error{usage} naming the parameter and its limits when one is out of range.
+/// Values in the row's order. \throws Error{usage} naming the parameter and its limits when one is out of
+/// range.
 std::vector<std::int32_t> values_of(const assay_kernel& kernel, const Params& params);
 
-/// A row's arena after prepare(). The seeded problem is built here for every implementation, so all see the same data.
+/// A row's arena after prepare(). The seeded problem is built here for every implementation, so all see the
+/// same data.
 class Problem {
  public:
   /// \throws Error{usage} as values_of(), and where the row refuses the combination.

@@ -21,9 +21,9 @@ std::int32_t high_mul_by_definition(std::int32_t a, std::int32_t b) {
 
 double round_half_away(double x) { return x < 0 ? std::ceil(x - 0.5) : std::floor(x + 0.5); }
 
-const std::int32_t edges[] = {INT32_MIN, INT32_MIN + 1, -(1 << 30), -65536, -129, -128, -3, -2, -1, 0,
-                              1,         2,             3,          127,    128,  255,  65535, 1 << 30, INT32_MAX - 1,
-                              INT32_MAX};
+const std::int32_t edges[] = {
+    INT32_MIN, INT32_MIN + 1, -(1 << 30), -65536, -129,    -128,          -3,       -2, -1, 0, 1, 2, 3,
+    127,       128,           255,        65535,  1 << 30, INT32_MAX - 1, INT32_MAX};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ TEST_CASE("The doubling high product equals its definition at the edges and at r
     if (assay_q_high_mul(a, b) != high_mul_by_definition(a, b)) FAIL("differs for " << a << " and " << b);
   }
   CHECK(assay_q_high_mul(INT32_MIN, INT32_MIN) == INT32_MAX);
-  CHECK(assay_q_high_mul(1 << 30, 1) == 1);   // exactly one half rounds up
+  CHECK(assay_q_high_mul(1 << 30, 1) == 1);     // exactly one half rounds up
   CHECK(assay_q_high_mul(-(1 << 30), 1) == 0);  // minus one half too
 }
 
@@ -53,7 +53,7 @@ TEST_CASE("A multiplier with its shift rounds twice, and shifts left before it m
   const std::int32_t half = 1 << 30;
   CHECK(assay_q_multiply(100, half, 0) == 50);
   CHECK(assay_q_multiply(100, half, 3) == 400);
-  CHECK(assay_q_multiply(101, half, -1) == 26);   // 50.5 -> 51 -> 25.5 -> 26: one rounding would give 25
+  CHECK(assay_q_multiply(101, half, -1) == 26);    // 50.5 -> 51 -> 25.5 -> 26: one rounding would give 25
   CHECK(assay_q_multiply(-101, half, -1) == -25);  // -50.5 -> -50 -> -25
   CHECK(assay_q_multiply(INT32_MAX, INT32_MAX, -31) == 1);
   CHECK(assay_q_multiply(INT32_MIN, INT32_MAX, -31) == -1);

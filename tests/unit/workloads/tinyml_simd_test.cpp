@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <catch2/catch.hpp>
 #include <hwy/targets.h>
+#include <catch2/catch.hpp>
 
 #include "harness/backends/cpu/pool.h"
 #include "harness/core/component.h"

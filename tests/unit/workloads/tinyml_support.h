@@ -28,9 +28,11 @@ struct Shape {
 };
 
 inline Shape random_shape(std::uint64_t seed) {
-  const auto pick = [&](std::uint64_t i, std::uint32_t n) { return static_cast<int>(assay_seed_below(seed, i, n)); };
-  return {1 + pick(0, 14), 1 + pick(1, 14), 1 + pick(2, 40), 1 + pick(3, 90), 1 + pick(4, 5), 1 + pick(5, 5),
-          1 + pick(6, 3)};
+  const auto pick = [&](std::uint64_t i, std::uint32_t n) {
+    return static_cast<int>(assay_seed_below(seed, i, n));
+  };
+  return {1 + pick(0, 14), 1 + pick(1, 14), 1 + pick(2, 40), 1 + pick(3, 90),
+          1 + pick(4, 5),  1 + pick(5, 5),  1 + pick(6, 3)};
 }
 
 /// depthwise: out is ignored. `extreme`: shifts over their whole range and multipliers up to INT32_MAX.
@@ -58,17 +60,20 @@ inline RandomLayer random_layer(std::uint64_t seed, Shape s, bool depthwise, boo
   l.high = 127;
   const int taps = s.kernel_height * s.kernel_width;
   r.weights.resize(static_cast<std::size_t>(taps * s.in * (depthwise ? 1 : s.out)));
-  for (std::size_t i = 0; i < r.weights.size(); ++i) r.weights[i] = static_cast<std::int8_t>(pick(2, i, 256) - 128);
+  for (std::size_t i = 0; i < r.weights.size(); ++i)
+    r.weights[i] = static_cast<std::int8_t>(pick(2, i, 256) - 128);
   r.in.resize(static_cast<std::size_t>(s.height * s.width * s.in));
   for (std::size_t i = 0; i < r.in.size(); ++i) r.in[i] = static_cast<std::int8_t>(pick(3, i, 256) - 128);
   const double spread = 6000.0 * std::sqrt(double{1} * taps * (depthwise ? 1 : s.in));
   for (std::uint64_t o = 0; o < static_cast<std::uint64_t>(l.out_channels); ++o) {
     r.bias.push_back(pick(4, o, 20001) - 10000);
     if (extreme) {
-      r.multiplier.push_back(pick(5, o, 4) == 0 ? INT32_MAX : static_cast<std::int32_t>(pick(6, o, 0x7FFFFFFF)));
+      r.multiplier.push_back(pick(5, o, 4) == 0 ? INT32_MAX
+                                                : static_cast<std::int32_t>(pick(6, o, 0x7FFFFFFF)));
       r.shift.push_back(pick(7, o, 62) - 31);
     } else {
-      r.multiplier.push_back(static_cast<std::int32_t>((1u << 30) + assay_seed_below(seed * 1000 + 6, o, 1u << 30)));
+      r.multiplier.push_back(
+          static_cast<std::int32_t>((1u << 30) + assay_seed_below(seed * 1000 + 6, o, 1u << 30)));
       r.shift.push_back(static_cast<std::int32_t>(std::floor(std::log2(100 / spread))) + pick(7, o, 3) - 1);
     }
   }

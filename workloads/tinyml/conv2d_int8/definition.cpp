@@ -10,21 +10,34 @@ Definition conv2d_int8_definition() {
   Definition d;
   d.name = "tinyml.conv2d_int8";
   d.doc =
-      "One 2-D convolution layer with SAME padding after the TFLite int8 specification: asymmetric int8 activations, "
-      "symmetric int8 weights with a scale for each output channel, int32 bias; the sum is rescaled by a 31-bit "
-      "multiplier and a rounding shift (two roundings, as in TFLite's reference kernels). Seeded weights; scales and "
+      "One 2-D convolution layer with SAME padding after the TFLite int8 specification: asymmetric int8 "
+      "activations, "
+      "symmetric int8 weights with a scale for each output channel, int32 bias; the sum is rescaled by a "
+      "31-bit "
+      "multiplier and a rounding shift (two roundings, as in TFLite's reference kernels). Seeded weights; "
+      "scales and "
       "biases follow from the data so that each channel uses 60 to 90 % of the int8 range.";
   d.parameters = parameters_of(assay_kernel_conv2d_int8,
                                {"input rows", "input columns", "input channels", "output channels",
                                 "rows and columns of the kernel", "rows and columns between two windows"});
   d.presets = {
-      {"xs", {{"height", std::int64_t{8}}, {"width", std::int64_t{8}}, {"in_channels", std::int64_t{16}},
-              {"out_channels", std::int64_t{16}}}},
+      {"xs",
+       {{"height", std::int64_t{8}},
+        {"width", std::int64_t{8}},
+        {"in_channels", std::int64_t{16}},
+        {"out_channels", std::int64_t{16}}}},
       {"m", {}},
-      {"pointwise", {{"height", std::int64_t{25}}, {"width", std::int64_t{5}}, {"in_channels", std::int64_t{64}},
-                     {"out_channels", std::int64_t{64}}, {"kernel", std::int64_t{1}}}},
-      {"l", {{"height", std::int64_t{56}}, {"width", std::int64_t{56}}, {"in_channels", std::int64_t{64}},
-             {"out_channels", std::int64_t{64}}}},
+      {"pointwise",
+       {{"height", std::int64_t{25}},
+        {"width", std::int64_t{5}},
+        {"in_channels", std::int64_t{64}},
+        {"out_channels", std::int64_t{64}},
+        {"kernel", std::int64_t{1}}}},
+      {"l",
+       {{"height", std::int64_t{56}},
+        {"width", std::int64_t{56}},
+        {"in_channels", std::int64_t{64}},
+        {"out_channels", std::int64_t{64}}}},
   };
   d.unit_of_work = "layers";
   d.tolerances = {{"exact", "exact", 0, 0}};

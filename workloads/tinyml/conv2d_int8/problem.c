@@ -7,8 +7,8 @@
 enum { height, width, in_channels, out_channels, kernel_size, stride, parameter_count };
 
 static const assay_kernel_parameter parameters[parameter_count] = {
-    {"height", 32, 1, 4096},      {"width", 32, 1, 4096}, {"in_channels", 16, 1, 4096},
-    {"out_channels", 32, 1, 4096}, {"kernel", 3, 1, 64},  {"stride", 1, 1, 64},
+    {"height", 32, 1, 4096},       {"width", 32, 1, 4096}, {"in_channels", 16, 1, 4096},
+    {"out_channels", 32, 1, 4096}, {"kernel", 3, 1, 64},   {"stride", 1, 1, 64},
 };
 
 static assay_layer_int8 shape_of(const int32_t* params) {
@@ -61,12 +61,15 @@ static size_t arena_bytes(const int32_t* params) {
   assay_layer_arrays arrays;
   int8_t* in;
   problem.layer = shape_of(params);
-  const uint64_t taps = (uint64_t)params[kernel_size] * (uint64_t)params[kernel_size] * (uint64_t)params[in_channels];
+  const uint64_t taps =
+      (uint64_t)params[kernel_size] * (uint64_t)params[kernel_size] * (uint64_t)params[in_channels];
   const uint64_t limit = UINT64_C(1) << 30;
   if (taps > 65536) return 0;
   if (taps * (uint64_t)params[out_channels] > limit) return 0;
   if ((uint64_t)params[height] * (uint64_t)params[width] * (uint64_t)params[in_channels] > limit) return 0;
-  if ((uint64_t)problem.layer.out_height * (uint64_t)problem.layer.out_width * (uint64_t)params[out_channels] > limit) {
+  if ((uint64_t)problem.layer.out_height * (uint64_t)problem.layer.out_width *
+          (uint64_t)params[out_channels] >
+      limit) {
     return 0;
   }
   return place(NULL, &problem, &arrays, &in);
@@ -115,7 +118,8 @@ static void input(const void* arena, assay_kernel_tensor* result) {
 
 static void work(const int32_t* params, assay_kernel_work* result) {
   const assay_layer_int8 layer = shape_of(params);
-  const uint64_t taps = (uint64_t)layer.kernel_height * (uint64_t)layer.kernel_width * (uint64_t)layer.in_channels;
+  const uint64_t taps =
+      (uint64_t)layer.kernel_height * (uint64_t)layer.kernel_width * (uint64_t)layer.in_channels;
   const uint64_t channels = (uint64_t)layer.out_channels;
   result->operations = 2 * taps * out_bytes(&layer);
   result->minimum_bytes = in_bytes(&layer) + taps * channels + 12 * channels + out_bytes(&layer);

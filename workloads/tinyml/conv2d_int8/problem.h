@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tinyml.conv2d_int8 as a freestanding C11 row (harness/agent/kernel.h). Definition: README.md of this folder. */
+/* tinyml.conv2d_int8 as a freestanding C11 row (harness/agent/kernel.h). Definition: README.md of this
+ * folder. */
 #ifndef ASSAY_TINYML_CONV2D_INT8_PROBLEM_H
 #define ASSAY_TINYML_CONV2D_INT8_PROBLEM_H
 

@@ -11,8 +11,8 @@ namespace assay::tinyml {
 
 namespace {
 
-/// Output rows are shared among the pool's members; each stages the input rows that its windows cover into memory of
-/// its own, so one fork and join is all the synchronisation.
+/// Output rows are shared among the pool's members; each stages the input rows that its windows cover into
+/// memory of its own, so one fork and join is all the synchronisation.
 class Conv2dInt8 final : public Instance {
  public:
   Conv2dInt8(const Preparation& preparation, const Path& path)

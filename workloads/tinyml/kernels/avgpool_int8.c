@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workloads/tinyml/kernels/int8.h"
 
-void assay_avgpool_int8(const int8_t* in, int32_t in_width, int32_t channels, int32_t pool_height, int32_t pool_width,
-                        int8_t* out) {
+void assay_avgpool_int8(const int8_t* in, int32_t in_width, int32_t channels, int32_t pool_height,
+                        int32_t pool_width, int8_t* out) {
   const int32_t count = pool_height * pool_width;
   for (int32_t c = 0; c < channels; ++c) {
     int32_t sum = 0;

@@ -22,18 +22,22 @@ uint64_t assay_stream_key(uint64_t seed, const char* name, const char* part) {
 size_t assay_layer_weights(const assay_layer_int8* layer, assay_layer_kind kind) {
   const size_t taps = (size_t)layer->kernel_height * (size_t)layer->kernel_width;
   switch (kind) {
-    case assay_layer_conv: return taps * (size_t)layer->in_channels * (size_t)layer->out_channels;
-    case assay_layer_depthwise: return taps * (size_t)layer->in_channels;
-    case assay_layer_fully_connected: break;
+    case assay_layer_conv:
+      return taps * (size_t)layer->in_channels * (size_t)layer->out_channels;
+    case assay_layer_depthwise:
+      return taps * (size_t)layer->in_channels;
+    case assay_layer_fully_connected:
+      break;
   }
   return (size_t)layer->in_channels * (size_t)layer->out_channels;
 }
 
-void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
-                        uint64_t seed, const char* name) {
+void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind,
+                        const assay_layer_arrays* arrays, uint64_t seed, const char* name) {
   const uint64_t key = assay_stream_key(seed, name, "weights");
   const size_t count = assay_layer_weights(layer, kind);
-  for (size_t i = 0; i < count; ++i) arrays->weights[i] = (int8_t)((int32_t)assay_seed_below(key, i, 255) - 127);
+  for (size_t i = 0; i < count; ++i)
+    arrays->weights[i] = (int8_t)((int32_t)assay_seed_below(key, i, 255) - 127);
 }
 
 typedef struct bounds {
@@ -46,8 +50,8 @@ static void widen(bounds* b, int32_t sum) {
 }
 
 /* The sums of channel o without its bias. */
-static void widen_by_channel(bounds* b, const assay_layer_int8* layer, assay_layer_kind kind, const int8_t* in,
-                             int32_t o) {
+static void widen_by_channel(bounds* b, const assay_layer_int8* layer, assay_layer_kind kind,
+                             const int8_t* in, int32_t o) {
   if (kind == assay_layer_fully_connected) {
     const int8_t* weights = layer->weights + (size_t)o * (size_t)layer->in_channels;
     int32_t sum = 0;

@@ -12,7 +12,11 @@
 extern "C" {
 #endif
 
-typedef enum assay_layer_kind { assay_layer_conv, assay_layer_depthwise, assay_layer_fully_connected } assay_layer_kind;
+typedef enum assay_layer_kind {
+  assay_layer_conv,
+  assay_layer_depthwise,
+  assay_layer_fully_connected
+} assay_layer_kind;
 
 /* A layer's arrays, writable: assay_layer_int8 points at the same memory. */
 typedef struct assay_layer_arrays {
@@ -26,14 +30,14 @@ typedef struct assay_layer_arrays {
 size_t assay_layer_weights(const assay_layer_int8* layer, assay_layer_kind kind);
 
 /* Weights uniform in [-127, 127] from stream "<name>.weights". */
-void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
-                        uint64_t seed, const char* name);
+void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind,
+                        const assay_layer_arrays* arrays, uint64_t seed, const char* name);
 
-/* Sets bias, multiplier and shift from the sums that the layer makes of `in`. Let a channel's sums (for a fully
- * connected layer: all channels') lie in [min, max] and m = (min + max) / 2: bias = -m, so that the sums are centred
- * and ReLU cuts about half of them; the multiplier maps (max - min) / 2 to T steps of the output. With ReLU
- * (low == out_zero) T = 153..229, 60 to 90 % of 255, drawn for each channel from stream "<name>.range"; else
- * T = 77..114 to either side. A channel with one sum only has m = 0. */
+/* Sets bias, multiplier and shift from the sums that the layer makes of `in`. Let a channel's sums (for a
+ * fully connected layer: all channels') lie in [min, max] and m = (min + max) / 2: bias = -m, so that the
+ * sums are centred and ReLU cuts about half of them; the multiplier maps (max - min) / 2 to T steps of the
+ * output. With ReLU (low == out_zero) T = 153..229, 60 to 90 % of 255, drawn for each channel from stream
+ * "<name>.range"; else T = 77..114 to either side. A channel with one sum only has m = 0. */
 void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
                      const int8_t* in, uint64_t seed, const char* name);
 

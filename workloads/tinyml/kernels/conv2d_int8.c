@@ -9,7 +9,8 @@ int32_t assay_same_pad(int32_t in, int32_t kernel, int32_t stride) {
   return total > 0 ? total / 2 : 0;
 }
 
-int32_t assay_conv2d_int8_sum(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x, int32_t o) {
+int32_t assay_conv2d_int8_sum(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x,
+                              int32_t o) {
   const int32_t channels = layer->in_channels;
   const int8_t* weights = layer->weights + (int64_t)o * layer->kernel_height * layer->kernel_width * channels;
   int32_t sum = layer->bias[o];

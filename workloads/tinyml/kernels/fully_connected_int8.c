@@ -7,6 +7,7 @@ void assay_fully_connected_int8(const assay_layer_int8* layer, const int8_t* in,
   for (int32_t o = 0; o < layer->out_channels; ++o) {
     int32_t sum = layer->bias[o];
     for (int32_t c = 0; c < layer->in_channels; ++c) sum += (in[c] - layer->in_zero) * *weights++;
-    out[o] = assay_q_requantise(sum, layer->multiplier[o], layer->shift[o], layer->out_zero, layer->low, layer->high);
+    out[o] = assay_q_requantise(sum, layer->multiplier[o], layer->shift[o], layer->out_zero, layer->low,
+                                layer->high);
   }
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fixed-point arithmetic of the TFLite int8 specification, freestanding C11. Written from the definitions in
- * Jacob et al. 2018 (arXiv:1712.05877, section 2.2 and appendix B) and of gemmlowp's fixed-point types; the results
- * are those of TFLite's reference kernels built with double rounding, its default (held to it by
- * tests/bench/tflite_check.py). Right shifts of negative numbers are arithmetic, as on every compiler we use. */
+ * Jacob et al. 2018 (arXiv:1712.05877, section 2.2 and appendix B) and of gemmlowp's fixed-point types; the
+ * results are those of TFLite's reference kernels built with double rounding, its default (held to it by
+ * tests/bench/tflite_check.py). Right shifts of negative numbers are arithmetic, as on every compiler we use.
+ */
 #ifndef ASSAY_TINYML_QUANTISE_H
 #define ASSAY_TINYML_QUANTISE_H
 
 #include <stdint.h>
 
-/* The high 32 bits of 2ab, rounded to nearest (a tie goes up); the one overflow, both INT32_MIN, saturates. Rounding
- * a*b/2^31 with a nudge of 2^30 or 1 - 2^30 and truncation, as the definition says, is floor((ab + 2^30) / 2^31). */
+/* The high 32 bits of 2ab, rounded to nearest (a tie goes up); the one overflow, both INT32_MIN, saturates.
+ * Rounding a*b/2^31 with a nudge of 2^30 or 1 - 2^30 and truncation, as the definition says, is floor((ab +
+ * 2^30) / 2^31). */
 static inline int32_t assay_q_high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
@@ -32,7 +34,8 @@ static inline int32_t assay_q_saturating_shift(int32_t x, int32_t exponent) {
 }
 
 /* x * multiplier / 2^31 * 2^shift (MultiplyByQuantizedMultiplier): a left shift first, which wraps as in the
- * definition, then the doubling high product, then a rounding right shift: two roundings. multiplier >= 0, shift in
+ * definition, then the doubling high product, then a rounding right shift: two roundings. multiplier >= 0,
+ * shift in
  * [-31, 30]. */
 static inline int32_t assay_q_multiply(int32_t x, int32_t multiplier, int32_t shift) {
   const int32_t left = shift > 0 ? shift : 0;
@@ -41,8 +44,8 @@ static inline int32_t assay_q_multiply(int32_t x, int32_t multiplier, int32_t sh
 }
 
 /* x to the output's scale, plus its zero point, clamped: clamping first keeps the sum from overflowing. */
-static inline int8_t assay_q_requantise(int32_t x, int32_t multiplier, int32_t shift, int32_t zero, int32_t low,
-                                        int32_t high) {
+static inline int8_t assay_q_requantise(int32_t x, int32_t multiplier, int32_t shift, int32_t zero,
+                                        int32_t low, int32_t high) {
   int32_t y = assay_q_multiply(x, multiplier, shift);
   if (y < low - zero) y = low - zero;
   if (y > high - zero) y = high - zero;
@@ -51,7 +54,8 @@ static inline int8_t assay_q_requantise(int32_t x, int32_t multiplier, int32_t s
 
 /* multiplier, shift with multiplier / 2^31 * 2^shift = numerator / denominator to nearest, multiplier in
  * [2^30, 2^31); both in [1, 2^31]. */
-static inline void assay_q_ratio(uint64_t numerator, uint64_t denominator, int32_t* multiplier, int32_t* shift) {
+static inline void assay_q_ratio(uint64_t numerator, uint64_t denominator, int32_t* multiplier,
+                                 int32_t* shift) {
   int32_t exponent = 0;
   while (numerator >= denominator) {
     denominator <<= 1;

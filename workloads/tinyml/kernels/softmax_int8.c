@@ -57,8 +57,8 @@ static int32_t reciprocal(int32_t a) {
   return assay_q_saturating_shift(x, 1); /* 1 / (2d), so Q2.29 is read as Q1.30 */
 }
 
-void assay_softmax_int8(const int8_t* in, int32_t count, int32_t multiplier, int32_t left_shift, int32_t diff_min,
-                        int8_t* out) {
+void assay_softmax_int8(const int8_t* in, int32_t count, int32_t multiplier, int32_t left_shift,
+                        int32_t diff_min, int8_t* out) {
   int32_t maximum = -128;
   for (int32_t c = 0; c < count; ++c) maximum = in[c] > maximum ? in[c] : maximum;
   int32_t sum = 0;

@@ -57,8 +57,8 @@ PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& p
   }
 }
 
-// The folded zero point may leave the range of i32 on its own; sums wrap as the vector additions do, and the final sum
-// is the exact one.
+// The folded zero point may leave the range of i32 on its own; sums wrap as the vector additions do, and the
+// final sum is the exact one.
 void PackedLayer::pack_conv(const assay_layer_int8& layer) {
   const int row_taps = layer.kernel_width * layer.in_channels;
   steps_ = (row_taps + path_.taps - 1) / path_.taps;
@@ -105,11 +105,13 @@ Staging PackedLayer::staging() const {
     return std::ptrdiff_t{std::max(pad + in, (out - 1) * layer_.stride + kernel)};
   };
   return {padded(layer_.in_height, layer_.out_height, layer_.kernel_height, layer_.pad_top),
-          padded(layer_.in_width, layer_.out_width, layer_.kernel_width, layer_.pad_left), layer_.in_channels};
+          padded(layer_.in_width, layer_.out_width, layer_.kernel_width, layer_.pad_left),
+          layer_.in_channels};
 }
 
-void PackedLayer::run(const std::uint8_t* staged, std::ptrdiff_t first, std::ptrdiff_t last, std::uint8_t* out,
-                      std::ptrdiff_t out_line, std::ptrdiff_t out_pixel, std::uint8_t flip) const {
+void PackedLayer::run(const std::uint8_t* staged, std::ptrdiff_t first, std::ptrdiff_t last,
+                      std::uint8_t* out, std::ptrdiff_t out_line, std::ptrdiff_t out_pixel,
+                      std::uint8_t flip) const {
   const Staging s = staging();
   ConvTask t;
   t.staged = staged;
@@ -144,8 +146,8 @@ std::size_t PackedLayer::bytes() const {
   return weights_.bytes() + bias_.bytes() + multiplier_.bytes() + left_.bytes() + right_.bytes();
 }
 
-void stage_rows(const assay_layer_int8& layer, const Staging& staging, const std::int8_t* in, std::ptrdiff_t first,
-                std::ptrdiff_t last, std::uint8_t* staged) {
+void stage_rows(const assay_layer_int8& layer, const Staging& staging, const std::int8_t* in,
+                std::ptrdiff_t first, std::ptrdiff_t last, std::uint8_t* staged) {
   const std::ptrdiff_t bytes = std::ptrdiff_t{layer.in_width} * layer.in_channels;
   for (std::ptrdiff_t row = first; row < last; ++row) {
     const std::ptrdiff_t source = row - layer.pad_top;

@@ -16,13 +16,13 @@ namespace assay::tinyml {
 
 /// One way to run the inner loops.
 struct Path {
-  const char* name;         ///< "avx512vnni", "avx2", "highway"
-  int taps;                 ///< staged bytes that a step of a convolution consumes
-  bool wide_weights;        ///< convolution weights are stored as i16, not i8
+  const char* name;   ///< "avx512vnni", "avx2", "highway"
+  int taps;           ///< staged bytes that a step of a convolution consumes
+  bool wide_weights;  ///< convolution weights are stored as i16, not i8
   Probe (*probe)();
   void (*conv)(const ConvTask&);
   void (*depthwise)(const ConvTask&);
-  std::string (*isa)();     ///< what Instance::isa() reports: with Highway's target where that does the work
+  std::string (*isa)();  ///< what Instance::isa() reports: with Highway's target where that does the work
 };
 
 /// All paths, the preferred one first. The last is always present.
@@ -32,8 +32,8 @@ const Path& best_path();
 
 /// Where a layer's staged input lies: u8 rows with their padding in place (see ConvTask).
 struct Staging {
-  std::ptrdiff_t height = 0;   ///< padded rows
-  std::ptrdiff_t width = 0;    ///< padded pixels in a row
+  std::ptrdiff_t height = 0;  ///< padded rows
+  std::ptrdiff_t width = 0;   ///< padded pixels in a row
   std::ptrdiff_t channels = 0;
   std::ptrdiff_t row_bytes() const { return width * channels; }
   std::ptrdiff_t bytes() const { return height * row_bytes(); }
@@ -49,8 +49,8 @@ class PackedLayer {
   Staging staging() const;
   std::uint8_t padding_byte() const { return static_cast<std::uint8_t>(layer_.in_zero + 128); }
 
-  /// Computes output rows [first, last). `staged` is where the window of output row `first` begins; pixel (y, x) goes
-  /// to out + (y - first) * out_line + x * out_pixel, each byte XORed with `flip`.
+  /// Computes output rows [first, last). `staged` is where the window of output row `first` begins; pixel (y,
+  /// x) goes to out + (y - first) * out_line + x * out_pixel, each byte XORed with `flip`.
   void run(const std::uint8_t* staged, std::ptrdiff_t first, std::ptrdiff_t last, std::uint8_t* out,
            std::ptrdiff_t out_line, std::ptrdiff_t out_pixel, std::uint8_t flip) const;
 
@@ -71,9 +71,9 @@ class PackedLayer {
   Aligned<std::int32_t> bias_, multiplier_, left_, right_;
 };
 
-/// Copies input rows that padded rows [first, last) of `staging` need into `staged` (which begins at padded row
-/// `first`), flipped from i8 to u8. Padding is left as it is: fill `staged` with padding_byte() once.
-void stage_rows(const assay_layer_int8& layer, const Staging& staging, const std::int8_t* in, std::ptrdiff_t first,
-                std::ptrdiff_t last, std::uint8_t* staged);
+/// Copies input rows that padded rows [first, last) of `staging` need into `staged` (which begins at padded
+/// row `first`), flipped from i8 to u8. Padding is left as it is: fill `staged` with padding_byte() once.
+void stage_rows(const assay_layer_int8& layer, const Staging& staging, const std::int8_t* in,
+                std::ptrdiff_t first, std::ptrdiff_t last, std::uint8_t* staged);
 
 }  // namespace assay::tinyml

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiled with -mavx2 where the target is x86; elsewhere it reports itself unsupported. vpmaddubsw would saturate its
-// 16-bit pair sums, so activations are widened and pairs are multiplied as i16 (vpmaddwd): every sum is exact.
+// Compiled with -mavx2 where the target is x86; elsewhere it reports itself unsupported. vpmaddubsw would
+// saturate its 16-bit pair sums, so activations are widened and pairs are multiplied as i16 (vpmaddwd): every
+// sum is exact.
 #include "workloads/tinyml/simd/task.h"
 
 #if defined(__AVX2__)
@@ -78,8 +79,7 @@ void tile(const ConvTask& t, const Pixels<pixels_in_tile>& p, int block) {
     }
     // The packs work within 128-bit halves; the permutation puts channels 0..15 in order.
     const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(y[0], y[1]), 0xD8);
-    const __m128i packed =
-        _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    const __m128i packed = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
     const __m128i bytes = _mm_xor_si128(packed, flip);
     if (valid == block_channels) {
       _mm_storeu_si128(reinterpret_cast<__m128i*>(p.out[m] + c), bytes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiled with -mavx512f -mavx512bw -mavx512vl -mavx512vnni where the target is x86; elsewhere it reports itself
-// unsupported. vpdpbusd adds four products u8 * i8 to an i32 without saturation, so every sum is exact.
+// Compiled with -mavx512f -mavx512bw -mavx512vl -mavx512vnni where the target is x86; elsewhere it reports
+// itself unsupported. vpdpbusd adds four products u8 * i8 to an i32 without saturation, so every sum is
+// exact.
 #include "workloads/tinyml/simd/task.h"
 
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__)
@@ -25,7 +26,8 @@ Channel channel_at(const ConvTask& t, int c) {
   return v;
 }
 
-/// assay_q_multiply for 16 lanes: left shift, doubling high product rounded up at a tie, rounding right shift.
+/// assay_q_multiply for 16 lanes: left shift, doubling high product rounded up at a tie, rounding right
+/// shift.
 inline __m512i multiply(__m512i x, const Channel& v) {
   x = _mm512_sllv_epi32(x, v.left);
   const __m512i nudge = _mm512_set1_epi64(1LL << 30);
@@ -93,10 +95,17 @@ void conv_avx512vnni(const ConvTask& t) {
   int block = 0;
   for (; block + 4 <= t.blocks; block += 4) group<4, 6>(t, block);
   switch (t.blocks - block) {
-    case 3: group<3, 8>(t, block); break;
-    case 2: group<2, 10>(t, block); break;
-    case 1: group<1, 10>(t, block); break;
-    default: break;
+    case 3:
+      group<3, 8>(t, block);
+      break;
+    case 2:
+      group<2, 10>(t, block);
+      break;
+    case 1:
+      group<1, 10>(t, block);
+      break;
+    default:
+      break;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "workloads/tinyml/kernels/quantise.h"
 #include "workloads/tinyml/simd/task.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,6 +22,10 @@ using V32 = hn::Vec<D32>;
 /// assay_q_multiply, lane by lane, with the parameters of channels c, c + 1, ...
 HWY_INLINE V32 multiply(const ConvTask& t, int c, V32 x) {
   const D32 d;
+#if HWY_TARGET == HWY_SCALAR  // one lane, and no wider one to multiply in
+  return hn::Set(d,
+                 assay_q_multiply(hn::GetLane(x), t.multiplier[c], t.left[c] > 0 ? t.left[c] : -t.right[c]));
+#else
   const hn::RepartitionToWide<D32> d64;
   const hn::Repartition<std::uint64_t, D32> du64;
   const V32 multiplier = hn::LoadU(d, t.multiplier + c);
@@ -37,6 +42,7 @@ HWY_INLINE V32 multiply(const ConvTask& t, int c, V32 x) {
   const V32 threshold = hn::Sub(hn::ShiftRight<1>(mask), negative);
   const auto up = hn::VecFromMask(d, hn::Gt(hn::And(x, mask), threshold));
   return hn::Sub(hn::Shr(x, right), up);
+#endif
 }
 
 HWY_INLINE void finish(const ConvTask& t, int c, V32 sum, std::uint8_t* out) {
@@ -44,14 +50,13 @@ HWY_INLINE void finish(const ConvTask& t, int c, V32 sum, std::uint8_t* out) {
   const D8 d8;
   V32 y = hn::Min(hn::Max(multiply(t, c, sum), hn::Set(d, t.low)), hn::Set(d, t.high));
   y = hn::Add(y, hn::Set(d, t.zero));
-  const auto bytes =
-      hn::Xor(hn::DemoteTo(d8, y), hn::Set(d8, static_cast<std::int8_t>(t.flip)));
+  const auto bytes = hn::Xor(hn::DemoteTo(d8, y), hn::Set(d8, static_cast<std::int8_t>(t.flip)));
   const int lanes = static_cast<int>(hn::Lanes(d));
   if (t.channels - c >= lanes) {
     hn::StoreU(bytes, d8, reinterpret_cast<std::int8_t*>(out + c));
     return;
   }
-  std::int8_t last[block_channels];
+  std::int8_t last[block_channels] = {};
   hn::StoreU(bytes, d8, last);
   for (int i = 0; i < t.channels - c; ++i) out[c + i] = static_cast<std::uint8_t>(last[i]);
 }
@@ -61,8 +66,8 @@ void conv(const ConvTask& t) {
   const D8 d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
   for (int c = 0; c < t.channels; c += lanes) {
-    const auto* block = static_cast<const std::int8_t*>(t.weights) + c / block_channels * t.block_step +
-                        c % block_channels;
+    const auto* block =
+        static_cast<const std::int8_t*>(t.weights) + c / block_channels * t.block_step + c % block_channels;
     for (std::ptrdiff_t at = t.begin; at < t.end; at += 4) {
       const Pixels<4> p = pixels_at<4>(t, at);
       const V32 bias = hn::LoadU(d, t.bias + c);
@@ -100,7 +105,8 @@ void depthwise(const ConvTask& t) {
       const auto* weights = static_cast<const std::int16_t*>(t.weights) + c;
       for (int r = 0; r < t.rows; ++r) {
         for (int s = 0; s < t.steps; ++s) {
-          const V32 x = hn::PromoteTo(d, hn::LoadU(du8, p.window[0] + r * t.row_step + s * t.column_step + c));
+          const V32 x =
+              hn::PromoteTo(d, hn::LoadU(du8, p.window[0] + r * t.row_step + s * t.column_step + c));
           sum = hn::Add(hn::Mul(x, hn::PromoteTo(d, hn::LoadU(d16, weights))), sum);
           weights += stored;
         }
