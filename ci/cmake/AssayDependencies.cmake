@@ -65,7 +65,7 @@ set(_opencv_found OFF)
 if(OPENCV_INCLUDE_DIR AND OPENCV_CORE_LIBRARY AND OPENCV_IMGPROC_LIBRARY)
   set(_opencv_found ON)
   add_library(assay_opencv INTERFACE IMPORTED GLOBAL)
-  set_target_properties(assay_opencv PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${OPENCV_INCLUDE_DIR}"
+  set_target_properties(assay_opencv PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${OPENCV_INCLUDE_DIR}"
     INTERFACE_LINK_LIBRARIES "${OPENCV_IMGPROC_LIBRARY};${OPENCV_CORE_LIBRARY}")
 endif()
 assay_dependency(NAME opencv PACKAGE libopencv-imgproc-dev FOUND ${_opencv_found} LOSES "the opencv implementations")

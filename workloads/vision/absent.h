@@ -6,9 +6,10 @@
 namespace assay::vision {
 
 /// The row "simd" of a build without Highway: probed absent, with reason and remedy.
-inline Implementation absent_simd() {
+inline Implementation absent_simd(const char* accuracy) {
   Implementation i;
   i.name = "simd";
+  i.accuracy = accuracy;
   i.doc = "not in this build";
   i.probe = [] {
     return Probe::absent(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +33,19 @@ std::unique_ptr<assay::Instance> make(const assay::Workload& workload, const std
 /// The result of one call at that many threads (on CPU 0).
 assay::Tensor output(const assay::Workload& workload, const std::string& implementation, Size size,
                      int threads, std::uint64_t seed = 1);
+
+/// max |a - b|. \throws Error when shapes or types differ.
+template <typename T>
+double largest_difference(const assay::Tensor& a, const assay::Tensor& b) {
+  if (a.shape != b.shape) throw assay::Error(assay::ErrorCode::internal, "the shapes differ");
+  const auto x = a.view<T>();
+  const auto y = b.view<T>();
+  double largest = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i])));
+  }
+  return largest;
+}
 
 /// Runs `check` once for each SIMD target that this machine and build have, with Highway held to it.
 void for_each_target(const std::function<void(const std::string&)>& check);

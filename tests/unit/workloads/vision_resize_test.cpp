@@ -117,7 +117,8 @@ TEST_CASE("simd gives the reference's digest at the sizes that people measure") 
 
 TEST_CASE("every SIMD path of this machine gives the reference's digest") {
   vision_test::for_each_target([](const std::string& target) {
-    REQUIRE(vision_test::make(workload_vision_resize(), "simd", {8, 8, 4, 4}, nullptr)->isa() == isa_name(target));
+    REQUIRE(vision_test::make(workload_vision_resize(), "simd", {8, 8, 4, 4}, nullptr)->isa() ==
+            isa_name(target));
     for (const Size size : vision_test::odd_sizes()) {
       INFO(target << " " << size.width << "x" << size.height << " -> " << size.out_width << "x"
                   << size.out_height);

@@ -4,6 +4,6 @@
 
 namespace assay::vision {
 
-Implementation resize_simd() { return absent_simd(); }
+Implementation resize_simd() { return absent_simd("exact"); }
 
 }  // namespace assay::vision

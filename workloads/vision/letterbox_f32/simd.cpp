@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <hwy/base.h>
+#include <algorithm>
+
+#include "workloads/support/inputs.h"
+#include "workloads/vision/letterbox_f32/letterbox.h"
+#include "workloads/vision/plan.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "workloads/vision/letterbox_f32/simd.cpp"
+#define HWY_WANT_AVX3_DL
+#include <hwy/foreach_target.h>
+
+#include "workloads/vision/bilinear-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace assay::vision {
+namespace HWY_NAMESPACE {
+
+const char* letterbox_target() { return hwy::TargetName(HWY_TARGET); }
+bool letterbox_wants_windows() { return uses_windows; }
+
+constexpr float sum_to_unit = static_cast<float>(1.0 / (4194304.0 * 255.0));
+
+/// One picture row: `line` is scratch for its interleaved values, `planes` where its red, green and blue go.
+void letterbox_row(const ShufflePlan& plan, bool windows, const RowSource& source, float* line,
+                   const RowPlanes& planes) {
+  const RowPair rows{source.upper, source.lower, source.weight};
+#if ASSAY_VISION_WINDOWS
+  if (windows) {
+    window_rows(plan, rows, [&](int v, __m512i sums) HWY_ATTR {
+      _mm512_store_ps(line + v, _mm512_mul_ps(_mm512_cvtepi32_ps(sums), _mm512_set1_ps(sum_to_unit)));
+    });
+  } else
+#endif
+  {
+    (void)windows;
+    block_rows(plan, rows, [&](int v, hn::Vec<D32> sums) HWY_ATTR {
+      const hn::RebindToFloat<D32> df;
+      hn::Store(hn::Mul(hn::ConvertTo(df, sums), hn::Set(df, sum_to_unit)), df, line + v);
+    });
+  }
+
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto pixels = static_cast<std::size_t>(plan.values / 3);
+  std::size_t x = 0;
+  for (; x + lanes <= pixels; x += lanes) {
+    hn::Vec<decltype(d)> blue;
+    hn::Vec<decltype(d)> green;
+    hn::Vec<decltype(d)> red;
+    hn::LoadInterleaved3(d, line + 3 * x, blue, green, red);
+    hn::StoreU(red, d, planes.red + x);
+    hn::StoreU(green, d, planes.green + x);
+    hn::StoreU(blue, d, planes.blue + x);
+  }
+  for (; x < pixels; ++x) {
+    planes.blue[x] = line[3 * x];
+    planes.green[x] = line[3 * x + 1];
+    planes.red[x] = line[3 * x + 2];
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace assay::vision
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace assay::vision {
+
+namespace {
+
+HWY_EXPORT(letterbox_target);
+HWY_EXPORT(letterbox_wants_windows);
+HWY_EXPORT(letterbox_row);
+
+class Simd final : public LetterboxInstance {
+ public:
+  explicit Simd(const Preparation& preparation)
+      : LetterboxInstance(preparation), isa_(isa_name(HWY_DYNAMIC_DISPATCH(letterbox_target)())) {
+    if (HWY_DYNAMIC_DISPATCH(letterbox_wants_windows)()) plan_ = make_window_plan(columns_);
+    windows_ = plan_.windows != 0;
+    if (!windows_) plan_ = make_block_plan(columns_);
+    line_length_ = (static_cast<std::size_t>(plan_.values) + 15) / 16 * 16;
+    lines_ = Aligned<float>(line_length_ * static_cast<std::size_t>(pool_ == nullptr ? 1 : pool_->size()));
+  }
+
+  void call() override {
+    if (pool_ == nullptr) {
+      picture(0, rows_.size(), lines_.data());
+      border(0, border_rows());
+      return;
+    }
+    pool_->run([&](int index) {
+      const auto [begin, end] = pool_->share(rows_.size(), index);
+      picture(begin, end, lines_.data() + static_cast<std::size_t>(index) * line_length_);
+      const auto [first, last] = pool_->share(border_rows(), index);
+      border(first, last);
+    });
+  }
+
+  std::size_t resident_bytes() const override {
+    return LetterboxInstance::resident_bytes() + plan_.bytes() + lines_.bytes();
+  }
+  std::string isa() const override { return isa_; }
+
+ private:
+  static constexpr float pad = static_cast<float>(pad_level / 255.0);
+
+  /// Rows of all three planes that hold no picture.
+  std::size_t border_rows() const { return 3 * static_cast<std::size_t>(out_height_ - placement_.height); }
+
+  void picture(std::size_t begin, std::size_t end, float* line) {
+    const auto row_kernel = HWY_DYNAMIC_DISPATCH(letterbox_row);
+    for (std::size_t i = begin; i < end; ++i) {
+      const Tap& tap = rows_[i];
+      const int y = placement_.top + static_cast<int>(i);
+      const int left = placement_.left;
+      row_kernel(plan_, windows_, {source_.row(tap.first), source_.row(tap.second), tap.weight}, line,
+                 {out_row(0, y) + left, out_row(1, y) + left, out_row(2, y) + left});
+      if (placement_.width == out_width_) continue;
+      for (int p = 0; p < 3; ++p) {
+        std::fill(out_row(p, y), out_row(p, y) + left, pad);
+        std::fill(out_row(p, y) + left + placement_.width, out_row(p, y) + out_width_, pad);
+      }
+    }
+  }
+
+  void border(std::size_t begin, std::size_t end) {
+    const int plane_rows = out_height_ - placement_.height;
+    for (std::size_t i = begin; i < end; ++i) {
+      const int plane = static_cast<int>(i) / plane_rows;
+      int y = static_cast<int>(i) % plane_rows;
+      if (y >= placement_.top) y += placement_.height;
+      std::fill(out_row(plane, y), out_row(plane, y) + out_width_, pad);
+    }
+  }
+
+  ShufflePlan plan_;
+  bool windows_ = false;
+  std::string isa_;
+  std::size_t line_length_ = 0;
+  Aligned<float> lines_;  ///< one line of interleaved values for each member of the pool
+};
+
+}  // namespace
+
+Implementation letterbox_simd() {
+  Implementation i;
+  i.name = "simd";
+  i.accuracy = "float";
+  i.doc = "Highway: scale, convert, swap and split in one pass over the source";
+  i.make = [](const Preparation& preparation) { return std::make_unique<Simd>(preparation); };
+  return i;
+}
+
+}  // namespace assay::vision
+#endif
