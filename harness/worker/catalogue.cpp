@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/catalogue.h"
+
+#include <algorithm>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/worker/modules.h"
+
+namespace assay::worker {
+
+namespace {
+
+void refuse_unavailable(const std::string& what, const Probe& probe) {
+  if (probe.available) return;
+  throw Error(ErrorCode::unavailable, what + " is not available: " + probe.reason, probe.remedy);
+}
+
+std::string likely_accuracy(const Workload& workload) {
+  for (const auto& implementation : workload.implementations) {
+    if (implementation.name != "reference") return implementation.accuracy;
+  }
+  return workload.definition.tolerances.empty() ? "exact" : workload.definition.tolerances.front().accuracy;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(const ComponentTable& table) : table_(table) {
+  for (const auto& row : table.workloads) workloads_.push_back(row.make());
+}
+
+std::vector<protocol::WorkloadOffer> Catalogue::workload_offers() const {
+  std::vector<protocol::WorkloadOffer> offers;
+  for (const auto& workload : workloads_) {
+    protocol::WorkloadOffer offer{workload.definition, {}};
+    for (const auto& i : workload.implementations) {
+      offer.implementations.push_back({i.name, i.device, i.accuracy, i.doc, i.probe()});
+    }
+    const std::string& name = workload.definition.name;
+    for (const auto& row : table_.modules) {
+      if (row.workload != name) continue;
+      offer.implementations.push_back({.name = std::string(row.implementation),
+                                       .accuracy = likely_accuracy(workload),
+                                       .doc = "in module " + std::string(row.module),
+                                       .probe = probe_module(row.module)});
+    }
+    for (const auto& row : table_.absent) {
+      if (row.kind != "implementation" || !row.name.starts_with(name + "/")) continue;
+      offer.implementations.push_back(
+          {.name = std::string(row.name.substr(name.size() + 1)),
+           .accuracy = likely_accuracy(workload),
+           .doc = "not built",
+           .probe = Probe::absent(std::string(row.reason), std::string(row.remedy))});
+    }
+    offers.push_back(std::move(offer));
+  }
+  return offers;
+}
+
+std::vector<protocol::CollectorOffer> Catalogue::collector_offers() const {
+  std::vector<protocol::CollectorOffer> offers;
+  for (const auto& row : table_.collectors) {
+    const auto collector = row.make();
+    offers.push_back({std::string(row.name), collector->probe(), collector->metrics()});
+  }
+  for (const auto& row : table_.absent) {
+    if (row.kind != "collector") continue;
+    offers.push_back(
+        {std::string(row.name), Probe::absent(std::string(row.reason), std::string(row.remedy)), {}});
+  }
+  return offers;
+}
+
+void Catalogue::refuse_absent(std::string_view kind, const std::string& name) const {
+  for (const auto& row : table_.absent) {
+    if (row.kind == kind && row.name == name) {
+      throw Error(ErrorCode::unavailable, name + " is not available: " + std::string(row.reason),
+                  std::string(row.remedy));
+    }
+  }
+}
+
+const Workload& Catalogue::find(const std::string& workload) const {
+  std::vector<std::string> names;
+  for (const auto& candidate : workloads_) {
+    if (candidate.definition.name == workload) return candidate;
+    names.push_back(candidate.definition.name);
+  }
+  refuse_absent("workload", workload);
+  throw Error(ErrorCode::usage, "there is no workload '" + workload + "' here", suggest(workload, names));
+}
+
+const Definition& Catalogue::definition(const std::string& workload) const {
+  return find(workload).definition;
+}
+
+Implementation Catalogue::implementation(const std::string& workload, const std::string& name,
+                                         const std::string& device) const {
+  const Workload& found = find(workload);
+  const std::string title = workload + "/" + name;
+  std::vector<std::string> names;
+  for (const auto& candidate : found.implementations) {
+    names.push_back(candidate.name);
+    if (candidate.name != name || candidate.device != device) continue;
+    refuse_unavailable(title, candidate.probe());
+    return candidate;
+  }
+  for (const auto& row : table_.modules) {
+    if (row.workload != workload) continue;
+    names.emplace_back(row.implementation);
+    if (row.implementation != name) continue;
+    Implementation opened = open_implementation(row);
+    if (opened.device != device) continue;
+    refuse_unavailable(title, opened.probe());
+    return opened;
+  }
+  refuse_absent("implementation", title);
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    throw Error(ErrorCode::unavailable, title + " does not run on device '" + device + "'",
+                "'assay list implementations' has the devices of each");
+  }
+  throw Error(ErrorCode::usage, "there is no implementation '" + title + "'", suggest(name, names));
+}
+
+std::unique_ptr<Collector> Catalogue::collector(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const auto& row : table_.collectors) {
+    if (row.name == name) return row.make();
+    names.emplace_back(row.name);
+  }
+  refuse_absent("collector", name);
+  throw Error(ErrorCode::usage, "there is no collector '" + name + "' in this worker", suggest(name, names));
+}
+
+}  // namespace assay::worker

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/component.h"
+#include "harness/protocol/messages.h"
+
+namespace assay::worker {
+
+/// The component table with its definitions made: what a worker offers, and how a case is found in it.
+class Catalogue {
+ public:
+  explicit Catalogue(const ComponentTable& table);
+
+  /// All workloads with all implementations, those in modules and those not built included (the latter with
+  /// reason and remedy in their probe). No module is opened: an implementation in a module shows the accuracy
+  /// class of its workload's first implementation that is not the reference; the reply to prepare has the
+  /// true one.
+  std::vector<protocol::WorkloadOffer> workload_offers() const;
+
+  /// Makes and probes each collector.
+  std::vector<protocol::CollectorOffer> collector_offers() const;
+
+  const std::vector<Workload>& workloads() const { return workloads_; }
+
+  /// \throws Error{unavailable} with reason and remedy when it was not built, Error{usage} naming the closest
+  /// when there is no such name.
+  const Definition& definition(const std::string& workload) const;
+
+  /// Opens the module that holds it, if one does; its probe has been asked. \throws as definition().
+  Implementation implementation(const std::string& workload, const std::string& name,
+                                const std::string& device) const;
+
+  /// \throws as definition().
+  std::unique_ptr<Collector> collector(const std::string& name) const;
+
+ private:
+  const Workload& find(const std::string& workload) const;
+  void refuse_absent(std::string_view kind, const std::string& name) const;
+
+  const ComponentTable& table_;
+  std::vector<Workload> workloads_;
+};
+
+}  // namespace assay::worker

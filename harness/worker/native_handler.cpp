@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/worker/native_handler.h"
+
+#include <algorithm>
+#include <new>
+
+#include "harness/core/error.h"
+#include "harness/measure/clock.h"
+#include "harness/measure/engine.h"
+
+namespace assay::worker {
+
+namespace {
+
+/// Starts and stops collectors in opposite orders, so that the first disturbs the others least.
+class Collecting {
+ public:
+  explicit Collecting(std::vector<Collector*> collectors) : collectors_(std::move(collectors)) {
+    for (auto* collector : collectors_) collector->start();
+  }
+  ~Collecting() { stop(); }
+  Collecting(const Collecting&) = delete;
+  Collecting& operator=(const Collecting&) = delete;
+
+  void stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    for (auto at = collectors_.rbegin(); at != collectors_.rend(); ++at) (*at)->stop();
+  }
+
+ private:
+  std::vector<Collector*> collectors_;
+  bool stopped_ = false;
+};
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const auto end = std::min(text.find(separator, begin), text.size());
+    if (end > begin) parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+void check_request(const protocol::PrepareRequest& request, const Definition& definition) {
+  const Params& keys = request.value.params;
+  if (const auto v = keys.find("v");
+      v != keys.end() && to_string(v->second) != std::to_string(definition.version)) {
+    throw Error(ErrorCode::unavailable,
+                definition.name + " version " + to_string(v->second) +
+                    " is not here: this worker has version " + std::to_string(definition.version),
+                "measure with a build that has it, or leave v out");
+  }
+  if (const auto threads = keys.find("threads"); threads != keys.end()) {
+    const auto* count = std::get_if<std::int64_t>(&threads->second);
+    const auto given = static_cast<std::int64_t>(std::max<std::size_t>(request.cpus.size(), 1));
+    if (count != nullptr && *count != given) {
+      throw Error(ErrorCode::usage,
+                  "the case has threads=" + std::to_string(*count) + ", but " + std::to_string(given) +
+                      " CPUs were given for it",
+                  "give one CPU for each thread");
+    }
+  }
+  for (const auto& [role, path] : request.inputs) {
+    const bool known = std::any_of(definition.inputs.begin(), definition.inputs.end(),
+                                   [&](const InputRole& input) { return input.name == role; });
+    if (!known)
+      throw Error(ErrorCode::usage, definition.name + " has no input '" + role + "' (" + path + ")");
+  }
+}
+
+}  // namespace
+
+NativeHandler::NativeHandler(std::string worker, Subject subject, const ComponentTable& table)
+    : worker_(std::move(worker)), subject_(std::move(subject)), catalogue_(table) {}
+
+NativeHandler::~NativeHandler() { forget(); }
+
+void NativeHandler::forget() {
+  collectors_.clear();
+  evict_.reset();
+  instance_.reset();
+  pool_.reset();
+  called_ = false;
+}
+
+protocol::Hello NativeHandler::hello() {
+  const measure::ClockFacts clock = measure::calibrate_clock();
+  protocol::Hello hello;
+  hello.worker = worker_;
+  hello.subject = subject_;
+  hello.host["engine"] = measure::engine_name();
+  if (!clock.monotonic) hello.host["clock"] = "CLOCK_MONOTONIC went backwards";
+  hello.devices.push_back({.name = "cpu", .fidelity = "hardware", .fingerprint = {}});
+  hello.workloads = catalogue_.workload_offers();
+  hello.collectors = catalogue_.collector_offers();
+  hello.clock_resolution_ns = clock.clock.resolution_ns;
+  hello.clock_cost_ns = clock.clock.cost_ns;
+  return hello;
+}
+
+protocol::Prepared NativeHandler::prepare(const protocol::PrepareRequest& request) {
+  forget();
+  const Definition& definition = catalogue_.definition(request.value.workload);
+  check_request(request, definition);
+  Params params = request.value.params;
+  for (const auto& [key, value] : request.params) params[key] = value;
+  const Implementation implementation =
+      catalogue_.implementation(request.value.workload, request.value.implementation, request.value.device);
+
+  Preparation preparation;
+  preparation.params = resolve(definition, params);
+  preparation.seed = request.seed;
+  preparation.inputs = request.inputs;
+  try {
+    pool_ = std::make_unique<cpu::Pool>(request.cpus);
+    preparation.pool = pool_.get();
+    instance_ = implementation.make(preparation);
+  } catch (const std::bad_alloc&) {
+    forget();
+    throw Error(ErrorCode::unavailable, to_string(request.value) + " does not fit into memory",
+                "choose a smaller preset, or a machine with more memory");
+  }
+
+  protocol::Prepared prepared;
+  prepared.work = instance_->work();
+  prepared.unit_of_work = definition.unit_of_work;
+  const std::string accuracy = instance_->accuracy();
+  prepared.accuracy = accuracy.empty() ? implementation.accuracy : accuracy;
+  prepared.resident_bytes = instance_->resident_bytes();
+  prepared.input_digest = instance_->input_digest();
+  prepared.threads = pool_->size();
+  prepared.placement = pool_->placement();
+  prepared.isa = instance_->isa();
+  return prepared;
+}
+
+Instance& NativeHandler::instance() {
+  if (!instance_) throw Error(ErrorCode::usage, "no case is prepared", "send prepare first");
+  return *instance_;
+}
+
+std::vector<protocol::OutputReply> NativeHandler::verify() {
+  Instance& prepared = instance();
+  if (!called_) prepared.call();
+  called_ = true;
+  std::vector<protocol::OutputReply> replies;
+  for (const Tensor& tensor : prepared.output()) {
+    protocol::OutputReply reply{.name = tensor.name,
+                                .dtype = tensor.dtype,
+                                .shape = tensor.shape,
+                                .digest = {},
+                                .path = {},
+                                .data = {}};
+    if (is_integer(tensor.dtype)) {
+      reply.digest = digest(tensor);
+    } else {
+      reply.path = outputs_.path() + "/" + std::to_string(replies.size()) + ".npy";
+      write_npy(reply.path, tensor);
+    }
+    replies.push_back(std::move(reply));
+  }
+  return replies;
+}
+
+Collector& NativeHandler::opened_collector(const std::string& request) {
+  if (const auto known = collectors_.find(request); known != collectors_.end()) return *known->second;
+  const auto colon = std::min(request.find(':'), request.size());
+  const std::string name = request.substr(0, colon);
+  auto collector = catalogue_.collector(name);
+  if (const Probe probe = collector->probe(); !probe.available) {
+    throw Error(ErrorCode::unavailable, "collector " + name + " is not available: " + probe.reason,
+                probe.remedy);
+  }
+  collector->open(colon < request.size() ? split(request.substr(colon + 1), ',')
+                                         : std::vector<std::string>{});
+  return *collectors_.emplace(request, std::move(collector)).first->second;
+}
+
+/// Together the members walk twice the last-level cache, and each at least 4 MiB, so that its private caches
+/// go too.
+std::function<void()> NativeHandler::evictor() {
+  if (!evict_) {
+    const std::size_t private_bytes = static_cast<std::size_t>(pool_->size()) << 22;
+    evict_ =
+        std::make_unique<measure::CacheEvictor>(std::max(2 * os::last_level_cache_bytes(), private_bytes));
+  }
+  return [this] {
+    pool_->run([this](int index) {
+      const auto range = pool_->share(evict_->bytes(), index, 4096);
+      evict_->walk(range.begin, range.end);
+    });
+  };
+}
+
+protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& request) {
+  Instance& prepared = instance();
+  measure::ChunkRequest chunk_request{request.batch, request.samples, request.schedule_ns, {}};
+  if (request.cold) chunk_request.before_sample = evictor();
+  std::vector<Collector*> collectors;
+  for (const auto& name : request.collectors) collectors.push_back(&opened_collector(name));
+
+  prepared.take_tracks();  // what earlier calls left
+  called_ = true;
+  Collecting collecting(collectors);
+  measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
+  collecting.stop();
+
+  protocol::Measured measured;
+  measured.origin_ns = chunk.origin_ns;
+  measured.samples = std::move(chunk.samples);
+  measured.tracks = prepared.take_tracks();
+  for (auto& track : measured.tracks) {
+    for (auto& offset : track.offset_ns) offset -= chunk.origin_ns;
+  }
+  for (auto* collector : collectors) {
+    auto readings = collector->read();
+    measured.readings.insert(measured.readings.end(), readings.begin(), readings.end());
+  }
+  return measured;
+}
+
+}  // namespace assay::worker
