@@ -44,6 +44,7 @@ struct ResultRow {
   std::int64_t samples = 0;      ///< steady samples in them
   std::int64_t batch = 1;        ///< calls per sample (the largest of the launches)
   std::vector<MetricValue> metrics;
+  std::vector<double> launch_medians_ns;  ///< of the valid timing launches, ns per call, in their order
 
   std::string unit_of_work;
   Work work;        ///< of one call

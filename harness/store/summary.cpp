@@ -5,18 +5,9 @@
 #include <cmath>
 #include <numeric>
 
-namespace assay::store_detail {
+#include "harness/stats/quantile.h"
 
-double quantile(std::vector<double>& values, double p) {
-  const double place = p * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::ptrdiff_t>(place);
-  std::nth_element(values.begin(), values.begin() + below, values.end());
-  const double low = values[static_cast<std::size_t>(below)];
-  const double share = place - static_cast<double>(below);
-  if (share <= 0) return low;
-  const double high = *std::min_element(values.begin() + below + 1, values.end());
-  return low + share * (high - low);
-}
+namespace assay::store_detail {
 
 std::optional<CallSummary> summarise(const Samples& samples) {
   if (samples.size() <= samples.warmup) return std::nullopt;
@@ -35,10 +26,10 @@ std::optional<CallSummary> summarise(const Samples& samples) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   summary.min_ns = *least;
   summary.max_ns = *most;
-  summary.median_ns = quantile(values, 0.5);
+  summary.median_ns = stats::quantile(values, 0.5);
   if (summary.batch == 1) {
-    summary.p90_ns = quantile(values, 0.9);
-    summary.p99_ns = quantile(values, 0.99);
+    summary.p90_ns = stats::quantile(values, 0.9);
+    summary.p99_ns = stats::quantile(values, 0.99);
   }
   return summary;
 }
@@ -56,9 +47,9 @@ TrackSummary summarise(const Track& track) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   summary.min = *least;
   summary.max = *most;
-  summary.median = quantile(values, 0.5);
-  summary.p90 = quantile(values, 0.9);
-  summary.p99 = quantile(values, 0.99);
+  summary.median = stats::quantile(values, 0.5);
+  summary.p90 = stats::quantile(values, 0.9);
+  summary.p99 = stats::quantile(values, 0.99);
   return summary;
 }
 

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/metrics.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include "harness/judge/comparison.h"
+#include "harness/stats/bootstrap.h"
+#include "harness/stats/quantile.h"
+
+namespace assay::answers_detail {
+
+namespace {
+
+constexpr std::size_t least_launches_for_tail = 3;
+
+std::string count_text(std::size_t count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : noun.ends_with("ch") ? "es" : "s");
+}
+
+Better better_of_reading(const std::string& id, const std::string& unit) {
+  if (id.starts_with("throughput.") || id == "perf.ipc" || id.ends_with(".ipc")) return Better::higher;
+  if (unit == "ns" || unit == "count" || unit == "byte" || unit == "J") return Better::lower;
+  return Better::neither;
+}
+
+/// Empty when quantile q may be shown, else why not.
+std::string tail_refused(const char* name, double q, std::int64_t batch, std::size_t samples,
+                         std::size_t launches) {
+  if (batch > 1) return "a sample is a batch of " + std::to_string(batch) + " calls, which has no tail";
+  const std::size_t needed = stats::minimum_count(q);
+  if (samples >= needed && launches >= least_launches_for_tail) return {};
+  return std::string(name) + " needs " + std::to_string(needed) + " samples from " +
+         std::to_string(least_launches_for_tail) + " launches; has " + std::to_string(samples) + " from " +
+         count_text(launches, "launch");
+}
+
+MetricValue pooled_tail(std::string id, double q, const RawSamples& raw) {
+  stats::Launches launches = raw();
+  for (auto& launch : launches) std::sort(launch.begin(), launch.end());
+  const stats::Estimate estimate = stats::bootstrap(
+      launches,
+      [q](std::span<const std::span<const double>> drawn) { return pooled_upper_quantile(drawn, q); });
+  MetricValue metric = absent(std::move(id), "ns", Better::lower, "", ReadingState::ok);
+  metric.value = estimate.value;
+  if (estimate.interval) {
+    metric.ci_low = estimate.interval->low;
+    metric.ci_high = estimate.interval->high;
+  }
+  return metric;
+}
+
+}  // namespace
+
+double pooled_upper_quantile(std::span<const std::span<const double>> launches, double q) {
+  std::size_t n = 0;
+  for (const auto& launch : launches) n += launch.size();
+  const double place = q * static_cast<double>(n - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double share = place - static_cast<double>(below);
+  std::vector<std::size_t> left(launches.size());
+  for (std::size_t i = 0; i < launches.size(); ++i) left[i] = launches[i].size();
+  double above = 0;
+  double value = 0;
+  for (std::size_t rank = n; rank-- > below;) {
+    std::size_t largest = launches.size();
+    for (std::size_t i = 0; i < launches.size(); ++i) {
+      if (left[i] == 0) continue;
+      if (largest == launches.size() || launches[i][left[i] - 1] > launches[largest][left[largest] - 1])
+        largest = i;
+    }
+    above = value;
+    value = launches[largest][--left[largest]];
+  }
+  return below + 1 < n ? value + share * (above - value) : value;
+}
+
+MetricValue absent(std::string id, std::string unit, Better better, std::string reason, ReadingState state) {
+  MetricValue metric;
+  metric.id = std::move(id);
+  metric.unit = std::move(unit);
+  metric.better = better;
+  metric.state = state;
+  metric.reason = std::move(reason);
+  return metric;
+}
+
+MetricValue median_over_launches(std::string id, std::string unit, Better better,
+                                 std::vector<double> values) {
+  if (values.empty()) return absent(std::move(id), std::move(unit), better, "no valid launch has a value");
+  std::sort(values.begin(), values.end());
+  MetricValue metric = absent(std::move(id), std::move(unit), better, "", ReadingState::ok);
+  metric.n = static_cast<std::int64_t>(values.size());
+  metric.value = stats::quantile_sorted(values, 0.5);
+  std::optional<stats::Interval> interval = stats::quantile_interval(values, 0.5);
+  if (!interval && values.size() >= least_launches_for_tail) {
+    stats::Launches launches;
+    for (const double value : values) launches.push_back({value});
+    interval = stats::bootstrap_median(launches).interval;
+  }
+  if (interval) {
+    metric.ci_low = interval->low;
+    metric.ci_high = interval->high;
+  } else {
+    metric.reason = "no interval: it needs " + count_text(least_launches_for_tail, "launch") + "; has " +
+                    std::to_string(values.size());
+  }
+  return metric;
+}
+
+std::vector<MetricValue> time_metrics(const LaunchPointers& launches, const RawSamples& raw) {
+  std::size_t samples = 0;
+  std::int64_t batch = 1;
+  std::vector<double> medians;
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
+  for (const LaunchSummary* item : launches) {
+    medians.push_back(item->call->median_ns);
+    samples += static_cast<std::size_t>(item->call->n);
+    fewest = std::min(fewest, item->call->n);
+    batch = std::max(batch, item->call->batch);
+  }
+  std::vector<MetricValue> metrics;
+  metrics.push_back(median_over_launches("time.wall.p50", "ns", Better::lower, medians));
+  struct Tail {
+    const char* name;
+    double q;
+    std::optional<double> CallSummary::*member;
+  };
+  for (const Tail& tail : {Tail{"p90", 0.9, &CallSummary::p90_ns}, Tail{"p99", 0.99, &CallSummary::p99_ns}}) {
+    const std::string id = std::string("time.wall.") + tail.name;
+    const std::string refused = tail_refused(tail.name, tail.q, batch, samples, launches.size());
+    if (!refused.empty()) {
+      metrics.push_back(absent(id, "ns", Better::lower, refused));
+    } else if (static_cast<std::size_t>(fewest) >= stats::minimum_count(tail.q)) {
+      std::vector<double> values;
+      for (const LaunchSummary* item : launches) {
+        if (const auto& value = (*item->call).*(tail.member)) values.push_back(*value);
+      }
+      metrics.push_back(median_over_launches(id, "ns", Better::lower, values));
+    } else {
+      metrics.push_back(pooled_tail(id, tail.q, raw));
+    }
+  }
+  for (MetricValue& metric : metrics) {
+    metric.n = static_cast<std::int64_t>(launches.size());
+    metric.samples = static_cast<std::int64_t>(samples);
+  }
+  return metrics;
+}
+
+std::vector<MetricValue> throughput_metrics(const Launch& facts, const MetricValue& p50) {
+  std::vector<MetricValue> metrics;
+  if (!p50.value || *p50.value <= 0) return metrics;
+  const auto add = [&](const std::string& what, double per_call) {
+    const std::string id = "throughput." + what;
+    const bool there = std::any_of(metrics.begin(), metrics.end(), [&](const auto& m) { return m.id == id; });
+    if (per_call <= 0 || what.empty() || there) return;
+    constexpr double ns_per_s = 1e9;
+    MetricValue metric = p50;
+    metric.id = id;
+    metric.unit = what + "/s";
+    metric.better = Better::higher;
+    metric.value = per_call / *p50.value * ns_per_s;
+    if (p50.ci_low && p50.ci_high && *p50.ci_low > 0) {
+      metric.ci_low = per_call / *p50.ci_high * ns_per_s;
+      metric.ci_high = per_call / *p50.ci_low * ns_per_s;
+    }
+    metrics.push_back(std::move(metric));
+  };
+  add(facts.unit_of_work, facts.work.units);
+  add("operations", facts.work.operations);
+  add("bytes", facts.work.minimum_bytes);
+  return metrics;
+}
+
+std::vector<MetricValue> track_metrics(const LaunchPointers& launches) {
+  struct Group {
+    std::string unit;
+    std::vector<double> medians;
+    std::vector<double> p99s;
+    std::size_t samples = 0;
+  };
+  std::map<std::string, Group> groups;
+  for (const LaunchSummary* item : launches) {
+    for (const TrackSummary& track : item->tracks) {
+      if (track.n == 0) continue;
+      Group& group = groups[track.metric];
+      group.unit = track.unit;
+      group.medians.push_back(track.median);
+      group.p99s.push_back(track.p99);
+      group.samples += static_cast<std::size_t>(track.n);
+    }
+  }
+  std::vector<MetricValue> metrics;
+  for (auto& [id, group] : groups) {
+    const Better better = group.unit == "ns" ? Better::lower : Better::neither;
+    const std::string refused = tail_refused("p99", 0.99, 1, group.samples, group.medians.size());
+    const auto n = static_cast<std::int64_t>(group.medians.size());
+    metrics.push_back(median_over_launches(id + ".p50", group.unit, better, group.medians));
+    metrics.push_back(refused.empty() ? median_over_launches(id + ".p99", group.unit, better, group.p99s)
+                                      : absent(id + ".p99", group.unit, better, refused));
+    for (auto metric = metrics.end() - 2; metric != metrics.end(); ++metric) {
+      metric->n = n;
+      metric->samples = static_cast<std::int64_t>(group.samples);
+    }
+  }
+  return metrics;
+}
+
+std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
+  std::map<std::string, std::vector<const Reading*>> groups;
+  for (const LaunchSummary* item : launches) {
+    for (const Reading& reading : item->launch.readings) groups[reading.metric].push_back(&reading);
+  }
+  std::vector<MetricValue> metrics;
+  for (const auto& [id, readings] : groups) {
+    const std::string& unit = readings.front()->unit;
+    const Better better = better_of_reading(id, unit);
+    std::vector<double> values;
+    bool scaled = false;
+    for (const Reading* reading : readings) {
+      if (!reading->value) continue;
+      values.push_back(*reading->value);
+      scaled = scaled || reading->state == ReadingState::scaled;
+    }
+    if (values.empty()) {
+      MetricValue metric = absent(id, unit, better, readings.front()->reason, readings.front()->state);
+      metric.n = static_cast<std::int64_t>(readings.size());
+      metrics.push_back(std::move(metric));
+      continue;
+    }
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    const double low = *least;
+    const double high = *most;
+    MetricValue metric = median_over_launches(id, unit, better, values);
+    metric.samples = static_cast<std::int64_t>(values.size());
+    if (scaled) metric.state = ReadingState::scaled;
+    if (is_exact(id)) {
+      // Exact metrics have no sampling error: the interval is the range that was seen.
+      metric.ci_low = low;
+      metric.ci_high = high;
+      metric.reason =
+          low == high ? "" : "it differs between launches: " + shortest(low) + " to " + shortest(high);
+    }
+    metrics.push_back(std::move(metric));
+  }
+  return metrics;
+}
+
+}  // namespace assay::answers_detail

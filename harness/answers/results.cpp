@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/results.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/answers/metrics.h"
+#include "harness/answers/roof.h"
+
+namespace assay {
+
+namespace {
+
+using answers_detail::LaunchPointers;
+
+constexpr const char* timing_lane = "timing";
+
+/// How bad a status is when no launch was valid: the worst is the case's.
+int severity(Status status) {
+  switch (status) {
+    case Status::ok:
+      return 0;
+    case Status::skipped:
+      return 1;
+    case Status::unavailable:
+      return 2;
+    case Status::timeout:
+      return 3;
+    case Status::failed:
+      return 4;
+    case Status::invalid:
+      return 5;
+  }
+  return 4;
+}
+
+/// Status, reason and verification, from all launches of the case for one subject.
+void set_status(ResultRow& row, const LaunchPointers& launches) {
+  LaunchPointers decisive;
+  for (const LaunchSummary* item : launches) {
+    if (item->launch.lane == timing_lane) decisive.push_back(item);
+  }
+  if (decisive.empty()) decisive = launches;
+  std::size_t valid = 0;
+  const Launch* worst = nullptr;
+  row.verified = true;
+  for (const LaunchSummary* item : decisive) {
+    const Launch& launch = item->launch;
+    if (launch.status == Status::ok) {
+      ++valid;
+      if (!launch.verified) row.verified.reset();
+    } else if (worst == nullptr || severity(launch.status) > severity(worst->status)) {
+      worst = &launch;
+    }
+  }
+  for (const LaunchSummary* item : launches) {  // an invalid launch in any lane spoils the case
+    if (item->launch.status == Status::invalid) worst = &item->launch;
+  }
+  if (worst != nullptr && (valid == 0 || worst->status == Status::invalid)) {
+    row.status = worst->status;
+    row.reason = worst->reason;
+    row.verified = worst->status == Status::invalid ? std::optional(false) : std::nullopt;
+  } else {
+    row.status = Status::ok;
+    if (valid < decisive.size()) {
+      row.reason = std::to_string(decisive.size() - valid) + " of " + std::to_string(decisive.size()) +
+                   " launches were lost; " + to_string(worst->status) + ": " + worst->reason;
+    }
+  }
+}
+
+void set_facts(ResultRow& row, const Launch& facts) {
+  row.unit_of_work = facts.unit_of_work;
+  row.work = facts.work;
+  row.threads = facts.threads;
+  row.isa = facts.isa;
+  row.accuracy = facts.accuracy;
+  row.device_fidelity = facts.device.fidelity;
+  row.input_digest = facts.input_digest;
+  row.output_digest = facts.output_digest;
+}
+
+/// Steady durations of the valid timing launches, decoded: asked for only when a rule cannot do without.
+std::vector<std::vector<double>> raw_durations(const Store& store, const std::string& run_id,
+                                               std::int64_t ordinal, const Subject& subject) {
+  std::vector<std::vector<double>> result;
+  for (const Launch& launch : store.load_case(run_id, ordinal)) {
+    if (launch.lane != timing_lane || launch.status != Status::ok || !(launch.subject == subject)) continue;
+    const Samples& samples = launch.samples;
+    const auto& from = samples.scheduled_ns.empty() ? samples.start_ns : samples.scheduled_ns;
+    std::vector<double> durations;
+    for (std::size_t i = samples.warmup; i < samples.size(); ++i) {
+      durations.push_back((static_cast<double>(samples.end_ns[i]) - static_cast<double>(from[i])) /
+                          static_cast<double>(samples.batch));
+    }
+    if (!durations.empty()) result.push_back(std::move(durations));
+  }
+  return result;
+}
+
+void set_metrics(ResultRow& row, const LaunchPointers& launches, const answers_detail::RawSamples& raw) {
+  using answers_detail::absent;
+  LaunchPointers valid;
+  LaunchPointers timed;
+  std::int64_t peak_rss = 0;
+  std::int64_t rss_launches = 0;
+  for (const LaunchSummary* item : launches) {
+    if (item->launch.status != Status::ok) continue;
+    valid.push_back(item);
+    if (item->launch.lane != timing_lane) continue;
+    peak_rss = std::max(peak_rss, item->launch.peak_rss_bytes);
+    if (item->launch.peak_rss_bytes > 0) ++rss_launches;
+    if (item->call) timed.push_back(item);
+  }
+  row.launches = static_cast<std::int64_t>(timed.size());
+  for (const LaunchSummary* item : timed) {
+    row.samples += item->call->n;
+    row.batch = std::max(row.batch, item->call->batch);
+    row.launch_medians_ns.push_back(item->call->median_ns);
+  }
+  const auto append = [&](std::vector<MetricValue> metrics) {
+    for (MetricValue& metric : metrics) row.metrics.push_back(std::move(metric));
+  };
+  if (timed.empty()) {
+    row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower, "no valid launch in the timing lane"));
+  } else {
+    append(answers_detail::time_metrics(timed, raw));
+    append(answers_detail::throughput_metrics(timed.front()->launch, row.metrics.front()));
+    append(answers_detail::track_metrics(timed));
+  }
+  if (peak_rss > 0) {
+    MetricValue metric = absent("memory.peak_rss", "byte", Better::lower, "", ReadingState::ok);
+    metric.value = static_cast<double>(peak_rss);
+    metric.n = rss_launches;
+    metric.samples = rss_launches;
+    row.metrics.push_back(std::move(metric));
+  }
+  append(answers_detail::reading_metrics(valid));
+}
+
+ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCase& planned) {
+  ResultRow row;
+  row.run = run.id;
+  row.case_key = to_string(planned.value);
+  row.value = planned.value;
+  row.params = planned.params;
+  row.host = run.host.name;
+  row.host_class_id = class_id;
+  return row;
+}
+
+}  // namespace
+
+std::vector<ResultRow> results(const Store& store, const std::string& run_id,
+                               const std::optional<Selector>& selector) {
+  const Run run = store.load_run(run_id);
+  const std::string class_id = run.host.class_id();
+  const std::vector<LaunchSummary> summaries = store.load_summaries(run_id);
+  std::map<std::int64_t, std::map<Subject, LaunchPointers>> by_case;
+  for (const LaunchSummary& item : summaries)
+    by_case[item.launch.case_ordinal][item.launch.subject].push_back(&item);
+
+  std::vector<ResultRow> rows;
+  for (const PlannedCase& planned : run.plan) {
+    const auto found = by_case.find(planned.ordinal);
+    if (found == by_case.end()) {
+      ResultRow row = blank_row(run, class_id, planned);
+      row.status = Status::skipped;
+      row.reason = "it was not measured";
+      rows.push_back(std::move(row));
+      continue;
+    }
+    for (const auto& [subject, launches] : found->second) {
+      ResultRow row = blank_row(run, class_id, planned);
+      row.subject = subject;
+      set_status(row, launches);
+      const auto facts = std::find_if(launches.begin(), launches.end(),
+                                      [](const auto* item) { return item->launch.status == Status::ok; });
+      set_facts(row, (facts == launches.end() ? launches.front() : *facts)->launch);
+      if (row.status == Status::ok) {
+        set_metrics(row, launches, [&store, &run_id, &planned, &subject = subject] {
+          return raw_durations(store, run_id, planned.ordinal, subject);
+        });
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+
+  const answers_detail::Ceilings ceilings = answers_detail::find_ceilings(rows);
+  for (ResultRow& row : rows) {
+    if (row.status != Status::ok || row.launches == 0 || row.value.workload.starts_with("roof.")) continue;
+    if (row.work.operations <= 0 && row.work.minimum_bytes <= 0) continue;  // a foreign benchmark
+    MetricValue metric = answers_detail::roof_fraction(row, ceilings);
+    const auto place = std::find_if(row.metrics.begin(), row.metrics.end(), [](const MetricValue& m) {
+      return !m.id.starts_with("time.wall.") && !m.id.starts_with("throughput.");
+    });
+    row.metrics.insert(place, std::move(metric));
+  }
+  if (selector) {
+    std::erase_if(rows, [&](const ResultRow& row) { return !matches(*selector, row.value, row.params); });
+  }
+  return rows;
+}
+
+}  // namespace assay

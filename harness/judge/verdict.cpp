@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+
+#include "harness/judge/comparison.h"
+#include "harness/stats/effect.h"
+
+namespace assay {
+
+namespace {
+
+constexpr double equality_margin = 0.01;  ///< a ratio within 1 % of 1 is `same`, within one run
+constexpr std::string_view time_metric = "time.wall.p50";
+
+std::string either(const std::string& a, const std::string& b) { return "'" + a + "' and '" + b + "'"; }
+
+std::string version_of(const ResultRow& row) {
+  const auto found = row.value.params.find("v");
+  return found == row.value.params.end() ? "1" : to_string(found->second);
+}
+
+bool both_and_different(const std::string& a, const std::string& b) {
+  return !a.empty() && !b.empty() && a != b;
+}
+
+std::string status_text(const ResultRow& row) {
+  return to_string(row.status) + (row.reason.empty() ? "" : " (" + row.reason + ")");
+}
+
+/// What stops the whole case; empty rule: nothing does.
+Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
+  Verdict verdict;
+  verdict.outcome = Outcome::incomparable;
+  const auto stop = [&](const char* rule, std::string reason, Outcome outcome = Outcome::incomparable) {
+    verdict.rule = rule;
+    verdict.reason = std::move(reason);
+    verdict.outcome = outcome;
+    return verdict;
+  };
+  if (base.status == Status::skipped && candidate.status == Status::skipped) {
+    return stop("presence", "neither side was measured", Outcome::missing);
+  }
+  if (candidate.status == Status::skipped) {
+    return stop("presence", "the new side was not measured: " + candidate.reason, Outcome::missing);
+  }
+  if (base.status == Status::skipped) {
+    return stop("presence", "the base was not measured: " + base.reason, Outcome::new_);
+  }
+  if (candidate.status != Status::ok) return stop("status", "the new side is " + status_text(candidate));
+  if (base.status != Status::ok) return stop("status", "the base is " + status_text(base));
+  if (axis != "v" && version_of(base) != version_of(candidate)) {
+    return stop("definition",
+                "the definition changed: version " + version_of(base) + " and " + version_of(candidate));
+  }
+  if (axis != "host" && base.host_class_id != candidate.host_class_id) {
+    return stop("host", "another host class: " + either(base.host_class_id, candidate.host_class_id));
+  }
+  if (axis != "device" && base.device_fidelity != candidate.device_fidelity) {
+    return stop("fidelity", "fidelity differs: " + either(base.device_fidelity, candidate.device_fidelity));
+  }
+  const std::array<std::string_view, 5> same_work{"run", "implementation", "device", "host", "subject"};
+  if (std::find(same_work.begin(), same_work.end(), axis) != same_work.end()) {
+    if (both_and_different(base.input_digest, candidate.input_digest)) {
+      return stop("input", "the inputs differ: " + either(base.input_digest, candidate.input_digest));
+    }
+    if (base.accuracy == "exact" && candidate.accuracy == "exact" &&
+        both_and_different(base.output_digest, candidate.output_digest)) {
+      return stop("result", "the results differ: " + either(base.output_digest, candidate.output_digest));
+    }
+  }
+  return verdict;
+}
+
+/// > 1: the candidate is better.
+std::optional<double> ratio_of(double base, double candidate, Better better) {
+  const double above = better == Better::lower ? base : candidate;
+  const double below = better == Better::lower ? candidate : base;
+  if (!(above >= 0) || !(below > 0)) return std::nullopt;
+  return above / below;
+}
+
+/// Ratio and interval of a pair of values.
+void set_ratio(Verdict& verdict, const MetricValue& base, const MetricValue& candidate) {
+  verdict.ratio = ratio_of(*base.value, *candidate.value, base.better);
+  if (!base.ci_low || !base.ci_high || !candidate.ci_low || !candidate.ci_high) return;
+  const bool lower = base.better == Better::lower;
+  verdict.ci_low = ratio_of(lower ? *base.ci_low : *base.ci_high,
+                            lower ? *candidate.ci_high : *candidate.ci_low, base.better);
+  verdict.ci_high = ratio_of(lower ? *base.ci_high : *base.ci_low,
+                             lower ? *candidate.ci_low : *candidate.ci_high, base.better);
+}
+
+void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& candidate,
+                 const std::string& isa) {
+  verdict.rule = "exact";
+  if (!isa.empty()) {
+    verdict.outcome = Outcome::incomparable;
+    verdict.cause = "isa";
+    verdict.reason = isa;
+    return;
+  }
+  const auto low = [](const MetricValue& m) { return m.ci_low.value_or(*m.value); };
+  const auto high = [](const MetricValue& m) { return m.ci_high.value_or(*m.value); };
+  const bool spread = low(base) != high(base) || low(candidate) != high(candidate);
+  if (spread && low(base) <= high(candidate) && low(candidate) <= high(base)) {
+    verdict.outcome = Outcome::undecided;
+    verdict.reason = "it differs between launches, and the ranges overlap";
+    return;
+  }
+  if (*base.value == *candidate.value) {
+    verdict.outcome = Outcome::same;
+    verdict.ratio = 1;
+    return;
+  }
+  const bool improved = (*candidate.value < *base.value) == (base.better == Better::lower);
+  verdict.outcome = improved ? Outcome::faster : Outcome::slower;
+  const double change = *candidate.value - *base.value;
+  verdict.reason = (change > 0 ? "+" : "") + shortest(change) + " " + base.unit;
+}
+
+void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& candidate,
+                    const std::string& axis, const std::string& isa) {
+  verdict.rule = "unpaired";
+  verdict.outcome = Outcome::undecided;
+  if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
+    verdict.reason = "an emulator is never judged on time";
+  } else if (base.run != candidate.run || axis == "run") {
+    verdict.reason = "two separate runs are not paired; calibrate/ab decide";
+  } else if (!verdict.ci_low || !verdict.ci_high) {
+    verdict.reason = "too few launches for an interval of the ratio";
+  } else if (*verdict.ci_low > 1 + equality_margin) {
+    verdict.outcome = Outcome::faster;
+  } else if (*verdict.ci_high < 1 / (1 + equality_margin)) {
+    verdict.outcome = Outcome::slower;
+  } else if (*verdict.ci_low >= 1 / (1 + equality_margin) && *verdict.ci_high <= 1 + equality_margin) {
+    verdict.outcome = Outcome::same;
+  } else {
+    verdict.reason = "the interval of the ratio reaches over the margin of 1 %";
+  }
+  if (!isa.empty()) {
+    verdict.cause = "isa";
+    verdict.reason += (verdict.reason.empty() ? "" : "; ") + isa;
+  }
+}
+
+bool all_positive(const std::vector<double>& values) {
+  return !values.empty() && std::all_of(values.begin(), values.end(), [](double v) { return v > 0; });
+}
+
+}  // namespace
+
+bool is_exact(const std::string& metric_id) {
+  static constexpr std::array<std::string_view, 6> sources{"callgrind.", "qemu.",   "size.",
+                                                           "stack.",     "shader.", "digest."};
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](std::string_view s) { return metric_id.starts_with(s); });
+}
+
+std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidate, const std::string& axis,
+                                const std::string& against) {
+  Verdict whole = whole_case(base, candidate, axis);
+  whole.against = against;
+  if (!whole.rule.empty()) return {whole};
+
+  std::string isa;
+  if (both_and_different(base.isa, candidate.isa))
+    isa = "the ISA path changed: " + base.isa + " to " + candidate.isa;
+  std::vector<Verdict> verdicts;
+  for (const MetricValue& old : base.metrics) {
+    const MetricValue* now = find_metric(candidate, old.id);
+    if (old.better == Better::neither || now == nullptr || (!old.value && !now->value)) continue;
+    Verdict verdict;
+    verdict.metric = old.id;
+    verdict.against = against;
+    if (!old.value || !now->value) {
+      verdict.rule = "presence";
+      verdict.outcome = Outcome::incomparable;
+      verdict.reason =
+          (old.value ? "the new side has no value: " + now->reason : "the base has no value: " + old.reason);
+    } else if (old.unit != now->unit) {
+      verdict.rule = "definition";
+      verdict.outcome = Outcome::incomparable;
+      verdict.reason = "the units differ: " + either(old.unit, now->unit);
+    } else {
+      set_ratio(verdict, old, *now);
+      if (is_exact(old.id)) {
+        verdict.ci_low.reset();
+        verdict.ci_high.reset();
+        judge_exact(verdict, old, *now, axis == "implementation" || axis == "device" ? "" : isa);
+      } else {
+        if (old.id == time_metric && all_positive(base.launch_medians_ns) &&
+            all_positive(candidate.launch_medians_ns)) {
+          const stats::Ratio ratio =
+              stats::ratio_of_launch_medians(base.launch_medians_ns, candidate.launch_medians_ns);
+          verdict.ratio = ratio.value;
+          verdict.ci_low = ratio.interval ? std::optional(ratio.interval->low) : std::nullopt;
+          verdict.ci_high = ratio.interval ? std::optional(ratio.interval->high) : std::nullopt;
+        }
+        judge_measured(verdict, base, candidate, axis,
+                       axis == "implementation" || axis == "device" ? "" : isa);
+      }
+    }
+    verdicts.push_back(std::move(verdict));
+  }
+  return verdicts;
+}
+
+}  // namespace assay
