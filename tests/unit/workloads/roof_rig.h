@@ -77,6 +77,23 @@ inline double fastest_s(assay::Instance& instance, int tries) {
   return best;
 }
 
+/// How much longer `large` takes than `small`, from the shortest calls of both taken in turn. A machine that
+/// others use can spoil a try: up to five are made until the ratio is within [low, high]; work that is not
+/// done at all stays outside in every try.
+inline double time_ratio(assay::Instance& large, assay::Instance& small, double low, double high) {
+  double ratio = 0;
+  for (int attempt = 0; attempt < 5 && (ratio < low || ratio > high); ++attempt) {
+    double best_large = 1e9;
+    double best_small = 1e9;
+    for (int i = 0; i < 12; ++i) {
+      best_large = std::min(best_large, fastest_s(large, 1));
+      best_small = std::min(best_small, fastest_s(small, 1));
+    }
+    ratio = best_large / best_small;
+  }
+  return ratio;
+}
+
 /// The parameters of a preset. \throws Error{internal} when the workload has none of that name.
 inline assay::Params preset(const assay::Workload& workload, const std::string& name) {
   for (const auto& preset : workload.definition.presets) {
