@@ -8,7 +8,8 @@
 #include "workloads/llm/support/f16.h"
 #include "workloads/support/inputs.h"
 
-// clang-format off: the order matters
+// Highway reads this file once for each target: the order of these matters.
+// clang-format off
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "workloads/llm/support/kernels.cpp"
 #define HWY_WANT_AVX3_DL  // 512 bit with VNNI: Ice Lake, Zen 4 and later
@@ -160,9 +161,24 @@ void Attend(const float* q, const std::uint16_t* k, const std::uint16_t* v, std:
   }
 }
 
+std::size_t ArgMax(const float* values, std::size_t n) {
+  const F d;
+  auto most = hn::Set(d, values[0]);
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) most = hn::Max(most, hn::LoadU(d, values + i));
+  float largest = hn::GetLane(hn::MaxOfLanes(d, most));
+  for (; i < n; ++i) largest = std::max(largest, values[i]);
+  const auto wanted = hn::Set(d, largest);
+  for (i = 0; i + hn::Lanes(d) <= n; i += hn::Lanes(d)) {
+    if (!hn::AllFalse(d, hn::Eq(hn::LoadU(d, values + i), wanted))) break;
+  }
+  while (i + 1 < n && values[i] != largest) ++i;
+  return i;
+}
+
 const Kernels* Table() {
   static const std::string isa = isa_name(hwy::TargetName(HWY_TARGET));
-  static const Kernels table{isa.c_str(), &Prepare, &Matvec, &RmsNorm, &SwiGlu, &Attend};
+  static const Kernels table{isa.c_str(), &Prepare, &Matvec, &RmsNorm, &SwiGlu, &Attend, &ArgMax};
   return &table;
 }
 

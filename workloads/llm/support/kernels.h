@@ -49,6 +49,9 @@ struct Kernels {
   /// positions floats.
   void (*attend)(const float* q, const std::uint16_t* k, const std::uint16_t* v, std::size_t stride,
                  std::size_t positions, std::size_t head, float* scores, float* out);
+
+  /// Index of the largest of n > 0 values, the first of equals; no NaN among them.
+  std::size_t (*argmax)(const float* values, std::size_t n);
 };
 
 /// The best path for this CPU.

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Figures of the llm family, all ratios measured in one run, variants interleaved: gemv f32 against OpenBLAS,
+// and every gemv as a fraction of the read bandwidth measured beside it. Usage: llm_bench [seconds for each
+// row, default 2]
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "harness/backends/cpu/pool.h"
+#include "harness/core/error.h"
+#include "harness/core/workload.h"
+#include "workloads/llm/decode/decode.h"
+#include "workloads/llm/gemv/gemv.h"
+#include "workloads/support/aligned.h"
+
+namespace assay {
+Implementation implementation_llm_gemv_openblas();
+}
+
+namespace {
+
+using namespace assay;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// Reads 256 MiB as 8 independent sums a thread, with and without a prefetch ahead: the better is the roof.
+class ReadRoof {
+ public:
+  explicit ReadRoof(cpu::Pool& pool)
+      : pool_(pool), data_(std::size_t{1} << 25, &pool), sums_(64 * 64, &pool) {}
+
+  double bytes() const { return static_cast<double>(data_.size() * 8); }
+
+  template <bool Prefetch>
+  void read() {
+    pool_.run([&](int index) {
+      const auto [begin, end] = pool_.share(data_.size(), index, 512);
+      std::uint64_t sum[8] = {};
+      for (std::size_t i = begin; i < end; i += 8) {
+        if constexpr (Prefetch) __builtin_prefetch(data_.data() + i + 512, 0, 3);
+        for (std::size_t j = 0; j < 8; ++j) sum[j] ^= data_[i + j];
+      }
+      for (std::size_t j = 0; j < 8; ++j) sums_[static_cast<std::size_t>(index) * 64 + j] = sum[j];
+    });
+    for (std::size_t i = 0; i < sums_.size(); ++i) seen_ ^= sums_[i];
+    if (seen_ == 1) std::abort();  // never: the data are zeros
+  }
+
+ private:
+  cpu::Pool& pool_;
+  Aligned<std::uint64_t> data_;
+  Aligned<std::uint64_t> sums_;
+  std::uint64_t seen_ = 0;
+};
+
+/// Of each variant the median over `seconds`, or, on a machine that others use too, the best: one call of
+/// each in turn.
+bool best_of_all = false;
+std::vector<double> interleave(const std::vector<std::function<void()>>& variants, double seconds) {
+  std::vector<std::vector<double>> times(variants.size());
+  const double end = now() + seconds;
+  for (const auto& variant : variants) variant();
+  while (now() < end || times[0].size() < 5) {
+    for (std::size_t i = 0; i < variants.size(); ++i) {
+      const double start = now();
+      variants[i]();
+      times[i].push_back(now() - start);
+    }
+  }
+  std::vector<double> medians;
+  for (auto& t : times) medians.push_back(best_of_all ? *std::min_element(t.begin(), t.end()) : median(t));
+  return medians;
+}
+
+std::unique_ptr<Instance> make(const Definition& definition, const Implementation& implementation,
+                               const Params& params, cpu::Pool& pool) {
+  Preparation preparation;
+  preparation.params = resolve(definition, params);
+  preparation.pool = &pool;
+  return implementation.make(preparation);
+}
+
+/// Of the last tensor: y, or the logits.
+double rel_l2(Instance& a, Instance& b) {
+  const auto left = a.output();
+  const auto right = b.output();
+  double error = 0;
+  double norm = 0;
+  for (std::size_t i = 0; i < right.back().view<float>().size(); ++i) {
+    const double wanted = right.back().view<float>()[i];
+    error += std::pow(left.back().view<float>()[i] - wanted, 2);
+    norm += wanted * wanted;
+  }
+  return std::sqrt(error / norm);
+}
+
+void gemv_row(int threads, std::int64_t rows, std::int64_t cols, const std::string& dtype, double seconds) {
+  std::vector<int> cpus;
+  for (int i = 0; i < threads; ++i) cpus.push_back(i);
+  cpu::Pool pool(cpus);
+  ReadRoof roof(pool);
+  const Params params = {{"rows", rows}, {"cols", cols}, {"dtype", dtype}};
+  const auto reference = make(llm::gemv_definition(), llm::gemv_reference(), params, pool);
+  const auto simd = make(llm::gemv_definition(), llm::gemv_simd(), params, pool);
+  reference->call();
+  simd->call();
+  std::vector<std::function<void()>> variants = {[&] { roof.read<false>(); }, [&] { roof.read<true>(); },
+                                                 [&] { simd->call(); }};
+  std::unique_ptr<Instance> openblas;
+  double openblas_error = 0;
+  if (dtype == "f32") {
+    openblas = make(llm::gemv_definition(), implementation_llm_gemv_openblas(), params, pool);
+    openblas->call();
+    openblas_error = rel_l2(*openblas, *reference);
+    variants.emplace_back([&] { openblas->call(); });
+  }
+  const auto t = interleave(variants, seconds);
+  const double read = roof.bytes() / std::min(t[0], t[1]) * 1e-9;
+  const double bytes = simd->work().minimum_bytes;
+  const double got = bytes / t[2] * 1e-9;
+  fmt::print(
+      "{:5} {:5} x {:5} {} thr {:8} {:8.3f} ms {:6.1f} GB/s  read {:5.1f} GB/s  {:4.0f} %  rel_l2 {:.1e}",
+      dtype, rows, cols, threads, simd->isa(), t[2] * 1e3, got, read, 100 * got / read,
+      rel_l2(*simd, *reference));
+  if (openblas) {
+    fmt::print("  | openblas ({}) {:6.1f} GB/s rel_l2 {:.1e}, simd/openblas {:.2f}", openblas->isa(),
+               bytes / t[3] * 1e-9, openblas_error, t[3] / t[2]);
+  }
+  fmt::print("\n");
+  std::fflush(stdout);
+}
+
+void decode_row(int threads, const std::string& config, const std::string& dtype, double seconds) {
+  std::vector<int> cpus;
+  for (int i = 0; i < threads; ++i) cpus.push_back(i);
+  cpu::Pool pool(cpus);
+  ReadRoof roof(pool);
+  const Params params = {{"config", config}, {"dtype", dtype}};
+  const auto reference = make(llm::decode_definition(), llm::decode_reference(), params, pool);
+  const auto simd = make(llm::decode_definition(), llm::decode_simd(), params, pool);
+  reference->call();
+  simd->call();
+  const bool tokens_equal = digest(reference->output()[0]) == digest(simd->output()[0]);
+  const auto t =
+      interleave({[&] { roof.read<false>(); }, [&] { roof.read<true>(); }, [&] { simd->call(); }}, seconds);
+  const double read = roof.bytes() / std::min(t[0], t[1]) * 1e-9;
+  const Work work = simd->work();
+  const double got = work.minimum_bytes / t[2] * 1e-9;
+  fmt::print(
+      "decode {:5} {:5} {} thr {:8} {:8.1f} tokens/s {:6.1f} GB/s  read {:5.1f} GB/s  MBU {:4.0f} %  tokens "
+      "{} "
+      "logits rel_l2 {:.1e}\n",
+      config, dtype, threads, simd->isa(), work.units / t[2], got, read, 100 * got / read,
+      tokens_equal ? "equal" : "DIFFER", rel_l2(*simd, *reference));
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const double seconds = argc > 1 ? std::atof(argv[1]) : 2.0;
+  best_of_all = argc > 2 && std::string(argv[2]) == "best";
+  fmt::print("{} times\n", best_of_all ? "best" : "median");
+  try {
+    for (const int threads : {1, 2}) {
+      for (const char* dtype : {"f32", "q8_0", "q4_0"}) {
+        gemv_row(threads, 4096, 4096, dtype, seconds);
+        gemv_row(threads, 4096, 14336, dtype, seconds);
+        gemv_row(threads, 32000, 2048, dtype, seconds);
+      }
+      gemv_row(threads, 512, 512, "f32", seconds / 4);
+      gemv_row(threads, 512, 512, "q4_0", seconds / 4);
+      for (const char* dtype : {"f32", "q8_0", "q4_0"}) {
+        decode_row(threads, "nano", dtype, seconds);
+        decode_row(threads, "micro", dtype, seconds);
+      }
+    }
+  } catch (const Error& error) {
+    fmt::print(stderr, "{}\n{}\n", error.what(), error.remedy);
+    return 1;
+  }
+  return 0;
+}

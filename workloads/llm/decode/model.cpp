@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workloads/llm/decode/model.h"
+
+#include <cmath>
+
+#include "harness/core/error.h"
+#include "workloads/support/inputs.h"
+#include "workloads/support/seeded.h"
+
+namespace assay::llm {
+
+Shape shape_of(const std::string& config) {
+  if (config == "xs") return {32, 1, 2, 1, 32, 32};
+  if (config == "nano") return {288, 6, 6, 6, 768, 32000};
+  if (config == "micro") return {768, 12, 12, 12, 2048, 32000};
+  throw Error(ErrorCode::usage, "llm.decode has no configuration '" + config + "'",
+              "choose xs, nano or micro");
+}
+
+namespace {
+
+constexpr float weight_scale = 0.02f;
+constexpr double rope_base = 10000.0;
+
+std::size_t tokens(const Params& params, const std::string& key) {
+  const auto value = get_integer(params, key);
+  if (value < 1 || value > 8192) {
+    throw Error(ErrorCode::usage, "llm.decode: " + key + " is " + std::to_string(value),
+                "choose from 1 to 8192");
+  }
+  return static_cast<std::size_t>(value);
+}
+
+Aligned<float> gain(std::size_t n, std::uint64_t seed, const std::string& name) {
+  Aligned<float> values(n);
+  const Stream stream(seed, name);
+  fill(values.data(), n, nullptr, [&](std::size_t i) { return 1.0f + 0.125f * stream.normal(i); });
+  return values;
+}
+
+}  // namespace
+
+Model::Model(const Preparation& preparation)
+    : shape(shape_of(get_text(preparation.params, "config"))),
+      prompt_tokens(tokens(preparation.params, "prompt")),
+      new_tokens(tokens(preparation.params, "tokens")) {
+  const Format format = parse_format(get_text(preparation.params, "dtype"));
+  const auto seed = preparation.seed;
+  const auto matrix = [&](std::size_t rows, std::size_t cols, const std::string& name) {
+    return seeded_matrix(format, rows, cols, weight_scale, seed, name, preparation.pool);
+  };
+  const std::size_t e = shape.embedding;
+  for (std::size_t i = 0; i < shape.layers; ++i) {
+    const std::string layer = "layer." + std::to_string(i) + ".";
+    layers.push_back({gain(e, seed, layer + "attention_gain"), matrix(e + 2 * shape.kv(), e, layer + "qkv"),
+                      matrix(e, e, layer + "out"), gain(e, seed, layer + "hidden_gain"),
+                      matrix(2 * shape.hidden, e, layer + "gate_up"),
+                      matrix(e, shape.hidden, layer + "down")});
+  }
+  embedding = matrix(shape.vocabulary, e, "embedding");
+  final_gain = gain(e, seed, "final_gain");
+
+  const std::size_t half = shape.head() / 2;
+  cosine = Aligned<float>(positions() * half);
+  sine = Aligned<float>(positions() * half);
+  for (std::size_t i = 0; i < positions() * half; ++i) {
+    const double exponent = -2.0 * static_cast<double>(i % half) / static_cast<double>(shape.head());
+    const double angle = static_cast<double>(i / half) * std::pow(rope_base, exponent);
+    cosine[i] = static_cast<float>(std::cos(angle));
+    sine[i] = static_cast<float>(std::sin(angle));
+  }
+
+  const Stream stream(seed, "prompt");
+  for (std::size_t i = 0; i < prompt_tokens; ++i) {
+    prompt.push_back(
+        static_cast<std::int32_t>(stream.below(i, static_cast<std::uint32_t>(shape.vocabulary))));
+  }
+}
+
+std::size_t Model::row(std::int32_t token) const {
+  return (13 * static_cast<std::size_t>(token) + 7) % shape.vocabulary;
+}
+
+std::size_t Model::weight_bytes() const {
+  std::size_t bytes = embedding.size_bytes() + (2 * shape.layers + 1) * shape.embedding * sizeof(float);
+  for (const auto& l : layers) {
+    bytes += l.qkv.size_bytes() + l.out.size_bytes() + l.gate_up.size_bytes() + l.down.size_bytes();
+  }
+  return bytes;
+}
+
+double Model::weights() const {
+  const std::size_t e = shape.embedding;
+  const std::size_t layer = (e + 2 * shape.kv()) * e + e * e + 3 * shape.hidden * e;
+  return static_cast<double>(shape.layers * layer + shape.vocabulary * e);
+}
+
+std::size_t Model::resident_bytes() const {
+  return weight_bytes() + cosine.bytes() + sine.bytes() + prompt.size() * sizeof(std::int32_t);
+}
+
+std::string Model::digest() const {
+  InputDigest digest;
+  const auto add = [&digest](const std::string& name, const Matrix& m) {
+    digest.add_bytes(name, to_string(m.format), m.bytes.data(), m.rows * m.cols, m.size_bytes());
+  };
+  for (const auto& l : layers) {
+    digest.add<float>("attention_gain", l.attention_gain.view());
+    add("qkv", l.qkv);
+    add("out", l.out);
+    digest.add<float>("hidden_gain", l.hidden_gain.view());
+    add("gate_up", l.gate_up);
+    add("down", l.down);
+  }
+  add("embedding", embedding);
+  digest.add<float>("final_gain", final_gain.view());
+  digest.add<std::int32_t>("prompt", std::span<const std::int32_t>(prompt));
+  return digest.text();
+}
+
+}  // namespace assay::llm
