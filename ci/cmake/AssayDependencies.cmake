@@ -12,6 +12,10 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
 find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
 pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)  # libcsv-dev brings no pkg-config file
+find_library(CSV_LIBRARY csv REQUIRED)
 
 set_property(GLOBAL PROPERTY ASSAY_DEPENDENCIES "")
 

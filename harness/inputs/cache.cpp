@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/inputs/cache.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "harness/core/crc32.h"
+#include "harness/core/error.h"
+#include "harness/inputs/sha256.h"
+
+namespace assay::inputs {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* manifest_name = "manifest";
+
+std::string default_directory() {
+  if (const char* chosen = ::getenv("ASSAY_CACHE"); chosen != nullptr && *chosen != 0) return chosen;
+  if (const char* xdg = ::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/') return std::string(xdg) + "/assay";
+  const char* home = ::getenv("HOME");
+  return std::string(home != nullptr && *home != 0 ? home : "/tmp") + "/.cache/assay";
+}
+
+Error refused(const std::string& path, const std::string& what) {
+  return {ErrorCode::io, path + ": " + what, "make room there, or name another folder with ASSAY_CACHE"};
+}
+
+/// "<bytes> <crc32 in hex>" of a file; empty when it cannot be read.
+std::string fingerprint(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {};
+  std::vector<char> buffer(std::size_t{1} << 20);
+  std::uint32_t crc = 0;
+  std::uint64_t bytes = 0;
+  while (file) {
+    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    const auto got = static_cast<std::size_t>(file.gcount());
+    crc = crc32(crc, buffer.data(), got);
+    bytes += got;
+  }
+  std::ostringstream text;
+  text << bytes << ' ' << std::hex << crc;
+  return text.str();
+}
+
+/// One line a file, sorted by name: "<name>\t<bytes> <crc>".
+std::string make_manifest(const fs::path& directory) {
+  std::vector<std::string> lines;
+  for (const auto& file : fs::directory_iterator(directory)) {
+    if (!file.is_regular_file() || file.path().filename() == manifest_name) continue;
+    lines.push_back(file.path().filename().string() + "\t" + fingerprint(file.path()));
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+std::string read_all(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+bool is_whole(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(directory, error))) return false;  // a symbolic link is nobody's entry
+  const std::string manifest = read_all(directory / manifest_name);
+  return !manifest.empty() && manifest == make_manifest(directory);
+}
+
+}  // namespace
+
+Cache::Cache(std::string directory) : directory_(directory.empty() ? default_directory() : std::move(directory)) {}
+
+std::string Cache::entry(const std::string& key) const { return directory_ + "/" + sha256(key); }
+
+std::optional<std::string> Cache::find(const std::string& key) const {
+  std::string path = entry(key);
+  try {
+    if (is_whole(path)) return path;
+  } catch (const fs::filesystem_error&) {
+    // An entry that another process replaces at this moment is not there; the caller makes it.
+  }
+  return std::nullopt;
+}
+
+std::string Cache::get(const std::string& key, const std::function<void(const std::string&)>& build) {
+  if (auto found = find(key)) return *found;
+  const std::string path = entry(key);
+  std::error_code error;
+  fs::create_directories(directory_, error);
+  std::string fresh = directory_ + "/making-XXXXXX";
+  if (error || ::mkdtemp(fresh.data()) == nullptr) {
+    throw refused(directory_, error ? error.message() : std::strerror(errno));
+  }
+  try {
+    build(fresh);
+    std::ofstream manifest(fs::path(fresh) / manifest_name, std::ios::binary);
+    manifest << make_manifest(fresh);
+    manifest.close();
+    if (!manifest) throw refused(fresh, "cannot be written");
+    if (::rename(fresh.c_str(), path.c_str()) != 0) {
+      // Another process was faster, or a damaged entry stands there.
+      if (is_whole(path)) {
+        fs::remove_all(fresh);
+        return path;
+      }
+      fs::remove_all(path);
+      if (::rename(fresh.c_str(), path.c_str()) != 0) throw refused(path, std::strerror(errno));
+    }
+  } catch (const fs::filesystem_error& failure) {
+    fs::remove_all(fresh, error);
+    throw refused(path, failure.code().message());
+  } catch (...) {
+    fs::remove_all(fresh, error);
+    throw;
+  }
+  return path;
+}
+
+}  // namespace assay::inputs
