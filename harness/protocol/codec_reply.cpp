@@ -12,7 +12,8 @@ namespace {
 
 [[noreturn]] void throw_error(const Field& error) {
   const std::string code = error.at("code").name();
-  const std::string message = error.text_or("message", "no message");
+  std::string message = error.text_or("message", "");
+  if (message.empty()) message = code + ", without a message";
   const std::string remedy = error.text_or("remedy", "");
   if (code == "unavailable" || code == "unsupported") throw Error(ErrorCode::unavailable, message, remedy);
   if (code == "protocol") throw Error(ErrorCode::protocol, "the worker says: " + message, remedy);

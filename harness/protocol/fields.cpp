@@ -51,7 +51,9 @@ std::string limits(std::int64_t low, std::int64_t high) {
 
 }  // namespace
 
-void Field::fail(const std::string& what) const { throw Error(ErrorCode::protocol, path_ + " " + what); }
+void Field::fail(const std::string& what) const {
+  throw Error(ErrorCode::protocol, path_.empty() ? what : path_ + " " + what);
+}
 
 Field Field::at(const std::string& key) const {
   if (auto field = find(key)) return *field;
