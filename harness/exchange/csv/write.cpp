@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "harness/exchange/document.h"
+
+namespace assay {
+
+namespace {
+
+constexpr const char* header =
+    "run,host,subject,case,workload,implementation,device,status,verified,metric,value,unit,better,ci_low,ci_"
+    "high,n,"
+    "samples,state,reason\r\n";
+
+/// RFC 4180: quoted where it holds a separator, a quote or a line end.
+std::string cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string number(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? shortest(*value) : std::string();
+}
+
+class Line {
+ public:
+  Line& add(const std::string& text) {
+    if (!text_.empty() || more_) text_ += ',';
+    more_ = true;
+    text_ += cell(text);
+    return *this;
+  }
+  std::string end() { return text_ + "\r\n"; }
+
+ private:
+  std::string text_;
+  bool more_ = false;
+};
+
+}  // namespace
+
+std::string to_csv(const Document& document) {
+  std::string text = header;
+  const auto write_row = [&](const ResultRow& row) {
+    const auto hidden = [&](const std::string& reason) {
+      return document.identify ? reason : hide_paths(reason, row.host);
+    };
+    const auto start = [&] {
+      Line line;
+      line.add(row.run).add(document.identify ? row.host : pseudonym(row.host)).add(row.subject.name);
+      line.add(row.case_key).add(row.value.workload).add(row.value.implementation).add(row.value.device);
+      line.add(to_string(row.status)).add(row.verified ? (*row.verified ? "true" : "false") : "");
+      return line;
+    };
+    if (row.metrics.empty()) {
+      Line line = start();
+      for (int i = 0; i < 9; ++i) line.add("");
+      text += line.add(hidden(row.reason)).end();
+    }
+    for (const MetricValue& m : row.metrics) {
+      Line line = start();
+      line.add(m.id).add(number(m.value)).add(m.unit);
+      line.add(m.better == Better::lower ? "lower" : m.better == Better::higher ? "higher" : "neither");
+      line.add(number(m.ci_low))
+          .add(number(m.ci_high))
+          .add(std::to_string(m.n))
+          .add(std::to_string(m.samples));
+      text += line.add(to_string(m.state)).add(hidden(m.reason)).end();
+    }
+  };
+  for (const ResultRow& row : document.results) write_row(row);
+  if (document.results.empty()) {
+    for (const Pair& pair : document.pairs) {
+      if (pair.base) write_row(*pair.base);
+      if (pair.candidate) write_row(*pair.candidate);
+    }
+  }
+  return text;
+}
+
+}  // namespace assay
