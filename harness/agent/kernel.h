@@ -16,6 +16,7 @@
 
 /* A dense row-major array that lies in an arena. */
 typedef struct assay_kernel_tensor {
+  const char* name;
   const char* dtype; /* "i8", "i32": the names of harness/core/tensor.h */
   int32_t rank;
   int32_t shape[ASSAY_KERNEL_MAX_RANK];
@@ -50,8 +51,9 @@ typedef struct assay_kernel {
   /* Builds the seeded inputs in the arena. Only with parameters that arena_bytes accepts. */
   void (*prepare)(void* arena, const int32_t* params, uint64_t seed);
   void (*call)(void* arena);
-  /* The result of the last call. */
-  void (*output)(const void* arena, assay_kernel_tensor* result);
+  /* Result `index`, in [0, output_count), of the last call. */
+  void (*output)(const void* arena, int32_t index, assay_kernel_tensor* result);
+  int32_t output_count;
   /* Every byte that was seeded or derived in prepare and that call only reads, as "u8". */
   void (*input)(const void* arena, assay_kernel_tensor* result);
   void (*work)(const int32_t* params, assay_kernel_work* result);

@@ -13,7 +13,7 @@ class KernelInstance final : public Instance {
       : problem_(kernel, preparation) {}
 
   void call() override { problem_.kernel().call(problem_.arena()); }
-  std::vector<Tensor> output() override { return {problem_.output()}; }
+  std::vector<Tensor> output() override { return problem_.output(); }
   Work work() const override { return problem_.work(); }
   std::size_t resident_bytes() const override { return problem_.arena_bytes(); }
   std::string input_digest() const override { return problem_.input_digest(); }
@@ -21,10 +21,6 @@ class KernelInstance final : public Instance {
  private:
   Problem problem_;
 };
-
-std::span<const std::byte> bytes_of(const assay_kernel_tensor& tensor) {
-  return {static_cast<const std::byte*>(tensor.data), tensor.bytes};
-}
 
 }  // namespace
 
@@ -76,14 +72,18 @@ std::string Problem::input_digest() const {
   return InputDigest().add_bytes("constants", "u8", tensor.data, tensor.bytes, tensor.bytes).text();
 }
 
-Tensor Problem::output() const {
-  assay_kernel_tensor tensor{};
-  kernel_.output(arena(), &tensor);
-  const auto bytes = bytes_of(tensor);
-  return {"output",
-          parse_dtype(tensor.dtype),
-          {tensor.shape, tensor.shape + tensor.rank},
-          {bytes.begin(), bytes.end()}};
+std::vector<Tensor> Problem::output() const {
+  std::vector<Tensor> result;
+  for (std::int32_t i = 0; i < kernel_.output_count; ++i) {
+    assay_kernel_tensor tensor{};
+    kernel_.output(arena(), i, &tensor);
+    const auto* bytes = static_cast<const std::byte*>(tensor.data);
+    result.push_back({tensor.name,
+                      parse_dtype(tensor.dtype),
+                      {tensor.shape, tensor.shape + tensor.rank},
+                      {bytes, bytes + tensor.bytes}});
+  }
+  return result;
 }
 
 std::unique_ptr<Instance> make_kernel_instance(const assay_kernel& kernel, const Preparation& preparation) {

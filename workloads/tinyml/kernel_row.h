@@ -33,8 +33,8 @@ class Problem {
   std::size_t arena_bytes() const { return arena_.size(); }
   Work work() const;
   std::string input_digest() const;
-  /// The row's own result, from the arena.
-  Tensor output() const;
+  /// The row's own results, from the arena.
+  std::vector<Tensor> output() const;
 
  private:
   const assay_kernel& kernel_;

@@ -129,16 +129,16 @@ TEST_CASE("The C11 row's own digest is the harness's digest of the same tensor")
   tinyml::Problem problem(assay_kernel_conv2d_int8, prepared({{"height", i64(5)}, {"stride", i64(2)}}));
   problem.kernel().call(problem.arena());
   assay_kernel_tensor tensor{};
-  problem.kernel().output(problem.arena(), &tensor);
+  problem.kernel().output(problem.arena(), 0, &tensor);
   char text[16];
   std::snprintf(text, sizeof text, "crc32:%08x", static_cast<unsigned>(assay_kernel_digest(&tensor)));
-  CHECK(digest(problem.output()) == text);
+  CHECK(digest(problem.output().at(0)) == text);
 }
 
 TEST_CASE("The default problem uses 60 to 90 percent of the int8 range and saturates nowhere") {
   tinyml::Problem problem(assay_kernel_conv2d_int8, prepared({}));
   problem.kernel().call(problem.arena());
-  const Tensor out = problem.output();
+  const Tensor out = problem.output().at(0);
   const auto values = out.view<std::int8_t>();
   for (std::size_t channel = 0; channel < 32; ++channel) {
     int low = 127, high = -128;
@@ -172,17 +172,17 @@ TEST_CASE("Any other seed, weight or input bit changes the digest") {
   CHECK(seen.size() == 5);
   tinyml::Problem problem(assay_kernel_conv2d_int8, p);
   problem.kernel().call(problem.arena());
-  const auto good = digest(problem.output());
+  const auto good = digest(problem.output().at(0));
   const auto input = problem.input_digest();
   auto* state = static_cast<assay_conv2d_int8_problem*>(problem.arena());
   auto* weights = const_cast<std::int8_t*>(state->layer.weights);
   weights[17] = static_cast<std::int8_t>(weights[17] ^ 0x10);
   problem.kernel().call(problem.arena());
-  CHECK(digest(problem.output()) != good);
+  CHECK(digest(problem.output().at(0)) != good);
   CHECK(problem.input_digest() != input);
   weights[17] = static_cast<std::int8_t>(weights[17] ^ 0x10);
   problem.kernel().call(problem.arena());
-  CHECK(digest(problem.output()) == good);
+  CHECK(digest(problem.output().at(0)) == good);
 }
 
 TEST_CASE("The work of one call follows the formulas") {

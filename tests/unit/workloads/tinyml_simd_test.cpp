@@ -8,6 +8,8 @@
 #include "workloads/tinyml/conv2d_int8/definition.h"
 #include "workloads/tinyml/conv2d_int8/problem.h"
 #include "workloads/tinyml/kernel_row.h"
+#include "workloads/tinyml/kws/definition.h"
+#include "workloads/tinyml/kws/problem.h"
 #include "workloads/tinyml/simd/layer.h"
 
 using namespace assay;
@@ -92,6 +94,34 @@ TEST_CASE("conv2d_int8 on every path and with one to three threads has the refer
         const auto instance = tinyml::make_conv2d_int8(p, path);
         for (int call = 0; call < 3; ++call) instance->call();
         CHECK(digest(instance->output().at(0)) == expected);
+        CHECK(instance->input_digest() == reference->input_digest());
+      }
+    }
+  }
+}
+
+TEST_CASE("kws on every path and with one to three threads has the reference's digests") {
+  const auto definition = tinyml::kws_definition();
+  const Params shapes[] = {
+      {},
+      {{"frames", std::int64_t{25}}, {"filters", std::int64_t{16}}},
+      {{"frames", std::int64_t{4}}, {"filters", std::int64_t{1}}, {"blocks", std::int64_t{1}}},
+      {{"frames", std::int64_t{31}}, {"filters", std::int64_t{37}}, {"blocks", std::int64_t{3}}}};
+  for (const int threads : {1, 2, 3}) {
+    cpu::Pool pool(std::vector<int>(static_cast<std::size_t>(threads), 0));
+    for (const auto& shape : shapes) {
+      Preparation p;
+      p.params = resolve(definition, shape);
+      p.pool = &pool;
+      const auto reference = tinyml::make_kernel_instance(assay_kernel_kws, p);
+      reference->call();
+      for (const Path& path : tinyml::paths()) {
+        if (!path.probe().available) continue;
+        INFO("path " << path.name << ", threads " << threads << ", " << get_integer(p.params, "filters"));
+        const auto instance = tinyml::make_kws(p, path);
+        for (int call = 0; call < 3; ++call) instance->call();
+        CHECK(digest(instance->output().at(0)) == digest(reference->output().at(0)));
+        CHECK(digest(instance->output().at(1)) == digest(reference->output().at(1)));
         CHECK(instance->input_digest() == reference->input_digest());
       }
     }

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "harness/core/workload.h"
-#include "workloads/tinyml/simd/layer.h"
 
 namespace assay::tinyml {
+
+struct Path;
 
 Definition conv2d_int8_definition();
 Implementation conv2d_int8_reference();

@@ -103,17 +103,23 @@ static void call(void* arena) {
   assay_conv2d_int8(&problem->layer, problem->in, problem->out);
 }
 
-static void output(const void* arena, assay_kernel_tensor* result) {
+static void output(const void* arena, int32_t index, assay_kernel_tensor* result) {
+  (void)index;
   const assay_conv2d_int8_problem* problem = arena;
   const assay_layer_int8* layer = &problem->layer;
   *result = (assay_kernel_tensor){
-      "i8", 3, {layer->out_height, layer->out_width, layer->out_channels, 0}, problem->out, out_bytes(layer)};
+      "output",        "i8", 3, {layer->out_height, layer->out_width, layer->out_channels, 0}, problem->out,
+      out_bytes(layer)};
 }
 
 static void input(const void* arena, assay_kernel_tensor* result) {
   const assay_conv2d_int8_problem* problem = arena;
-  *result = (assay_kernel_tensor){
-      "u8", 1, {(int32_t)problem->constant_bytes, 0, 0, 0}, problem->constants, problem->constant_bytes};
+  *result = (assay_kernel_tensor){"constants",
+                                  "u8",
+                                  1,
+                                  {(int32_t)problem->constant_bytes, 0, 0, 0},
+                                  problem->constants,
+                                  problem->constant_bytes};
 }
 
 static void work(const int32_t* params, assay_kernel_work* result) {
@@ -136,6 +142,7 @@ const assay_kernel assay_kernel_conv2d_int8 = {
     .prepare = prepare,
     .call = call,
     .output = output,
+    .output_count = 1,
     .input = input,
     .work = work,
 };

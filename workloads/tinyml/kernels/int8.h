@@ -64,7 +64,7 @@ void assay_avgpool_int8(const int8_t* in, int32_t in_width, int32_t channels, in
  * exponential of differences from the maximum in Q5.26, the sum in Q12.19, the reciprocal by three Newton
  * steps. multiplier and left_shift are beta * scale * 2^26 as of assay_q_ratio; differences below diff_min
  * (<= 0) count as zero and give -128. diff_min = -floor(31 * 2^26 / 2^left_shift). Output scale 1/256, zero
- * point -128. count >= 1. */
+ * point -128. count in [1, 256]. */
 void assay_softmax_int8(const int8_t* in, int32_t count, int32_t multiplier, int32_t left_shift,
                         int32_t diff_min, int8_t* out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Fixed-point arithmetic of the TFLite int8 specification, freestanding C11. Written from the definitions in
  * Jacob et al. 2018 (arXiv:1712.05877, section 2.2 and appendix B) and of gemmlowp's fixed-point types; the
- * results are those of TFLite's reference kernels built with double rounding, its default (held to it by
+ * results are those of TFLite Micro's reference kernels, which round twice (held to them by
  * tests/bench/tflite_check.py). Right shifts of negative numbers are arithmetic, as on every compiler we use.
  */
 #ifndef ASSAY_TINYML_QUANTISE_H
