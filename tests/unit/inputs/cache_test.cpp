@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <stdexcept>
+
+#include "harness/core/tensor.h"
+#include "harness/inputs/cache.h"
+#include "harness/inputs/decoded.h"
+#include "harness/inputs/sha256.h"
+#include "tests/unit/inputs/files.h"
+
+using namespace assay;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::size_t entries(const std::string& directory) {
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory), fs::directory_iterator()));
+}
+
+}  // namespace
+
+TEST_CASE("SHA-256 is the published one") {
+  REQUIRE(inputs::sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  const inputs_test::Directory directory;
+  REQUIRE(inputs::sha256_file(directory.write("f", "abc")) == inputs::sha256("abc"));
+  REQUIRE_THROWS_AS(inputs::sha256_file(directory.path() + "/none"), Error);
+}
+
+TEST_CASE("an entry is made once and found again") {
+  const inputs_test::Directory directory;
+  int made = 0;
+  const auto make = [&](const std::string& fresh) {
+    ++made;
+    write(fresh + "/value", "42");
+  };
+  inputs::Cache cache(directory.path());
+  REQUIRE_FALSE(cache.find("k").has_value());
+  const std::string path = cache.get("k", make);
+  REQUIRE(inputs::Cache(directory.path()).get("k", make) == path);
+  REQUIRE(cache.get("other", make) != path);
+  REQUIRE(made == 2);
+  REQUIRE(inputs_test::read_all(path + "/value") == "42");
+}
+
+TEST_CASE("an entry that was changed, cut, lost a file or gained one is made again") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto make = [](const std::string& fresh) { write(fresh + "/value", "forty-two"); };
+  const std::string path = cache.get("k", make);
+  const std::string value = path + "/value";
+  const auto damages = std::vector<std::function<void()>>{
+      [&] { write(value, "forty-twp"); }, [&] { write(value, "forty"); }, [&] { fs::remove(value); },
+      [&] { write(path + "/more", "x"); }, [&] { fs::remove(path + "/manifest"); }};
+  for (const auto& damage : damages) {
+    damage();
+    REQUIRE_FALSE(cache.find("k").has_value());
+    REQUIRE(cache.get("k", make) == path);
+    REQUIRE(inputs_test::read_all(value) == "forty-two");
+    REQUIRE(cache.find("k").has_value());
+  }
+}
+
+TEST_CASE("a build that fails leaves nothing behind") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto fail = [](const std::string& fresh) {
+    write(fresh + "/value", "half");
+    throw std::runtime_error("no");
+  };
+  REQUIRE_THROWS_AS(cache.get("k", fail), std::runtime_error);
+  REQUIRE(entries(directory.path()) == 0);
+}
+
+TEST_CASE("a symbolic link in the place of an entry is not followed") {
+  const inputs_test::Directory directory;
+  const inputs_test::Directory elsewhere;
+  inputs::Cache cache(directory.path());
+  const auto make = [](const std::string& fresh) { write(fresh + "/value", "mine"); };
+  const std::string path = cache.get("k", make);
+  fs::copy(path, elsewhere.path() + "/copy", fs::copy_options::recursive);
+  fs::remove_all(path);
+  fs::create_directory_symlink(elsewhere.path() + "/copy", path);
+  REQUIRE_FALSE(cache.find("k").has_value());
+  REQUIRE(cache.get("k", make) == path);
+  REQUIRE_FALSE(fs::is_symlink(path));
+  REQUIRE(inputs_test::read_all(elsewhere.path() + "/copy/value") ==
+          "mine");  // what it pointed at is left alone
+}
+
+TEST_CASE("processes that make the same entry at once all get a whole one") {
+  const inputs_test::Directory directory;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 6; ++i) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      bool whole = true;
+      for (int round = 0; round < 20; ++round) {
+        inputs::Cache cache(directory.path());
+        const std::string path = cache.get("k" + std::to_string(round), [](const std::string& fresh) {
+          write(fresh + "/a", std::string(50000, 'a'));
+          write(fresh + "/b", "b");
+        });
+        whole = whole && inputs_test::read_all(path + "/a").size() == 50000 &&
+                inputs_test::read_all(path + "/b") == "b";
+      }
+      ::_exit(whole ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(status == 0);
+  }
+  REQUIRE(entries(directory.path()) == 20);  // no unfinished folders are left
+}
+
+TEST_CASE("a cache that cannot be written is an error that names it and ASSAY_CACHE") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.write("file", "") + "/below");
+  const auto message =
+      inputs_test::message_of([&] { cache.get("k", [](const std::string&) {}); }, ErrorCode::io);
+  REQUIRE(message.find(directory.path()) != std::string::npos);
+  REQUIRE(message.find("ASSAY_CACHE") != std::string::npos);
+}
+
+TEST_CASE("a table is decoded once, by its content and roles, and its notes are kept") {
+  const inputs_test::Directory directory;
+  const std::string csv = directory.write("t.csv", "k,v\na,1\nb,\nb,3\n");
+  inputs::Cache cache(directory.path() + "/cache");
+  const auto first = inputs::decode_table_file(csv, {{"key", "k"}, {"v1", "v"}}, cache);
+  REQUIRE(first.sha256 == inputs::sha256_file(csv));
+  REQUIRE(first.bytes == 15);
+  REQUIRE(first.notes ==
+          std::vector<std::string>{"2 rows",
+                                   "column 'k' is text: 2 distinct values, numbered in order of appearance",
+                                   "1 of 3 rows were dropped: a cell of a column asked for is missing"});
+  REQUIRE(read_npy(first.roles.at("v1")).view<std::int64_t>()[1] == 3);
+  const std::string same = directory.write("copy.csv", "k,v\na,1\nb,\nb,3\n");
+  REQUIRE(inputs::decode_table_file(same, {{"key", "k"}, {"v1", "v"}}, cache).roles == first.roles);
+  REQUIRE(inputs::decode_table_file(csv, {{"key", "v"}, {"v1", "k"}}, cache).roles != first.roles);
+  REQUIRE_THROWS_AS(inputs::decode_table_file(csv, {{"key", "none"}}, cache), Error);
+}
