@@ -140,6 +140,8 @@ std::vector<MetricValue> time_metrics(const LaunchPointers& launches, const RawS
       metrics.push_back(median_over_launches(id, "ns", Better::lower, values));
     } else {
       metrics.push_back(pooled_tail(id, tail.q, raw));
+      metrics.back().reason = "of all launches' samples together: a launch alone has fewer than " +
+                              std::to_string(stats::minimum_count(tail.q));
     }
   }
   for (MetricValue& metric : metrics) {

@@ -18,7 +18,8 @@ namespace assay {
 /// Metrics, in this order:
 ///   time.wall.p50           ns per call: the median over launches of the launches' medians; interval: order
 ///   statistics
-///                           of the launches' medians from 6 launches on, else absent with a reason
+///                           of the launches' medians from 6 launches on, bootstrap from 3 on, else absent
+///                           with a reason
 ///   time.wall.p90, .p99     only when one sample is one call, with ln 0.05 / ln p samples (29, 299) from at
 ///   least 3
 ///                           launches; else state not_counted with the reason

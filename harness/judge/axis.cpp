@@ -39,7 +39,14 @@ std::string group_key(const ResultRow& row, const std::string& axis) {
   if (axis == "implementation") value.implementation = "*";
   if (axis == "device") value.device = "*";
   value.params.erase(axis);
-  return to_string(value);
+  std::string text = to_string(value);
+  // The axis reads as in a selector, not as an escaped byte.
+  for (const std::string mark : {"/", "@"}) {
+    if (axis != (mark == "/" ? "implementation" : "device")) continue;
+    const std::size_t at = mark == "/" ? text.find("/%2A") : text.rfind("@%2A");
+    if (at != std::string::npos) text.replace(at, 4, mark + "*");
+  }
+  return text;
 }
 
 /// Numbers by value, before other text.

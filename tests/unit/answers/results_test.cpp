@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/results.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "harness/answers/compare.h"
+#include "harness/answers/metrics.h"
+#include "harness/stats/quantile.h"
+#include "tests/unit/store/fixtures.h"
+
+using namespace assay;
+using Catch::Matchers::Contains;
+using test::make_launch;
+using test::make_run;
+
+namespace {
+
+struct Fixture {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run();
+  unsigned number = 0;
+
+  Fixture() { store.begin_run(run); }
+
+  /// A launch whose every sample takes `ns`, `count` of them.
+  Launch constant(std::int64_t ordinal, int index, std::int64_t ns, int count = 1) {
+    Launch launch = make_launch(++number, ordinal, index, 0);
+    launch.readings.clear();
+    for (int i = 0; i < count; ++i) {
+      launch.samples.start_ns.push_back(i * 10 * ns);
+      launch.samples.end_ns.push_back(i * 10 * ns + ns);
+    }
+    return launch;
+  }
+  void add(const Launch& launch) { store.add_launch(run.id, launch); }
+  ResultRow row(std::size_t i = 0) { return results(store, run.id).at(i); }
+};
+
+const MetricValue& metric(const ResultRow& row, const std::string& id) {
+  const MetricValue* found = find_metric(row, id);
+  if (found == nullptr) FAIL("no metric " << id);
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("time is the median of the launches' medians, with order statistics from six launches on") {
+  Fixture f;
+  for (int i = 0; i < 6; ++i) f.add(f.constant(0, i, 100 + 10 * i));
+  const ResultRow row = f.row();
+  CHECK(row.status == Status::ok);
+  CHECK(row.verified == true);
+  CHECK(row.launches == 6);
+  const MetricValue& p50 = metric(row, "time.wall.p50");
+  CHECK(p50.value == 125);
+  CHECK(p50.ci_low == 100);
+  CHECK(p50.ci_high == 150);
+  CHECK(p50.n == 6);
+  const MetricValue& rate = metric(row, "throughput.rows");
+  CHECK(rate.value.value() == Approx(1024 / 125e-9));
+  CHECK(rate.ci_low.value() == Approx(1024 / 150e-9));
+  CHECK(rate.unit == "rows/s");
+  CHECK(metric(row, "memory.peak_rss").value == 12'345'678);
+}
+
+TEST_CASE("two launches give a value without an interval, and the reason") {
+  Fixture f;
+  f.add(f.constant(0, 0, 100));
+  f.add(f.constant(0, 1, 200));
+  const ResultRow row = f.row();
+  CHECK(metric(row, "time.wall.p50").value == 150);
+  CHECK_FALSE(metric(row, "time.wall.p50").ci_low);
+  CHECK_THAT(metric(row, "time.wall.p50").reason, Contains("needs 3 launches; has 2"));
+}
+
+TEST_CASE("tails are shown only from enough samples of three launches of single calls") {
+  Fixture f;
+  for (int i = 0; i < 2; ++i) f.add(f.constant(0, i, 100, 60));
+  CHECK(metric(f.row(), "time.wall.p99").state == ReadingState::not_counted);
+  CHECK(metric(f.row(), "time.wall.p99").reason ==
+        "p99 needs 299 samples from 3 launches; has 120 from 2 launches");
+  CHECK_FALSE(metric(f.row(), "time.wall.p90").value);
+  f.add(f.constant(0, 2, 200, 60));
+  CHECK(metric(f.row(), "time.wall.p90").value == 100);  // the median of the launches' own
+  CHECK_FALSE(metric(f.row(), "time.wall.p99").value);
+  f.add(f.constant(0, 3, 100, 300));
+  CHECK(metric(f.row(), "time.wall.p99").value == 200);  // 60 of 480 samples, all launches together
+  CHECK_THAT(metric(f.row(), "time.wall.p99").reason, Contains("together"));
+  CHECK(metric(f.row(), "time.wall.p99").samples == 480);
+
+  for (int i = 0; i < 3; ++i) {
+    Launch batch = f.constant(1, i, 1000, 300);
+    batch.samples.batch = 10;
+    f.add(batch);
+  }
+  CHECK(metric(f.row(1), "time.wall.p50").value == 100);
+  CHECK_FALSE(metric(f.row(1), "time.wall.p99").value);
+  CHECK_THAT(metric(f.row(1), "time.wall.p99").reason, Contains("batch of 10 calls"));
+}
+
+TEST_CASE("the quantile from the top equals the quantile of all samples together") {
+  std::vector<std::vector<double>> launches{{1, 5, 9, 9.5}, {2}, {}, {0, 3, 4, 8, 100}};
+  std::vector<double> all;
+  std::vector<std::span<const double>> spans;
+  for (const auto& launch : launches) {
+    all.insert(all.end(), launch.begin(), launch.end());
+    spans.emplace_back(launch);
+  }
+  for (const double q : {0.5, 0.75, 0.9, 0.99, 1.0, 0.0}) {
+    CHECK(answers_detail::pooled_upper_quantile(spans, q) == Approx(stats::quantile(all, q)));
+  }
+}
+
+TEST_CASE("one invalid launch makes the case invalid, and its timings are used nowhere") {
+  Fixture f;
+  f.add(f.constant(0, 0, 100));
+  Launch invalid = f.constant(0, 1, 1);
+  invalid.status = Status::invalid;
+  invalid.verified = false;
+  invalid.reason = "digest differs";
+  f.add(invalid);
+  const ResultRow row = f.row();
+  CHECK(row.status == Status::invalid);
+  CHECK(row.reason == "digest differs");
+  CHECK(row.verified == false);
+  CHECK(row.metrics.empty());
+  CHECK(row.launch_medians_ns.empty());
+}
+
+TEST_CASE(
+    "a case with a valid launch is ok though others crashed, and says so; without one it has their status") {
+  Fixture f;
+  Launch crashed = f.constant(0, 0, 5);
+  crashed.status = Status::failed;
+  crashed.reason = "signal 11";
+  f.add(crashed);
+  CHECK(f.row().status == Status::failed);
+  CHECK(f.row().reason == "signal 11");
+  f.add(f.constant(0, 1, 100));
+  CHECK(f.row().status == Status::ok);
+  CHECK_THAT(f.row().reason, Contains("1 of 2 launches were lost") && Contains("signal 11"));
+  CHECK(metric(f.row(), "time.wall.p50").value == 100);
+  CHECK(f.row(1).status == Status::skipped);
+}
+
+TEST_CASE("unverifiable results stay null") {
+  Fixture f;
+  Launch foreign = f.constant(0, 0, 100);
+  foreign.verified.reset();
+  f.add(foreign);
+  CHECK(f.row().status == Status::ok);
+  CHECK_FALSE(f.row().verified.has_value());
+}
+
+TEST_CASE("readings keep their state: exact ones their range, missing ones their reason") {
+  Fixture f;
+  for (int i = 0; i < 3; ++i) {
+    Launch launch = f.constant(0, i, 100);
+    launch.lane = "callgrind";
+    launch.readings = {{"callgrind.instructions", 1000.0 + i, "count", ReadingState::ok, 1, ""},
+                       {"perf.cycles", 5.0, "count", ReadingState::scaled, 0.5, ""},
+                       {"perf.misses", std::nullopt, "count", ReadingState::denied, 0, "paranoid"}};
+    f.add(launch);
+  }
+  const ResultRow row = f.row();
+  CHECK(metric(row, "callgrind.instructions").value == 1001);
+  CHECK(metric(row, "callgrind.instructions").ci_low == 1000);
+  CHECK_THAT(metric(row, "callgrind.instructions").reason, Contains("differs between launches"));
+  CHECK(metric(row, "perf.cycles").state == ReadingState::scaled);
+  CHECK_FALSE(metric(row, "perf.misses").value);
+  CHECK(metric(row, "perf.misses").state == ReadingState::denied);
+  CHECK(metric(row, "perf.misses").reason == "paranoid");
+  CHECK_FALSE(metric(row, "time.wall.p50").value);
+}
+
+TEST_CASE("tracks give a median over launches and a tail where the rule allows") {
+  Fixture f;
+  for (int i = 0; i < 3; ++i) {
+    Launch launch = f.constant(0, i, 100);
+    launch.tracks = {{"time.first_token", "ns", {0}, {1000.0 + i}}, {"time.inter_token", "ns", {}, {}}};
+    for (int k = 0; k < 100; ++k) {
+      launch.tracks[1].offset_ns.push_back(k);
+      launch.tracks[1].value.push_back(50);
+    }
+    f.add(launch);
+  }
+  const ResultRow row = f.row();
+  CHECK(metric(row, "time.first_token.p50").value == 1001);
+  CHECK_FALSE(metric(row, "time.first_token.p99").value);
+  CHECK(metric(row, "time.inter_token.p99").value == 50);
+  CHECK(metric(row, "time.inter_token.p99").samples == 300);
+}
+
+TEST_CASE("the roof's fraction comes from the run's own ceilings, and is flagged above them") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 3);
+  run.plan[1].value = parse_case("roof.mem/simd@cpu");
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[2].value = parse_case("roof.fma/simd@cpu");
+  run.plan[2].params = {{"dtype", "f32"}};
+  store.begin_run(run);
+  const auto add = [&](unsigned number, std::int64_t ordinal, std::int64_t ns, double operations,
+                       double bytes) {
+    Launch launch = make_launch(number, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {ns};
+    launch.work = {operations, bytes, 1};
+    store.add_launch(run.id, launch);
+  };
+  add(1, 0, 1000, 100, 5000);
+  CHECK(metric(results(store, run.id)[0], "roof.fraction").state == ReadingState::not_counted);
+  CHECK_THAT(metric(results(store, run.id)[0], "roof.fraction").reason,
+             Contains("roof.mem") && Contains("2 threads"));
+  add(2, 1, 1000, 0, 10'000);  // 10 bytes a ns
+  add(3, 2, 1000, 10'000, 0);  // 10 operations a ns
+  const auto rows = results(store, run.id);
+  CHECK(metric(rows[0], "roof.fraction").value.value() == Approx(0.5));
+  CHECK(metric(rows[0], "roof.fraction").reason == "bound by memory");
+  CHECK(find_metric(rows[1], "roof.fraction") == nullptr);
+}
+
+TEST_CASE("a selector chooses rows, also by parameters at their default") {
+  Fixture f;
+  CHECK(results(f.store, f.run.id, parse_selector("llm.gemv/simd")).size() == 1);
+  CHECK(results(f.store, f.run.id, parse_selector("llm.gemv/*?dtype=q4_0")).size() == 2);
+  CHECK(results(f.store, f.run.id, parse_selector("llm.gemv/*?dtype=f32")).empty());
+}
+
+TEST_CASE("two runs of different host classes are incomparable, and the fields that differ are named") {
+  Fixture f;
+  f.add(f.constant(0, 0, 100));
+  Run other = make_run(2);
+  other.host.host_class["cpu.cores"] = "16";
+  f.store.begin_run(other);
+  f.store.add_launch(other.id, f.constant(0, 0, 50));
+  const Comparison comparison = compare(f.store, f.run.id, f.store, other.id);
+  const auto pair = std::find_if(comparison.pairs.begin(), comparison.pairs.end(),
+                                 [](const Pair& p) { return p.headline()->rule == "host"; });
+  REQUIRE(pair != comparison.pairs.end());
+  CHECK(pair->headline()->outcome == Outcome::incomparable);
+  CHECK_THAT(pair->headline()->reason, Contains("cpu.cores: 8 and 16"));
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge/comparison.h"
+
+#include <catch2/catch.hpp>
+
+#include "harness/core/error.h"
+
+using namespace assay;
+using Catch::Matchers::Contains;
+
+namespace {
+
+MetricValue metric(const std::string& id, double value, const std::string& unit,
+                   Better better = Better::lower) {
+  MetricValue result;
+  result.id = id;
+  result.value = value;
+  result.unit = unit;
+  result.better = better;
+  result.n = 6;
+  return result;
+}
+
+/// A valid result whose launches' medians spread by 1 %.
+ResultRow row(const std::string& case_key, double ns, const std::string& run = "old") {
+  ResultRow result;
+  result.run = run;
+  result.case_key = case_key;
+  result.value = parse_case(case_key);
+  result.params = result.value.params;
+  result.subject.name = "assay";
+  result.accuracy = "exact";
+  result.input_digest = "crc32:1";
+  result.output_digest = "crc32:2";
+  result.host_class_id = "abc";
+  result.isa = "avx2";
+  result.verified = true;
+  for (int i = 0; i < 8; ++i) result.launch_medians_ns.push_back(ns * (1 + 0.01 * (i - 3.5) / 4));
+  result.metrics = {metric("time.wall.p50", ns, "ns"),
+                    metric("throughput.rows", 1e9 / ns, "rows/s", Better::higher),
+                    metric("callgrind.instructions", 1000, "count")};
+  return result;
+}
+
+const Verdict& verdict_of(const Pair& pair, const std::string& id) {
+  for (const Verdict& verdict : pair.verdicts) {
+    if (verdict.metric == id) return verdict;
+  }
+  FAIL("no verdict for " << id);
+  return pair.verdicts.front();
+}
+
+/// The single pair of comparing two rows as runs.
+Pair compared(const ResultRow& base, const ResultRow& candidate) {
+  const Comparison comparison = compare_runs({base}, {candidate});
+  REQUIRE(comparison.pairs.size() == 1);
+  return comparison.pairs.front();
+}
+
+}  // namespace
+
+TEST_CASE("time between two separate runs is undecided, with its ratio: above 1 the new side is better") {
+  const Pair pair = compared(row("a.b/c@cpu", 200), row("a.b/c@cpu", 100, "new"));
+  const Verdict& time = verdict_of(pair, "time.wall.p50");
+  CHECK(time.outcome == Outcome::undecided);
+  CHECK_THAT(time.reason, Contains("not paired"));
+  CHECK(time.ratio.value() == Approx(2));
+  CHECK(time.ci_low.value() < 2);
+  CHECK(time.ci_high.value() > 2);
+  CHECK(verdict_of(pair, "throughput.rows").ratio.value() == Approx(2));
+  CHECK(pair.headline()->metric == "time.wall.p50");
+  CHECK(compared(row("a.b/c@cpu", 100), row("a.b/c@cpu", 200, "new")).headline()->ratio.value() ==
+        Approx(0.5));
+}
+
+TEST_CASE("exact metrics are decided to the digit") {
+  const ResultRow base = row("a.b/c@cpu", 100);
+  ResultRow candidate = row("a.b/c@cpu", 100, "new");
+  const auto instructions = [&] { return verdict_of(compared(base, candidate), "callgrind.instructions"); };
+  CHECK(instructions().outcome == Outcome::same);
+  candidate.metrics[2].value = 1001;
+  CHECK(instructions().outcome == Outcome::slower);
+  CHECK(instructions().ratio.value() == Approx(1000.0 / 1001));
+  CHECK(instructions().reason == "+1 count");
+  candidate.metrics[2].value = 999;
+  CHECK(instructions().outcome == Outcome::faster);
+}
+
+TEST_CASE("an exact metric that differs between launches is undecided where the ranges overlap") {
+  ResultRow base = row("a.b/c@cpu", 100);
+  ResultRow candidate = row("a.b/c@cpu", 100, "new");
+  base.metrics[2].ci_low = 990;
+  base.metrics[2].ci_high = 1010;
+  candidate.metrics[2].value = 1005;
+  CHECK(verdict_of(compared(base, candidate), "callgrind.instructions").outcome == Outcome::undecided);
+  candidate.metrics[2].value = 1011;
+  CHECK(verdict_of(compared(base, candidate), "callgrind.instructions").outcome == Outcome::slower);
+}
+
+TEST_CASE("on another ISA path time is judged and exact metrics are not") {
+  ResultRow candidate = row("a.b/c@cpu", 100, "new");
+  candidate.isa = "avx3";
+  const Pair pair = compared(row("a.b/c@cpu", 100), candidate);
+  CHECK(verdict_of(pair, "callgrind.instructions").outcome == Outcome::incomparable);
+  CHECK(verdict_of(pair, "time.wall.p50").outcome == Outcome::undecided);
+  CHECK(verdict_of(pair, "time.wall.p50").cause == "isa");
+}
+
+TEST_CASE("what makes two results incomparable is named") {
+  const ResultRow base = row("a.b/c@cpu", 100);
+  const auto rule_with = [&](const auto& change) {
+    ResultRow candidate = row("a.b/c@cpu", 100, "new");
+    change(candidate);
+    const Pair pair = compared(base, candidate);
+    REQUIRE(pair.verdicts.size() == 1);
+    CHECK(pair.verdicts[0].outcome == Outcome::incomparable);
+    CHECK(pair.verdicts[0].metric.empty());
+    CHECK_FALSE(pair.verdicts[0].reason.empty());
+    return pair.verdicts[0].rule;
+  };
+  CHECK(rule_with([](ResultRow& r) { r.value.params["v"] = std::int64_t{2}; }) == "definition");
+  CHECK(rule_with([](ResultRow& r) { r.host_class_id = "def"; }) == "host");
+  CHECK(rule_with([](ResultRow& r) { r.input_digest = "crc32:9"; }) == "input");
+  CHECK(rule_with([](ResultRow& r) { r.output_digest = "crc32:9"; }) == "result");
+  CHECK(rule_with([](ResultRow& r) { r.device_fidelity = "functional"; }) == "fidelity");
+  CHECK(rule_with([](ResultRow& r) { r.status = Status::invalid; }) == "status");
+}
+
+TEST_CASE("cases of one side only are new or missing") {
+  const Comparison comparison = compare_runs({row("a.b/c@cpu", 1), row("a.b/old@cpu", 1)},
+                                             {row("a.b/c@cpu", 1, "new"), row("a.b/fresh@cpu", 1, "new")});
+  REQUIRE(comparison.pairs.size() == 3);
+  CHECK(comparison.pairs[1].headline()->outcome == Outcome::new_);
+  CHECK_FALSE(comparison.pairs[1].base);
+  CHECK(comparison.pairs[2].headline()->outcome == Outcome::missing);
+  ResultRow skipped = row("a.b/c@cpu", 1, "new");
+  skipped.status = Status::skipped;
+  CHECK(compared(row("a.b/c@cpu", 1), skipped).headline()->outcome == Outcome::missing);
+}
+
+TEST_CASE("subjects of one run are paired by name with those of the other") {
+  ResultRow ours = row("a.b/c@cpu", 100);
+  ResultRow theirs = row("a.b/c@cpu", 300);
+  theirs.subject.name = "polars";
+  ResultRow ours_new = row("a.b/c@cpu", 50, "new");
+  ours_new.subject.version = "2";
+  const Comparison comparison = compare_runs({theirs, ours}, {ours_new});
+  REQUIRE(comparison.pairs.size() == 2);
+  CHECK(comparison.pairs[0].headline()->outcome == Outcome::missing);
+  CHECK(comparison.pairs[1].headline()->ratio.value() == Approx(2));
+}
+
+TEST_CASE("implementations of one run are compared with the reference and decided by the interval") {
+  const std::vector<ResultRow> rows{row("a.b/reference?n=8@cpu", 200), row("a.b/simd?n=8@cpu", 100),
+                                    row("a.b/other?n=8@cpu", 201), row("a.b/twin?n=8@cpu", 230)};
+  const Comparison comparison = compare_across(rows, "implementation");
+  CHECK(comparison.base == "reference");
+  CHECK(comparison.candidates == std::vector<std::string>{"other", "simd", "twin"});
+  REQUIRE(comparison.pairs.size() == 3);
+  CHECK(comparison.pairs[0].key == "a.b/*?n=8@cpu");
+  CHECK(comparison.pairs[0].headline()->outcome != Outcome::faster);
+  CHECK(comparison.pairs[0].headline()->outcome != Outcome::slower);
+  CHECK(comparison.pairs[1].headline()->outcome == Outcome::faster);
+  CHECK(comparison.pairs[2].headline()->outcome == Outcome::slower);
+}
+
+TEST_CASE("a parameter's values are compared in numeric order, and inputs may differ") {
+  std::vector<ResultRow> rows{row("a.b/c?threads=16@cpu", 50), row("a.b/c?threads=2@cpu", 100)};
+  rows[0].input_digest = "crc32:other";
+  const Comparison comparison = compare_across(rows, "threads");
+  CHECK(comparison.base == "2");
+  REQUIRE(comparison.pairs.size() == 1);
+  CHECK(comparison.pairs[0].headline()->ratio.value() == Approx(2));
+  CHECK(comparison.pairs[0].headline()->outcome == Outcome::faster);
+}
+
+TEST_CASE("an axis or a base that no result has is an error that names what there is") {
+  const std::vector<ResultRow> rows{row("a.b/simd@cpu", 1), row("a.b/other@cpu", 1)};
+  CHECK_THROWS_AS(compare_across(rows, "colour"), Error);
+  try {
+    compare_across(rows, "implementation", "cuda");
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK_THAT(error.remedy, Contains("other, simd"));
+  }
+}
