@@ -30,7 +30,7 @@ as_root() {
 watch_build() {
   local done_so_far
   while sleep 20 </dev/null >/dev/null 2>&1; do
-    done_so_far="$(grep -oE '^\[[0-9]+/[0-9]+\]' "$2" | tail -n 1)"
+    done_so_far="$(grep -oE '^\[[0-9]+/[0-9]+\]' "$2" | tail -n 1 || true)"
     [ -z "$done_so_far" ] || note "$1: $done_so_far"
   done
 }
@@ -45,7 +45,7 @@ step() {
   watch_build "$title" "$log" &
   watcher=$!
   "$@" >"$log" 2>&1 || status=$?
-  kill "$watcher" 2>/dev/null
+  kill "$watcher" 2>/dev/null || true
   wait "$watcher" 2>/dev/null || true
   if [ "$status" = 0 ]; then
     note "$title: done in $((SECONDS - began)) s"
