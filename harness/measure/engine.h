@@ -14,9 +14,9 @@ namespace assay::measure {
 struct ChunkRequest {
   std::int64_t batch = 1;    ///< calls per sample, >= 1
   std::int64_t samples = 1;  ///< >= 1
-  std::vector<std::int64_t>
-      schedule_ns;  ///< open loop: one offset from the origin a sample, ascending; else empty
-  std::function<void()> before_sample;  ///< cold: evicts caches, outside the sample's time; else empty
+  std::vector<std::int64_t> schedule_ns =
+      {};  ///< open loop: one offset from the origin a sample, ascending; else empty
+  std::function<void()> before_sample = {};  ///< cold: evicts caches, outside the sample's time; else empty
 };
 
 struct Chunk {
