@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/core/collector.h"
+
+namespace assay {
+std::unique_ptr<AroundCollector> around_collector_callgrind();
+}
+
+using namespace assay;
+
+namespace {
+
+struct Folder {
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / "assay-callgrind-XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(path + "/" + name) << text;
+  }
+  std::string path;
+};
+
+std::string dump(const std::string& trigger, const std::string& end) {
+  return "# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\ndesc: Trigger: " + trigger +
+         "\nevents: Ir Dr\nfn=(1) f\n1 5\n\n" + end;
+}
+
+}  // namespace
+
+TEST_CASE("the dumps of the region add up and are divided by its calls") {
+  const Folder folder;
+  folder.write("out.1", dump("Client Request: assay", "totals: 3000 7\n"));
+  folder.write("out.2", dump("Client Request: assay", "summary: 1000 7\n"));
+  folder.write("out", dump("Program termination", "totals: 99999 7\n"));
+  folder.write("valgrind.log", "==1== Callgrind\n");
+  const auto readings = around_collector_callgrind()->read(folder.path, 8);
+  REQUIRE(readings.size() == 1);
+  CHECK(*readings[0].value == 500);
+  CHECK(readings[0].state == ReadingState::ok);
+  CHECK(readings[0].reason == "callgrind-3.19.0");
+}
+
+TEST_CASE("no dump, a cut one, or no calls: no value, and the reason") {
+  const auto collector = around_collector_callgrind();
+  const Folder folder;
+  CHECK_FALSE(collector->read(folder.path, 1)[0].value);
+  folder.write("out", dump("Program termination", "totals: 5 5\n"));
+  CHECK(collector->read(folder.path, 1)[0].reason.find("no dump") != std::string::npos);
+  folder.write("out.1", dump("Client Request: assay", "totals: 5 5\n"));
+  CHECK_FALSE(collector->read(folder.path, 0)[0].value);
+  folder.write("out.2", dump("Client Request: assay", ""));
+  CHECK(collector->read(folder.path, 1)[0].reason.find("no totals") != std::string::npos);
+  CHECK_FALSE(collector->read(folder.path + "/missing", 1)[0].value);
+}
+
+TEST_CASE("the wrapped command counts nothing before the region and pins what changes counts") {
+  Command command{{"./worker", "--x"}, {{"OPENBLAS_CORETYPE", "SkylakeX"}}, {}};
+  const auto wrapped = around_collector_callgrind()->wrap(command, "/tmp/d");
+  CHECK(wrapped.argv[1] == "--tool=callgrind");
+  CHECK(wrapped.argv[2] == "--instr-atstart=no");
+  CHECK(wrapped.argv[wrapped.argv.size() - 2] == "./worker");
+  CHECK(wrapped.environment.count("OPENBLAS_CORETYPE") == 0);
+  CHECK(wrapped.unset == std::vector<std::string>{"OPENBLAS_CORETYPE"});
+  CHECK(wrapped.environment.count("GLIBC_TUNABLES") == 1);
+  CHECK(around_collector_callgrind()->disturbs());
+}
