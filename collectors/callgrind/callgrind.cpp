@@ -63,8 +63,6 @@ Dump read_dump(const std::filesystem::path& file) {
       }
     } else if (line.starts_with("totals: ")) {
       total(line.substr(8));
-    } else if (line.starts_with("summary: ") && !dump.has_total) {
-      total(line.substr(9));
     }
   }
   return dump;

@@ -42,10 +42,12 @@ int open_event(std::uint32_t type, std::uint64_t config, pid_t thread, int group
   attr.size = sizeof attr;
   attr.type = type;
   attr.config = config;
-  attr.disabled = group < 0 ? 1 : 0;  // members follow their leader
+  if (group < 0) attr.disabled = 1;  // members follow their leader
   attr.inherit = 1;
-  attr.exclude_kernel = user_only ? 1 : 0;
-  attr.exclude_hv = user_only ? 1 : 0;
+  if (user_only) {
+    attr.exclude_kernel = 1;
+    attr.exclude_hv = 1;
+  }
   attr.read_format = PERF_FORMAT_TOTAL_TIME_ENABLED | PERF_FORMAT_TOTAL_TIME_RUNNING;
   return static_cast<int>(syscall(SYS_perf_event_open, &attr, thread, -1, group, PERF_FLAG_FD_CLOEXEC));
 }

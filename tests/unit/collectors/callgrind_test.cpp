@@ -36,7 +36,7 @@ std::string dump(const std::string& trigger, const std::string& end) {
 TEST_CASE("the dumps of the region add up and are divided by its calls") {
   const Folder folder;
   folder.write("out.1", dump("Client Request: assay", "totals: 3000 7\n"));
-  folder.write("out.2", dump("Client Request: assay", "summary: 1000 7\n"));
+  folder.write("out.2", dump("Client Request: assay", "summary: 0\ntotals: 1000 7\n"));
   folder.write("out", dump("Program termination", "totals: 99999 7\n"));
   folder.write("valgrind.log", "==1== Callgrind\n");
   const auto readings = around_collector_callgrind()->read(folder.path, 8);
@@ -54,7 +54,7 @@ TEST_CASE("no dump, a cut one, or no calls: no value, and the reason") {
   CHECK(collector->read(folder.path, 1)[0].reason.find("no dump") != std::string::npos);
   folder.write("out.1", dump("Client Request: assay", "totals: 5 5\n"));
   CHECK_FALSE(collector->read(folder.path, 0)[0].value);
-  folder.write("out.2", dump("Client Request: assay", ""));
+  folder.write("out.2", dump("Client Request: assay", "summary: 0\n"));
   CHECK(collector->read(folder.path, 1)[0].reason.find("no totals") != std::string::npos);
   CHECK_FALSE(collector->read(folder.path + "/missing", 1)[0].value);
 }
