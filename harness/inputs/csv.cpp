@@ -58,7 +58,8 @@ struct CsvReader::State {
   std::map<std::string, std::string> roles;
   Limits limits;
   csv_parser parser{};
-  bool started = false;
+  std::string head;            ///< the first bytes, until it is clear whether they are a byte-order mark
+  bool started = false;        ///< then
   std::exception_ptr failure;  ///< from a callback: it must not fly through C
 
   std::vector<std::string> header;
@@ -147,6 +148,26 @@ struct CsvReader::State {
     state->guarded([&] { state->row_end(); });
   }
 
+  std::string take_head() {
+    started = true;
+    if (head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff")) {
+      throw table_error(name, "is UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8");
+    }
+    if (head.starts_with("\xef\xbb\xbf")) head.erase(0, 3);
+    return std::move(head);
+  }
+
+  void parse(std::string_view piece) {
+    if (piece.find('\0') != std::string_view::npos)
+      throw table_error(name, "holds zero bytes, so it is no text");
+    // Small steps, so that an open quote is found before it has swallowed the file.
+    for (std::size_t at = 0; at < piece.size(); at += piece_bytes) {
+      const auto part = piece.substr(at, piece_bytes);
+      const std::size_t done = csv_parse(&parser, part.data(), part.size(), &on_field, &on_row, this);
+      check(done == part.size());
+    }
+  }
+
   void check(bool parsed) {
     if (failure) std::rethrow_exception(failure);
     if (!parsed) {
@@ -175,26 +196,20 @@ CsvReader::~CsvReader() = default;
 
 void CsvReader::add(std::string_view piece) {
   State& s = *state_;
-  if (!s.started && !piece.empty()) {
-    s.started = true;
-    if (piece.starts_with("\xef\xbb\xbf")) piece.remove_prefix(3);
-    if (piece.starts_with("\xff\xfe") || piece.starts_with("\xfe\xff")) {
-      throw table_error(s.name, "is UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8");
-    }
+  std::string begin;
+  if (!s.started) {
+    // A byte-order mark takes up to three bytes, which may come in three pieces.
+    s.head += piece;
+    if (s.head.size() < 3) return;
+    begin = s.take_head();
+    piece = begin;
   }
-  if (piece.find('\0') != std::string_view::npos)
-    throw table_error(s.name, "holds zero bytes, so it is no text");
-  // Smaller steps, so that an open quote is found before it has swallowed the file.
-  for (std::size_t at = 0; at < piece.size(); at += piece_bytes) {
-    const auto part = piece.substr(at, piece_bytes);
-    const std::size_t done =
-        csv_parse(&s.parser, part.data(), part.size(), &State::on_field, &State::on_row, &s);
-    s.check(done == part.size());
-  }
+  s.parse(piece);
 }
 
 Table CsvReader::finish() {
   State& s = *state_;
+  if (!s.started) s.parse(s.take_head());
   s.check(csv_fini(&s.parser, &State::on_field, &State::on_row, &s) == 0);
   if (!s.header_done) throw table_error(s.name, "is empty");
   Table table;
