@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <toml++/toml.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/core/component.h"
+#include "harness/core/selector.h"
+
+namespace assay {
+const ComponentTable& suite_components();
+}
+
+using namespace assay;
+
+namespace {
+
+/// The canonical cases that a suite plans in this build: a star takes every implementation but the reference,
+/// and the modules count although they are not loaded here. A selector that matches nothing fails the test.
+std::set<std::string> plan(const std::string& name) {
+  const char* root = std::getenv("ASSAY_SOURCE_DIR");
+  const std::string path = std::string(root == nullptr ? "." : root) + "/workloads/suites/" + name + ".toml";
+  const toml::table file = toml::parse_file(path);
+  CHECK(file["name"].value_or(std::string()) == name);
+  CHECK(!file["description"].value_or(std::string()).empty());
+  std::set<std::string> cases;
+  const toml::array* rows = file["case"].as_array();
+  REQUIRE(rows != nullptr);
+  for (const auto& row : *rows) {
+    const Selector selector = parse_selector((*row.as_table())["select"].value_or(std::string()));
+    std::size_t matched = 0;
+    for (const auto& made : suite_components().workloads) {
+      Workload workload = made.make();
+      for (const auto& module : suite_components().modules) {
+        if (module.workload != workload.definition.name) continue;
+        Implementation row_of_module;
+        row_of_module.name = module.implementation;
+        workload.implementations.push_back(row_of_module);
+      }
+      for (const auto& value : expand(selector, workload)) {
+        if (value.implementation == "reference" && selector.implementation == "*") continue;
+        ++matched;
+        cases.insert(to_string(canonical(value, workload.definition)));
+      }
+    }
+    INFO(path << ": " << selector.text);
+    CHECK(matched > 0);
+  }
+  return cases;
+}
+
+}  // namespace
+
+TEST_CASE("The suite quick has at most 24 cases, all families and the roofs that fractions need") {
+  const auto cases = plan("quick");
+  for (const auto& text : cases) UNSCOPED_INFO(text);
+  CHECK(cases.size() <= 24);
+  CHECK(cases.size() >= 18);
+  for (const std::string family : {"roof.", "vision.", "dataframe.", "llm.", "tinyml."}) {
+    CHECK(
+        std::any_of(cases.begin(), cases.end(), [&](const auto& text) { return text.starts_with(family); }));
+  }
+  for (const std::string needed :
+       {"roof.mem/simd?threads=1@cpu", "roof.mem/simd@cpu", "roof.fma/simd?threads=1@cpu",
+        "roof.fma/simd@cpu", "roof.mem/simd?kind=copy@cpu"}) {
+    INFO(needed);
+    CHECK(cases.count(needed) == 1);
+  }
+}
+
+TEST_CASE("The suite smoke names every workload and its reference at the smallest size") {
+  const auto cases = plan("smoke");
+  for (const auto& row : suite_components().workloads) {
+    const std::string name(row.name);
+    INFO(name);
+    CHECK(std::any_of(cases.begin(), cases.end(),
+                      [&](const auto& text) { return text.starts_with(name + "/reference"); }));
+  }
+}
+
+TEST_CASE("The suite full can be planned") { CHECK(plan("full").size() > 100); }
