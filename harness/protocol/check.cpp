@@ -263,9 +263,9 @@ class CaseCheck {
     if (prepared.unit_of_work != definition.unit_of_work) {
       refuse("unit_of_work is '" + prepared.unit_of_work + "', hello said '" + definition.unit_of_work + "'");
     }
-    if (prepared.accuracy != row_.accuracy) {
-      refuse("accuracy is '" + prepared.accuracy + "', hello said '" + row_.accuracy + "'");
-    }
+    bool known = prepared.accuracy == "exact";
+    for (const auto& tolerance : definition.tolerances) known = known || tolerance.accuracy == prepared.accuracy;
+    if (!known) refuse("accuracy is '" + prepared.accuracy + "', which no tolerance of the workload names");
     if (prepared.work.units <= 0) refuse("work.units is not above 0");
     input_digest_ = prepared.input_digest;
     return to_string(request.value);
