@@ -22,24 +22,44 @@ namespace {
 
 using namespace assay;
 
+/// The case that ran last: Google Benchmark calls a benchmark several times while it looks for an iteration
+/// count, and building inputs each time would take longer than measuring.
+struct Current {
+  std::string name;
+  std::unique_ptr<cpu::Pool> pool;
+  std::unique_ptr<Instance> instance;
+};
+
+Instance& prepared(const worker::Catalogue& catalogue, const Case& value, std::size_t threads) {
+  static Current current;
+  const std::string name = to_string(value);
+  if (current.name == name) return *current.instance;
+  current.name.clear();
+  current.instance.reset();
+  current.pool.reset();
+  auto cpus = worker::os::allowed_cpus();
+  if (cpus.size() > threads) cpus.resize(threads);
+  current.pool = std::make_unique<cpu::Pool>(cpus);
+  const auto implementation = catalogue.implementation(value.workload, value.implementation, value.device);
+  Preparation preparation;
+  preparation.params = resolve(catalogue.definition(value.workload), value.params);
+  preparation.pool = current.pool.get();
+  current.instance = implementation.make(preparation);
+  current.name = name;
+  return *current.instance;
+}
+
 void run_case(benchmark::State& state, const worker::Catalogue& catalogue, const Case& value,
               std::size_t threads) {
   try {
-    auto cpus = worker::os::allowed_cpus();
-    if (cpus.size() > threads) cpus.resize(threads);
-    cpu::Pool pool(cpus);
-    const auto implementation = catalogue.implementation(value.workload, value.implementation, value.device);
-    Preparation preparation;
-    preparation.params = resolve(catalogue.definition(value.workload), value.params);
-    preparation.pool = &pool;
-    const auto instance = implementation.make(preparation);
-    for (auto _ : state) instance->call();
-    const Work work = instance->work();
+    Instance& instance = prepared(catalogue, value, threads);
+    for (auto _ : state) instance.call();
+    const Work work = instance.work();
     const auto per_iteration = benchmark::Counter::kIsIterationInvariantRate;
     state.counters["units"] = benchmark::Counter(work.units, per_iteration);
     state.counters["operations"] = benchmark::Counter(work.operations, per_iteration);
     state.counters["minimum_bytes"] = benchmark::Counter(work.minimum_bytes, per_iteration);
-    state.SetLabel(instance->isa());
+    state.SetLabel(instance.isa());
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());
   }
