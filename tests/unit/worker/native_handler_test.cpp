@@ -29,7 +29,7 @@ Error error_of(Call call) {
   return {ErrorCode::internal, ""};
 }
 
-NativeHandler handler() { return NativeHandler("toy", {.name = "toy", .version = "1"}, toy::table()); }
+NativeHandler handler() { return NativeHandler("toy", Subject{"toy", "1", {}, {}, {}}, toy::table()); }
 
 }  // namespace
 

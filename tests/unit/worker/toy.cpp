@@ -22,8 +22,9 @@ class Sum : public Instance {
   }
   void call() override {
     sum_ = std::accumulate(values_.begin(), values_.end(), std::int64_t{0});
-    std::printf("a library prints to standard output\n");
-    std::fflush(stdout);
+    if (!printed_) std::printf("a library prints to standard output\n");
+    if (!printed_) std::fflush(stdout);
+    printed_ = true;
     track_.offset_ns.push_back(measure::now_ns());
     track_.value.push_back(1);
   }
@@ -52,6 +53,7 @@ class Sum : public Instance {
   bool near_;
   std::vector<std::int64_t> values_;
   std::int64_t sum_ = 0;
+  bool printed_ = false;
   Track track_;
 };
 
