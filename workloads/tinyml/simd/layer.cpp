@@ -20,10 +20,10 @@ Probe probe_avx2() {
 }
 
 constexpr Path table[] = {
-    {"avx512vnni", 4, false, probe_avx512vnni, conv_avx512vnni, depthwise_highway,
+    {"avx512vnni", 4, false, true, probe_avx512vnni, conv_avx512vnni, depthwise_avx512vnni,
      [] { return std::string("avx512vnni"); }},
-    {"avx2", 2, true, probe_avx2, conv_avx2, depthwise_highway, [] { return std::string("avx2"); }},
-    {"highway", 1, false, Probe::present, conv_highway, depthwise_highway,
+    {"avx2", 2, true, false, probe_avx2, conv_avx2, depthwise_highway, [] { return std::string("avx2"); }},
+    {"highway", 1, false, false, Probe::present, conv_highway, depthwise_highway,
      [] { return isa_name(highway_target()); }},
 };
 
@@ -38,13 +38,14 @@ const Path& best_path() {
 PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& path)
     : layer_(layer), kind_(kind), path_(path) {
   blocks_ = (layer.out_channels + block_channels - 1) / block_channels;
-  const auto stored = static_cast<std::size_t>(blocks_) * block_channels;
+  const int unit = grouped() ? group_channels : block_channels;
+  const auto stored = static_cast<std::size_t>((layer.out_channels + unit - 1) / unit * unit);
   bias_ = Aligned<std::int32_t>(stored);
   multiplier_ = Aligned<std::int32_t>(stored);
   left_ = Aligned<std::int32_t>(stored);
   right_ = Aligned<std::int32_t>(stored);
   for (std::int32_t o = 0; o < layer.out_channels; ++o) {
-    const auto i = static_cast<std::size_t>(o);
+    const std::size_t i = position(o);
     bias_[i] = layer.bias[o];
     multiplier_[i] = layer.multiplier[o];
     left_[i] = std::max(layer.shift[o], 0);
@@ -52,9 +53,17 @@ PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& p
   }
   if (kind == Kind::conv) {
     pack_conv(layer);
+  } else if (grouped()) {
+    pack_grouped(layer);
   } else {
     pack_depthwise(layer);
   }
+}
+
+std::size_t PackedLayer::position(std::int32_t channel) const {
+  if (!grouped()) return static_cast<std::size_t>(channel);
+  const std::int32_t c = channel % group_channels;
+  return static_cast<std::size_t>(channel - c + c / 4 % 4 * 16 + c / 16 * 4 + c % 4);
 }
 
 // The folded zero point may leave the range of i32 on its own; sums wrap as the vector additions do, and the
@@ -100,6 +109,28 @@ void PackedLayer::pack_depthwise(const assay_layer_int8& layer) {
   }
 }
 
+void PackedLayer::pack_grouped(const assay_layer_int8& layer) {
+  const std::int32_t taps = layer.kernel_height * layer.kernel_width;
+  const Staging s = staging();
+  for (std::int32_t k = 0; k < (taps + 3) / 4 * 4; ++k) {
+    const std::int32_t tap = std::min(k, taps - 1);  // the last group's weights beyond the kernel are zero
+    offsets_.push_back(tap / layer.kernel_width * s.row_bytes() + tap % layer.kernel_width * s.channels);
+  }
+  block_step_ = std::ptrdiff_t{group_channels} * static_cast<std::ptrdiff_t>(offsets_.size());
+  weights_ = Aligned<std::int8_t>(bias_.size() / group_channels * static_cast<std::size_t>(block_step_));
+  for (std::int32_t c = 0; c < layer.out_channels; ++c) {
+    const std::size_t lane = position(c) % group_channels;
+    std::int32_t total = 0;
+    for (std::int32_t k = 0; k < taps; ++k) {
+      const std::int8_t w = layer.weights[std::ptrdiff_t{k} * layer.out_channels + c];
+      total += w;
+      const std::ptrdiff_t group = c / group_channels * block_step_ + k / 4 * group_channels * 4;
+      weights_[static_cast<std::size_t>(group) + lane * 4 + static_cast<std::size_t>(k % 4)] = w;
+    }
+    bias_[position(c)] -= (layer.in_zero + 128) * total;
+  }
+}
+
 Staging PackedLayer::staging() const {
   const auto padded = [&](std::int32_t in, std::int32_t out, std::int32_t kernel, std::int32_t pad) {
     return std::ptrdiff_t{std::max(pad + in, (out - 1) * layer_.stride + kernel)};
@@ -122,6 +153,8 @@ void PackedLayer::run(const std::uint8_t* staged, std::ptrdiff_t first, std::ptr
   t.rows = layer_.kernel_height;
   t.steps = steps_;
   t.weights = weights_.data();
+  t.offsets = offsets_.data();
+  t.groups = static_cast<int>(offsets_.size() / 4);
   t.block_step = block_step_;
   t.blocks = blocks_;
   t.channels = layer_.out_channels;

@@ -19,6 +19,7 @@ struct Path {
   const char* name;   ///< "avx512vnni", "avx2", "highway"
   int taps;           ///< staged bytes that a step of a convolution consumes
   bool wide_weights;  ///< convolution weights are stored as i16, not i8
+  bool grouped;       ///< depthwise weights and channels are in the order of depthwise_avx512vnni
   Probe (*probe)();
   void (*conv)(const ConvTask&);
   void (*depthwise)(const ConvTask&);
@@ -60,6 +61,9 @@ class PackedLayer {
  private:
   void pack_conv(const assay_layer_int8& layer);
   void pack_depthwise(const assay_layer_int8& layer);
+  void pack_grouped(const assay_layer_int8& layer);
+  bool grouped() const { return kind_ == Kind::depthwise && path_.grouped; }
+  std::size_t position(std::int32_t channel) const;  ///< in the per-channel arrays
 
   assay_layer_int8 layer_;  ///< its pointers are not used after the constructor
   Kind kind_;
@@ -68,6 +72,7 @@ class PackedLayer {
   int steps_ = 0;
   std::ptrdiff_t block_step_ = 0;
   Aligned<std::int8_t> weights_;
+  std::vector<std::ptrdiff_t> offsets_;
   Aligned<std::int32_t> bias_, multiplier_, left_, right_;
 };
 

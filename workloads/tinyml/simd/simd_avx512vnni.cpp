@@ -79,6 +79,36 @@ void tile(const ConvTask& t, const Pixels<Count>& p, int block) {
   }
 }
 
+/// 64 channels of one pixel. Interleaving the bytes of four taps twice puts the four taps of a channel into
+/// one i32 lane; the packs at the end undo the order that this leaves.
+inline __m512i depthwise_pixel(const ConvTask& t, const std::uint8_t* window, const char* weights,
+                               const std::int32_t* bias, const Channel (&v)[4], __m512i low, __m512i high,
+                               __m512i zero) {
+  __m512i sum[4];
+  for (int k = 0; k < 4; ++k) sum[k] = _mm512_loadu_si512(bias + k * block_channels);
+  for (int g = 0; g < t.groups; ++g) {
+    const std::ptrdiff_t* offsets = t.offsets + g * 4;
+    const __m512i a = _mm512_loadu_si512(window + offsets[0]);
+    const __m512i b = _mm512_loadu_si512(window + offsets[1]);
+    const __m512i c = _mm512_loadu_si512(window + offsets[2]);
+    const __m512i d = _mm512_loadu_si512(window + offsets[3]);
+    const __m512i ab_low = _mm512_unpacklo_epi8(a, b);
+    const __m512i ab_high = _mm512_unpackhi_epi8(a, b);
+    const __m512i cd_low = _mm512_unpacklo_epi8(c, d);
+    const __m512i cd_high = _mm512_unpackhi_epi8(c, d);
+    const __m512i x[4] = {_mm512_unpacklo_epi16(ab_low, cd_low), _mm512_unpackhi_epi16(ab_low, cd_low),
+                          _mm512_unpacklo_epi16(ab_high, cd_high), _mm512_unpackhi_epi16(ab_high, cd_high)};
+    for (int k = 0; k < 4; ++k) {
+      sum[k] = _mm512_dpbusd_epi32(sum[k], x[k], _mm512_loadu_si512(weights + g * 256 + k * 64));
+    }
+  }
+  for (int k = 0; k < 4; ++k) {
+    sum[k] = _mm512_min_epi32(_mm512_max_epi32(multiply(sum[k], v[k]), low), high);
+    sum[k] = _mm512_add_epi32(sum[k], zero);
+  }
+  return _mm512_packs_epi16(_mm512_packs_epi32(sum[0], sum[1]), _mm512_packs_epi32(sum[2], sum[3]));
+}
+
 template <int Blocks, int Count>
 void group(const ConvTask& t, int block) {
   for (std::ptrdiff_t at = t.begin; at < t.end; at += Count) tile<Blocks>(t, pixels_at<Count>(t, at), block);
@@ -109,6 +139,26 @@ void conv_avx512vnni(const ConvTask& t) {
   }
 }
 
+void depthwise_avx512vnni(const ConvTask& t) {
+  const __m512i low = _mm512_set1_epi32(t.low);
+  const __m512i high = _mm512_set1_epi32(t.high);
+  const __m512i zero = _mm512_set1_epi32(t.zero);
+  const __m512i flip = _mm512_set1_epi8(static_cast<char>(t.flip));
+  const char* weights = static_cast<const char*>(t.weights);
+  for (int c = 0; c < t.channels; c += group_channels) {
+    const int valid = t.channels - c;
+    const __mmask64 mask = valid >= group_channels ? ~__mmask64{0} : (__mmask64{1} << valid) - 1;
+    const Channel v[4] = {channel_at(t, c), channel_at(t, c + 16), channel_at(t, c + 32),
+                          channel_at(t, c + 48)};
+    for (std::ptrdiff_t at = t.begin; at < t.end; ++at) {
+      const Pixels<1> p = pixels_at<1>(t, at);
+      const __m512i bytes = depthwise_pixel(t, p.window[0] + c, weights, t.bias + c, v, low, high, zero);
+      _mm512_mask_storeu_epi8(p.out[0] + c, mask, _mm512_xor_si512(bytes, flip));
+    }
+    weights += t.block_step;
+  }
+}
+
 }  // namespace assay::tinyml
 
 #else
@@ -116,6 +166,7 @@ void conv_avx512vnni(const ConvTask& t) {
 namespace assay::tinyml {
 bool supported_avx512vnni() { return false; }
 void conv_avx512vnni(const ConvTask&) {}
+void depthwise_avx512vnni(const ConvTask&) {}
 }  // namespace assay::tinyml
 
 #endif

@@ -12,6 +12,8 @@ namespace assay::tinyml {
 
 /// Channels are processed in blocks of this many; weights and per-channel arrays are padded to whole blocks.
 inline constexpr int block_channels = 16;
+/// ... and by the grouped depthwise kernel in blocks of this many.
+inline constexpr int group_channels = 64;
 
 /// What the inner loops of a convolution read and write. Activations are staged as u8 = q XOR 0x80 (so zero
 /// stands for -128) with their padding in place; the zero point is folded into the bias:
@@ -28,6 +30,9 @@ struct ConvTask {
   int steps = 0;  ///< steps in a kernel row; a step consumes `taps` bytes (depthwise: kernel columns)
   const void* weights =
       nullptr;  ///< [block][row][step][block_channels][taps]; depthwise [row][column][channel] i16
+  const std::ptrdiff_t* offsets =
+      nullptr;  ///< grouped depthwise: of each tap in its window, 4 * groups of them
+  int groups = 0;
   std::ptrdiff_t block_step = 0;  ///< bytes from one block's weights to the next's
   int blocks = 0;
   int channels = 0;  ///< valid output channels, <= blocks * block_channels
@@ -75,6 +80,10 @@ static inline Pixels<Count> pixels_at(const ConvTask& t, std::ptrdiff_t first) {
 
 bool supported_avx512vnni();
 void conv_avx512vnni(const ConvTask& task);  ///< taps = 4, weights i8
+/// Grouped: four taps at once. For each 64 channels and each group of 4 taps, 4 vectors of 16 channels x 4
+/// taps, i8. Lane i of vector k is channel (i / 4) * 16 + k * 4 + i % 4 (what interleaving bytes leaves), and
+/// so lie the per-channel arrays.
+void depthwise_avx512vnni(const ConvTask& task);
 bool supported_avx2();
 void conv_avx2(const ConvTask& task);     ///< taps = 2, weights i16
 void conv_highway(const ConvTask& task);  ///< taps = 1, weights i8
