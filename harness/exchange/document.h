@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/privacy.h"
 #include "harness/judge/comparison.h"
 #include "harness/judge/result.h"
 
@@ -33,12 +34,6 @@ struct Document {
   std::vector<Warning> warnings;
   bool identify = false;  ///< true: host names as they are; false: a stable pseudonym ("host-1a2b3c4d")
 };
-
-/// "host-" and 8 hex digits of a hash of the name: the same for the same name everywhere.
-std::string pseudonym(const std::string& host_name);
-
-/// The text without home folders ("/home/NAME/..." -> "~/...") and without the given host name.
-std::string hide_paths(const std::string& text, const std::string& host_name = {});
 
 /// The `--json` document (schema_version 1), two-space indented, ending in a newline. Never NaN: absent is
 /// null.

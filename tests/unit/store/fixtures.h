@@ -93,6 +93,7 @@ inline Launch make_launch(unsigned number, std::int64_t ordinal = 0, int index =
   launch.index = index;
   launch.started_utc_ms = 1'700'000'001'000 + number;
   launch.subject = {"assay", "0.1.0", "abc123", "GNU 12.2.0 -O3", "00ff"};
+  launch.device.name = "cpu";
   launch.device.fingerprint = {{"cpu.model", "Test CPU"}};
   launch.verified = true;
   launch.output_digest = "crc32:01234567";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/exchange/document.h"
+#include "harness/core/privacy.h"
 
-#include <array>
 #include <cctype>
+#include <cstdint>
+#include <string_view>
 
 #include "harness/agent/seed.h"
 

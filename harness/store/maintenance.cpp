@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/store/maintenance.h"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <functional>
+
+#include "harness/core/error.h"
+#include "harness/store/absorb.h"
+#include "harness/store/migrate.h"
+#include "harness/store/sample_codec.h"
+#include "harness/store/sqlite.h"
+
+namespace assay {
+
+using store_detail::Database;
+using store_detail::Query;
+
+namespace {
+
+constexpr std::size_t most_problems = 100;
+constexpr double usual_bytes_per_sample = 4;
+constexpr double usual_bytes_per_launch = 2048;
+
+std::int64_t size_of_file(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::int64_t size_on_disk(const std::string& path) {
+  return size_of_file(path) + size_of_file(path + "-wal");
+}
+
+class Problems {
+ public:
+  explicit Problems(CheckReport& report) : report_(report) {}
+  ~Problems() {
+    if (count_ > most_problems)
+      report_.problems.push_back("... and " + std::to_string(count_ - most_problems) + " more");
+  }
+  Problems(const Problems&) = delete;
+  Problems& operator=(const Problems&) = delete;
+
+  void add(std::string text) {
+    if (++count_ <= most_problems) report_.problems.push_back(std::move(text));
+  }
+  /// Runs a part of the check; what it throws is a problem.
+  void part(const std::function<void()>& check) {
+    try {
+      check();
+    } catch (const Error& error) {
+      add(error.what());
+    }
+  }
+
+ private:
+  CheckReport& report_;
+  std::size_t count_ = 0;
+};
+
+/// Each row of a pragma that lists problems, as text.
+void each_row(Database& database, const char* pragma, const std::function<void(const std::string&)>& use) {
+  const auto callback = [](void* context, int columns, char** values, char**) {
+    std::string text;
+    for (int i = 0; i < columns; ++i)
+      text += (i == 0 ? "" : " ") + std::string(values[i] == nullptr ? "-" : values[i]);
+    (*static_cast<const std::function<void(const std::string&)>*>(context))(text);
+    return 0;
+  };
+  auto copy = use;
+  const int rc = sqlite3_exec(database.handle(), pragma, callback, &copy, nullptr);
+  if (rc != SQLITE_OK) database.fail(rc, "checking");
+}
+
+void check_content(Database& database, CheckReport& report, Problems& problems) {
+  problems.part([&] {
+    Query query = database.query("check_sample_blocks");
+    while (query.step()) {
+      const std::string launch = query.text(0);
+      const std::int64_t count = query.integer(1);
+      problems.part([&] {
+        try {
+          (void)store_codec::decode_samples(query.blob(3), static_cast<std::size_t>(count));
+          report.samples += count;
+        } catch (const Error& error) {
+          problems.add("launch " + launch + ": " + error.what());
+        }
+        if (query.integer(2) > count) problems.add("launch " + launch + ": more warm-up than samples");
+      });
+    }
+  });
+  problems.part([&] {
+    Query query = database.query("check_tracks");
+    while (query.step()) {
+      try {
+        (void)store_codec::decode_track(query.blob(3), static_cast<std::size_t>(query.integer(2)));
+      } catch (const Error& error) {
+        problems.add("launch " + query.text(0) + ", track " + query.text(1) + ": " + error.what());
+      }
+    }
+  });
+  problems.part([&] {
+    Query query = database.query("check_plan");
+    while (query.step())
+      problems.add("run " + query.text(0) + ", case " + query.text(1) + ": " + query.text(2));
+  });
+}
+
+}  // namespace
+
+CheckReport check_database(const std::string& path) {
+  CheckReport report;
+  Problems problems(report);
+  try {
+    const Store store = Store::open(path, Store::Mode::read_only);
+    Database& database = store.database();
+    problems.part([&] {
+      each_row(database, "PRAGMA integrity_check(100)", [&](const std::string& text) {
+        if (text != "ok") problems.add("integrity: " + text);
+      });
+    });
+    problems.part([&] {
+      each_row(database, "PRAGMA foreign_key_check", [&](const std::string& text) {
+        problems.add("a row refers to one that is not there: " + text);
+      });
+    });
+    check_content(database, report, problems);
+    problems.part([&] {
+      for (const RunSummary& run : store.list_runs()) {
+        ++report.runs;
+        report.launches += run.launches;
+        problems.part([&] { (void)store.load_run(run.id); });
+        problems.part([&] { (void)store.load_launches(run.id, false); });
+      }
+    });
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::io) throw;
+    problems.add(error.what());
+  }
+  return report;
+}
+
+MergeReport merge(Store& target, const Store& source) {
+  if (std::filesystem::exists(target.path()) && std::filesystem::equivalent(target.path(), source.path())) {
+    throw Error(ErrorCode::usage, "a database cannot be merged into itself: " + target.path(),
+                "name two files");
+  }
+  store_detail::Absorber absorber(target);
+  std::vector<RunSummary> runs = source.list_runs();
+  for (auto summary = runs.rbegin(); summary != runs.rend();
+       ++summary) {  // oldest first: the same order as made
+    const Run run = source.load_run(summary->id);
+    absorber.run(run);
+    for (const PlannedCase& planned : run.plan) {  // a case at a time bounds the memory
+      for (const Launch& launch : source.load_case(run.id, planned.ordinal)) absorber.launch(launch);
+    }
+  }
+  return absorber.report();
+}
+
+StoreStats store_stats(const Store& store) {
+  StoreStats result;
+  Database& database = store.database();
+  Query query = database.query("stats_counts");
+  if (query.step()) {
+    result.runs = query.next_integer();
+    result.cases = query.next_integer();
+    result.launches = query.next_integer();
+    result.samples = query.next_integer();
+    result.sample_bytes = query.next_integer();
+    result.track_bytes = query.next_integer();
+    result.log_bytes = query.next_integer();
+  }
+  result.file_bytes = size_on_disk(store.path());
+  result.free_bytes = database.pragma("freelist_count") * database.pragma("page_size");
+  return result;
+}
+
+double estimate_bytes(const Store& store, double launches, double samples) {
+  const StoreStats now = store_stats(store);
+  double per_sample = usual_bytes_per_sample;
+  double per_launch = usual_bytes_per_launch;
+  if (now.samples >= 1000)
+    per_sample = static_cast<double>(now.sample_bytes) / static_cast<double>(now.samples);
+  if (now.launches >= 10) {
+    const auto rest = static_cast<double>(now.file_bytes - now.free_bytes - now.sample_bytes);
+    per_launch = std::max(0.0, rest) / static_cast<double>(now.launches);
+  }
+  return per_sample * samples + per_launch * launches;
+}
+
+std::vector<std::string> prune(Store& store, std::optional<std::int64_t> before_utc_ms,
+                               std::int64_t keep_last, bool dry_run) {
+  std::vector<std::string> ids;
+  {
+    Query query = store.database().query("runs_prunable");
+    query.set(":before_utc_ms", before_utc_ms).set(":keep", keep_last);
+    while (query.step()) ids.push_back(query.text(0));
+  }
+  if (!dry_run) {
+    for (const std::string& id : ids) store.remove_run(id);
+  }
+  return ids;
+}
+
+CompactReport compact(Store& store) {
+  CompactReport report;
+  Database& database = store.database();
+  database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  report.before_bytes = size_on_disk(store.path());
+  database.execute("VACUUM");
+  database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  report.after_bytes = size_on_disk(store.path());
+  return report;
+}
+
+MigrateReport migrate_database(const std::string& path) {
+  MigrateReport report;
+  Database database(path, true, false);
+  report.from = static_cast<int>(database.pragma("user_version"));
+  report.backup = store_detail::migrate(database, store_detail::schema());
+  report.to = static_cast<int>(database.pragma("user_version"));
+  return report;
+}
+
+}  // namespace assay

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <istream>
+#include <ostream>
+#include <string>
+
+#include "harness/store/maintenance.h"
+
+/// Whole runs as Assay's own JSON, for other machines and for keeping: JSON lines, the first of a run
+/// {"assay_export": 1, "run": {...}} with settings, labels, probes and plan, then one {"launch": {...}} each
+/// with raw samples, tracks, readings and spans. Several runs may follow each other in one file.
+namespace assay {
+
+struct ExportOptions {
+  bool identify = false;  ///< false: host names, users and home folders are replaced, also within texts
+  bool with_samples =
+      true;  ///< false: without raw samples and tracks; such a launch has no times when imported
+};
+
+/// \throws Error{bad_input} when the run is not there, Error{io} when `out` fails.
+void export_run(const Store& store, const std::string& run_id, std::ostream& out,
+                const ExportOptions& options = {});
+
+/// Adds what is not there yet, by UUID, as merge() does. `name` is the source's, for messages.
+/// \throws Error{bad_input} naming the line; launches of the lines before it are stored.
+MergeReport import_runs(Store& store, std::istream& in, const std::string& name);
+
+}  // namespace assay

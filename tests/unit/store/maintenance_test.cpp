@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/store/maintenance.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "harness/core/error.h"
+#include "harness/core/privacy.h"
+#include "harness/store/sqlite.h"
+#include "harness/store/transfer.h"
+#include "tests/unit/store/fixtures.h"
+
+using namespace assay;
+using Catch::Matchers::Contains;
+using test::make_launch;
+using test::make_run;
+
+namespace {
+
+/// A store with one run of two cases: three launches, one with a track.
+Store filled(const std::string& path) {
+  Store store = Store::open(path, Store::Mode::create);
+  const Run run = make_run();
+  store.begin_run(run);
+  Launch launch = make_launch(1, 0, 0);
+  launch.tracks = {{"time.first_token", "ns", {5, 9}, {100.5, 99}}};
+  launch.log = "see /home/alice/x on secret-host \xff";
+  store.add_launch(run.id, launch);
+  store.add_launch(run.id, make_launch(2, 0, 1));
+  store.add_launch(run.id, make_launch(3, 1, 0));
+  store.finish_run(run.id, "complete", 1'700'000'100'000, {});
+  return store;
+}
+
+}  // namespace
+
+TEST_CASE("a sound database passes the check") {
+  test::Folder folder;
+  { filled(folder.file("a.db")); }
+  const CheckReport report = check_database(folder.file("a.db"));
+  CHECK(report.problems.empty());
+  CHECK(report.runs == 1);
+  CHECK(report.launches == 3);
+  CHECK(report.samples == 360);
+}
+
+TEST_CASE("the check names the launch whose samples are damaged, and cases without a launch") {
+  test::Folder folder;
+  {
+    Store store = filled(folder.file("a.db"));
+    store.database().execute("UPDATE sample_block SET data = zeroblob(length(data)) WHERE launch_key = 2");
+    store.database().execute("DELETE FROM launch WHERE launch_key = 3");
+  }
+  const CheckReport report = check_database(folder.file("a.db"));
+  REQUIRE(report.problems.size() == 2);
+  CHECK_THAT(report.problems[0], Contains(test::uuid(2, "aaaabbbb")) && Contains("damaged"));
+  CHECK_THAT(report.problems[1], Contains("no launch"));
+}
+
+TEST_CASE("the check reports a file with damaged pages instead of failing") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = filled(path);
+    for (int i = 1; i < 20; ++i)
+      store.add_launch(make_run().id, make_launch(static_cast<unsigned>(i + 10), 1, i, 2000));
+    store.database().execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(std::filesystem::file_size(path) / 2));
+    file.write(std::string(8192, '\x5a').data(), 8192);
+  }
+  CHECK_FALSE(check_database(path).ok());
+}
+
+TEST_CASE("merging twice changes nothing the second time, and launches of a resumed run are added") {
+  test::Folder folder;
+  Store source = filled(folder.file("a.db"));
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  MergeReport report = merge(target, source);
+  CHECK(report.runs_added == 1);
+  CHECK(report.launches_added == 3);
+  source.add_launch(make_run().id, make_launch(4, 1, 1));
+  report = merge(target, source);
+  CHECK(report.runs_added == 0);
+  CHECK(report.launches_added == 1);
+  CHECK(report.launches_known == 3);
+  report = merge(target, source);
+  CHECK(report.launches_added == 0);
+  CHECK(target.load_run(make_run().id).state == "complete");
+  const auto ours = target.load_case(make_run().id, 0);
+  CHECK(ours[0].samples.start_ns == make_launch(1).samples.start_ns);
+  CHECK_THROWS_AS(merge(target, target), Error);
+}
+
+TEST_CASE("a launch whose place is taken by another one is a conflict, not a loss of either") {
+  test::Folder folder;
+  Store source = filled(folder.file("a.db"));
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  target.begin_run(make_run());
+  target.add_launch(make_run().id, make_launch(9, 0, 0));
+  const MergeReport report = merge(target, source);
+  CHECK(report.launches_added == 2);
+  REQUIRE(report.conflicts.size() == 1);
+  CHECK(target.load_case(make_run().id, 0)[0].id == test::uuid(9, "aaaabbbb"));
+}
+
+TEST_CASE("pruning keeps the newest and those that still run; compacting gives the space back") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  for (unsigned i = 1; i <= 4; ++i) {
+    const Run run = make_run(i);
+    store.begin_run(run);
+    store.add_launch(run.id, make_launch(i, 0, 0, 20'000));
+    if (i != 1) store.finish_run(run.id, "complete", run.started_utc_ms + 1, {});
+  }
+  CHECK(prune(store, std::nullopt, 2, true).size() == 1);
+  CHECK(store.list_runs().size() == 4);
+  CHECK(prune(store, make_run(3).started_utc_ms, 0) == std::vector<std::string>{test::uuid(2)});
+  CHECK(prune(store, std::nullopt, 1) == std::vector<std::string>{test::uuid(3)});
+  const StoreStats before = store_stats(store);
+  CHECK(before.runs == 2);
+  CHECK(before.samples == 40'000);
+  CHECK(before.free_bytes > 40'000);
+  const CompactReport report = compact(store);
+  CHECK(report.after_bytes < report.before_bytes);
+  CHECK(store_stats(store).free_bytes == 0);
+  CHECK(store.list_runs().size() == 2);
+  CHECK(estimate_bytes(store, 10, 100'000) > 100'000);
+  CHECK(estimate_bytes(store, 10, 100'000) < 1'000'000);
+}
+
+TEST_CASE("an exported run comes back whole, sample by sample") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  std::stringstream file;
+  export_run(source, make_run().id, file, {.identify = true, .with_samples = true});
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  const MergeReport report = import_runs(target, file, "a.json");
+  CHECK(report.launches_added == 3);
+  const Run run = target.load_run(make_run().id);
+  CHECK(run.host.name == "secret-host");
+  CHECK(run.plan[0].params == make_run().plan[0].params);
+  CHECK(run.settings.more == make_run().settings.more);
+  CHECK(run.probes[0].probe.reason == make_run().probes[0].probe.reason);
+  const auto old_launches = source.load_launches(run.id, true);
+  const auto new_launches = target.load_launches(run.id, true);
+  REQUIRE(new_launches.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(new_launches[i].samples.start_ns == old_launches[i].samples.start_ns);
+    CHECK(new_launches[i].samples.end_ns == old_launches[i].samples.end_ns);
+    CHECK(new_launches[i].samples.warmup == old_launches[i].samples.warmup);
+    CHECK(new_launches[i].log == old_launches[i].log);
+    CHECK(new_launches[i].subject == old_launches[i].subject);
+    CHECK(new_launches[i].readings[1].state == ReadingState::denied);
+    CHECK_FALSE(new_launches[i].readings[1].value);
+  }
+  CHECK(new_launches[0].tracks.at(0).value == old_launches[0].tracks.at(0).value);
+  file.clear();
+  file.seekg(0);
+  CHECK(import_runs(target, file, "a.json").launches_added == 0);
+}
+
+TEST_CASE("an export names neither host nor user unless asked") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  std::stringstream file;
+  export_run(source, make_run().id, file);
+  CHECK_THAT(file.str(), !Contains("secret-host") && !Contains("alice"));
+  CHECK_THAT(file.str(), Contains(pseudonym("secret-host")));
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  CHECK(import_runs(target, file, "a.json").launches_added == 3);
+}
+
+TEST_CASE("a broken export is refused with file and line, and what stood before is kept") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  std::stringstream file;
+  export_run(source, make_run().id, file);
+  std::string text = file.str();
+  const std::size_t second = text.find('\n') + 1;
+  const std::size_t third = text.find('\n', second) + 1;
+  for (const std::string broken : {"{\"launch\": {}}", "{", "[1]", "{\"launch\": {\"id\": 7}}"}) {
+    Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+    std::stringstream bad(text.substr(0, third) + broken);
+    try {
+      import_runs(target, bad, "x.json");
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(error.code == ErrorCode::bad_input);
+      CHECK_THAT(error.what(), Contains("x.json:3"));
+      CHECK_FALSE(error.remedy.empty());
+    }
+    CHECK(target.load_launches(make_run().id, true).size() == 1);
+  }
+  Store target = Store::open(folder.file("c.db"), Store::Mode::create);
+  std::stringstream empty;
+  CHECK_THROWS_AS(import_runs(target, empty, "x.json"), Error);
+}
