@@ -7,121 +7,134 @@ namespace assay::llm {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+constexpr std::size_t kAhead = 8192;  // prefetched bytes: about 36 GB/s times 200 ns are in flight
+
 #if HWY_TARGET == HWY_AVX3_DL
 
 // Highway's target string for AVX3_DL leaves out what its run-time test does check.
 #define ASSAY_VNNI __attribute__((target("avx512vnni")))
 
 // Weights are made unsigned by an offset (q8_0: q ^ 0x80 = q + 128; q4_0: nibbles are q + 8), which costs
-// offset * sum(activations); that is the accumulators' start, one i32 lane for each 4 products. q8_0: two
-// blocks a vector, 8 lanes each. q4_0: four blocks, 4 lanes each; activations are stored as the first halves
-// of four blocks, then their second halves, as the nibbles come out.
+// offset * sum(activations) a block: that is where the accumulators start, in one lane of the block. q8_0:
+// two blocks a vector, 8 lanes each. q4_0: four blocks, 4 lanes each; activations are stored as the first
+// halves of four blocks, then their second halves, as the nibbles come out.
 
 inline void StoreBlock(const std::int8_t* q32, float scale, std::size_t b, Format format, Activations& out) {
+  int sum = 0;
+  for (std::size_t j = 0; j < 32; ++j) sum += q32[j];
+  out.correction[b] = (format == Format::q8_0 ? -128 : -8) * sum;
+  out.scale[b] = scale;
   if (format == Format::q8_0) {
     std::memcpy(out.q.data() + b * 32, q32, 32);
-    std::fill_n(out.scale.data() + b * 8, 8, scale);
     return;
   }
   std::int8_t* chunk = out.q.data() + b / 4 * 128 + b % 4 * 16;
   std::memcpy(chunk, q32, 16);
   std::memcpy(chunk + 64, q32 + 16, 16);
-  std::fill_n(out.scale.data() + b * 4, 4, scale);
 }
 
-ASSAY_VNNI inline void FinishActivations(std::size_t padded_blocks, Format format, Activations& out) {
-  const __m512i ones = _mm512_set1_epi8(1);
-  if (format == Format::q8_0) {
-    for (std::size_t b = 0; b < padded_blocks; b += 2) {
-      const __m512i sum =
-          _mm512_dpbusd_epi32(_mm512_setzero_si512(), ones, _mm512_load_si512(out.q.data() + b * 32));
-      _mm512_store_si512(out.correction.data() + b * 8,
-                         _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_slli_epi32(sum, 7)));
+// Words of the first 64 bytes at a block that are the scales of it and its successors, as often as there are
+// lanes; bytes that are the quants of the first three q4_0 blocks.
+struct Picks {
+  alignas(64) std::uint16_t q8[32];
+  alignas(64) std::uint16_t q4[32];
+  alignas(64) std::uint8_t q4_bytes[64];
+};
+constexpr Picks kPicks = [] {
+  Picks p{};
+  for (std::size_t i = 0; i < 16; ++i) {
+    p.q8[i] = static_cast<std::uint16_t>(i / 8 * sizeof(BlockQ8) / 2);
+    p.q4[i] = static_cast<std::uint16_t>(i / 4 * sizeof(BlockQ4) / 2);
+  }
+  for (std::size_t i = 0; i < 48; ++i)
+    p.q4_bytes[i] = static_cast<std::uint8_t>(i / 16 * sizeof(BlockQ4) + 2 + i % 16);
+  return p;
+}();
+
+inline __m512 Scales(__m512i pick, __m512i head, __m512 activations) {
+  return _mm512_mul_ps(_mm512_cvtph_ps(_mm512_castsi512_si256(_mm512_permutexvar_epi16(pick, head))),
+                       activations);
+}
+
+// y[r] = the sum of sums[r]'s lanes.
+template <std::size_t R>
+inline void StoreSums(const __m512* sums, float* y) {
+  if constexpr (R == 4) {
+    __m128 s[4];
+    for (std::size_t r = 0; r < 4; ++r) {
+      const __m256 half = _mm256_add_ps(_mm512_castps512_ps256(sums[r]), _mm512_extractf32x8_ps(sums[r], 1));
+      s[r] = _mm_add_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
     }
-    return;
-  }
-  for (std::size_t b = 0; b < padded_blocks; b += 4) {
-    const std::int8_t* q = out.q.data() + b * 32;
-    __m512i sum = _mm512_dpbusd_epi32(_mm512_setzero_si512(), ones, _mm512_load_si512(q));
-    sum = _mm512_dpbusd_epi32(sum, ones, _mm512_load_si512(q + 64));
-    _mm512_store_si512(out.correction.data() + b * 4,
-                       _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_slli_epi32(sum, 3)));
+    _MM_TRANSPOSE4_PS(s[0], s[1], s[2], s[3]);
+    _mm_storeu_ps(y, _mm_add_ps(_mm_add_ps(s[0], s[1]), _mm_add_ps(s[2], s[3])));
+  } else {
+    for (std::size_t r = 0; r < R; ++r) y[r] = _mm512_reduce_add_ps(sums[r]);
   }
 }
 
-// Two blocks from `w`: their scales are the 16-bit words 0 and 17 of the first 64 bytes.
-ASSAY_VNNI inline __m512 DotQ8Pair(const std::byte* w, const Activations& x, std::size_t b, __m512i pick,
-                                   __m512i flip, __m512 sum) {
-  const __m512i head = _mm512_loadu_si512(w);
-  const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 2));
-  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 36));
-  const __m512i q = _mm512_xor_si512(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), flip);
-  const __m512i dot = _mm512_dpbusd_epi32(_mm512_load_si512(x.correction.data() + b * 8), q,
-                                          _mm512_load_si512(x.q.data() + b * 32));
-  const __m512 scale =
-      _mm512_mul_ps(_mm512_cvtph_ps(_mm512_castsi512_si256(_mm512_permutexvar_epi16(pick, head))),
-                    _mm512_load_ps(x.scale.data() + b * 8));
-  return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), scale, sum);
-}
-
-ASSAY_VNNI inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks,
-                                 std::size_t ahead) {
-  alignas(64) std::uint16_t words[32] = {};
-  for (std::size_t i = 0; i < 16; ++i) words[i] = i < 8 ? 0 : 17;
-  const __m512i pick = _mm512_load_si512(words);
+// Two blocks a step.
+ASSAY_VNNI inline __m512 SumQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+  const __m512i pick = _mm512_load_si512(kPicks.q8);
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-  __m512 sum0 = _mm512_setzero_ps();
-  __m512 sum1 = _mm512_setzero_ps();
-  for (std::size_t b = 0; b < blocks; b += 4, w += 4 * sizeof(BlockQ8)) {
-    hwy::Prefetch(w + ahead);
-    hwy::Prefetch(w + ahead + 68);
-    sum0 = DotQ8Pair(w, x, b, pick, flip, sum0);
-    sum1 = DotQ8Pair(w + 2 * sizeof(BlockQ8), x, b + 2, pick, flip, sum1);
+  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t b = 0; b < blocks; b += 2, w += 2 * sizeof(BlockQ8)) {
+    hwy::Prefetch(w + kAhead);
+    hwy::Prefetch(w + kAhead + 64);
+    // Lane 0 of the first block's eight, lane 9 of all, an odd one, for the second.
+    const __m512i correction = _mm512_maskz_broadcast_i32x2(
+        0x0201, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(x.correction.data() + b)));
+    const __m512 scale =
+        _mm512_mask_blend_ps(0xFF00, _mm512_set1_ps(x.scale[b]), _mm512_set1_ps(x.scale[b + 1]));
+    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 2));
+    const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 36));
+    const __m512i q = _mm512_xor_si512(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), flip);
+    const __m512i dot = _mm512_dpbusd_epi32(correction, q, _mm512_load_si512(x.q.data() + b * 32));
+    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, _mm512_loadu_si512(w), scale), sum);
   }
-  return _mm512_reduce_add_ps(_mm512_add_ps(sum0, sum1));
+  return sum;
 }
 
-// Four blocks from `w`: their scales are the words 0, 9, 18 and 27 of the first 64 bytes.
-ASSAY_VNNI inline __m512 DotQ4Quad(const std::byte* w, const Activations& x, std::size_t b,
-                                   __m512i pick_scales, __m512i pick_q, __m512i low, __m512 sum) {
-  const __m512i head = _mm512_loadu_si512(w);
-  const __m512i q = _mm512_inserti32x4(_mm512_permutexvar_epi8(pick_q, head),
-                                       _mm_loadu_si128(reinterpret_cast<const __m128i*>(w + 56)), 3);
-  const std::int8_t* activations = x.q.data() + b * 32;
-  __m512i dot = _mm512_dpbusd_epi32(_mm512_load_si512(x.correction.data() + b * 4), _mm512_and_si512(q, low),
-                                    _mm512_load_si512(activations));
-  dot = _mm512_dpbusd_epi32(dot, _mm512_and_si512(_mm512_srli_epi16(q, 4), low),
-                            _mm512_load_si512(activations + 64));
-  const __m512 scale =
-      _mm512_mul_ps(_mm512_cvtph_ps(_mm512_castsi512_si256(_mm512_permutexvar_epi16(pick_scales, head))),
-                    _mm512_load_ps(x.scale.data() + b * 4));
-  return _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), scale, sum);
-}
-
-__attribute__((target("avx512vnni,avx512vbmi"))) inline float DotQ4Row(const std::byte* w,
-                                                                       const Activations& x,
-                                                                       std::size_t blocks,
-                                                                       std::size_t ahead) {
-  alignas(64) std::uint16_t words[32] = {};
-  for (std::size_t i = 0; i < 16; ++i) words[i] = static_cast<std::uint16_t>(i / 4 * 9);
-  alignas(64) std::uint8_t bytes[64] = {};
-  for (std::size_t i = 0; i < 48; ++i) bytes[i] = static_cast<std::uint8_t>(i / 16 * 18 + 2 + i % 16);
-  const __m512i pick_scales = _mm512_load_si512(words);
-  const __m512i pick_q = _mm512_load_si512(bytes);
+// Four blocks a step.
+__attribute__((target("avx512vnni,avx512vbmi"))) inline __m512 SumQ4Row(const std::byte* w,
+                                                                        const Activations& x,
+                                                                        std::size_t blocks) {
+  const __m512i pick = _mm512_load_si512(kPicks.q4);
+  const __m512i pick_bytes = _mm512_load_si512(kPicks.q4_bytes);
+  const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
   const __m512i low = _mm512_set1_epi8(15);
-  __m512 sum0 = _mm512_setzero_ps();
-  __m512 sum1 = _mm512_setzero_ps();
-  std::size_t b = 0;
-  for (; b + 8 <= blocks; b += 8, w += 8 * sizeof(BlockQ4)) {
-    hwy::Prefetch(w + ahead);
-    hwy::Prefetch(w + ahead + 72);
-    sum0 = DotQ4Quad(w, x, b, pick_scales, pick_q, low, sum0);
-    sum1 = DotQ4Quad(w + 4 * sizeof(BlockQ4), x, b + 4, pick_scales, pick_q, low, sum1);
+  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t b = 0; b < blocks; b += 4, w += 4 * sizeof(BlockQ4)) {
+    hwy::Prefetch(w + kAhead);
+    hwy::Prefetch(w + kAhead + 64);
+    // Lane i of the four that belong to block i.
+    const __m512i correction = _mm512_maskz_broadcast_i32x4(
+        0x8421, _mm_load_si128(reinterpret_cast<const __m128i*>(x.correction.data() + b)));
+    const __m512 scale =
+        _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(_mm_load_ps(x.scale.data() + b)));
+    const __m512i head = _mm512_loadu_si512(w);
+    const __m512i q = _mm512_inserti32x4(_mm512_permutexvar_epi8(pick_bytes, head),
+                                         _mm_loadu_si128(reinterpret_cast<const __m128i*>(w + 56)), 3);
+    const std::int8_t* activations = x.q.data() + b * 32;
+    __m512i dot = _mm512_dpbusd_epi32(correction, _mm512_and_si512(q, low), _mm512_load_si512(activations));
+    dot = _mm512_dpbusd_epi32(dot, _mm512_and_si512(_mm512_srli_epi16(q, 4), low),
+                              _mm512_load_si512(activations + 64));
+    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, head, scale), sum);
   }
-  for (; b < blocks; b += 4, w += 4 * sizeof(BlockQ4)) {
-    sum0 = DotQ4Quad(w, x, b, pick_scales, pick_q, low, sum0);
-  }
-  return _mm512_reduce_add_ps(_mm512_add_ps(sum0, sum1));
+  return sum;
+}
+
+// R rows one after the other (memory is read in order), their sums together.
+template <std::size_t R>
+inline void DotQ8Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  __m512 sums[R];
+  for (std::size_t r = 0; r < R; ++r) sums[r] = SumQ8Row(w + r * blocks * sizeof(BlockQ8), x, blocks);
+  StoreSums<R>(sums, y);
+}
+template <std::size_t R>
+inline void DotQ4Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  __m512 sums[R];
+  for (std::size_t r = 0; r < R; ++r) sums[r] = SumQ4Row(w + r * blocks * sizeof(BlockQ4), x, blocks);
+  StoreSums<R>(sums, y);
 }
 
 #else  // not AVX3_DL: activations lie as they come, one scale a block
@@ -130,7 +143,6 @@ inline void StoreBlock(const std::int8_t* q32, float scale, std::size_t b, Forma
   std::memcpy(out.q.data() + b * 32, q32, 32);
   out.scale[b] = scale;
 }
-inline void FinishActivations(std::size_t, Format, Activations&) {}
 
 #if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
 
@@ -153,10 +165,10 @@ inline float LoadScale(const std::byte* w) {
   return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
 }
 
-inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t ahead) {
+inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   __m256 sum[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ8)) {
-    hwy::Prefetch(w + ahead);
+    hwy::Prefetch(w + kAhead);
     sum[b & 1] = DotBlock(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 2)),
                           _mm256_load_si256(reinterpret_cast<const __m256i*>(x.q.data() + b * 32)),
                           LoadScale(w) * x.scale[b], sum[b & 1]);
@@ -164,12 +176,12 @@ inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t bloc
   return Sum(_mm256_add_ps(sum[0], sum[1]));
 }
 
-inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t ahead) {
+inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   const __m256i low = _mm256_set1_epi8(15);
   const __m256i offset = _mm256_set1_epi8(8);
   __m256 sum[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ4)) {
-    hwy::Prefetch(w + ahead);
+    hwy::Prefetch(w + kAhead);
     const __m128i packed = _mm_loadu_si128(reinterpret_cast<const __m128i*>(w + 2));
     const __m256i nibbles = _mm256_and_si256(
         _mm256_inserti128_si256(_mm256_castsi128_si256(packed), _mm_srli_epi16(packed, 4), 1), low);
@@ -190,7 +202,7 @@ inline float LoadScale(const std::byte* w) {
 
 #if HWY_TARGET == HWY_SCALAR
 
-inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t) {
+inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   float sum = 0;
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ8)) {
     int dot = 0;
@@ -200,7 +212,7 @@ inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t bloc
   return sum;
 }
 
-inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t) {
+inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   float sum = 0;
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ4)) {
     int dot = 0;
@@ -232,22 +244,22 @@ HWY_INLINE hn::Vec<Ints> Dot32(const std::int8_t* w, const std::int8_t* a) {
   return hn::Add(sum0, sum1);
 }
 
-inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t ahead) {
+inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   auto sum = hn::Zero(Floats());
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ8)) {
-    hwy::Prefetch(w + ahead);
+    hwy::Prefetch(w + kAhead);
     const auto dot = Dot32(reinterpret_cast<const std::int8_t*>(w + 2), x.q.data() + b * 32);
     sum = hn::MulAdd(hn::ConvertTo(Floats(), dot), hn::Set(Floats(), LoadScale(w) * x.scale[b]), sum);
   }
   return hn::GetLane(hn::SumOfLanes(Floats(), sum));
 }
 
-inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks, std::size_t ahead) {
+inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   const hn::Repartition<std::uint8_t, Bytes> unsigned_bytes;
   auto sum = hn::Zero(Floats());
   HWY_ALIGN std::int8_t q[32];
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ4)) {
-    hwy::Prefetch(w + ahead);
+    hwy::Prefetch(w + kAhead);
     const auto packed = hn::LoadU(unsigned_bytes, reinterpret_cast<const std::uint8_t*>(w + 2));
     const auto eight = hn::Set(Bytes(), 8);
     const auto low = hn::And(packed, hn::Set(unsigned_bytes, 15));
@@ -262,6 +274,16 @@ inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t bloc
 
 #endif  // HWY_SCALAR
 #endif  // AVX2, AVX3
+
+template <std::size_t R>
+inline void DotQ8Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  for (std::size_t r = 0; r < R; ++r) y[r] = DotQ8Row(w + r * blocks * sizeof(BlockQ8), x, blocks);
+}
+template <std::size_t R>
+inline void DotQ4Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  for (std::size_t r = 0; r < R; ++r) y[r] = DotQ4Row(w + r * blocks * sizeof(BlockQ4), x, blocks);
+}
+
 #endif  // AVX3_DL
 
 }  // namespace HWY_NAMESPACE

@@ -47,7 +47,6 @@ void Quantise(const float* x, std::size_t cols, Format format, Activations& out)
   }
   std::fill_n(q, block_size, std::int8_t{0});
   for (std::size_t b = blocks; b < padded; ++b) StoreBlock(q, 0, b, format, out);
-  FinishActivations(padded, format, out);
 }
 
 void Prepare(const float* x, std::size_t cols, Format format, Activations& out) {
@@ -60,12 +59,12 @@ void Prepare(const float* x, std::size_t cols, Format format, Activations& out) 
   }
 }
 
-// R rows at once share the loads of x; cols is a multiple of 32.
+// R rows side by side share the loads of x; cols is a multiple of 32.
 template <std::size_t R>
 HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, float* y) {
   const F d;
   const std::size_t lanes = hn::Lanes(d);
-  constexpr std::size_t ahead = 1024;  // elements: 4 KiB
+  constexpr std::size_t ahead = kAhead / R / sizeof(float);
   hn::Vec<F> a[R];
   hn::Vec<F> b[R];
   for (std::size_t r = 0; r < R; ++r) a[r] = b[r] = hn::Zero(d);
@@ -74,8 +73,10 @@ HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, flo
     const auto x1 = hn::Load(d, x + c + lanes);
     for (std::size_t r = 0; r < R; ++r) {
       const float* at = w + r * cols + c;
-      hwy::Prefetch(at + ahead);
-      hwy::Prefetch(at + ahead + lanes);
+      if constexpr (R > 1) {  // one stream is what the hardware prefetches by itself
+        hwy::Prefetch(at + ahead);
+        if (lanes == 16) hwy::Prefetch(at + ahead + lanes);
+      }
       a[r] = hn::MulAdd(hn::LoadU(d, at), x0, a[r]);
       b[r] = hn::MulAdd(hn::LoadU(d, at + lanes), x1, b[r]);
     }
@@ -84,19 +85,23 @@ HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, flo
 }
 
 void Matvec(const Matrix& w, const Activations& x, float* y, std::size_t begin, std::size_t end) {
+  // Rows in order read memory best; side by side they read an x beyond the L1 cache a quarter as often.
+  constexpr std::size_t long_row = 8192;
   const std::size_t blocks = w.cols / block_size;
-  constexpr std::size_t ahead = 2048;
   std::size_t r = begin;
   switch (w.format) {
     case Format::f32:
-      for (; r + 2 <= end; r += 2) DotF32Rows<2>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      for (; w.cols > long_row && r + 4 <= end; r += 4)
+        DotF32Rows<4>(w.f32_row(r), w.cols, x.values.data(), y + r);
       for (; r < end; ++r) DotF32Rows<1>(w.f32_row(r), w.cols, x.values.data(), y + r);
       break;
     case Format::q8_0:
-      for (; r < end; ++r) y[r] = DotQ8Row(w.row(r), x, blocks, ahead);
+      for (; r + 4 <= end; r += 4) DotQ8Rows<4>(w.row(r), x, blocks, y + r);
+      for (; r < end; ++r) DotQ8Rows<1>(w.row(r), x, blocks, y + r);
       break;
     case Format::q4_0:
-      for (; r < end; ++r) y[r] = DotQ4Row(w.row(r), x, blocks, ahead);
+      for (; r + 4 <= end; r += 4) DotQ4Rows<4>(w.row(r), x, blocks, y + r);
+      for (; r < end; ++r) DotQ4Rows<1>(w.row(r), x, blocks, y + r);
       break;
   }
 }
@@ -194,8 +199,8 @@ HWY_EXPORT(Table);
 Activations::Activations(std::size_t most_columns)
     : values(most_columns),
       q((most_columns + 127) / 128 * 128),
-      correction((most_columns + 127) / 128 * 32),
-      scale((most_columns + 127) / 128 * 32) {}
+      correction((most_columns + 127) / 128 * 4),
+      scale((most_columns + 127) / 128 * 4) {}
 
 std::size_t Activations::resident_bytes() const {
   return values.bytes() + q.bytes() + correction.bytes() + scale.bytes();

@@ -20,8 +20,8 @@ struct Activations {
   std::size_t cols = 0;
   Aligned<float> values;             ///< f32 weights: a copy
   Aligned<std::int8_t> q;            ///< padded with zeros to a multiple of 4 blocks
-  Aligned<std::int32_t> correction;  ///< takes back the offset that makes weights unsigned
-  Aligned<float> scale;              ///< repeated as the path needs it
+  Aligned<std::int32_t> correction;  ///< a block: takes back the offset that makes weights unsigned
+  Aligned<float> scale;              ///< a block
 
   std::size_t resident_bytes() const;
 };
