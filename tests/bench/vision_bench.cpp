@@ -88,10 +88,13 @@ bool compare(const Workload& workload, const Implementation& library, const std:
   const double ours_p50 = quantile(our_us, 0.5);
   const double theirs_p50 = quantile(their_us, 0.5);
   std::printf(
-      "%-20s %-10s threads %d  simd (%s) %8.1f us  %6.1f GB/s  opencv %8.1f us  ratio %5.2f  [%.2f, %.2f]\n",
+      "%-20s %-10s threads %d  simd (%s) %8.1f us %5.1f GB/s  opencv %8.1f us  ratio %5.2f [%.2f, %.2f]  of "
+      "the best %5.2f "
+      "(%.1f, %.1f us)\n",
       workload.definition.name.c_str(), preset.c_str(), threads, ours->isa().c_str(), ours_p50,
       ours->work().minimum_bytes / ours_p50 / 1e3, theirs_p50, theirs_p50 / ours_p50, quantile(ratios, 0.25),
-      quantile(ratios, 0.75));
+      quantile(ratios, 0.75), quantile(their_us, 0) / quantile(our_us, 0), quantile(our_us, 0),
+      quantile(their_us, 0));
   return true;
 }
 

@@ -9,6 +9,7 @@
 #endif
 
 #include <hwy/highway.h>
+#include <type_traits>
 
 #include "workloads/vision/plan.h"
 
@@ -57,33 +58,40 @@ HWY_INLINE __m512i across_windows(const std::uint8_t* row, const std::int32_t* b
   return _mm512_madd_epi16(bytes, weight);
 }
 
-/// sink(v, sums): 16 values of the row from v on, each the sum of four pixels times weights (of 2^22), as
+/// 16 values of the row from v on (a multiple of 16), each the sum of four pixels times weights (of 2^22), as
 /// i32.
-template <int windows, bool one_row, typename Sink>
-HWY_INLINE void window_row(const ShufflePlan& plan, const RowPair& rows, const Sink& sink) {
-  const __m512i wy = _mm512_set1_epi32(rows.weight);
-  const std::int32_t* base = plan.base.data();
-  for (int v = 0; v < plan.values; v += 16, base += windows) {
-    const __m512i index = _mm512_load_si512(plan.index.data() + 4 * static_cast<std::size_t>(v));
-    const __m512i weight = _mm512_load_si512(plan.weight.data() + 2 * static_cast<std::size_t>(v));
-    const __m512i upper = across_windows<windows>(rows.upper, base, index, weight);
-    __m512i sum = _mm512_slli_epi32(upper, weight_bits);
-    if constexpr (!one_row) {
-      const __m512i lower = across_windows<windows>(rows.lower, base, index, weight);
-      sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(_mm512_sub_epi32(lower, upper), wy));
-    }
-    sink(v, sum);
-  }
+template <int windows, bool one_row>
+HWY_INLINE __m512i window_sums(const ShufflePlan& plan, const RowPair& rows, int v) {
+  const std::int32_t* base = plan.base.data() + v / 16 * windows;
+  const __m512i index = _mm512_load_si512(plan.index.data() + 4 * static_cast<std::size_t>(v));
+  const __m512i weight = _mm512_load_si512(plan.weight.data() + 2 * static_cast<std::size_t>(v));
+  const __m512i upper = across_windows<windows>(rows.upper, base, index, weight);
+  const __m512i sum = _mm512_slli_epi32(upper, weight_bits);
+  if constexpr (one_row) return sum;
+  const __m512i lower = across_windows<windows>(rows.lower, base, index, weight);
+  const __m512i step = _mm512_mullo_epi32(_mm512_sub_epi32(lower, upper), _mm512_set1_epi32(rows.weight));
+  return _mm512_add_epi32(sum, step);
 }
 
+/// body(windows, one_row) with both as integral constants.
+template <typename Body>
+HWY_INLINE void with_windows(const ShufflePlan& plan, const RowPair& rows, const Body& body) {
+  const auto with = [&](auto windows) HWY_ATTR {
+    rows.weight == 0 ? body(windows, std::true_type{}) : body(windows, std::false_type{});
+  };
+  if (plan.windows == 1) return with(std::integral_constant<int, 1>{});
+  if (plan.windows == 2) return with(std::integral_constant<int, 2>{});
+  return with(std::integral_constant<int, 4>{});
+}
+
+/// sink(v, sums) for all values of the row, 16 at a time.
 template <typename Sink>
 HWY_INLINE void window_rows(const ShufflePlan& plan, const RowPair& rows, const Sink& sink) {
-  const bool one = rows.weight == 0;
-  if (plan.windows == 1)
-    return one ? window_row<1, true>(plan, rows, sink) : window_row<1, false>(plan, rows, sink);
-  if (plan.windows == 2)
-    return one ? window_row<2, true>(plan, rows, sink) : window_row<2, false>(plan, rows, sink);
-  return one ? window_row<4, true>(plan, rows, sink) : window_row<4, false>(plan, rows, sink);
+  with_windows(plan, rows, [&](auto windows, auto one_row) HWY_ATTR {
+    for (int v = 0; v < plan.values; v += 16) {
+      sink(v, window_sums<decltype(windows)::value, decltype(one_row)::value>(plan, rows, v));
+    }
+  });
 }
 
 #endif  // ASSAY_VISION_WINDOWS

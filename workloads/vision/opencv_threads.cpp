@@ -26,7 +26,8 @@ void set_affinity(const std::vector<int>& cpus) {
 void use_pool_cpus(cpu::Pool* pool) {
   const std::vector<int> cpus = pool == nullptr ? std::vector<int>{sched_getcpu()} : pool->placement();
   const int count = static_cast<int>(cpus.size());
-  set_affinity(cpus);  // before OpenCV's first use: its scheduler sizes itself by the CPUs that the caller may use
+  set_affinity(
+      cpus);  // before OpenCV's first use: its scheduler sizes itself by the CPUs that the caller may use
   cv::setNumThreads(count);
   if (count == 1) return;
 

@@ -85,7 +85,7 @@ ShufflePlan make_window_plan(const std::vector<Tap>& columns) {
   int windows = 1;
   while (windows <= 4 && !fits(columns, values, 16 / windows, 64)) windows *= 2;
   if (windows > 4) return {};
-  const std::size_t groups = (static_cast<std::size_t>(values) + 15) / 16;
+  const std::size_t groups = (static_cast<std::size_t>(values) + 47) / 48 * 3;
   ShufflePlan plan = allocate(values, windows, groups, 16);
   const int run = 16 / windows;
   for (int v = 0; v < values; ++v) {

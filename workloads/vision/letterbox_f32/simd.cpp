@@ -22,24 +22,73 @@ bool letterbox_wants_windows() { return uses_windows; }
 
 constexpr float sum_to_unit = static_cast<float>(1.0 / (4194304.0 * 255.0));
 
+#if ASSAY_VISION_WINDOWS
+
+/// Which of 48 interleaved values (three vectors) are channel c of 16 pixels: taken from the first two
+/// vectors, then those that only the third has put in.
+struct Split {
+  alignas(64) std::int32_t from_two[16];
+  alignas(64) std::int32_t with_third[16];
+};
+
+constexpr Split make_split(int channel) {
+  Split split{};
+  for (int i = 0; i < 16; ++i) {
+    const int at = 3 * i + channel;
+    split.from_two[i] = at < 32 ? at : 0;
+    split.with_third[i] = at < 32 ? i : 16 + at - 32;
+  }
+  return split;
+}
+
+inline constexpr Split splits[3] = {make_split(0), make_split(1), make_split(2)};
+
+/// Three groups of 16 values are 16 pixels: they are split into planes while still in registers.
+template <int windows, bool one_row>
+HWY_INLINE void window_planes_of(const ShufflePlan& plan, const RowPair& rows, const RowPlanes& planes) {
+  const __m512 scale = _mm512_set1_ps(sum_to_unit);
+  const auto unit = [&](int v) HWY_ATTR {
+    return _mm512_mul_ps(_mm512_cvtepi32_ps(window_sums<windows, one_row>(plan, rows, v)), scale);
+  };
+  float* const outputs[3] = {planes.blue, planes.green, planes.red};
+  const int pixels = plan.values / 3;
+  for (int x = 0; x < pixels; x += 16) {
+    const int left = pixels - x;
+    const auto stored = left >= 16 ? __mmask16{0xFFFF} : static_cast<__mmask16>((1u << left) - 1u);
+    const __m512 first = unit(3 * x);
+    const __m512 second = unit(3 * x + 16);
+    const __m512 third = unit(3 * x + 32);
+    for (int c = 0; c < 3; ++c) {
+      const __m512 two = _mm512_permutex2var_ps(first, _mm512_load_si512(splits[c].from_two), second);
+      const __m512 all = _mm512_permutex2var_ps(two, _mm512_load_si512(splits[c].with_third), third);
+      _mm512_mask_storeu_ps(outputs[c] + x, stored, all);
+    }
+  }
+}
+
+HWY_INLINE void window_planes(const ShufflePlan& plan, const RowPair& rows, const RowPlanes& planes) {
+  with_windows(plan, rows, [&](auto windows, auto one_row) HWY_ATTR {
+    window_planes_of<decltype(windows)::value, decltype(one_row)::value>(plan, rows, planes);
+  });
+}
+
+#endif  // ASSAY_VISION_WINDOWS
+
 /// One picture row: `line` is scratch for its interleaved values, `planes` where its red, green and blue go.
 void letterbox_row(const ShufflePlan& plan, bool windows, const RowSource& source, float* line,
                    const RowPlanes& planes) {
   const RowPair rows{source.upper, source.lower, source.weight};
 #if ASSAY_VISION_WINDOWS
   if (windows) {
-    window_rows(plan, rows, [&](int v, __m512i sums) HWY_ATTR {
-      _mm512_store_ps(line + v, _mm512_mul_ps(_mm512_cvtepi32_ps(sums), _mm512_set1_ps(sum_to_unit)));
-    });
-  } else
-#endif
-  {
-    (void)windows;
-    block_rows(plan, rows, [&](int v, hn::Vec<D32> sums) HWY_ATTR {
-      const hn::RebindToFloat<D32> df;
-      hn::Store(hn::Mul(hn::ConvertTo(df, sums), hn::Set(df, sum_to_unit)), df, line + v);
-    });
+    window_planes(plan, rows, planes);
+    return;
   }
+#endif
+  (void)windows;
+  block_rows(plan, rows, [&](int v, hn::Vec<D32> sums) HWY_ATTR {
+    const hn::RebindToFloat<D32> df;
+    hn::Store(hn::Mul(hn::ConvertTo(df, sums), hn::Set(df, sum_to_unit)), df, line + v);
+  });
 
   const hn::ScalableTag<float> d;
   const std::size_t lanes = hn::Lanes(d);
