@@ -58,6 +58,14 @@ HWY_INLINE __m512i across_windows(const std::uint8_t* row, const std::int32_t* b
   return _mm512_madd_epi16(bytes, weight);
 }
 
+/// The hardware's prefetchers stop at each page; rows of a large picture are pages long. 2 KiB ahead is worth
+/// a quarter of the time at 4K and costs nothing where the picture is in the caches. Never faults, so it may
+/// point anywhere.
+HWY_INLINE void prefetch_ahead(const std::uint8_t* row, std::int32_t offset) {
+  const auto at = reinterpret_cast<std::uintptr_t>(row) + static_cast<std::uintptr_t>(offset) + 2048;
+  _mm_prefetch(reinterpret_cast<const char*>(at), _MM_HINT_T0);
+}
+
 /// 16 values of the row from v on (a multiple of 16), each the sum of four pixels times weights (of 2^22), as
 /// i32.
 template <int windows, bool one_row>
@@ -65,6 +73,10 @@ HWY_INLINE __m512i window_sums(const ShufflePlan& plan, const RowPair& rows, int
   const std::int32_t* base = plan.base.data() + v / 16 * windows;
   const __m512i index = _mm512_load_si512(plan.index.data() + 4 * static_cast<std::size_t>(v));
   const __m512i weight = _mm512_load_si512(plan.weight.data() + 2 * static_cast<std::size_t>(v));
+  for (int w = 0; w < windows; ++w) {
+    prefetch_ahead(rows.upper, base[w]);
+    if constexpr (!one_row) prefetch_ahead(rows.lower, base[w]);
+  }
   const __m512i upper = across_windows<windows>(rows.upper, base, index, weight);
   const __m512i sum = _mm512_slli_epi32(upper, weight_bits);
   if constexpr (one_row) return sum;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/workloads/vision_cases.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 namespace vision_test {
 
@@ -39,6 +43,13 @@ std::unique_ptr<Instance> make(const Workload& workload, const std::string& impl
   return nullptr;
 }
 
+bool available(const Workload& workload, const std::string& implementation) {
+  for (const auto& candidate : workload.implementations) {
+    if (candidate.name == implementation) return candidate.probe().available;
+  }
+  return false;
+}
+
 Tensor output(const Workload& workload, const std::string& implementation, Size size, int threads,
               std::uint64_t seed) {
   cpu::Pool pool(std::vector<int>(static_cast<std::size_t>(threads), 0));
@@ -47,5 +58,15 @@ Tensor output(const Workload& workload, const std::string& implementation, Size 
   instance->call();  // a second call must find everything as the first did
   return instance->output().at(0);
 }
+
+NpyFile::NpyFile(const Tensor& tensor) {
+  path_ = (std::filesystem::temp_directory_path() / "assay-vision-XXXXXX").string();
+  const int file = ::mkstemp(path_.data());
+  REQUIRE(file >= 0);
+  ::close(file);
+  write_npy(path_, tensor);
+}
+
+NpyFile::~NpyFile() { std::filesystem::remove(path_); }
 
 }  // namespace vision_test

@@ -30,9 +30,25 @@ std::unique_ptr<assay::Instance> make(const assay::Workload& workload, const std
                                       Size size, assay::cpu::Pool* pool, std::uint64_t seed = 1,
                                       const std::string& image_path = {});
 
+/// Is it in this build? Without Highway `simd` is a row with a reason, and no more.
+bool available(const assay::Workload& workload, const std::string& implementation);
+
 /// The result of one call at that many threads (on CPU 0).
 assay::Tensor output(const assay::Workload& workload, const std::string& implementation, Size size,
                      int threads, std::uint64_t seed = 1);
+
+/// A tensor as a .npy file of its own, removed at the end.
+class NpyFile {
+ public:
+  explicit NpyFile(const assay::Tensor& tensor);
+  ~NpyFile();
+  NpyFile(const NpyFile&) = delete;
+  NpyFile& operator=(const NpyFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
 
 /// max |a - b|. \throws Error when shapes or types differ.
 template <typename T>

@@ -47,6 +47,7 @@ TEST_CASE("the border is 114 / 255 and the planes are red, green, blue of a blue
   const Size size{40, 24, 20, 20};
   const auto frame = vision::seeded_frame(40, 24, 1, nullptr);
   for (const char* name : {"reference", "simd"}) {
+    if (!vision_test::available(workload_vision_letterbox_f32(), name)) continue;
     const Tensor got = boxed(name, size, 2);
     REQUIRE(got.shape == std::vector<std::int64_t>{3, 20, 20});
     const auto values = got.view<float>();
@@ -64,6 +65,7 @@ TEST_CASE("the border is 114 / 255 and the planes are red, green, blue of a blue
 }
 
 TEST_CASE("simd is the reference to 1e-6 at every size, and the same to the bit at every thread count") {
+  if (!vision_test::available(workload_vision_letterbox_f32(), "simd")) return;
   for (const Size size : sizes()) {
     const Tensor expected = boxed("reference", size, 1);
     const Tensor got = boxed("simd", size, 1);
@@ -87,6 +89,7 @@ TEST_CASE("every SIMD path of this machine letterboxes to within 1e-6 of the ref
 }
 
 TEST_CASE("every element of the letterbox is written by each call") {
+  if (!vision_test::available(workload_vision_letterbox_f32(), "simd")) return;
   const auto workload = workload_vision_letterbox_f32();
   for (const Size size : {Size{40, 24, 21, 19}, Size{24, 40, 21, 20}}) {
     cpu::Pool pool({0, 0});
@@ -101,6 +104,7 @@ TEST_CASE("every element of the letterbox is written by each call") {
 TEST_CASE("the letterbox's preset xs fits 8 KiB") {
   const auto workload = workload_vision_letterbox_f32();
   for (const char* name : {"reference", "simd"}) {
+    if (!vision_test::available(workload_vision_letterbox_f32(), name)) continue;
     const auto instance =
         vision_test::make(workload, name, vision_test::size_of(workload.definition.presets.at(0)), nullptr);
     REQUIRE(instance->resident_bytes() <= 8192);
@@ -112,4 +116,20 @@ TEST_CASE("work of the 1080p letterbox is the published formula") {
       vision_test::make(workload_vision_letterbox_f32(), "reference", {1920, 1080, 640, 640}, nullptr);
   REQUIRE(instance->work().operations == 640.0 * 360 * 3 * 8);
   REQUIRE(instance->work().minimum_bytes == 1920.0 * 3 * 360 + 640.0 * 640 * 12);
+}
+
+TEST_CASE("a real image, given as red, green, blue, keeps red in plane 0") {
+  const std::vector<std::uint8_t> pixels{255, 128, 0, 255, 128, 0, 255, 128, 0, 255, 128, 0};
+  const vision_test::NpyFile file(Tensor::from<std::uint8_t>("image", {2, 2, 3}, pixels));
+  for (const char* name : {"reference", "simd"}) {
+    if (!vision_test::available(workload_vision_letterbox_f32(), name)) continue;
+    const auto instance =
+        vision_test::make(workload_vision_letterbox_f32(), name, {8, 8, 2, 2}, nullptr, 1, file.path());
+    instance->call();
+    const Tensor got = instance->output().at(0);
+    const auto values = got.view<float>();
+    REQUIRE(values[0] == Approx(1.0).margin(1e-6));
+    REQUIRE(values[4] == Approx(128 / 255.0).margin(1e-6));
+    REQUIRE(values[8] == Approx(0.0).margin(1e-6));
+  }
 }

@@ -96,6 +96,7 @@ TEST_CASE("halving averages two by two pixels with ties up") {
 }
 
 TEST_CASE("simd gives the reference's digest at every size, scale and thread count") {
+  if (!vision_test::available(workload_vision_resize(), "simd")) return;
   for (const Size size : vision_test::odd_sizes()) {
     const std::string expected = digest(resized("reference", size, 1));
     for (const int threads : {1, 2, 3, 5}) {
@@ -107,6 +108,7 @@ TEST_CASE("simd gives the reference's digest at every size, scale and thread cou
 }
 
 TEST_CASE("simd gives the reference's digest at the sizes that people measure") {
+  if (!vision_test::available(workload_vision_resize(), "simd")) return;
   const Workload workload = workload_vision_resize();
   for (const auto& preset : workload.definition.presets) {
     INFO(preset.name);
@@ -157,6 +159,47 @@ TEST_CASE("the plan of a row never reads more than a vector behind its last pixe
         vision::bilinear_taps(size.width, size.out_width ? size.out_width : std::max(size.width / 2, 1));
     for (const auto& plan : {vision::make_block_plan(taps), vision::make_window_plan(taps)}) {
       for (const auto base : plan.base) REQUIRE((base >= 0 && base < 3 * size.width));
+    }
+  }
+}
+
+TEST_CASE("an implementation that is not in the build says why and how to get it") {
+  const Workload workload = workload_vision_resize();
+  for (const auto& implementation : workload.implementations) {
+    const Probe probe = implementation.probe();
+    if (probe.available) continue;
+    REQUIRE_FALSE(probe.reason.empty());
+    REQUIRE(probe.remedy.find("libhwy-dev") != std::string::npos);
+    REQUIRE_THROWS_AS(implementation.make({}), Error);
+  }
+}
+
+TEST_CASE("a real image is used at its own size, whatever width and height say") {
+  std::vector<std::uint8_t> pixels(6 * 4 * 3);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(3 * i);
+  const vision_test::NpyFile file(Tensor::from<std::uint8_t>("image", {4, 6, 3}, pixels));
+  const auto instance =
+      vision_test::make(workload_vision_resize(), "reference", {1920, 1080, 6, 4}, nullptr, 1, file.path());
+  instance->call();
+  const Tensor result = instance->output().at(0);
+  const auto same = result.view<std::uint8_t>();
+  REQUIRE(std::equal(same.begin(), same.end(), pixels.begin(), pixels.end()));
+}
+
+TEST_CASE("an input that is no picture is refused with the file's name") {
+  const std::vector<float> reals(12);
+  const std::vector<std::uint8_t> bytes(12);
+  for (const Tensor& wrong :
+       {Tensor::from<float>("image", {2, 2, 3}, reals), Tensor::from<std::uint8_t>("image", {3, 4}, bytes),
+        Tensor::from<std::uint8_t>("image", {1, 3, 4}, bytes),
+        Tensor::from<std::uint8_t>("image", {0, 3, 3}, std::vector<std::uint8_t>{})}) {
+    const vision_test::NpyFile file(wrong);
+    try {
+      vision_test::make(workload_vision_resize(), "reference", {8, 8, 4, 4}, nullptr, 1, file.path());
+      FAIL("it was accepted");
+    } catch (const Error& error) {
+      REQUIRE(error.code == ErrorCode::bad_input);
+      REQUIRE(std::string(error.what()).find(file.path()) != std::string::npos);
     }
   }
 }
