@@ -264,7 +264,8 @@ class CaseCheck {
       refuse("unit_of_work is '" + prepared.unit_of_work + "', hello said '" + definition.unit_of_work + "'");
     }
     bool known = prepared.accuracy == "exact";
-    for (const auto& tolerance : definition.tolerances) known = known || tolerance.accuracy == prepared.accuracy;
+    for (const auto& tolerance : definition.tolerances)
+      known = known || tolerance.accuracy == prepared.accuracy;
     if (!known) refuse("accuracy is '" + prepared.accuracy + "', which no tolerance of the workload names");
     if (prepared.work.units <= 0) refuse("work.units is not above 0");
     input_digest_ = prepared.input_digest;

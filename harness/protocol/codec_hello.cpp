@@ -258,7 +258,6 @@ void check_whole(const Hello& hello) {
 }  // namespace
 
 void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
-  constexpr std::size_t soft_limit = 256 * 1024;
   Json line{{"id", id},
             {"protocol", hello.protocol},
             {"worker", hello.worker},
@@ -278,7 +277,7 @@ void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
   std::size_t bytes = dump_line(line).size();
   const auto add = [&](const char* list, Json row) {
     const std::size_t more = dump_line(row).size();
-    if (bytes + more > soft_limit) {
+    if (bytes + more > soft_line_bytes) {
       line["more"] = true;
       sink(dump_line(line));
       line = Json{{"id", id}};

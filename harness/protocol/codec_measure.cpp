@@ -139,12 +139,16 @@ void encode_reply(std::int64_t id, const Measured& measured, const Sink& sink) {
                                 {"value", part(track.value, at, max_values_per_line)}});
     }
   }
-  if (!measured.readings.empty()) {
-    if (measured.readings.size() > 64) flush();
-    for (std::size_t i = 0; i < measured.readings.size(); ++i) {
-      if (i > 0 && i % 64 == 0) flush();
-      line["readings"].push_back(to_json(measured.readings[i]));
+  std::size_t bytes = dump_line(line).size();
+  for (const auto& reading : measured.readings) {
+    Json row = to_json(reading);
+    const std::size_t more = dump_line(row).size();
+    if (bytes + more > soft_line_bytes) {
+      flush();
+      bytes = 0;
     }
+    bytes += more;
+    line["readings"].push_back(std::move(row));
   }
   sink(dump_line(line));
 }

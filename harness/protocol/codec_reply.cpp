@@ -228,8 +228,8 @@ std::string encode_error(std::int64_t id, const std::string& code, const std::st
   return dump_line(Json{{"id", id},
                         {"error",
                          {{"code", code},
-                          {"message", message.substr(0, max_text_bytes)},
-                          {"remedy", remedy.substr(0, max_text_bytes)}}}});
+                          {"message", message.substr(0, max_text_bytes - 8)},
+                          {"remedy", remedy.substr(0, max_text_bytes - 8)}}}});
 }
 
 }  // namespace assay::protocol

@@ -134,7 +134,15 @@ std::string Field::name() const {
   return text;
 }
 
-std::string Field::text() const { return printable(raw(max_text_bytes), max_text_bytes); }
+std::string Field::text() const {
+  std::string text = printable(raw(max_text_bytes), 8 * max_text_bytes);
+  if (text.size() > max_text_bytes) {  // escapes made it longer: cut it between two characters
+    std::size_t end = max_text_bytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    text.resize(end);
+  }
+  return text;
+}
 
 Value Field::value() const {
   if (value_->is_string()) {

@@ -9,6 +9,9 @@
 
 namespace assay::protocol {
 
+/// A line that has grown to this gets no further entries.
+inline constexpr std::size_t soft_line_bytes = 384 * 1024;
+
 /// Inside of the codec: one line of a reply, its id, `more` and `error` dealt with.
 class ReplyLine {
  public:

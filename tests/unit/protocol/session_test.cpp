@@ -201,7 +201,8 @@ TEST_CASE("samples, tracks and readings are sliced to 4096 values a line and joi
   CHECK(reply.readings[0].value == 12.0);
   CHECK_FALSE(reply.readings[1].value.has_value());
   CHECK(reply.readings[1].state == ReadingState::denied);
-  CHECK(loop.count == 6);
+  CHECK(loop.count == 6);  // three of samples, one and two of tracks
+  CHECK(loop.longest <= max_line_bytes);
   CHECK(answers.last_measure.cold);
   CHECK(answers.last_measure.collectors == request.collectors);
 }
@@ -273,6 +274,30 @@ TEST_CASE("a server survives what it does not understand, and says so") {
   has(6, "a line may have");
   has(7, "\"protocol\":1");
   CHECK(lines[8] == "{\"id\":8}");
+}
+
+TEST_CASE("long reasons and messages of any bytes still fit a line") {
+  Answers answers;
+  answers.prepared_reply.unit_of_work = "elements";
+  answers.measured.samples = {1, {}, {0}, {1}, 0};
+  for (int i = 0; i < 500; ++i) {
+    answers.measured.readings.push_back(
+        {"perf.cycles", std::nullopt, "count", ReadingState::denied, 1.0, std::string(16'000, '"')});
+  }
+  Loop loop(answers);
+  loop.prelude = prepare_first;
+  CHECK(Client(loop).measure({1, 1, {}, false, {}}, limit).readings.size() == 500);
+  CHECK(loop.longest <= max_line_bytes);
+
+  std::string message;
+  for (int i = 0; i < 30'000; ++i) message += "\xc3\xa9";
+  Progress progress{.id = 7};
+  try {
+    decode_done(encode_error(7, "worker", message + "\x1b", "\xff"), progress);
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()).rfind("the worker says: \xc3\xa9\xc3\xa9", 0) == 0);
+  }
 }
 
 TEST_CASE("a measure that is not what was asked for is refused") {
