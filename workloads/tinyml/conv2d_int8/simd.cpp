@@ -105,7 +105,8 @@ std::unique_ptr<Instance> make_conv2d_int8(const Preparation& preparation, const
 Implementation conv2d_int8_simd() {
   Implementation result;
   result.name = "simd";
-  result.doc = "Packed weights and register tiles: AVX-512 VNNI or AVX2 intrinsics, Highway elsewhere";
+  result.doc =
+      "Packed weights and register tiles: AVX-512 VNNI, AVX-VNNI or AVX2 intrinsics, Highway elsewhere";
   result.make = [](const Preparation& p) { return make_conv2d_int8(p, best_path()); };
   return result;
 }

@@ -161,7 +161,8 @@ std::unique_ptr<Instance> make_kws(const Preparation& preparation, const Path& p
 Implementation kws_simd() {
   Implementation result;
   result.name = "simd";
-  result.doc = "Packed layers with register tiles: AVX-512 VNNI or AVX2 intrinsics, Highway elsewhere";
+  result.doc =
+      "Packed layers with register tiles: AVX-512 VNNI, AVX-VNNI or AVX2 intrinsics, Highway elsewhere";
   result.make = [](const Preparation& p) { return make_kws(p, best_path()); };
   return result;
 }

@@ -14,6 +14,11 @@ Probe probe_avx512vnni() {
   return Probe::absent("this CPU has no AVX-512 VNNI, or the build is not for x86");
 }
 
+Probe probe_avxvnni() {
+  if (supported_avxvnni()) return Probe::present();
+  return Probe::absent("this CPU has no AVX-VNNI, or the build is not for x86");
+}
+
 Probe probe_avx2() {
   if (supported_avx2()) return Probe::present();
   return Probe::absent("this CPU has no AVX2, or the build is not for x86");
@@ -22,6 +27,8 @@ Probe probe_avx2() {
 constexpr Path table[] = {
     {"avx512vnni", 4, false, true, probe_avx512vnni, conv_avx512vnni, depthwise_avx512vnni,
      [] { return std::string("avx512vnni"); }},
+    {"avxvnni", 4, false, false, probe_avxvnni, conv_avxvnni, depthwise_highway,
+     [] { return std::string("avxvnni"); }},
     {"avx2", 2, true, false, probe_avx2, conv_avx2, depthwise_highway, [] { return std::string("avx2"); }},
     {"highway", 1, false, false, Probe::present, conv_highway, depthwise_highway,
      [] { return isa_name(highway_target()); }},

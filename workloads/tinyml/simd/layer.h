@@ -16,7 +16,7 @@ namespace assay::tinyml {
 
 /// One way to run the inner loops.
 struct Path {
-  const char* name;   ///< "avx512vnni", "avx2", "highway"
+  const char* name;   ///< "avx512vnni", "avxvnni", "avx2", "highway"
   int taps;           ///< staged bytes that a step of a convolution consumes
   bool wide_weights;  ///< convolution weights are stored as i16, not i8
   bool grouped;       ///< depthwise weights and channels are in the order of depthwise_avx512vnni

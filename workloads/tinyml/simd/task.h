@@ -84,6 +84,8 @@ void conv_avx512vnni(const ConvTask& task);  ///< taps = 4, weights i8
 /// taps, i8. Lane i of vector k is channel (i / 4) * 16 + k * 4 + i % 4 (what interleaving bytes leaves), and
 /// so lie the per-channel arrays.
 void depthwise_avx512vnni(const ConvTask& task);
+bool supported_avxvnni();
+void conv_avxvnni(const ConvTask& task);  ///< taps = 4, weights i8
 bool supported_avx2();
 void conv_avx2(const ConvTask& task);     ///< taps = 2, weights i16
 void conv_highway(const ConvTask& task);  ///< taps = 1, weights i8
