@@ -33,7 +33,12 @@ std::uint32_t load(const float* from, std::size_t count) {
     s3 = hn::Add(s3, hn::Load(d, bits + i + 7 * lanes));
   }
   for (; i + lanes <= count; i += lanes) s0 = hn::Add(s0, hn::Load(d, bits + i));
-  std::uint32_t sum = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3))));
+  // Lane by lane: SumOfLanes would add as signed integers on AVX-512 (GCC's reduce intrinsic), which may
+  // overflow.
+  HWY_ALIGN std::uint32_t lane_sums[HWY_MAX_BYTES / sizeof(std::uint32_t)];
+  hn::Store(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)), d, lane_sums);
+  std::uint32_t sum = 0;
+  for (std::size_t lane = 0; lane < lanes; ++lane) sum += lane_sums[lane];
   for (; i < count; ++i) sum += bits[i];
   return sum;
 }
@@ -119,16 +124,20 @@ Implementation simd() {
   row.make = [](const Preparation& preparation) {
     const Kernels kernels{
         [](const float* from, std::size_t n) { return HWY_DYNAMIC_DISPATCH(load)(from, n); },
-        [](float* to, const float* from, std::size_t n) { HWY_DYNAMIC_DISPATCH(copy)
-                                                          (to, from, n); },
+        [](float* to, const float* from, std::size_t n) {
+          HWY_DYNAMIC_DISPATCH(copy)
+          (to, from, n);
+        },
         [](float* to, const float* b, const float* c, std::size_t n) {
           HWY_DYNAMIC_DISPATCH(triad)(to, b, c, n);
         },
         [](float* to, const float* b, const float* c, std::size_t n) {
           HWY_DYNAMIC_DISPATCH(triad_nt)(to, b, c, n);
         },
-        [](float* to, std::size_t n) { HWY_DYNAMIC_DISPATCH(fill)
-                                       (to, n); }};
+        [](float* to, std::size_t n) {
+          HWY_DYNAMIC_DISPATCH(fill)
+          (to, n);
+        }};
     return make_instance(preparation, kernels, HWY_DYNAMIC_DISPATCH(isa)());
   };
   return row;
