@@ -53,6 +53,17 @@ TEST_CASE("a series that is steady from the start is not cut") {
   CHECK(cut < 10);
 }
 
+TEST_CASE("noise of ten percent is not taken for a warm-up that never ends") {
+  int accepted = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    auto values = series(0, 1, 30, seed);
+    for (double& v : values) v = 1000 * (1 + 10 * (v / 1000 - 1));
+    accepted += judge_warmup(values, false).steady ? 1 : 0;
+  }
+  INFO(accepted << " of 200");
+  CHECK(accepted > 180);
+}
+
 TEST_CASE("the samples before the level is reached are cut, and few of those after") {
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const auto result = judge_warmup(series(12, 3, 120, seed), false);
