@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "harness/core/text.h"
-#include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
-#include "harness/protocol/fields.h"
+#include "harness/protocol/conversation.h"
 
 namespace assay::protocol {
 
@@ -18,97 +16,9 @@ namespace {
 using Clock = Channel::Clock;
 using std::chrono::nanoseconds;
 
-[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorCode::protocol, what); }
-
 std::string milliseconds_text(std::int64_t ns) {
   return shortest(static_cast<double>(ns / 1000) / 1000.0) + " ms";
 }
-
-/// The conversation with one worker process.
-class Conversation {
- public:
-  Conversation(std::vector<CheckResult>& results, std::string subject, const CheckOptions& options,
-               std::unique_ptr<Channel> channel)
-      : results_(results),
-        subject_(std::move(subject)),
-        options_(options),
-        channel_(std::move(channel)),
-        client_(*channel_) {}
-
-  /// Tries one rule. `attempt` returns what to tell, and throws when the rule is broken.
-  template <typename Attempt>
-  bool rule(const std::string& name, const std::string& remedy, Attempt attempt) {
-    CheckResult result{subject_.empty() ? name : subject_ + ": " + name, false, "", ""};
-    if (gone_) {
-      result.detail = "not tried: the worker was gone";
-      result.remedy = "see the first rule that failed";
-    } else {
-      try {
-        result.detail = attempt();
-        result.passed = true;
-      } catch (const Error& error) {
-        result.detail = printable(error.what());
-        result.remedy = remedy;
-        gone_ = !resynchronise();
-      }
-    }
-    results_.push_back(result);
-    return result.passed;
-  }
-
-  Client& client() { return client_; }
-  double limit_s() const { return options_.limit.count(); }
-  const std::vector<int>& cpus() const { return options_.cpus; }
-
-  void send(const std::string& line) { channel_->send(line); }
-  std::string receive(double limit_s) {
-    return channel_->receive(
-        Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(limit_s)));
-  }
-
-  /// Sends a line and expects an error with one of these codes (any code when there are none).
-  std::string expect_error(const std::string& line, std::int64_t id, const std::vector<std::string>& codes) {
-    send(line);
-    const std::string text = receive(limit_s());
-    const Json json = parse_line(text, "reply");
-    const Field reply(json, "");
-    const auto error = reply.find("error");
-    if (!error) refuse("expected an error, got " + printable(text, 120));
-    const std::string code = error->at("code").name();
-    error->at("message").text();
-    const auto given = reply.at("id").integer(0, INT64_MAX);
-    if (given != id && (id == 0 || given != 0)) {
-      refuse("the error has id " + std::to_string(given) + ", expected " + std::to_string(id));
-    }
-    if (!codes.empty() && std::find(codes.begin(), codes.end(), code) == codes.end()) {
-      refuse("the error's code is '" + code + "', expected '" + codes.front() + "'");
-    }
-    return code + ": " + error->at("message").text();
-  }
-
- private:
-  /// After a failure: asks something with an id of its own and reads up to its answer, so that what is left
-  /// of the failed reply is not taken for the next one's. False when the worker does not answer any more.
-  bool resynchronise() {
-    static constexpr std::int64_t first_id = 1'000'000'000;
-    const std::int64_t id = first_id + static_cast<std::int64_t>(results_.size());
-    try {
-      send(R"({"id":)" + std::to_string(id) + R"(,"op":"assay_check"})");
-      for (int line = 0; line < 10'000; ++line) {
-        if (request_id(receive(std::min(2.0, limit_s()))) == id) return true;
-      }
-    } catch (const Error&) {  // the rule that failed says why
-    }
-    return false;
-  }
-
-  std::vector<CheckResult>& results_;
-  std::string subject_;
-  const CheckOptions& options_;
-  std::unique_ptr<Channel> channel_;
-  Client client_;
-  bool gone_ = false;
-};
 
 // ---- rules that need no case
 
