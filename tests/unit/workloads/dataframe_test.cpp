@@ -150,10 +150,9 @@ TEST_CASE("dataframe queries elide nothing: twice the rows take about twice the 
       if (!rig::present(workload, name)) continue;
       const auto small = rig::make(workload, name, rows(200000), pool);
       const auto large = rig::make(workload, name, rows(400000), pool);
-      const double ratio = rig::time_ratio(*large, *small, 1.4, 4.0);
+      const double ratio = rig::time_ratio(*large, *small, 1.4);
       INFO(workload.definition.name << "/" << name << " ratio " << ratio);
       CHECK(ratio > 1.4);
-      CHECK(ratio < 4.0);  // q5's table doubles too, and may leave a cache level
     }
   }
 }

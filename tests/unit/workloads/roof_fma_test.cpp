@@ -93,10 +93,9 @@ TEST_CASE("roof.fma elides nothing: twice the rounds take about twice the time",
     if (!rig::present(workload, name)) continue;
     const auto small = rig::make(workload, name, params("f32", 1024, 64), pool);
     const auto large = rig::make(workload, name, params("f32", 2048, 64), pool);
-    const double ratio = rig::time_ratio(*large, *small, 1.5, 2.7);
+    const double ratio = rig::time_ratio(*large, *small, 1.5);
     INFO(name << " ratio " << ratio);
     CHECK(ratio > 1.5);
-    CHECK(ratio < 2.7);
   }
 }
 
@@ -108,5 +107,5 @@ TEST_CASE("roof.fma/simd keeps its accumulators in registers: its peak is far ab
   const auto plain = rig::make(workload, "reference", params("f32", 1024, 64), pool);
   const auto simd = rig::make(workload, "simd", params("f32", 1024, 64), pool);
   // The plain loop loads and stores every value in every round; spilled accumulators would do the same.
-  CHECK(rig::time_ratio(*plain, *simd, 1.5, 1e9) > 1.5);
+  CHECK(rig::time_ratio(*plain, *simd, 1.5) > 1.5);
 }

@@ -80,9 +80,9 @@ inline double fastest_s(assay::Instance& instance, int tries) {
 /// How much longer `large` takes than `small`, from the shortest calls of both taken in turn. A machine that
 /// others use can spoil a try: up to five are made until the ratio is within [low, high]; work that is not
 /// done at all stays outside in every try.
-inline double time_ratio(assay::Instance& large, assay::Instance& small, double low, double high) {
+inline double time_ratio(assay::Instance& large, assay::Instance& small, double enough) {
   double ratio = 0;
-  for (int attempt = 0; attempt < 5 && (ratio < low || ratio > high); ++attempt) {
+  for (int attempt = 0; attempt < 5 && ratio < enough; ++attempt) {
     double best_large = 1e9;
     double best_small = 1e9;
     for (int i = 0; i < 12; ++i) {
