@@ -16,21 +16,18 @@ namespace assay {
 /// see time.wall.p99).
 ///
 /// Metrics, in this order:
-///   time.wall.p50           ns per call: the median over launches of the launches' medians; interval: order
-///   statistics
-///                           of the launches' medians from 6 launches on, bootstrap from 3 on, else absent
-///                           with a reason
-///   time.wall.p90, .p99     only when one sample is one call, with ln 0.05 / ln p samples (29, 299) from at
-///   least 3
-///                           launches; else state not_counted with the reason
-///   throughput.<unit>       units of work per second at the p50; throughput.operations, throughput.bytes
-///   likewise roof.fraction           share of what this run's own roof.mem and roof.fma cases of the same
-///   thread count allow;
-///                           state not_counted with a reason in a run without them
-///   memory.peak_rss         largest over launches, byte
-///   <track>.p50, .p99       of each track: time.first_token, time.inter_token
-///   readings                callgrind.instructions, perf.cycles, ...: the median over launches (of their own
-///   lane)
+/// - time.wall.p50: ns per call, the median over launches of the launches' medians. Interval: order
+///   statistics of these medians from 6 launches on, their range from 3 on (the reason says with which
+///   confidence), else absent with a reason.
+/// - time.wall.p90, time.wall.p99: only when one sample is one call, with ln 0.05 / ln p samples (29, 299)
+///   from at least 3 launches; else state not_counted with the reason. The median of the launches' own where
+///   each has that many samples, else the quantile of all samples together (the reason says so).
+/// - throughput.<unit>, throughput.operations, throughput.bytes: a second, at the p50.
+/// - roof.fraction: the share of what this run's own roof.mem and roof.fma cases with the same thread count
+///   allow; state not_counted with a reason in a run without them.
+/// - <track>.p50, <track>.p99: of time.first_token, time.inter_token and so on.
+/// - memory.peak_rss: byte, the largest over launches.
+/// - readings (callgrind.instructions, perf.cycles): the median over the launches of their own lane.
 std::vector<ResultRow> results(const Store& store, const std::string& run_id,
                                const std::optional<Selector>& selector = std::nullopt);
 

@@ -62,8 +62,13 @@ std::optional<CallSummary> next_call_summary(Query& query, std::int64_t batch) {
 struct Scope {
   Database& database;
   Row run;
-  std::optional<std::int64_t> ordinal;
+  std::int64_t first = std::numeric_limits<std::int64_t>::min();  ///< ordinals of cases
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
 };
+
+void bind(Query& query, const Scope& scope) {
+  query.set(":run_key", scope.run).set(":first", scope.first).set(":last", scope.last);
+}
 
 /// Rows of `launch` with readings; `place` says where each launch_key went.
 std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
@@ -72,7 +77,7 @@ std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
   std::vector<LaunchSummary> result;
   {
     Query query = scope.database.query("launches_load");
-    query.set(":run_key", scope.run).set(":ordinal", scope.ordinal);
+    bind(query, scope);
     while (query.step()) {
       LaunchSummary item;
       Launch& launch = item.launch;
@@ -109,7 +114,7 @@ std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
     }
   }
   Query query = scope.database.query("readings_load");
-  query.set(":run_key", scope.run).set(":ordinal", scope.ordinal);
+  bind(query, scope);
   while (query.step()) {
     const auto found = place.find(query.next_integer());
     if (found == place.end()) continue;
@@ -131,7 +136,7 @@ std::vector<Launch> load(const Scope& scope, bool with_samples) {
   for (LaunchSummary& item : load_rows(scope, place)) launches.push_back(std::move(item.launch));
   const auto each = [&](const char* name, const auto& use) {
     Query query = scope.database.query(name);
-    query.set(":run_key", scope.run).set(":ordinal", scope.ordinal);
+    bind(query, scope);
     while (query.step()) {
       const auto found = place.find(query.next_integer());
       if (found != place.end()) use(query, launches[found->second]);
@@ -310,19 +315,19 @@ Run Store::load_run(const std::string& run_id) const {
 }
 
 std::vector<Launch> Store::load_launches(const std::string& run_id, bool with_samples) const {
-  return load({*database_, store_detail::run_row(*database_, run_id), std::nullopt}, with_samples);
+  return load({*database_, store_detail::run_row(*database_, run_id)}, with_samples);
 }
 
 std::vector<Launch> Store::load_case(const std::string& run_id, std::int64_t case_ordinal) const {
-  return load({*database_, store_detail::run_row(*database_, run_id), case_ordinal}, true);
+  return load({*database_, store_detail::run_row(*database_, run_id), case_ordinal, case_ordinal}, true);
 }
 
 std::vector<LaunchSummary> Store::load_summaries(const std::string& run_id) const {
-  const Scope scope{*database_, store_detail::run_row(*database_, run_id), std::nullopt};
+  const Scope scope{*database_, store_detail::run_row(*database_, run_id)};
   Place place;
   std::vector<LaunchSummary> result = load_rows(scope, place);
   Query query = database_->query("track_summaries_load");
-  query.set(":run_key", scope.run).set(":ordinal", scope.ordinal);
+  bind(query, scope);
   while (query.step()) {
     const auto found = place.find(query.next_integer());
     if (found == place.end()) continue;

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// make_fixture FILE: writes the database that tests/compat/schema_test.cpp reads. The same seeds give the
+// same runs.
+#include <cstdio>
+#include <exception>
+
+#include "harness/store/maintenance.h"
+#include "harness/store/sqlite.h"
+#include "tests/compat/fixture.h"
+
+int main(int argc, char** argv) {
+  using namespace assay;
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: make_fixture FILE\n");
+    return 2;
+  }
+  try {
+    Store store = Store::open(argv[1], Store::Mode::create);
+    for (const Run& run : test::fixture_runs()) {
+      store.begin_run(run);
+      for (const Launch& launch : test::fixture_launches(run)) store.add_launch(run.id, launch);
+      store.finish_run(run.id, "complete", run.started_utc_ms + 60'000, {{"load", "0.10"}});
+    }
+    // Small pages: there are more tables than data.
+    store.database().execute("PRAGMA journal_mode = DELETE");
+    store.database().execute("PRAGMA page_size = 1024");
+    compact(store);
+    store.database().execute("PRAGMA journal_mode = WAL");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
