@@ -177,7 +177,7 @@ struct Process::State {
     if (limits.rss_bytes <= 0 || now < next_rss_check || exit) return;
     const std::int64_t rss = tree.rss_bytes();
     const auto cost = Clock::now() - now;
-    next_rss_check = now + std::max<Clock::duration>(milliseconds(50), cost * 100);  // at most 1 % of a CPU
+    next_rss_check = now + std::max<Clock::duration>(milliseconds(50), cost * 30);  // at most 3 % of a CPU
     peak_rss = std::max(peak_rss, rss);
     if (rss <= limits.rss_bytes) return;
     end();

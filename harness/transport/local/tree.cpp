@@ -157,8 +157,16 @@ bool Tree::kill_all(double seconds) {
 
 std::int64_t Tree::rss_bytes() {
   static const std::int64_t page = ::sysconf(_SC_PAGESIZE);
+  const std::string load = slurp("/proc/loadavg", 256);
+  const std::string last_process = load.substr(load.rfind(' ') + 1);
+  const auto now = std::chrono::steady_clock::now();
+  if (last_process != last_process_ || last_process.empty() || now - walked_ > std::chrono::seconds(10)) {
+    living_ = members();
+    last_process_ = last_process;
+    walked_ = now;
+  }
   std::int64_t total = 0;
-  for (const pid_t pid : members()) {
+  for (const pid_t pid : living_) {
     const std::string statm = slurp("/proc/" + std::to_string(pid) + "/statm", 256);
     long size = 0;
     long resident = 0;

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
@@ -38,13 +39,18 @@ class Tree {
   /// `seconds`.
   bool kill_all(double seconds);
 
-  /// Sum of the resident sets of all members (pages shared between them count in each).
+  /// Sum of the resident sets of all members (pages shared between them count in each). Cheap as long as no
+  /// process starts on this machine: /proc is walked only when the last process id has changed, or 10 s have
+  /// passed.
   std::int64_t rss_bytes();
 
  private:
   std::string mark_;
   pid_t root_ = -1;
   std::set<pid_t> seen_;
+  std::vector<pid_t> living_;  ///< as of the last walk by rss_bytes()
+  std::string last_process_;   ///< the system's last process id before that walk
+  std::chrono::steady_clock::time_point walked_{};
 };
 
 /// Peak resident set of one living process so far (VmHWM); 0 when it cannot be read.
