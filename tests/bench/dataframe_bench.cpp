@@ -111,19 +111,31 @@ bool share_of_roof(const Workload& workload, std::int64_t rows, int threads, int
   const auto load = make(workload_roof_mem(), "simd", {}, pool);
   load->call();
   std::vector<double> shares, rates, roofs;
+  double load_cpu_ns = 0;
+  double query_cpu_ns = 0;
   for (int i = 0; i < rounds; ++i) {
+    const std::int64_t before = process_cpu_ns();
     const double roof = load->work().minimum_bytes / static_cast<double>(time_ns(*load));
+    const std::int64_t between = process_cpu_ns();
     const auto ns = static_cast<double>(time_ns(*query));
+    load_cpu_ns += static_cast<double>(between - before);
+    query_cpu_ns += static_cast<double>(process_cpu_ns() - between);
     shares.push_back(query->work().minimum_bytes / ns / roof);
     rates.push_back(query->work().units / ns * 1e3);
     roofs.push_back(roof);
   }
+  // CPU time over all rounds leaves out what other programs took of the CPUs.
+  const double cpu_share =
+      query->work().minimum_bytes / query_cpu_ns / (load->work().minimum_bytes / load_cpu_ns);
   std::printf(
-      "%s rows=%lld, %d thread(s): median %.0f (best %.0f) Mrow/s, %.1f of %.1f GB/s, %.0f %% of load\n",
+      "%s rows=%lld, %d thread(s): median %.0f, best %.0f, by CPU time %.0f Mrow/s; load best %.1f, by CPU "
+      "time %.1f "
+      "GB/s; share of load: median %.0f %%, by CPU time %.0f %%\n",
       workload.definition.name.c_str(), static_cast<long long>(rows), threads, median(rates),
       *std::max_element(rates.begin(), rates.end()),
-      median(rates) * 1e-3 * query->work().minimum_bytes / query->work().units, median(roofs),
-      100 * median(shares));
+      query->work().units * rounds * threads / query_cpu_ns * 1e3,
+      *std::max_element(roofs.begin(), roofs.end()),
+      load->work().minimum_bytes * rounds * threads / load_cpu_ns, 100 * median(shares), 100 * cpu_share);
   return true;
 }
 

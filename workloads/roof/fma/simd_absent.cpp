@@ -7,6 +7,7 @@ namespace assay::roof_fma {
 Implementation simd() {
   Implementation row;
   row.name = "simd";
+  row.accuracy = "float";
   row.probe = [] { return Probe::absent(ASSAY_ABSENT_REASON, ASSAY_ABSENT_REMEDY); };
   row.make = [](const Preparation&) -> std::unique_ptr<Instance> {
     throw Error(ErrorCode::unavailable, std::string("roof.fma/simd: ") + ASSAY_ABSENT_REASON,
