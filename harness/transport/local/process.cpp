@@ -78,6 +78,11 @@ ssize_t write_quietly(int fd, const char* data, std::size_t size) {
   return written;
 }
 
+bool have_children() {
+  siginfo_t info{};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD;
+}
+
 std::string megabytes(std::int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 }  // namespace
@@ -196,10 +201,12 @@ struct Process::State {
   void end() {
     if (exit) return;
     ::kill(-child.pid, SIGKILL);
-    const bool killed = tree.kill_all(kill_patience_s);
+    const bool root_is_gone = root_ended() || tree.kill_all(kill_patience_s) || root_ended();
     int status = 0;
     rusage usage{};
-    const pid_t reaped = killed || root_ended() ? ::wait4(child.pid, &status, 0, &usage) : -1;
+    const pid_t reaped = root_is_gone ? ::wait4(child.pid, &status, 0, &usage) : -1;
+    // Orphans are inherited by us: without children there is nothing left, and no need to walk /proc.
+    if (have_children()) tree.kill_all(kill_patience_s);
     Exit result;
     if (reaped == child.pid) {
       if (WIFEXITED(status)) result.status = WEXITSTATUS(status);

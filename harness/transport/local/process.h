@@ -30,7 +30,8 @@ struct Exit {
 /// kept.
 class Process : public Channel {
  public:
-  /// \throws Error{unavailable} when the program cannot be started.
+  /// \throws Error{unavailable} when the program cannot be started; Error{io} when the system is out of
+  /// processes or descriptors.
   Process(const Command& command, const Limits& limits);
   ~Process() override;
 

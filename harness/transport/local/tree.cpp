@@ -105,8 +105,9 @@ std::vector<pid_t> Tree::members(std::vector<pid_t>* zombies) {
   const pid_t self = ::getpid();
   const pid_t our_group = ::getpgrp();
   const auto is_ours = [&](pid_t pid, const Entry& entry) {
+    if (entry.parent != self) return false;
     if (pid == root_) return true;
-    if (entry.parent != self || roots.contains(pid)) return false;
+    if (roots.contains(pid)) return false;
     if (seen_.contains(pid) || entry.group == root_) return true;
     const std::string mark = mark_of(pid);
     if (!mark.empty()) return mark == mark_;
