@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/agree.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/core/error.h"
+
+namespace assay::run {
+
+namespace {
+
+std::vector<double> as_doubles(const Tensor& tensor) {
+  std::vector<double> values;
+  const auto copy = [&](auto span) { values.assign(span.begin(), span.end()); };
+  switch (tensor.dtype) {
+    case DType::u8:
+      copy(tensor.view<std::uint8_t>());
+      break;
+    case DType::i8:
+      copy(tensor.view<std::int8_t>());
+      break;
+    case DType::i16:
+      copy(tensor.view<std::int16_t>());
+      break;
+    case DType::i32:
+      copy(tensor.view<std::int32_t>());
+      break;
+    case DType::u32:
+      copy(tensor.view<std::uint32_t>());
+      break;
+    case DType::f32:
+      copy(tensor.view<float>());
+      break;
+    case DType::f64:
+      copy(tensor.view<double>());
+      break;
+    case DType::i64:
+      for (const auto v : tensor.view<std::int64_t>()) values.push_back(static_cast<double>(v));
+      break;
+    case DType::u64:
+      for (const auto v : tensor.view<std::uint64_t>()) values.push_back(static_cast<double>(v));
+      break;
+  }
+  return values;
+}
+
+std::string place(std::size_t index, const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (auto extent = shape.rbegin(); extent != shape.rend(); ++extent) {
+    const auto size = static_cast<std::size_t>(std::max<std::int64_t>(*extent, 1));
+    text = std::to_string(index % size) + (text.empty() ? "" : ",") + text;
+    index /= size;
+  }
+  return "[" + text + "]";
+}
+
+struct Distance {
+  double value = 0;
+  std::size_t worst = 0;
+};
+
+/// The rule's value, infinite where NaN or infinity stands against something else.
+Distance distance(const std::vector<double>& a, const std::vector<double>& b, const Tolerance& tolerance) {
+  Distance result;
+  double largest = -1;
+  double difference_squares = 0;
+  double squares = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    double d = std::abs(a[i] - b[i]);
+    if (std::isnan(a[i]) && std::isnan(b[i])) d = 0;
+    if (a[i] == b[i]) d = 0;
+    if (std::isnan(d)) d = INFINITY;
+    if (std::isfinite(b[i])) squares += b[i] * b[i];
+    difference_squares += d * d;
+    if (tolerance.rule == "rel") d /= std::max({std::abs(b[i]), tolerance.floor, 1e-300});
+    if (d > largest) {
+      largest = d;
+      result.worst = i;
+    }
+  }
+  if (a.empty()) return result;
+  if (tolerance.rule == "rel_l2") {
+    result.value = difference_squares == 0 ? 0 : std::sqrt(difference_squares / std::max(squares, 1e-300));
+  } else {
+    result.value = largest;
+  }
+  return result;
+}
+
+}  // namespace
+
+const Tolerance& tolerance_for(const Definition& definition, const std::string& accuracy) {
+  for (const auto& tolerance : definition.tolerances) {
+    if (tolerance.accuracy == accuracy) return tolerance;
+  }
+  throw Error(ErrorCode::protocol,
+              fmt::format("{} states no tolerance for the accuracy class '{}'", definition.name, accuracy),
+              "add one to the workload's definition");
+}
+
+Agreement compare(const std::vector<Output>& result, const std::vector<Output>& expected,
+                  const Tolerance& tolerance) {
+  if (result.size() != expected.size()) {
+    return {false, 0, fmt::format("{} outputs, expected {}", result.size(), expected.size())};
+  }
+  if (expected.empty()) return {false, 0, "the reference has no outputs, so nothing can be verified"};
+  Agreement agreement{true, 0, ""};
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const Output& a = result[i];
+    const Output& b = expected[i];
+    if (a.name != b.name || a.dtype != b.dtype || a.shape != b.shape) {
+      return {false, 0,
+              fmt::format("output {} is '{}' {} of {} extents, expected '{}' {}; shape or type differs", i,
+                          a.name, to_string(a.dtype), a.shape.size(), b.name, to_string(b.dtype))};
+    }
+    const bool have_values = !a.values.bytes.empty() && !b.values.bytes.empty();
+    if (tolerance.rule == "exact" || !have_values) {
+      const bool by_digest = !a.digest.empty() && !b.digest.empty();
+      const bool equal = by_digest ? a.digest == b.digest : have_values && a.values.bytes == b.values.bytes;
+      const bool both_empty = !by_digest && a.values.elements() == 0 && b.values.elements() == 0 &&
+                              !have_values && a.values.shape == a.shape && b.values.shape == b.shape;
+      if (!equal && !both_empty) {
+        return {false, 1, fmt::format("output '{}' has digest {}, expected {}", a.name, a.digest, b.digest)};
+      }
+      continue;
+    }
+    const auto values = as_doubles(a.values);
+    const auto wanted = as_doubles(b.values);
+    const Distance d = distance(values, wanted, tolerance);
+    agreement.measure = std::max(agreement.measure, d.value);
+    if (!(d.value <= tolerance.limit)) {
+      agreement.agrees = false;
+      agreement.finding = fmt::format("output '{}' differs most at {}: {}, expected {} ({} {:.3g} > {:.3g})",
+                                      a.name, place(d.worst, a.shape), values[d.worst], wanted[d.worst],
+                                      tolerance.rule, d.value, tolerance.limit);
+      return agreement;
+    }
+  }
+  return agreement;
+}
+
+}  // namespace assay::run

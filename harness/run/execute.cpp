@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/execute.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/run/environment.h"
+#include "harness/run/expected.h"
+#include "harness/run/host_lock.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/launch.h"
+#include "harness/run/topology.h"
+#include "harness/run/uuid.h"
+
+namespace assay::run {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+double seconds_since(Steady::time_point start) {
+  return std::chrono::duration<double>(Steady::now() - start).count();
+}
+
+std::int64_t now_utc_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned) {
+  for (const auto& worker : execution.workers) {
+    if (worker.spec.id == planned.worker) return worker;
+  }
+  throw Error(ErrorCode::unavailable,
+              fmt::format("the plan names worker '{}', which is not here", planned.worker),
+              "give it with --worker, or start a new run");
+}
+
+/// Share of our CPUs that somebody else used while a launch ran, 0..1; empty where /proc/stat is not
+/// readable. The worker's own time is what its threads were given, which cannot exceed one CPU each: what was
+/// busy on the CPUs that the case does not use, and what was stolen from those that it does, is foreign.
+struct ForeignLoad {
+  double other_cpus = 0;
+  double stolen = 0;
+};
+ForeignLoad foreign_load(const std::map<int, CpuTimes>& before, const std::map<int, CpuTimes>& after,
+                         const std::vector<int>& ours) {
+  ForeignLoad load;
+  double other_total = 0;
+  double our_total = 0;
+  for (const auto& [cpu, now] : after) {
+    const auto was = before.find(cpu);
+    if (was == before.end()) continue;
+    const double total = now.total_s - was->second.total_s;
+    if (std::find(ours.begin(), ours.end(), cpu) == ours.end()) {
+      load.other_cpus += now.busy_s - was->second.busy_s;
+      other_total += total;
+    } else {
+      load.stolen += now.steal_s - was->second.steal_s;
+      our_total += total;
+    }
+  }
+  load.other_cpus = other_total > 0 ? load.other_cpus / other_total : 0;
+  load.stolen = our_total > 0 ? load.stolen / our_total : 0;
+  return load;
+}
+
+double worker_seconds(const Launch& launch) {
+  double ns = 0;
+  for (const auto& span : launch.spans) {
+    if (span.name == "prepare" || span.name == "verify" || span.name == "warmup" || span.name == "measure") {
+      ns += static_cast<double>(span.end_ns - span.start_ns);
+    }
+  }
+  return ns * 1e-9;
+}
+
+struct Item {
+  const PlannedCase* planned;
+  int index;
+  std::string lane;
+};
+
+/// Timing launches first, in random order; then the exact lane, which needs no quiet machine.
+std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey>& done) {
+  std::vector<Item> items;
+  const auto add = [&](std::int64_t ordinal, int index, const std::string& lane) {
+    if (done.count({ordinal, index, lane}) != 0) return;
+    for (const auto& planned : execution.run.plan) {
+      if (planned.ordinal == ordinal) items.push_back({&planned, index, lane});
+    }
+  };
+  for (const auto& launch : make_schedule(execution.run.plan, execution.run.settings.seed)) {
+    add(launch.case_ordinal, launch.index, "timing");
+  }
+  for (const auto& [name, collector] : execution.around) {
+    for (const auto& planned : execution.run.plan) add(planned.ordinal, 0, name);
+  }
+  return items;
+}
+
+Launch skipped(const Item& item, const std::string& reason) {
+  Launch launch;
+  launch.id = make_uuid();
+  launch.case_ordinal = item.planned->ordinal;
+  launch.index = item.index;
+  launch.lane = item.lane;
+  launch.started_utc_ms = now_utc_ms();
+  launch.device.name = item.planned->value.device;
+  launch.status = Status::skipped;
+  launch.reason = reason;
+  return launch;
+}
+
+/// Seconds still needed, from what each case's launches took so far and the mean of all where it has none.
+class Eta {
+ public:
+  void took(std::int64_t ordinal, double seconds) {
+    auto& entry = known_[ordinal];
+    entry.first += seconds;
+    entry.second += 1;
+    all_ += seconds;
+    ++count_;
+  }
+  double of(const std::vector<Item>& items, std::size_t from) const {
+    double total = 0;
+    for (std::size_t i = from; i < items.size(); ++i) {
+      const auto found = known_.find(items[i].planned->ordinal);
+      if (found != known_.end()) {
+        total += found->second.first / found->second.second;
+      } else {
+        total += count_ > 0 ? all_ / count_ : 1.0;
+      }
+    }
+    return total;
+  }
+
+ private:
+  std::map<std::int64_t, std::pair<double, int>> known_;
+  double all_ = 0;
+  int count_ = 0;
+};
+
+}  // namespace
+
+Outcome execute(Execution& execution, Store& store, const Progress& progress) {
+  const auto note = [&](const std::string& text) {
+    if (progress.note) progress.note(text);
+  };
+  Outcome outcome;
+  outcome.run_id = execution.run.id;
+  std::set<LaunchKey> done;
+  if (execution.resume) {
+    done = store.launches_done(execution.run.id);
+    store.finish_run(execution.run.id, "running", std::nullopt, {});
+  } else {
+    store.begin_run(execution.run);
+  }
+  const InterruptGuard guard;
+  const auto started = Steady::now();
+  std::string end_state = "complete";
+  try {
+    const HostLock lock(execution.run.command, [&](const std::string& holder) {
+      note("waiting for the host: " + holder + " is measuring");
+    });
+    ExpectedResults expected(execution.run.settings.seed, execution.limits);
+    const auto items = work_list(execution, done);
+    Eta eta;
+    for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
+      const Item& item = items[i];
+      const double budget_s = execution.run.settings.budget_s;
+      if (budget_s > 0 && seconds_since(started) > budget_s) {
+        store.add_launch(execution.run.id,
+                         skipped(item, fmt::format("the budget of {:g} s was spent", budget_s)));
+        ++outcome.skipped;
+        continue;
+      }
+      const auto threads = item.planned->params.find("threads");
+      LaunchRequest request{*item.planned,
+                            worker_of(execution, *item.planned),
+                            item.index,
+                            execution.run.settings.seed,
+                            {},
+                            execution.limits,
+                            execution.run.settings.collectors,
+                            nullptr,
+                            item.lane};
+      request.cpus = choose_cpus(execution.run.settings.cpus,
+                                 threads == item.planned->params.end() ? "all" : to_string(threads->second));
+      if (item.lane != "timing") request.around = execution.around.at(item.lane).get();
+      if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.of(items, i));
+
+      const auto before = read_cpu_times();
+      const auto launch_started = Steady::now();
+      Launch launch = run_launch(request, expected);
+      const auto load = foreign_load(before, read_cpu_times(), request.cpus);
+      launch.readings.push_back({"host.other_cpus_busy", load.other_cpus, "ratio", ReadingState::ok, 1, ""});
+      launch.readings.push_back({"host.stolen", load.stolen, "ratio", ReadingState::ok, 1, ""});
+      store.add_launch(execution.run.id, launch);
+
+      eta.took(item.planned->ordinal, seconds_since(launch_started));
+      outcome.worker_s += worker_seconds(launch);
+      ++outcome.launches;
+      outcome.lost += launch.status == Status::failed || launch.status == Status::timeout ? 1 : 0;
+      outcome.invalid += launch.status == Status::invalid ? 1 : 0;
+      if (progress.end) progress.end(*item.planned, launch);
+    }
+  } catch (const Error& error) {
+    outcome.wall_s = seconds_since(started);
+    if (error.code != ErrorCode::interrupted) {
+      try {
+        store.finish_run(execution.run.id, "interrupted", now_utc_ms(), read_environment());
+      } catch (const Error&) {
+        // The first error is the one to tell; the run stays "running" in the store, and --resume takes it up.
+      }
+      throw;
+    }
+  }
+  outcome.wall_s = seconds_since(started);
+  outcome.interrupted_by = interrupt_signal();
+  if (outcome.interrupted_by != 0) end_state = "interrupted";
+  store.finish_run(execution.run.id, end_state, now_utc_ms(), read_environment());
+  return outcome;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/collector.h"
+#include "harness/core/run.h"
+#include "harness/run/limits.h"
+#include "harness/run/plan.h"
+#include "harness/run/worker.h"
+#include "harness/store/store.h"
+
+namespace assay::run {
+
+/// Everything that a run needs beside the stored Run itself.
+struct Execution {
+  Run run;  ///< with plan and settings; stored before the first launch
+  std::vector<WorkerInfo> workers;
+  LaunchLimits limits;
+  /// Collectors around the launch (the exact lane), by name: one launch a case each.
+  std::map<std::string, std::unique_ptr<AroundCollector>> around;
+  bool resume = false;  ///< the run is in the store already: measure what is missing
+};
+
+/// What is told while a run goes on. Any may be empty.
+struct Progress {
+  std::function<void(const std::string& note)>
+      note;  ///< waiting for the host, a launch lost, a foreign load seen
+  std::function<void(const PlannedCase& planned, int launch, std::size_t done, std::size_t all, double eta_s)>
+      begin;
+  std::function<void(const PlannedCase& planned, const Launch& launch)> end;
+};
+
+struct Outcome {
+  std::string run_id;
+  std::size_t launches = 0;  ///< stored by this call
+  std::size_t lost = 0;      ///< failed or timed out
+  std::size_t invalid = 0;
+  std::size_t skipped = 0;  ///< not reached: budget
+  int interrupted_by = 0;   ///< signal, or 0
+  double wall_s = 0;        ///< of the launches, from the first start to the last end
+  double worker_s = 0;      ///< of it, the workers' own prepare, verify, warm-up and measure
+};
+
+/// Runs the plan: launch by launch in random order, each stored in its own transaction as soon as it ends. A
+/// worker that fails costs one launch. Holds the host lock while it measures. \throws Error of the store or
+/// of ours; what was stored stays stored, and the run is marked interrupted.
+Outcome execute(Execution& execution, Store& store, const Progress& progress);
+
+}  // namespace assay::run

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/expected.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "harness/core/error.h"
+#include "harness/inputs/cache.h"
+#include "harness/inputs/sha256.h"
+#include "harness/protocol/client.h"
+
+namespace assay::run {
+
+namespace {
+
+/// Everything that the expected result depends on, as text. Threads, implementation and device do not belong
+/// to it; the worker's own code does, since it holds the reference.
+std::string expectation_key(const PlannedCase& planned, const WorkerInfo& worker, std::uint64_t seed,
+                            int version) {
+  std::string key =
+      fmt::format("expected 1\nworker {} {}\nworkload {} v{}\n", worker.hello.subject.name,
+                  worker.binary_sha256.empty() ? worker.hello.subject.version : worker.binary_sha256,
+                  planned.value.workload, version);
+  for (const auto& [name, value] : planned.params) {
+    if (name != "threads" && name != "load" && name != "cache") key += name + "=" + to_string(value) + "\n";
+  }
+  for (const auto& [role, path] : planned.inputs)
+    key += "input " + role + " " + inputs::sha256_file(path) + "\n";
+  return key + fmt::format("seed {}\n", seed);
+}
+
+/// outputs.txt: one line an output: "<name>\t<dtype>\t<digest>\t<file or ->\t<extent> <extent> ...".
+void save(const std::string& directory, const ExpectedResults::Expected& expected) {
+  std::ofstream index(directory + "/outputs.txt");
+  index << expected.input_digest << "\n";
+  for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
+    const Output& output = expected.outputs[i];
+    const std::string file = output.values.bytes.empty() ? "-" : fmt::format("{}.npy", i);
+    index << percent_encode(output.name) << '\t' << to_string(output.dtype) << '\t' << output.digest << '\t'
+          << file << '\t';
+    for (const auto extent : output.shape) index << extent << ' ';
+    index << '\n';
+    if (file != "-") write_npy(directory + "/" + file, output.values);
+  }
+  index.close();
+  if (!index)
+    throw Error(ErrorCode::io, directory + ": cannot be written", "make room there, or set ASSAY_CACHE");
+}
+
+ExpectedResults::Expected load(const std::string& directory) {
+  ExpectedResults::Expected expected;
+  std::ifstream index(directory + "/outputs.txt");
+  std::getline(index, expected.input_digest);
+  for (std::string name, dtype, digest, file, shape;
+       std::getline(index, name, '\t') && std::getline(index, dtype, '\t') &&
+       std::getline(index, digest, '\t') && std::getline(index, file, '\t') && std::getline(index, shape);) {
+    Output output;
+    output.name = percent_decode(name);
+    output.dtype = parse_dtype(dtype);
+    output.digest = digest;
+    for (std::size_t at = 0; at < shape.size();) {
+      const auto end = std::min(shape.find(' ', at), shape.size());
+      output.shape.push_back(std::stoll(shape.substr(at, end - at)));
+      at = end + 1;
+    }
+    if (file != "-") output.values = read_npy(directory + "/" + file);
+    expected.outputs.push_back(std::move(output));
+  }
+  return expected;
+}
+
+}  // namespace
+
+std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies) {
+  std::vector<Output> outputs;
+  for (const auto& reply : replies) {
+    Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
+    if (!reply.path.empty()) {
+      output.values = read_npy(reply.path);
+      if (output.values.dtype != reply.dtype || output.values.shape != reply.shape) {
+        throw Error(
+            ErrorCode::protocol,
+            fmt::format("output '{}': the file holds another type or shape than the reply says", reply.name));
+      }
+    } else if (!reply.data.empty()) {
+      output.values = {reply.name, reply.dtype, reply.shape, reply.data};
+    }
+    if (output.digest.empty()) {
+      output.values.dtype = reply.dtype;
+      output.values.shape = reply.shape;
+      output.digest = digest(output.values);
+    }
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned, const WorkerInfo& worker) {
+  const auto* offer = find_workload(worker.hello, planned.value.workload);
+  if (offer == nullptr) {
+    throw Error(ErrorCode::unavailable, "the worker no longer offers " + planned.value.workload);
+  }
+  const std::string key = expectation_key(planned, worker, seed_, offer->definition.version);
+  const auto known = known_.find(key);
+  if (known != known_.end()) return known->second;
+  inputs::Cache cache;
+  const std::string directory =
+      cache.get(key, [&](const std::string& fresh) { save(fresh, make(planned, worker)); });
+  return known_.emplace(key, load(directory)).first->second;
+}
+
+ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, const WorkerInfo& worker) const {
+  const auto* offer = find_workload(worker.hello, planned.value.workload);
+  const auto* reference = find_implementation(*offer, "reference", "cpu");
+  if (reference == nullptr || !reference->probe.available) {
+    throw Error(
+        ErrorCode::unavailable,
+        fmt::format("worker '{}' has no usable 'reference' for {}", worker.spec.id, planned.value.workload),
+        "a worker must offer an implementation called reference for every workload");
+  }
+  const ScratchDirectory scratch;
+  Command command = worker.spec.command;
+  command.environment["TMPDIR"] = scratch.path();
+  transport::Process process(command, {.rss_bytes = limits_.memory_bytes});
+  protocol::Client client(process);
+  client.hello(protocol::Client::Limit(limits_.start_s));
+  protocol::PrepareRequest request{planned.value, planned.params, seed_, {}, planned.inputs};
+  request.value.implementation = "reference";
+  request.value.device = "cpu";
+  const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
+  Expected expected{to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s))),
+                    prepared.input_digest};
+  client.bye(protocol::Client::Limit(limits_.start_s));
+  process.finish(std::chrono::milliseconds(2000));
+  return expected;
+}
+
+}  // namespace assay::run

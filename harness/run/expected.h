@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/core/run.h"
+#include "harness/run/agree.h"
+#include "harness/run/limits.h"
+#include "harness/run/worker.h"
+
+namespace assay::run {
+
+/// Expected results, made once by `reference` for (workload, v, parameters, seed or input) in a launch of its
+/// own and kept in the input cache by the hash of exactly that.
+class ExpectedResults {
+ public:
+  ExpectedResults(std::uint64_t seed, LaunchLimits limits) : seed_(seed), limits_(std::move(limits)) {}
+
+  struct Expected {
+    std::vector<Output> outputs;
+    std::string input_digest;  ///< of the inputs that the reference saw
+  };
+
+  /// The expected result of a planned case, from memory, from the cache, or by launching the reference.
+  /// \throws Error{unavailable} when the worker offers no reference for the workload.
+  const Expected& get(const PlannedCase& planned, const WorkerInfo& worker);
+
+ private:
+  Expected make(const PlannedCase& planned, const WorkerInfo& worker) const;
+
+  std::uint64_t seed_;
+  LaunchLimits limits_;
+  std::map<std::string, Expected> known_;
+};
+
+/// A reply to `verify` as values: files are read, digests taken where the worker sent bytes.
+std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies);
+
+}  // namespace assay::run

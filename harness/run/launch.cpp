@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/launch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "harness/core/error.h"
+#include "harness/protocol/client.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/schedule_load.h"
+#include "harness/run/uuid.h"
+
+namespace assay::run {
+
+namespace {
+
+using protocol::Client;
+using Steady = std::chrono::steady_clock;
+
+/// A request should return control about this often: it bounds how long Ctrl-C waits, and how stale progress
+/// is.
+constexpr double chunk_ns = 50e6;
+
+std::int64_t now_utc_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+/// Spans of the launch's phases, on the orchestrator's clock.
+class Phases {
+ public:
+  explicit Phases(std::vector<Span>& spans) : spans_(spans), origin_(Steady::now()) {}
+
+  void begin(const std::string& name) {
+    end();
+    open_ = name;
+    start_ns_ = now();
+  }
+  void end() {
+    if (!open_.empty()) spans_.push_back({open_, start_ns_, now()});
+    open_.clear();
+  }
+
+ private:
+  std::int64_t now() const {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(Steady::now() - origin_).count();
+  }
+  std::vector<Span>& spans_;
+  Steady::time_point origin_;
+  std::string open_;
+  std::int64_t start_ns_ = 0;
+};
+
+std::vector<double> per_call_ns(const Samples& samples, std::size_t from) {
+  std::vector<double> values;
+  for (std::size_t i = from; i < samples.size(); ++i) {
+    const std::int64_t begin = samples.scheduled_ns.empty() ? samples.start_ns[i] : samples.scheduled_ns[i];
+    values.push_back(static_cast<double>(samples.end_ns[i] - begin) / static_cast<double>(samples.batch));
+  }
+  return values;
+}
+
+/// One launch in progress. Each step is one request; the object holds what the next step needs.
+class Session {
+ public:
+  Session(const LaunchRequest& request, Launch& launch, Channel& channel, Phases& phases)
+      : request_(request), launch_(launch), client_(channel), phases_(phases) {}
+
+  void greet() {
+    const auto hello = client_.hello(Client::Limit(request_.limits.start_s));
+    launch_.subject = hello.subject;
+    launch_.subject.binary = request_.worker.binary_sha256;
+    clock_ = {hello.clock_resolution_ns, hello.clock_cost_ns};
+    for (const auto& device : hello.devices) {
+      if (device.name == request_.planned.value.device) launch_.device = device;
+    }
+    const auto* offer = find_workload(hello, request_.planned.value.workload);
+    if (offer == nullptr) {
+      throw Error(ErrorCode::protocol, "the worker no longer offers " + request_.planned.value.workload);
+    }
+    definition_ = offer->definition;
+    phases_.begin("prepare");
+    protocol::PrepareRequest prepare{request_.planned.value, request_.planned.params, request_.seed,
+                                     request_.cpus, request_.planned.inputs};
+    const auto prepared = client_.prepare(prepare, Client::Limit(request_.limits.prepare_s));
+    launch_.work = prepared.work;
+    launch_.unit_of_work = prepared.unit_of_work.empty() ? definition_.unit_of_work : prepared.unit_of_work;
+    launch_.accuracy = prepared.accuracy;
+    launch_.resident_bytes = prepared.resident_bytes;
+    launch_.input_digest = prepared.input_digest;
+    launch_.threads = prepared.threads;
+    launch_.placement = prepared.placement;
+    launch_.isa = prepared.isa;
+  }
+
+  /// False when the result is wrong: the launch is then `invalid` and says where.
+  bool verify(const ExpectedResults::Expected& expected, const char* moment) {
+    phases_.begin("verify");
+    const auto outputs = to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)));
+    const auto agreement = compare(outputs, expected.outputs, tolerance_for(definition_, launch_.accuracy));
+    if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
+    launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
+    const bool same_input = expected.input_digest.empty() || launch_.input_digest.empty() ||
+                            expected.input_digest == launch_.input_digest;
+    launch_.verified = agreement.agrees && same_input;
+    if (*launch_.verified) return true;
+    launch_.status = Status::invalid;
+    launch_.reason = fmt::format("wrong result {} measuring: {}", moment,
+                                 same_input ? agreement.finding : "its input differs from the reference's");
+    return false;
+  }
+
+  void measure() {
+    const auto load = open_loop_rate(request_.planned.params);
+    phases_.begin("warmup");
+    Samples pilot = take(1, 1, {});
+    const double call_ns = std::max(1.0, per_call_ns(pilot, 0).front());
+    launch_.samples.batch = load ? 1 : measure::choose_batch(call_ns, clock_);
+    double sample_ns = call_ns * static_cast<double>(launch_.samples.batch);
+    if (launch_.samples.batch == 1 && !load) append(pilot);
+
+    bool steady = load.has_value();
+    measure::WarmupResult warmup{steady, 0, ""};
+    const auto started = Steady::now();
+    const auto elapsed_s = [&] { return std::chrono::duration<double>(Steady::now() - started).count(); };
+    std::size_t ask = 8;
+    while (!warmup.steady && interrupt_signal() == 0) {
+      take_and_append(std::min(ask, chunk_samples(sample_ns)));
+      const auto calls = per_call_ns(launch_.samples, 0);
+      sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
+      warmup = measure::judge_warmup(calls, elapsed_s() > request_.limits.warmup_s);
+      if (!warmup.steady && elapsed_s() > request_.limits.warmup_s) break;
+      ask *= 2;
+    }
+    launch_.samples.warmup = std::min(warmup.discard, launch_.samples.size());
+    if (!warmup.steady) note("warmup.unsettled", warmup.reason);
+
+    phases_.begin("measure");
+    while (true) {
+      const auto calls = per_call_ns(launch_.samples, launch_.samples.warmup);
+      const auto decision = measure::judge_stop(calls, launch_.samples.batch, request_.limits.stopping);
+      if (decision.stop || (interrupt_signal() != 0 && !calls.empty())) break;
+      if (!calls.empty()) sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
+      const std::size_t samples = std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns));
+      if (load) {
+        take_and_append_open_loop(*load,
+                                  std::min<std::size_t>(decision.next_samples, open_loop_chunk(*load)));
+      } else {
+        take_and_append(samples);
+      }
+    }
+    finish_readings();
+  }
+
+  /// The exact lane: one call in the tool's region.
+  void measure_once() {
+    phases_.begin("measure");
+    launch_.samples = take(1, 1, {});
+    finish_readings();
+  }
+
+  void leave() {
+    phases_.begin("end");
+    client_.bye(Client::Limit(request_.limits.start_s));
+  }
+
+  const Definition& definition() const { return definition_; }
+
+ private:
+  std::size_t chunk_samples(double sample_ns) const {
+    return static_cast<std::size_t>(std::clamp(chunk_ns / std::max(sample_ns, 1.0), 1.0, 100'000.0));
+  }
+  std::size_t open_loop_chunk(const LoadPattern& load) const {
+    return static_cast<std::size_t>(std::clamp(0.2 * load.rate_hz, 1.0, 4096.0));
+  }
+
+  Samples take(std::int64_t batch, std::int64_t samples, const std::vector<std::int64_t>& schedule) {
+    protocol::MeasureRequest measure;
+    measure.batch = batch;
+    measure.samples = samples;
+    measure.schedule_ns = schedule;
+    const auto cache = request_.planned.params.find("cache");
+    measure.cold = cache != request_.planned.params.end() && to_string(cache->second) == "cold";
+    measure.collectors = request_.collectors;
+    const double schedule_s = schedule.empty() ? 0 : static_cast<double>(schedule.back()) * 1e-9;
+    auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
+    shift(measured);
+    calls_ += static_cast<double>(batch * samples);
+    for (auto& reading : measured.readings) accumulate(std::move(reading));
+    for (auto& track : measured.tracks) append(std::move(track));
+    return std::move(measured.samples);
+  }
+
+  /// Offsets of every chunk count from the first chunk's origin.
+  void shift(protocol::Measured& measured) {
+    if (!origin_ns_) origin_ns_ = measured.origin_ns;
+    const std::int64_t by = measured.origin_ns - *origin_ns_;
+    for (auto* series :
+         {&measured.samples.start_ns, &measured.samples.end_ns, &measured.samples.scheduled_ns}) {
+      for (auto& time : *series) time += by;
+    }
+    for (auto& track : measured.tracks) {
+      for (auto& time : track.offset_ns) time += by;
+    }
+  }
+
+  void append(const Samples& samples) {
+    auto& all = launch_.samples;
+    all.start_ns.insert(all.start_ns.end(), samples.start_ns.begin(), samples.start_ns.end());
+    all.end_ns.insert(all.end_ns.end(), samples.end_ns.begin(), samples.end_ns.end());
+    all.scheduled_ns.insert(all.scheduled_ns.end(), samples.scheduled_ns.begin(), samples.scheduled_ns.end());
+  }
+
+  void append(Track track) {
+    for (auto& known : launch_.tracks) {
+      if (known.metric != track.metric) continue;
+      known.offset_ns.insert(known.offset_ns.end(), track.offset_ns.begin(), track.offset_ns.end());
+      known.value.insert(known.value.end(), track.value.begin(), track.value.end());
+      return;
+    }
+    launch_.tracks.push_back(std::move(track));
+  }
+
+  void take_and_append(std::size_t samples) {
+    append(take(launch_.samples.batch, static_cast<std::int64_t>(samples), {}));
+  }
+
+  void take_and_append_open_loop(const LoadPattern& load, std::size_t samples) {
+    const auto schedule = arrivals(load, request_.seed + launch_.samples.size(), samples);
+    append(take(1, static_cast<std::int64_t>(samples), schedule));
+  }
+
+  /// Readings come for whole chunks: sums here, divided by all calls at the end.
+  void accumulate(Reading reading) {
+    for (auto& known : launch_.readings) {
+      if (known.metric != reading.metric) continue;
+      if (known.value && reading.value) {
+        *known.value += *reading.value;
+        known.coverage = std::min(known.coverage, reading.coverage);
+        if (reading.state == ReadingState::scaled) known.state = ReadingState::scaled;
+      } else {
+        known = std::move(reading);  // one chunk without a value makes the sum unknown, and says why
+        known.value.reset();
+      }
+      return;
+    }
+    launch_.readings.push_back(std::move(reading));
+  }
+
+  void finish_readings() {
+    for (auto& reading : launch_.readings) {
+      if (reading.value && calls_ > 0) *reading.value /= calls_;
+    }
+  }
+
+  void note(const std::string& metric, const std::string& reason) {
+    launch_.readings.push_back({metric, std::nullopt, "", ReadingState::not_counted, 0, reason});
+  }
+
+  const LaunchRequest& request_;
+  Launch& launch_;
+  Client client_;
+  Phases& phases_;
+  Definition definition_;
+  measure::Clock clock_;
+  std::optional<std::int64_t> origin_ns_;
+  double calls_ = 0;
+};
+
+void fail(Launch& launch, const Error& error, const transport::Exit& exit) {
+  const std::string message = error.what();
+  if (error.code == ErrorCode::unavailable) {
+    launch.status = Status::unavailable;
+  } else if (message.rfind("timed out", 0) == 0) {
+    launch.status = Status::timeout;
+  } else {
+    launch.status = Status::failed;
+  }
+  launch.reason = message;
+  if (launch.status == Status::failed && exit.signal && message.find("signal") == std::string::npos) {
+    launch.reason += " (" + exit.describe() + ")";
+  }
+  launch.samples = {};  // a launch that did not end well has no valid timings
+  launch.tracks.clear();
+}
+
+}  // namespace
+
+Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+  Launch launch;
+  launch.id = make_uuid();
+  launch.case_ordinal = request.planned.ordinal;
+  launch.index = request.index;
+  launch.lane = request.lane;
+  launch.started_utc_ms = now_utc_ms();
+  launch.device.name = request.planned.value.device;
+
+  const ExpectedResults::Expected* wanted = nullptr;
+  try {
+    wanted = &expected.get(request.planned, request.worker);
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
+    fail(launch, Error(error.code, fmt::format("no expected result: {}", error.what())), {});
+    return launch;
+  }
+
+  Phases phases(launch.spans);
+  const ScratchDirectory scratch;
+  Command command = request.worker.spec.command;
+  if (request.around != nullptr) command = request.around->wrap(command, scratch.path());
+  command.environment["TMPDIR"] = scratch.path();
+  try {
+    phases.begin("start");
+    transport::Process process(command, {.rss_bytes = request.limits.memory_bytes});
+    try {
+      Session session(request, launch, process, phases);
+      session.greet();
+      if (request.around != nullptr) {
+        session.measure_once();
+        if (session.verify(*wanted, "after")) session.leave();
+      } else if (session.verify(*wanted, "before")) {
+        session.measure();
+        if (session.verify(*wanted, "after")) session.leave();
+      }
+      phases.end();
+      const auto exit = process.finish(std::chrono::milliseconds(2000));
+      launch.peak_rss_bytes = exit.peak_rss_bytes;
+      launch.log = process.log();
+      if (request.around != nullptr && launch.status == Status::ok) {
+        launch.readings = request.around->read(scratch.path(), 1);
+      }
+    } catch (const Error& error) {
+      phases.end();
+      const auto exit = process.finish(std::chrono::milliseconds(0));
+      launch.peak_rss_bytes = exit.peak_rss_bytes;
+      launch.log = process.log();
+      if (error.code == ErrorCode::interrupted) throw;
+      fail(launch, error, exit);
+    }
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
+    if (launch.status == Status::ok) fail(launch, error, {});
+  }
+  return launch;
+}
+
+}  // namespace assay::run

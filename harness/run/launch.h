@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/core/collector.h"
+#include "harness/core/run.h"
+#include "harness/run/expected.h"
+#include "harness/run/limits.h"
+#include "harness/run/worker.h"
+
+namespace assay::run {
+
+struct LaunchRequest {
+  const PlannedCase& planned;
+  const WorkerInfo& worker;
+  int index = 0;
+  std::uint64_t seed = 1;
+  std::vector<int> cpus;  ///< one for each thread of the case
+  LaunchLimits limits;
+  std::vector<std::string> collectors;  ///< inside the worker, in the timing lane
+  AroundCollector* around = nullptr;    ///< set: a launch of the exact lane, one call, no warm-up rules
+  std::string lane = "timing";
+};
+
+/// Runs one launch from start to end and returns what is to be stored: it never throws for what a worker does
+/// (that is status and reason), only for faults of ours and for Error{interrupted}.
+///
+/// start -> hello -> prepare -> verify -> pilot call -> warm-up until judge_warmup is content -> samples
+/// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
+/// makes the launch `invalid`.
+Launch run_launch(const LaunchRequest& request, ExpectedResults& expected);
+
+}  // namespace assay::run

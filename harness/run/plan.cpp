@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/plan.h"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+
+namespace assay::run {
+
+namespace {
+
+std::string family_of(const std::string& workload) { return workload.substr(0, workload.find('.')); }
+
+/// The selectors' view of a worker's offer.
+Workload as_workload(const protocol::WorkloadOffer& offer) {
+  Workload workload;
+  workload.definition = offer.definition;
+  for (const auto& row : offer.implementations) {
+    workload.implementations.push_back(
+        {.name = row.name, .device = row.device, .accuracy = row.accuracy, .doc = row.doc, .make = {}});
+  }
+  return workload;
+}
+
+/// Files for the roles of this workload, and the `input` key that makes a case on real data another case.
+void bind_input(PlannedCase& planned, const Definition& definition, const std::vector<BoundInput>& inputs) {
+  for (const auto& input : inputs) {
+    if (input.family != family_of(definition.name)) continue;
+    for (const auto& role : definition.inputs) {
+      const auto file = input.roles.find(role.name);
+      if (file != input.roles.end()) planned.inputs[role.name] = file->second;
+    }
+    if (!planned.inputs.empty()) planned.value.params["input"] = input.sha256.substr(0, 12);
+  }
+}
+
+std::vector<std::string> names_offered(const std::vector<WorkerInfo>& workers) {
+  std::vector<std::string> names;
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) names.push_back(offer.definition.name);
+  }
+  return names;
+}
+
+std::vector<std::string> implementations_offered(const Selector& selector,
+                                                 const std::vector<WorkerInfo>& workers) {
+  std::vector<std::string> names;
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) {
+      if (!glob_match(selector.workload, offer.definition.name)) continue;
+      for (const auto& row : offer.implementations) names.push_back(row.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& workers) {
+  Plan plan;
+  std::set<std::string> seen;
+  for (const auto& selector : request.selectors) {
+    const bool names_implementation = selector.implementation != "*";
+    bool matched = false;
+    for (const auto& worker : workers) {
+      for (const auto& offer : worker.hello.workloads) {
+        for (auto& value : expand(selector, as_workload(offer))) {
+          const auto* row = find_implementation(offer, value.implementation, value.device);
+          if (value.implementation == "reference" && !names_implementation && !request.include_reference) {
+            matched = true;  // it makes the expected results; to time it, name it
+            continue;
+          }
+          matched = true;
+          PlannedCase planned;
+          planned.value = value;
+          bind_input(planned, offer.definition, request.inputs);
+          planned.params = resolve(offer.definition, planned.value.params);
+          planned.worker = worker.spec.id;
+          planned.launches = request.launches;
+          if (!seen.insert(to_string(planned.value)).second) continue;
+          if (row != nullptr && !row->probe.available) {
+            plan.refused.push_back({planned.value, row->probe});
+            continue;
+          }
+          planned.ordinal = static_cast<std::int64_t>(plan.cases.size());
+          plan.cases.push_back(std::move(planned));
+        }
+      }
+    }
+    if (matched) continue;
+    const auto implementations = implementations_offered(selector, workers);
+    if (implementations.empty()) {
+      throw Error(ErrorCode::usage, "no workload here matches '" + selector.workload + "'",
+                  suggest(selector.workload, names_offered(workers)));
+    }
+    throw Error(ErrorCode::unavailable,
+                "nothing here matches '" + selector.text +
+                    "': the workload exists, the implementation or device does not",
+                suggest(selector.implementation, implementations));
+  }
+  return plan;
+}
+
+std::vector<ScheduledLaunch> make_schedule(const std::vector<PlannedCase>& cases, std::uint64_t seed) {
+  std::mt19937_64 random(seed);
+  int rounds = 0;
+  for (const auto& planned : cases) rounds = std::max(rounds, planned.launches);
+  std::vector<ScheduledLaunch> schedule;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<ScheduledLaunch> block;
+    for (const auto& planned : cases) {
+      if (round < planned.launches) block.push_back({planned.ordinal, round});
+    }
+    // std::shuffle's use of the generator differs between libraries; this one is the same everywhere.
+    for (std::size_t i = block.size(); i > 1; --i) std::swap(block[i - 1], block[random() % i]);
+    if (!schedule.empty() && block.size() > 1 && block.front().case_ordinal == schedule.back().case_ordinal) {
+      std::swap(block.front(), block.back());
+    }
+    schedule.insert(schedule.end(), block.begin(), block.end());
+  }
+  return schedule;
+}
+
+}  // namespace assay::run

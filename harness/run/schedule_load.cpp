@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/schedule_load.h"
+
+#include <cmath>
+#include <string>
+
+#include "harness/agent/seed.h"
+#include "harness/core/error.h"
+
+namespace assay::run {
+
+std::optional<LoadPattern> open_loop_rate(const Params& params) {
+  const auto found = params.find("load");
+  if (found == params.end()) return std::nullopt;
+  const std::string text = to_string(found->second);
+  if (text == "closed") return std::nullopt;
+  const Value rate = text.rfind("open:", 0) == 0 ? parse_value(text.substr(5)) : Value{std::string()};
+  double hz = 0;
+  if (const auto* integer = std::get_if<std::int64_t>(&rate)) hz = static_cast<double>(*integer);
+  if (const auto* real = std::get_if<double>(&rate)) hz = *real;
+  if (!(hz > 0 && hz <= 1e6)) {
+    throw Error(ErrorCode::usage,
+                "load is '" + text + "', expected open:RATE with RATE in requests per second",
+                "for example load=open:30");
+  }
+  return LoadPattern{hz};
+}
+
+std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count) {
+  std::vector<std::int64_t> due;
+  double at_ns = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const double u = (static_cast<double>(assay_seed_u64(seed, i) >> 11) + 1.0) * 0x1p-53;
+    at_ns += -std::log(u) * 1e9 / load.rate_hz;
+    due.push_back(static_cast<std::int64_t>(at_ns));
+  }
+  return due;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "harness/core/value.h"
+
+namespace assay::run {
+
+/// The reserved parameter `load=open:RATE`: requests arrive at random (Poisson) at RATE per second, whether
+/// or not the one before is finished, and latency counts from the moment at which a request was due.
+struct LoadPattern {
+  double rate_hz = 0;
+};
+
+/// Empty for a closed loop. \throws Error{usage} on any other value of `load`.
+std::optional<LoadPattern> open_loop_rate(const Params& params);
+
+/// Due times of `count` arrivals, ns from the chunk's origin; exponential gaps, deterministic in the seed.
+std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count);
+
+}  // namespace assay::run

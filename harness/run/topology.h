@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace assay::run {
+
+/// The CPUs that this process may use, in the order in which threads are given to them: one of each physical
+/// core first, its SMT siblings after that; big cores before little ones.
+struct Topology {
+  std::vector<int> cpus;
+  int cores = 1;                            ///< physical, among those
+  std::int64_t last_level_cache_bytes = 0;  ///< 0: not known
+  std::int64_t memory_bytes = 0;
+  std::map<std::string, std::string> facts;  ///< for Host::host_class: cpu.*, cache.*, memory.bytes
+};
+
+/// Reads the machine once (hwloc). \throws Error{internal} when it cannot be read at all.
+Topology read_topology();
+
+/// The CPUs for a case of `threads` threads ("all", or a count): the first of `allowed`.
+/// \throws Error{unavailable} when there are fewer.
+std::vector<int> choose_cpus(const std::vector<int>& allowed, const std::string& threads);
+
+/// "0,2-3" -> {0, 2, 3}. \throws Error{usage}; Error{unavailable} when one of them is not in `usable`.
+std::vector<int> parse_cpu_list(const std::string& text, const std::vector<int>& usable);
+
+}  // namespace assay::run

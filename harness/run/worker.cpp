@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/worker.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/inputs/sha256.h"
+#include "harness/protocol/client.h"
+
+namespace assay::run {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr double hello_limit_s = 30;
+
+/// The file that argv[0] names, by PATH where it has no slash; empty when there is none.
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const char* path = ::getenv("PATH");
+  std::string rest = path != nullptr ? path : "";
+  while (!rest.empty()) {
+    const auto colon = std::min(rest.find(':'), rest.size());
+    const fs::path candidate = fs::path(rest.substr(0, colon)) / name;
+    std::error_code error;
+    if (fs::is_regular_file(candidate, error)) return candidate.string();
+    rest.erase(0, std::min(colon + 1, rest.size()));
+  }
+  return {};
+}
+
+std::string binary_digest(const std::string& program) {
+  const std::string path = find_program(program);
+  if (path.empty()) return {};
+  try {
+    return inputs::sha256_file(path);
+  } catch (const Error&) {
+    return {};  // a program that may be run but not read: its hash is not known, which is what empty means
+  }
+}
+
+}  // namespace
+
+WorkerInfo describe(const WorkerSpec& spec) {
+  transport::Process process(spec.command, {});
+  protocol::Client client(process);
+  try {
+    WorkerInfo info{spec, client.hello(protocol::Client::Limit(hello_limit_s)),
+                    binary_digest(spec.command.argv.at(0))};
+    client.bye(protocol::Client::Limit(hello_limit_s));
+    process.finish(std::chrono::milliseconds(2000));
+    return info;
+  } catch (const Error& error) {
+    process.finish(std::chrono::milliseconds(0));
+    const std::string log = printable(process.log());
+    throw Error(error.code,
+                fmt::format("worker '{}': {}{}{}", printable(spec.id), error.what(),
+                            log.empty() ? "" : "\n  its log ends: ", log),
+                error.remedy.empty() ? "try it alone: assay worker check COMMAND" : error.remedy);
+  }
+}
+
+const protocol::WorkloadOffer* find_workload(const protocol::Hello& hello, const std::string& workload) {
+  for (const auto& offer : hello.workloads) {
+    if (offer.definition.name == workload) return &offer;
+  }
+  return nullptr;
+}
+
+const protocol::ImplementationOffer* find_implementation(const protocol::WorkloadOffer& offer,
+                                                         const std::string& implementation,
+                                                         const std::string& device) {
+  for (const auto& row : offer.implementations) {
+    if (row.name == implementation && row.device == device) return &row;
+  }
+  return nullptr;
+}
+
+ScratchDirectory::ScratchDirectory() {
+  std::error_code error;
+  fs::path base = fs::temp_directory_path(error);
+  if (error) base = "/tmp";
+  std::string pattern = (base / "assay-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw Error(ErrorCode::io,
+                fmt::format("cannot make a directory in {}: {}", base.string(), std::strerror(errno)),
+                "free some space there, or set TMPDIR");
+  }
+  path_ = pattern;
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;  // a directory left behind under TMPDIR harms nobody
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace assay::run

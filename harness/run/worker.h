@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/collector.h"
+#include "harness/protocol/messages.h"
+#include "harness/transport/local/process.h"
+
+namespace assay::run {
+
+/// How a worker is started.
+struct WorkerSpec {
+  std::string id;  ///< as plans name it: the name in its .toml, or its command line
+  Command command;
+};
+
+/// A worker that answered `hello`.
+struct WorkerInfo {
+  WorkerSpec spec;
+  protocol::Hello hello;
+  std::string binary_sha256;  ///< of argv[0]'s file; empty when it cannot be read
+};
+
+/// Starts the worker once, asks what it offers, ends it. \throws what Client::hello throws, with the worker's
+/// id and the end of its log in the message.
+WorkerInfo describe(const WorkerSpec& spec);
+
+/// The offer for a workload / implementation; nullptr when the worker has none.
+const protocol::WorkloadOffer* find_workload(const protocol::Hello& hello, const std::string& workload);
+const protocol::ImplementationOffer* find_implementation(const protocol::WorkloadOffer& offer,
+                                                         const std::string& implementation,
+                                                         const std::string& device);
+
+/// A fresh directory that disappears with the value. \throws Error{io}.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace assay::run
