@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/app.h"
+
+#include <CLI/CLI.hpp>
+
+namespace assay::cli {
+
+const std::vector<CommandSpec>& commands() {
+  static const std::vector<CommandSpec> table{doctor_command(),    list_command(),    run_command(),
+                                              show_command(),      compare_command(), config_command(),
+                                              completion_command()};
+  return table;
+}
+
+namespace {
+
+void add_global_options(CLI::App& app, Application& values) {
+  app.add_option("--db", values.db,
+                 "the database (default: ASSAY_DB, settings, $XDG_DATA_HOME/assay/assay.db)");
+  app.add_option("--worker", values.workers,
+                 "a worker beside the installed ones: its command line, or a name")
+      ->allow_extra_args(false);
+  app.add_flag("--json", values.json, "the answer as one JSON document");
+  app.add_flag("--identify", values.identify, "leave host names in what is written");
+  app.add_flag("-q,--quiet", values.quiet, "no progress and no notes");
+  app.add_flag("--no-color", values.no_color, "no color (also NO_COLOR)");
+}
+
+}  // namespace
+
+Application::Application() : root(std::make_unique<CLI::App>("Assay measures AI compute.", "assay")) {
+  root->set_version_flag("--version", std::string("assay ") + version_text);
+  root->require_subcommand(0, 1);
+  root->footer(
+      "Begin with:  assay doctor   then   assay run --suite quick   then   assay show\n"
+      "Help on one command:  assay run --help");
+  add_global_options(*root, *this);
+  for (const auto& command : commands()) {
+    CLI::App* sub = root->add_subcommand(command.name, command.summary);
+    sub->footer("Example:  " + command.example);
+    sub->fallthrough();
+    run.push_back(command.declare(*sub));
+  }
+}
+
+Application::~Application() = default;
+
+}  // namespace assay::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/settings.h"
+#include "harness/cli/terminal.h"
+#include "harness/core/component.h"
+
+namespace CLI {
+class App;
+}
+
+namespace assay {
+/// What CMake put into this program: collectors around the launch.
+const ComponentTable& program_components();
+}  // namespace assay
+
+namespace assay::cli {
+
+/// What every command is given when it runs.
+struct Context {
+  Settings settings;
+  Terminal terminal;
+  bool json = false;                         ///< --json: the document of the design page, on standard output
+  bool identify = false;                     ///< --identify: host names leave in exports as they are
+  std::vector<std::string> worker_commands;  ///< --worker, as given
+  std::vector<std::string> arguments;        ///< the whole command line
+};
+
+/// One subcommand. The table of these is the one source of help, completion and man page.
+struct CommandSpec {
+  std::string name;
+  std::string summary;
+  std::string example;  ///< shown first in --help
+  /// Declares options on the subcommand; what it returns runs it and gives the exit code.
+  std::function<std::function<int(Context&)>(CLI::App&)> declare;
+};
+
+const std::vector<CommandSpec>& commands();
+
+CommandSpec compare_command();
+CommandSpec completion_command();
+CommandSpec config_command();
+CommandSpec db_command();
+CommandSpec doctor_command();
+CommandSpec export_command();
+CommandSpec import_command();
+CommandSpec list_command();
+CommandSpec run_command();
+CommandSpec show_command();
+CommandSpec worker_command();
+
+extern const char* const version_text;  ///< "0.1.0", from project() in the root CMakeLists.txt
+
+}  // namespace assay::cli

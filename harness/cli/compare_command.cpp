@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+#include <memory>
+
+#include "harness/answers/compare.h"
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/show_view.h"
+#include "harness/cli/table.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/store/store.h"
+
+namespace assay::cli {
+
+namespace {
+
+struct Options {
+  std::string base = "latest~1";
+  std::string candidate = "latest";
+  std::string across;
+  std::string base_value;
+  std::string selector;
+};
+
+/// "DATABASE.db#RUN" or "RUN": a run may stand in another database.
+struct Side {
+  Store store;
+  std::string id;
+};
+Side open_side(const std::string& text, const Context& context) {
+  const auto hash = text.rfind('#');
+  Store store = Store::open(hash == std::string::npos ? context.settings.database() : text.substr(0, hash),
+                            Store::Mode::read_only);
+  std::string id = store.find_run(hash == std::string::npos ? text : text.substr(hash + 1));
+  return {std::move(store), std::move(id)};
+}
+
+std::string time_of(const std::optional<ResultRow>& row) {
+  const MetricValue* metric = row ? find_metric(*row, "time.wall.p50") : nullptr;
+  return metric != nullptr && metric->value ? duration(*metric->value) : "-";
+}
+
+std::string ratio_text(const Verdict& verdict) {
+  if (!verdict.ratio) return "";
+  if (!verdict.ci_low || !verdict.ci_high) return fmt::format("{:.3f}x", *verdict.ratio);
+  return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
+}
+
+std::string comparison_text(const Comparison& comparison, std::size_t width) {
+  Table table({{"case", false, 9},
+               {comparison.axis == "run" ? "" : comparison.axis, false, 8},
+               {"base", true, 6},
+               {"new", true, 6},
+               {"ratio", true, 7},
+               {"verdict", false, 8},
+               {"metric", false, 2},
+               {"reason", false, 1}});
+  std::map<std::string, int> counts;
+  for (const auto& pair : comparison.pairs) {
+    const Verdict* headline = pair.headline();
+    ++counts[headline != nullptr ? to_string(headline->outcome) : "undecided"];
+    bool first = true;
+    for (const auto& verdict : pair.verdicts) {
+      // One line a case; exact metrics that differ get lines of their own.
+      if (&verdict != headline && !(verdict.rule == "exact" && verdict.outcome != Outcome::same)) continue;
+      const bool is_time = verdict.metric == "time.wall.p50" || verdict.metric.empty();
+      std::string axis_value;
+      if (comparison.axis != "run") axis_value = verdict.against;
+      table.add({first ? pair.key : "", axis_value, is_time ? time_of(pair.base) : "",
+                 is_time ? time_of(pair.candidate) : "", ratio_text(verdict), to_string(verdict.outcome),
+                 verdict.metric, verdict.reason});
+      first = false;
+    }
+  }
+  std::string text = table.text(width);
+  std::string tally;
+  for (const auto& [name, number] : counts)
+    tally += (tally.empty() ? "" : ", ") + fmt::format("{} {}", number, name);
+  return text + fmt::format("{} cases: {}. A ratio above 1 means that new is better.\n",
+                            comparison.pairs.size(), tally);
+}
+
+int compare_them(const Options& options, const Context& context) {
+  std::optional<Selector> selector;
+  if (!options.selector.empty()) selector = parse_selector(options.selector);
+  Comparison comparison;
+  std::vector<Run> runs;
+  if (!options.across.empty()) {
+    const Side side = open_side(options.base == "latest~1" ? "latest" : options.base, context);
+    comparison = compare_axis(side.store, side.id, options.across, options.base_value, selector);
+    runs.push_back(side.store.load_run(side.id));
+  } else {
+    const Side base = open_side(options.base, context);
+    const Side candidate = open_side(options.candidate, context);
+    comparison = compare(base.store, base.id, candidate.store, candidate.id, selector);
+    runs.push_back(base.store.load_run(base.id));
+    runs.push_back(candidate.store.load_run(candidate.id));
+  }
+  if (context.json) {
+    Document document = make_document("compare", context, runs);
+    document.pairs = comparison.pairs;
+    for (const auto& pair : comparison.pairs) {
+      if (pair.base) document.results.push_back(*pair.base);
+      if (pair.candidate) document.results.push_back(*pair.candidate);
+    }
+    context.terminal.out(to_json(document));
+  } else {
+    context.terminal.out(comparison_text(comparison, context.terminal.width()));
+  }
+  return exit_fine;
+}
+
+}  // namespace
+
+CommandSpec compare_command() {
+  return {"compare", "two runs, or one run across an axis, side by side", "assay compare latest~1 latest",
+          [](CLI::App& app) {
+            auto options = std::make_shared<Options>();
+            app.add_option("base", options->base, "run, or DATABASE.db#RUN")->capture_default_str();
+            app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->capture_default_str();
+            app.add_option("--across", options->across,
+                           "within one run: implementation, device, host, subject, or a parameter");
+            app.add_option("--base-value", options->base_value, "which value of the axis is the base");
+            app.add_option("--select", options->selector, "only these cases");
+            return [options](Context& context) { return compare_them(*options, context); };
+          }};
+}
+
+}  // namespace assay::cli

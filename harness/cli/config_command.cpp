@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/table.h"
+
+namespace assay::cli {
+
+CommandSpec config_command() {
+  return {
+      "config", "settings and where each comes from", "assay config --show-origin", [](CLI::App& app) {
+        auto origin = std::make_shared<bool>(false);
+        app.add_flag("--show-origin", *origin, "also flag, variable or file and line that set it");
+        return [origin](Context& context) {
+          Table table({{"setting", false, 9},
+                       {"value", false, 8},
+                       {*origin ? "origin" : "", false, 7},
+                       {"environment", false, 3},
+                       {"meaning", false, 2}});
+          for (const auto& spec : setting_specs()) {
+            const Setting& setting = context.settings.get(spec.key);
+            const std::string value = spec.key == "db" ? context.settings.database() : setting.value;
+            table.add({spec.key, value, *origin ? setting.origin : "", spec.environment, spec.doc});
+          }
+          for (const auto& worker : context.settings.workers()) {
+            std::string command;
+            for (const auto& part : worker.command.argv) command += (command.empty() ? "" : " ") + part;
+            table.add(
+                {"worker " + worker.name, command, *origin ? worker.origin : "", "", "a worker of yours"});
+          }
+          context.terminal.out(context.json ? table.json("settings") : table.text(context.terminal.width()));
+          return int{exit_fine};
+        };
+      }};
+}
+
+}  // namespace assay::cli

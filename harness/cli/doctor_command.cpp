@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/table.h"
+#include "harness/cli/workers.h"
+#include "harness/core/error.h"
+#include "harness/run/checks.h"
+#include "harness/run/environment.h"
+#include "harness/run/topology.h"
+
+namespace assay::cli {
+
+namespace {
+
+void add(Table& table, const run::Check& check) {
+  table.add({run::to_string(check.level), check.name, check.finding, check.remedy});
+}
+
+run::Check as_check(const std::string& name, const Probe& probe) {
+  return {name, probe.available ? run::Level::ok : run::Level::warn,
+          probe.available ? "usable" : probe.reason, probe.remedy};
+}
+
+int examine(const Context& context, bool check_only) {
+  const run::Topology topology = run::read_topology();
+  const Host host = run::read_host(topology);
+  Table table({{"", false, 9}, {"what", false, 8}, {"finding", false, 7}, {"remedy", false, 5}});
+  const auto fact = [&](const char* key) {
+    const auto found = host.host_class.find(key);
+    return found == host.host_class.end() ? std::string("unknown") : found->second;
+  };
+  std::string cpus;
+  for (const int cpu : topology.cpus) cpus += (cpus.empty() ? "" : ",") + std::to_string(cpu);
+  add(table, {"cpu", run::Level::ok,
+              fmt::format("{}: {} cores, {} threads (CPUs {})", fact("cpu.model"), topology.cores,
+                          topology.cpus.size(), cpus),
+              ""});
+  add(table, {"memory", run::Level::ok,
+              fmt::format("{} GiB, last-level cache {}", fact("memory.gib"),
+                          topology.last_level_cache_bytes > 0
+                              ? bytes(static_cast<double>(topology.last_level_cache_bytes))
+                              : "unknown"),
+              ""});
+  add(table, {"host class", run::Level::ok, host.class_id(), ""});
+  run::Level worst = run::Level::ok;
+  for (const auto& check : run::check_host(host, topology)) {
+    worst = std::max(worst, check.level);
+    add(table, check);
+  }
+  for (const auto& spec : find_workers(context)) {
+    try {
+      const auto worker = run::describe(spec);
+      std::size_t usable = 0;
+      std::size_t all = 0;
+      for (const auto& offer : worker.hello.workloads) {
+        for (const auto& row : offer.implementations) {
+          ++all;
+          if (row.probe.available) {
+            ++usable;
+          } else {
+            add(table, as_check(offer.definition.name + "/" + row.name, row.probe));
+          }
+        }
+      }
+      add(table, {"worker " + spec.id, run::Level::ok,
+                  fmt::format("{} of {} implementations usable; clock steps of {:g} ns, {:.0f} ns a reading",
+                              usable, all, worker.hello.clock_resolution_ns, worker.hello.clock_cost_ns),
+                  ""});
+      for (const auto& collector : worker.hello.collectors)
+        add(table, as_check("collector " + collector.name, collector.probe));
+    } catch (const Error& error) {
+      worst = run::Level::fail;
+      add(table, {"worker " + spec.id, run::Level::fail, error.what(), error.remedy});
+    }
+  }
+  for (const auto& row : program_components().around_collectors) {
+    add(table, as_check("collector " + std::string(row.name), row.make()->probe()));
+  }
+  for (const auto& row : program_components().absent) {
+    add(table, as_check("collector " + std::string(row.name),
+                        Probe::absent(std::string(row.reason), std::string(row.remedy))));
+  }
+  context.terminal.out(context.json ? table.json("checks") : table.text(context.terminal.width()));
+  return check_only && worst == run::Level::fail ? exit_unavailable : exit_fine;
+}
+
+}  // namespace
+
+CommandSpec doctor_command() {
+  return {"doctor", "what can be measured here, what is noisy, what to do about it", "assay doctor",
+          [](CLI::App& app) {
+            auto check = std::make_shared<bool>(false);
+            app.add_flag("--check", *check, "exit 3 when something does not work at all");
+            return [check](Context& context) { return examine(context, *check); };
+          }};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/exit_code.h"
+
+#include <algorithm>
+#include <array>
+
+namespace assay::cli {
+
+int exit_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::bad_input:
+      return exit_usage;
+    case ErrorCode::unavailable:
+      return exit_unavailable;
+    case ErrorCode::protocol:
+    case ErrorCode::worker:
+      return exit_no_result;
+    case ErrorCode::wrong_result:
+      return exit_wrong_result;
+    case ErrorCode::interrupted:
+      return 130;
+    case ErrorCode::io:
+    case ErrorCode::internal:
+      return exit_internal;
+  }
+  return exit_internal;
+}
+
+int worse(int a, int b) {
+  static constexpr std::array<int, 8> order{4, 2, 5, 3, 6, 7, 1, 0};
+  return std::find(order.begin(), order.end(), a) <= std::find(order.begin(), order.end(), b) ? a : b;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "harness/answers/results.h"
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/show_view.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/store/run_json.h"
+#include "harness/store/store.h"
+
+namespace assay::cli {
+
+namespace {
+
+struct Options {
+  std::string run = "latest";
+  std::string format = "json";
+  std::string output;
+  std::string selector;
+};
+
+std::string exported(const Options& options, const Context& context) {
+  const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+  const std::string id = store.find_run(options.run);
+  if (options.format == "assay") return export_run_json(store, id, context.identify);
+  Document document = make_document("export", context, {store.load_run(id)});
+  std::optional<Selector> selector;
+  if (!options.selector.empty()) selector = parse_selector(options.selector);
+  document.results = results(store, id, selector);
+  if (options.format == "json") return to_json(document);
+  if (options.format == "csv") return to_csv(document);
+  if (options.format == "gbench") return to_google_benchmark(document);
+  throw Error(ErrorCode::usage, fmt::format("there is no format '{}'", options.format),
+              suggest(options.format, {"json", "csv", "gbench", "assay"}));
+}
+
+void write_file(const std::string& path, const std::string& text) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool closed = file != nullptr && std::fclose(file) == 0;
+  if (!written || !closed) throw Error(ErrorCode::io, path + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+CommandSpec export_command() {
+  return {"export", "a stored run for other tools, or for another database",
+          "assay export latest --format csv -o results.csv", [](CLI::App& app) {
+            auto options = std::make_shared<Options>();
+            app.add_option("run", options->run, "id, unique prefix, label, latest")->capture_default_str();
+            app.add_option("--format", options->format,
+                           "json, csv, gbench, or assay (a whole run with raw samples)")
+                ->capture_default_str();
+            app.add_option("-o,--output", options->output, "a file; default: standard output");
+            app.add_option("--select", options->selector, "only these cases (not for assay)");
+            return [options](Context& context) {
+              const std::string text = exported(*options, context);
+              if (options->output.empty()) {
+                context.terminal.out(text);
+              } else {
+                write_file(options->output, text);
+              }
+              return int{exit_fine};
+            };
+          }};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/suites.h"
+#include "harness/cli/table.h"
+#include "harness/cli/workers.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/text.h"
+#include "harness/store/store.h"
+
+namespace assay::cli {
+
+namespace {
+
+std::string here(const Probe& probe) {
+  if (probe.available) return "yes";
+  return "no: " + probe.reason + (probe.remedy.empty() ? "" : "; " + probe.remedy);
+}
+
+Table workloads(const Context& context) {
+  Table table({{"workload", false, 9},
+               {"parameters (default)", false, 3},
+               {"presets", false, 4},
+               {"input", false, 2},
+               {"unit", false, 5}});
+  for (const auto& worker : open_workers(context)) {
+    for (const auto& offer : worker.hello.workloads) {
+      const Definition& definition = offer.definition;
+      std::string parameters;
+      for (const auto& p : definition.parameters) {
+        parameters += (parameters.empty() ? "" : " ") + p.name + "=" + to_string(p.default_value);
+      }
+      std::string presets;
+      for (const auto& p : definition.presets) presets += (presets.empty() ? "" : " ") + p.name;
+      std::string roles;
+      for (const auto& role : definition.inputs) roles += (roles.empty() ? "" : " ") + role.name;
+      table.add({definition.name, parameters, presets, roles, definition.unit_of_work});
+    }
+  }
+  return table;
+}
+
+Table implementations(const Context& context) {
+  Table table({{"workload", false, 8},
+               {"implementation", false, 9},
+               {"device", false, 4},
+               {"accuracy", false, 2},
+               {"here", false, 7},
+               {"worker", false, 1}});
+  for (const auto& worker : open_workers(context)) {
+    for (const auto& offer : worker.hello.workloads) {
+      for (const auto& row : offer.implementations) {
+        table.add(
+            {offer.definition.name, row.name, row.device, row.accuracy, here(row.probe), worker.spec.id});
+      }
+    }
+  }
+  return table;
+}
+
+Table devices(const Context& context) {
+  Table table(
+      {{"device", false, 9}, {"fidelity", false, 5}, {"worker", false, 3}, {"fingerprint", false, 1}});
+  for (const auto& worker : open_workers(context)) {
+    for (const auto& device : worker.hello.devices) {
+      std::string facts;
+      for (const auto& [key, value] : device.fingerprint)
+        facts += (facts.empty() ? "" : " ") + key + "=" + value;
+      table.add({device.name, device.fidelity, worker.spec.id, facts});
+    }
+  }
+  return table;
+}
+
+Table collectors(const Context& context, bool metrics) {
+  Table table(
+      metrics ? std::vector<Column>{{"metric", false, 9},
+                                    {"unit", false, 5},
+                                    {"collector", false, 4},
+                                    {"meaning", false, 3}}
+              : std::vector<Column>{
+                    {"collector", false, 9}, {"where", false, 4}, {"here", false, 7}, {"worker", false, 1}});
+  const auto add = [&](const std::string& name, const char* where, const Probe& probe,
+                       const std::string& worker, const std::vector<Metric>& list) {
+    if (!metrics) table.add({name, where, here(probe), worker});
+    for (const auto& metric : list) {
+      if (metrics) table.add({metric.id, metric.unit, name, metric.doc});
+    }
+  };
+  for (const auto& worker : open_workers(context)) {
+    for (const auto& offer : worker.hello.collectors)
+      add(offer.name, "inside", offer.probe, worker.spec.id, offer.metrics);
+  }
+  for (const auto& row : program_components().around_collectors) {
+    const auto collector = row.make();
+    add(std::string(row.name), "around", collector->probe(), "", collector->metrics());
+  }
+  for (const auto& row : program_components().absent) {
+    if (!metrics)
+      table.add({std::string(row.name), "around",
+                 here(Probe::absent(std::string(row.reason), std::string(row.remedy))), ""});
+  }
+  return table;
+}
+
+Table suites() {
+  Table table({{"suite", false, 9}, {"selectors", true, 3}, {"description", false, 5}});
+  for (const auto& suite : list_suites())
+    table.add({suite.name, std::to_string(suite.selectors.size()), suite.description});
+  return table;
+}
+
+Table formats() {
+  Table table({{"format", false, 9}, {"direction", false, 5}, {"what", false, 4}});
+  table.add({"assay", "import, export", "a whole run with raw samples; merges by UUID"});
+  table.add({"json", "export", "the answer document: results with intervals and states"});
+  table.add({"csv", "export", "tidy: one row for each case and metric"});
+  table.add({"gbench", "export", "Google Benchmark's JSON"});
+  return table;
+}
+
+std::string labels_text(const std::map<std::string, std::string>& labels) {
+  std::string text;
+  for (const auto& [key, value] : labels)
+    text += (text.empty() ? "" : " ") + (key == "name" ? value : key + "=" + value);
+  return text;
+}
+
+Table runs(const Context& context, bool hosts) {
+  const std::string path = context.settings.database();
+  std::error_code ignored;
+  std::vector<RunSummary> all;
+  if (std::filesystem::exists(path, ignored)) all = Store::open(path, Store::Mode::read_only).list_runs();
+  if (!hosts) {
+    Table table({{"run", false, 9},
+                 {"started (UTC)", false, 6},
+                 {"state", false, 5},
+                 {"suite", false, 4},
+                 {"cases", true, 4},
+                 {"launches", true, 3},
+                 {"failed", true, 5},
+                 {"labels", false, 2}});
+    for (const auto& run : all) {
+      table.add({run.id.substr(0, 8), utc(run.started_utc_ms), run.state, run.suite,
+                 std::to_string(run.cases), std::to_string(run.launches), std::to_string(run.failed),
+                 labels_text(run.labels)});
+    }
+    return table;
+  }
+  Table table({{"host", false, 9}, {"class", false, 5}, {"runs", true, 3}});
+  std::map<std::pair<std::string, std::string>, int> counts;
+  for (const auto& run : all) ++counts[{run.host_name, run.host_class_id}];
+  for (const auto& [host, number] : counts) table.add({host.first, host.second, std::to_string(number)});
+  return table;
+}
+
+const std::vector<std::string> kinds{"workloads", "implementations", "devices", "collectors", "metrics",
+                                     "suites",    "formats",         "runs",    "hosts"};
+
+Table make_list(const std::string& what, const Context& context) {
+  if (what == "workloads") return workloads(context);
+  if (what == "implementations") return implementations(context);
+  if (what == "devices") return devices(context);
+  if (what == "collectors" || what == "metrics") return collectors(context, what == "metrics");
+  if (what == "suites") return suites();
+  if (what == "formats") return formats();
+  if (what == "runs" || what == "hosts") return runs(context, what == "hosts");
+  throw Error(ErrorCode::usage, fmt::format("'{}' cannot be listed", what), suggest(what, kinds));
+}
+
+}  // namespace
+
+CommandSpec list_command() {
+  return {
+      "list",
+      "what there is: workloads, implementations, devices, collectors, metrics, suites, formats, runs, hosts",
+      "assay list implementations", [](CLI::App& app) {
+        auto what = std::make_shared<std::string>("workloads");
+        app.add_option(
+               "what", *what,
+               "one of: workloads implementations devices collectors metrics suites formats runs hosts")
+            ->capture_default_str();
+        return [what](Context& context) {
+          const Table table = make_list(*what, context);
+          context.terminal.out(context.json ? table.json(*what) : table.text(context.terminal.width()));
+          if (table.empty()) context.terminal.note("none yet");
+          return int{exit_fine};
+        };
+      }};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+
+#include "harness/cli/app.h"
+#include "harness/cli/exit_code.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+namespace {
+
+std::string shown(const std::string& text) {
+  std::string safe;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find('\n', begin), text.size());
+    safe += (begin > 0 ? "\n" : "") + printable(std::string_view(text).substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return safe;
+}
+
+int report(const Terminal& terminal, const Error& error) {
+  if (error.code == ErrorCode::interrupted) return exit_code(error.code);
+  std::string text = "assay: " + shown(error.what());
+  if (!error.remedy.empty()) text += "\n  " + shown(error.remedy);
+  terminal.error(text);
+  return exit_code(error.code);
+}
+
+/// CLI11's own word for what is wrong, with the closest command where it is one that is not known.
+int report_usage(const Application& application, const CLI::ParseError& error,
+                 const std::vector<std::string>& arguments, const Terminal& terminal) {
+  if (error.get_exit_code() == 0) return application.root->exit(error);  // --help, --version
+  std::string hint = "see 'assay --help'";
+  if (application.root->get_subcommands().empty() && arguments.size() > 1 &&
+      arguments[1].rfind('-', 0) != 0) {
+    std::vector<std::string> names;
+    for (const auto& command : commands()) names.push_back(command.name);
+    hint = suggest(arguments[1], names);
+  } else if (!application.root->get_subcommands().empty()) {
+    hint = "see 'assay " + application.root->get_subcommands().front()->get_name() + " --help'";
+  }
+  return report(terminal, Error(ErrorCode::usage, error.what(), hint));
+}
+
+int dispatch(Application& application, Context& context) {
+  const auto chosen = application.root->get_subcommands();
+  if (chosen.empty()) {
+    context.terminal.out(application.root->help());
+    return exit_usage;
+  }
+  for (std::size_t i = 0; i < commands().size(); ++i) {
+    if (commands()[i].name == chosen.front()->get_name()) return application.run[i](context);
+  }
+  throw Error(ErrorCode::internal, "no code for command '" + chosen.front()->get_name() + "'");
+}
+
+}  // namespace
+
+int run_main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), reported like any other
+  Context context;
+  context.arguments.assign(argv, argv + argc);
+  context.terminal.color = std::getenv("NO_COLOR") == nullptr;
+  try {
+    Application application;
+    try {
+      application.root->parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return report_usage(application, error, context.arguments, context.terminal);
+    }
+    context.json = application.json;
+    context.identify = application.identify;
+    context.worker_commands = application.workers;
+    context.terminal.quiet = application.quiet;
+    if (application.no_color) context.terminal.color = false;
+    context.settings = Settings::load();
+    if (!application.db.empty()) context.settings.set("db", application.db, "--db");
+    return dispatch(application, context);
+  } catch (const Error& error) {
+    return report(context.terminal, error);
+  } catch (const std::bad_alloc&) {
+    return report(context.terminal, Error(ErrorCode::internal, "out of memory"));
+  } catch (const std::exception& error) {
+    return report(context.terminal, Error(ErrorCode::internal, std::string("internal fault: ") + error.what(),
+                                          "please report it with the output of 'assay doctor'"));
+  }
+}
+
+}  // namespace assay::cli
+
+int main(int argc, char** argv) { return assay::cli::run_main(argc, argv); }

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/plan_view.h"
+#include "harness/cli/run_inputs.h"
+#include "harness/cli/run_settings.h"
+#include "harness/cli/show_view.h"
+#include "harness/cli/suites.h"
+#include "harness/cli/workers.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/run/execute.h"
+#include "harness/run/uuid.h"
+#include "harness/store/store.h"
+
+namespace assay::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> selectors;
+  std::vector<std::string> suites;
+  std::vector<std::string> inputs;
+  std::vector<std::string> labels;
+  std::string device;
+  std::string resume;
+  bool dry_run = false;
+  RunFlags flags;
+};
+
+std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> labels;
+  for (const auto& text : texts) {
+    const auto equals = text.find('=');
+    const std::string key = equals == std::string::npos ? "name" : text.substr(0, equals);
+    const std::string value = equals == std::string::npos ? text : text.substr(equals + 1);
+    if (key.empty() || value.empty()) {
+      throw Error(ErrorCode::usage, fmt::format("label '{}' is empty", text),
+                  "write --label nightly or --label branch=main");
+    }
+    labels[key] = value;
+  }
+  return labels;
+}
+
+std::string command_text(const std::vector<std::string>& arguments) {
+  std::string text = "assay";
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const bool plain =
+        arguments[i].find_first_of(" '\"\\$&|;<>()*?\n\t") == std::string::npos && !arguments[i].empty();
+    text += " " + (plain ? arguments[i] : "'" + arguments[i] + "'");
+  }
+  return text;
+}
+
+/// A new run from selectors, suites and settings.
+run::Execution plan_new(const Options& options, Context& context, run::Plan& plan) {
+  run::PlanRequest request;
+  std::string suite_names;
+  for (const auto& name : options.suites) {
+    const Suite suite = load_suite(name);
+    suite_names += (suite_names.empty() ? "" : "+") + suite.name;
+    apply_suite(context.settings, suite);
+    for (const auto& text : suite.selectors) request.selectors.push_back(parse_selector(text));
+  }
+  for (const auto& text : options.selectors) request.selectors.push_back(parse_selector(text));
+  if (request.selectors.empty()) {
+    throw Error(ErrorCode::usage, "nothing was asked for",
+                "name cases ('assay run \"llm.gemv/*\"') or a suite ('assay run --suite quick'); 'assay "
+                "list' shows both");
+  }
+  for (auto& selector : request.selectors) {
+    if (!options.device.empty()) selector.device = options.device;
+  }
+  apply_flags(context.settings, options.flags);
+
+  run::Execution execution;
+  const run::Topology topology = run::read_topology();
+  execution.workers = open_workers(context);
+  request.inputs = bind_inputs(options.inputs, execution.workers, context.terminal);
+  request.launches = static_cast<int>(context.settings.number("run.launches", 1, 100'000));
+  plan = run::make_plan(request, execution.workers);
+  execution.limits = launch_limits(context.settings, topology);
+  execution.run = new_run(context, topology, plan);
+  execution.run.command = command_text(context.arguments);
+  execution.run.labels = parse_labels(options.labels);
+  execution.run.settings.suite = suite_names;
+  execution.run.settings.inputs = options.inputs;
+  execution.run.settings.workers = context.worker_commands;
+  return execution;
+}
+
+/// The stored plan of a run that did not end.
+run::Execution plan_resumed(const Options& options, Context& context, Store& store) {
+  const bool newest = options.resume == "latest" || options.resume.empty();
+  run::Execution execution;
+  execution.resume = true;
+  execution.run = store.load_run(store.find_run(newest ? "latest" : options.resume));
+  for (const auto& text : execution.run.settings.workers) {
+    if (std::find(context.worker_commands.begin(), context.worker_commands.end(), text) ==
+        context.worker_commands.end()) {
+      context.worker_commands.push_back(text);
+    }
+  }
+  restore_settings(context.settings, execution.run.settings);
+  execution.workers = open_workers(context);
+  execution.limits = launch_limits(context.settings, run::read_topology());
+  return execution;
+}
+
+void open_around_collectors(run::Execution& execution) {
+  auto& names = execution.run.settings.collectors;
+  for (const auto& row : program_components().around_collectors) {
+    const auto asked = std::find(names.begin(), names.end(), row.name);
+    if (asked == names.end()) continue;
+    auto collector = row.make();
+    const Probe probe = collector->probe();
+    if (!probe.available) {
+      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", row.name, probe.reason),
+                  probe.remedy);
+    }
+    execution.around[std::string(row.name)] = std::move(collector);
+    names.erase(asked);
+  }
+}
+
+class Reporter {
+ public:
+  explicit Reporter(const Terminal& terminal) : terminal_(terminal) {}
+
+  run::Progress callbacks() {
+    run::Progress progress;
+    progress.note = [this](const std::string& text) { terminal_.note(text); };
+    progress.begin = [this](const PlannedCase& planned, int launch, std::size_t done, std::size_t all,
+                            double eta_s) {
+      terminal_.status(fmt::format("[{:>3}/{}] ETA {}  {}  launch {}", done + 1, all, clock_time(eta_s),
+                                   printable(to_string(planned.value), 120), launch + 1));
+      // Off a terminal: a line about every ten seconds, so that a log shows that it lives.
+      const auto now = std::chrono::steady_clock::now();
+      if (!terminal_.error_is_terminal() && now - last_ > std::chrono::seconds(10)) {
+        if (done > 0)
+          terminal_.note(fmt::format("{} of {} launches done, about {} left", done, all, clock_time(eta_s)));
+        last_ = now;
+      }
+    };
+    progress.end = [this](const PlannedCase& planned, const Launch& launch) {
+      if (launch.status == Status::ok) return;
+      terminal_.note(fmt::format("{}: launch {} {}: {}", printable(to_string(planned.value), 200),
+                                 launch.index + 1, to_string(launch.status), printable(launch.reason, 500)));
+    };
+    return progress;
+  }
+
+ private:
+  const Terminal& terminal_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+/// What the results say about the run as a whole: wrong results, cases without any, refused by name.
+int outcome_code(const std::vector<ResultRow>& rows, const run::Plan& plan) {
+  int code = exit_fine;
+  for (const auto& row : rows) {
+    if (row.status == Status::invalid) code = worse(code, exit_wrong_result);
+    if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
+  }
+  if (plan.cases.empty() && !plan.refused.empty()) code = worse(code, exit_unavailable);
+  return code;
+}
+
+int run_it(const Options& options, Context& context) {
+  run::Plan plan;
+  const bool resume = !options.resume.empty();
+  if (options.dry_run) {
+    run::Execution execution = plan_new(options, context, plan);
+    open_around_collectors(execution);
+    context.terminal.out(describe_plan(execution, plan, context));
+    return plan.cases.empty() ? exit_unavailable : exit_fine;
+  }
+  Store store =
+      Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
+  run::Execution execution =
+      resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
+  open_around_collectors(execution);
+  for (const auto& refused : plan.refused) {
+    context.terminal.note(fmt::format(
+        "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
+        refused.probe.remedy.empty() ? "" : "\n  " + printable(refused.probe.remedy)));
+  }
+  if (execution.run.plan.empty()) return exit_unavailable;
+
+  Reporter reporter(context.terminal);
+  const auto outcome = run::execute(execution, store, reporter.callbacks());
+  show_run(store, outcome.run_id, std::nullopt, context);
+  if (outcome.wall_s > 0) {
+    context.terminal.note(fmt::format(
+        "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",
+        outcome.launches, clock_time(outcome.wall_s), percent(outcome.worker_s / outcome.wall_s)));
+  }
+  if (outcome.skipped > 0) {
+    context.terminal.note(fmt::format(
+        "{} launches were skipped: the budget was spent; measure them with: assay run --resume {}",
+        outcome.skipped, outcome.run_id.substr(0, 8)));
+  }
+  if (outcome.interrupted_by != 0) {
+    context.terminal.note(
+        fmt::format("interrupted; what was measured is stored; go on with: assay run --resume {}",
+                    outcome.run_id.substr(0, 8)));
+    return 128 + outcome.interrupted_by;
+  }
+  return outcome_code(results(store, outcome.run_id), plan);
+}
+
+}  // namespace
+
+CommandSpec run_command() {
+  return {"run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
+          [](CLI::App& app) {
+            auto options = std::make_shared<Options>();
+            app.add_option(
+                "selector", options->selectors,
+                "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all");
+            app.add_option("--suite", options->suites, "a suite's name, or a .toml file");
+            app.add_option("--input", options->inputs,
+                           "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...");
+            app.add_option("--label", options->labels, "name or key=value, to find the run again");
+            app.add_option("--device", options->device, "only on this device: cpu");
+            app.add_option("--launches", options->flags.launches, "fresh starts for each case (6)");
+            app.add_option("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
+            app.add_option("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");
+            app.add_option("--seed", options->flags.seed, "of inputs and order (1)");
+            app.add_option("--max-time", options->flags.max_time, "longest measuring of a launch (1s)");
+            app.add_option("--precision", options->flags.precision, "of a launch's median (0.005)");
+            app.add_option("--collect", options->flags.collectors,
+                           "more collectors: callgrind, perf_event:cycles (see 'assay list collectors')");
+            app.add_option("--resume", options->resume,
+                           "go on with a run that did not end: its id, or 'latest'")
+                ->expected(0, 1)
+                ->default_str("latest");
+            app.add_flag("--dry-run", options->dry_run,
+                         "show the plan, its time and its disk space; measure nothing");
+            return [options](Context& context) { return run_it(*options, context); };
+          }};
+}
+
+}  // namespace assay::cli

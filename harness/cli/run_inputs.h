@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cli/terminal.h"
+#include "harness/run/plan.h"
+#include "harness/run/worker.h"
+
+namespace assay::cli {
+
+/// --input options to decoded files in the input cache. Says for each what was read. \throws Error{usage}
+/// that lists families, roles and columns; Error{bad_input} naming the file and what was expected.
+std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options,
+                                         const std::vector<run::WorkerInfo>& workers,
+                                         const Terminal& terminal);
+
+}  // namespace assay::cli

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/run_settings.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "harness/cli/git.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/run/checks.h"
+#include "harness/run/environment.h"
+#include "harness/run/uuid.h"
+
+namespace assay::cli {
+
+void apply_suite(Settings& settings, const Suite& suite) {
+  for (const auto& [key, value] : suite.settings) {
+    if (settings.get(key).origin == "default") settings.set(key, value, "suite " + suite.name);
+  }
+}
+
+void apply_flags(Settings& settings, const RunFlags& flags) {
+  const auto set = [&](const char* key, const std::string& value, const char* flag) {
+    if (!value.empty()) settings.set(key, value, flag);
+  };
+  set("run.launches", flags.launches, "--launches");
+  set("run.budget", flags.budget, "--budget");
+  set("run.cpus", flags.cpus, "--cpus");
+  set("run.seed", flags.seed, "--seed");
+  set("rules.max_time", flags.max_time, "--max-time");
+  set("rules.precision", flags.precision, "--precision");
+  std::string collectors;
+  for (const auto& name : flags.collectors) collectors += (collectors.empty() ? "" : ";") + name;
+  set("run.collectors", collectors, "--collect");
+}
+
+run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& topology) {
+  run::LaunchLimits limits;
+  limits.start_s = settings.seconds("limits.start");
+  limits.prepare_s = settings.seconds("limits.prepare");
+  limits.verify_s = settings.seconds("limits.verify");
+  limits.measure_s = settings.seconds("limits.measure");
+  limits.warmup_s = settings.seconds("rules.warmup");
+  limits.memory_bytes = settings.byte_count("limits.memory");
+  if (limits.memory_bytes == 0) limits.memory_bytes = topology.memory_bytes / 5 * 4;
+  limits.stopping.relative_precision = settings.number("rules.precision", 1e-6, 1);
+  limits.stopping.min_samples = static_cast<std::size_t>(settings.number("rules.min_samples", 1, 1e6));
+  limits.stopping.max_time_ns = settings.seconds("rules.max_time") * 1e9;
+  return limits;
+}
+
+Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan) {
+  const Settings& settings = context.settings;
+  Run run;
+  run.id = run::make_uuid();
+  run.started_utc_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                           std::chrono::system_clock::now().time_since_epoch())
+                           .count();
+  run.assay_version = version_text;
+  run.host = run::read_host(topology);
+  run.git_revision = git_revision(".");
+  run.plan = plan.cases;
+  for (const auto& check : run::check_host(run.host, topology)) run.probes.push_back(run::as_probe(check));
+  for (const auto& refused : plan.refused) {
+    run.probes.push_back({"implementation", to_string(refused.value), refused.probe});
+  }
+  run.settings.launches = static_cast<int>(settings.number("run.launches", 1, 100'000));
+  run.settings.budget_s = settings.seconds("run.budget");
+  run.settings.seed = static_cast<std::uint64_t>(settings.number("run.seed", 0, 9e15));
+  const std::string cpus = settings.text("run.cpus");
+  run.settings.cpus = cpus.empty() ? topology.cpus : run::parse_cpu_list(cpus, topology.cpus);
+  // ';' between collectors given as flags, whose events are separated by ','; a settings file may use either.
+  std::string collectors = settings.text("run.collectors");
+  const bool has_events = collectors.find(':') != std::string::npos;
+  for (auto& c : collectors) {
+    if (c == ';' || (c == ',' && !has_events)) c = '\n';
+  }
+  for (std::size_t begin = 0; begin < collectors.size();) {
+    const auto end = std::min(collectors.find('\n', begin), collectors.size());
+    if (end > begin) run.settings.collectors.push_back(collectors.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  for (const auto& [key, setting] : settings.all()) {
+    if (key.rfind("rules.", 0) == 0 || key.rfind("limits.", 0) == 0) run.settings.more[key] = setting.value;
+  }
+  return run;
+}
+
+void restore_settings(Settings& settings, const RunSettings& stored) {
+  for (const auto& [key, value] : stored.more) settings.set(key, value, "the stored run");
+}
+
+}  // namespace assay::cli

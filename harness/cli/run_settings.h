@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cli/command.h"
+#include "harness/cli/suites.h"
+#include "harness/run/limits.h"
+#include "harness/run/plan.h"
+#include "harness/run/topology.h"
+
+namespace assay::cli {
+
+/// Flags of `assay run` that are settings too; empty: not given.
+struct RunFlags {
+  std::string launches, budget, cpus, seed, max_time, precision;
+  std::vector<std::string> collectors;
+};
+
+/// Order of precedence: flags, environment, settings files, the suite, defaults.
+void apply_suite(Settings& settings, const Suite& suite);
+void apply_flags(Settings& settings, const RunFlags& flags);
+
+run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& topology);
+
+/// A run with host, checks, settings and plan filled in, not yet stored.
+Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan);
+
+/// The settings of a stored run, so that --resume measures as it began.
+void restore_settings(Settings& settings, const RunSettings& stored);
+
+}  // namespace assay::cli

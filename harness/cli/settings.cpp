@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/settings.h"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/value.h"
+
+namespace assay::cli {
+
+namespace fs = std::filesystem;
+
+const std::vector<SettingSpec>& setting_specs() {
+  static const std::vector<SettingSpec> specs{
+      {"db", "ASSAY_DB", "", "the database; empty: assay.db under $XDG_DATA_HOME/assay"},
+      {"run.launches", "ASSAY_LAUNCHES", "6", "fresh starts of the worker for each case"},
+      {"run.budget", "ASSAY_BUDGET", "",
+       "stop starting launches after this time: 90s, 10m, 2h; empty: no budget"},
+      {"run.seed", "ASSAY_SEED", "1", "of inputs and of the order of launches"},
+      {"run.cpus", "ASSAY_CPUS", "", "CPUs to measure on: 0,2-3; empty: all that this process may use"},
+      {"run.collectors", "ASSAY_COLLECTORS", "", "beyond the timing lane's own: callgrind, perf_event, ..."},
+      {"rules.precision", "ASSAY_PRECISION", "0.005",
+       "stop a launch when the median's 95 % interval is this narrow"},
+      {"rules.max_time", "ASSAY_MAX_TIME", "1s",
+       "longest time that a launch measures, whatever the precision"},
+      {"rules.min_samples", "ASSAY_MIN_SAMPLES", "20",
+       "fewest samples of a launch, where the time allows them"},
+      {"rules.warmup", "ASSAY_WARMUP", "1s",
+       "longest warm-up before a launch goes on unsettled, and says so"},
+      {"limits.memory", "ASSAY_MEMORY_LIMIT", "0",
+       "of a worker's process tree: 8 GiB; 0: 80 % of the machine"},
+      {"limits.start", "ASSAY_START_LIMIT", "30s", "a worker must answer hello within this time"},
+      {"limits.prepare", "ASSAY_PREPARE_LIMIT", "300s", "a worker must answer prepare within this time"},
+      {"limits.verify", "ASSAY_VERIFY_LIMIT", "300s", "a worker must answer verify within this time"},
+      {"limits.measure", "ASSAY_MEASURE_LIMIT", "120s",
+       "a worker must answer one measure request within this time"},
+  };
+  return specs;
+}
+
+namespace {
+
+std::string xdg(const char* variable, const char* fallback) {
+  const char* chosen = std::getenv(variable);
+  if (chosen != nullptr && *chosen == '/') return chosen;
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : "/tmp") + fallback;
+}
+
+std::string as_text(const toml::node& node, const std::string& place, const std::string& key) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
+  if (const auto* real = node.as_floating_point()) return shortest(real->get());
+  throw Error(ErrorCode::usage, fmt::format("{}: '{}' must be a text or a number", place, key));
+}
+
+std::string place_of(const toml::node& node, const std::string& shown) {
+  return fmt::format("{}:{}", shown, node.source().begin.line);
+}
+
+std::vector<std::string> known_keys() {
+  std::vector<std::string> keys;
+  for (const auto& spec : setting_specs()) keys.push_back(spec.key);
+  return keys;
+}
+
+ConfiguredWorker read_worker(const toml::table& table, const std::string& place, const fs::path& directory) {
+  ConfiguredWorker worker;
+  worker.origin = place;
+  for (const auto& [key, node] : table) {
+    if (key == "name" && node.is_string()) {
+      worker.name = node.as_string()->get();
+    } else if (key == "command" && node.is_array()) {
+      for (const auto& part : *node.as_array()) {
+        if (!part.is_string()) throw Error(ErrorCode::usage, place + ": 'command' must be a list of texts");
+        worker.command.argv.push_back(part.as_string()->get());
+      }
+    } else if (key == "environment" && node.is_table()) {
+      for (const auto& [name, value] : *node.as_table()) {
+        worker.command.environment[std::string(name.str())] = as_text(value, place, std::string(name.str()));
+      }
+    } else {
+      throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a key of [[worker]]", place, key.str()),
+                  suggest(std::string(key.str()), {"name", "command", "environment"}));
+    }
+  }
+  if (worker.name.empty() || worker.command.argv.empty()) {
+    throw Error(ErrorCode::usage, place + ": a [[worker]] needs 'name' and 'command'",
+                "write name = \"mine\" and command = [\"./my_worker\"]");
+  }
+  auto& program = worker.command.argv.front();
+  if (program.find('/') != std::string::npos && program.front() != '/')
+    program = (directory / program).lexically_normal().string();
+  return worker;
+}
+
+}  // namespace
+
+void Settings::read_file(const std::string& path, const std::string& shown) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  toml::table file;
+  try {
+    file = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::bad_input,
+                fmt::format("{}:{}: not TOML: {}", shown, error.source().begin.line, error.description()));
+  }
+  const auto take = [&](const std::string& key, const toml::node& node) {
+    const auto place = place_of(node, shown);
+    if (values_.find(key) == values_.end()) {
+      throw Error(ErrorCode::usage, fmt::format("{}: unknown setting '{}'", place, key),
+                  suggest(key, known_keys()));
+    }
+    set(key, as_text(node, place, key), place);
+  };
+  for (const auto& [key, node] : file) {
+    const std::string name(key.str());
+    if (name == "worker" && node.is_array_of_tables()) {
+      for (const auto& table : *node.as_array()) {
+        workers_.push_back(
+            read_worker(*table.as_table(), place_of(table, shown), fs::absolute(path).parent_path()));
+      }
+    } else if (const auto* section = node.as_table()) {
+      for (const auto& [inner, value] : *section) take(name + "." + std::string(inner.str()), value);
+    } else {
+      take(name, node);
+    }
+  }
+}
+
+Settings Settings::load() {
+  Settings settings;
+  for (const auto& spec : setting_specs()) settings.values_[spec.key] = {spec.default_value, "default"};
+  const std::string personal = xdg("XDG_CONFIG_HOME", "/.config") + "/assay/assay.toml";
+  settings.read_file(personal, personal);
+  settings.read_file("assay.toml", "./assay.toml");
+  for (const auto& spec : setting_specs()) {
+    if (const char* value = std::getenv(spec.environment.c_str()))
+      settings.set(spec.key, value, spec.environment);
+  }
+  return settings;
+}
+
+const Setting& Settings::get(const std::string& key) const {
+  const auto found = values_.find(key);
+  if (found == values_.end()) throw Error(ErrorCode::internal, "no setting '" + key + "'");
+  return found->second;
+}
+
+void Settings::set(const std::string& key, const std::string& value, const std::string& origin) {
+  values_[key] = {value, origin};
+}
+
+double Settings::number(const std::string& key, double low, double high) const {
+  const Setting& setting = get(key);
+  double value = 0;
+  const char* end = setting.value.data() + setting.value.size();
+  const auto [stop, error] = std::from_chars(setting.value.data(), end, value);
+  if (error != std::errc{} || stop != end || !(value >= low && value <= high)) {
+    throw Error(ErrorCode::usage, fmt::format("{} is '{}' (from {}), expected a number from {:g} to {:g}",
+                                              key, setting.value, setting.origin, low, high));
+  }
+  return value;
+}
+
+namespace {
+
+/// "1.5 GiB" -> 1.5 and "GiB".
+std::pair<double, std::string> with_unit(const Setting& setting, const std::string& key,
+                                         const char* expected) {
+  double value = 0;
+  const char* const end = setting.value.data() + setting.value.size();
+  const auto [stop, error] = std::from_chars(setting.value.data(), end, value);
+  std::string unit(stop, end);
+  unit.erase(0, unit.find_first_not_of(' '));
+  if (error != std::errc{} || !(value >= 0) || !std::isfinite(value)) {
+    throw Error(ErrorCode::usage, fmt::format("{} is '{}' (from {}), expected {}", key, setting.value,
+                                              setting.origin, expected));
+  }
+  return {value, unit};
+}
+
+double scaled(const std::pair<double, std::string>& value, const std::map<std::string, double>& units,
+              const Setting& setting, const std::string& key, const char* expected) {
+  const auto unit = units.find(value.second);
+  if (unit == units.end()) {
+    throw Error(ErrorCode::usage, fmt::format("{} is '{}' (from {}), expected {}", key, setting.value,
+                                              setting.origin, expected));
+  }
+  return value.first * unit->second;
+}
+
+}  // namespace
+
+std::int64_t Settings::byte_count(const std::string& key) const {
+  static const std::map<std::string, double> units{
+      {"", 1},     {"B", 1},        {"KB", 1e3},        {"MB", 1e6},
+      {"GB", 1e9}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0}};
+  constexpr const char* expected = "a size such as '8 GiB'";
+  const double bytes = scaled(with_unit(get(key), key, expected), units, get(key), key, expected);
+  if (bytes > 1e18) throw Error(ErrorCode::usage, key + " is absurdly large");
+  return static_cast<std::int64_t>(bytes);
+}
+
+double Settings::seconds(const std::string& key) const {
+  static const std::map<std::string, double> units{{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"h", 3600}};
+  constexpr const char* expected = "a time such as 90s, 10m or 2h";
+  const Setting& setting = get(key);
+  if (setting.value.empty()) return 0;
+  const double seconds = scaled(with_unit(setting, key, expected), units, setting, key, expected);
+  if (seconds > 1e8) throw Error(ErrorCode::usage, key + " is absurdly long");
+  return seconds;
+}
+
+std::string Settings::database() const {
+  const std::string chosen = text("db");
+  return chosen.empty() ? xdg("XDG_DATA_HOME", "/.local/share") + "/assay/assay.db" : chosen;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/core/collector.h"
+
+namespace assay::cli {
+
+/// One thing that can be set: by flag, else by environment, else in ./assay.toml, else in the XDG file, else
+/// its default.
+struct SettingSpec {
+  std::string key;          ///< in files: "run.launches" is `launches` in [run]
+  std::string environment;  ///< "ASSAY_LAUNCHES"
+  std::string default_value;
+  std::string doc;
+};
+
+/// All of them: `assay config` prints this table.
+const std::vector<SettingSpec>& setting_specs();
+
+struct Setting {
+  std::string value;
+  std::string origin;  ///< "default", "ASSAY_DB", "./assay.toml:3", "--launches"
+};
+
+/// A [[worker]] of a settings file.
+struct ConfiguredWorker {
+  std::string name;
+  Command command;
+  std::string origin;
+};
+
+class Settings {
+ public:
+  /// Reads environment and files. \throws Error{usage} with file and line on unknown keys (with the closest
+  /// one) and on values of a wrong type; Error{bad_input} on a file that is not TOML.
+  static Settings load();
+
+  const Setting& get(const std::string& key) const;
+  std::string text(const std::string& key) const { return get(key).value; }
+  /// \throws Error{usage} naming the origin when the value is not a number, or not in [low, high].
+  double number(const std::string& key, double low, double high) const;
+  /// "1.5 GiB", "800 MB", or plain bytes.
+  std::int64_t byte_count(const std::string& key) const;
+  /// "90", "90s", "10m", "2h": seconds.
+  double seconds(const std::string& key) const;
+
+  void set(const std::string& key, const std::string& value, const std::string& origin);
+  const std::map<std::string, Setting>& all() const { return values_; }
+  const std::vector<ConfiguredWorker>& workers() const { return workers_; }
+
+  /// The database: --db, ASSAY_DB, settings, else assay.db under the XDG data folder.
+  std::string database() const;
+
+ private:
+  void read_file(const std::string& path, const std::string& shown);
+
+  std::map<std::string, Setting> values_;
+  std::vector<ConfiguredWorker> workers_;
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/show_view.h"
+#include "harness/store/store.h"
+
+namespace assay::cli {
+
+CommandSpec show_command() {
+  return {"show", "results of a stored run as a table", "assay show latest 'llm.*'", [](CLI::App& app) {
+            struct Options {
+              std::string run = "latest";
+              std::string selector;
+            };
+            auto options = std::make_shared<Options>();
+            app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
+                ->capture_default_str();
+            app.add_option("selector", options->selector, "only these cases");
+            return [options](Context& context) {
+              const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+              std::optional<Selector> selector;
+              if (!options->selector.empty()) selector = parse_selector(options->selector);
+              show_run(store, store.find_run(options->run), selector, context);
+              return int{exit_fine};
+            };
+          }};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/show_view.h"
+
+#include <fmt/format.h>
+
+#include "harness/cli/format.h"
+#include "harness/cli/summary.h"
+#include "harness/cli/table.h"
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+namespace {
+
+std::string cell(const MetricValue* metric, std::string (*format)(double)) {
+  return metric != nullptr && metric->value ? format(*metric->value) : "";
+}
+
+std::string throughput(const ResultRow& row) {
+  const MetricValue* metric = find_metric(row, "throughput." + row.unit_of_work);
+  return metric != nullptr && metric->value ? rate(*metric->value, row.unit_of_work) : "";
+}
+
+/// Bytes per second by the definition's compulsory traffic, where that is not the unit of work itself.
+std::string bandwidth(const ResultRow& row) {
+  if (row.unit_of_work == "bytes") return "";
+  const MetricValue* metric = find_metric(row, "throughput.bytes");
+  return metric != nullptr && metric->value ? rate(*metric->value, "bytes") : "";
+}
+
+std::string verification(const ResultRow& row) {
+  if (row.status != Status::ok) return to_string(row.status);
+  return !row.verified ? "none" : *row.verified ? "ok" : "WRONG";
+}
+
+std::string count(double value) {
+  return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
+}
+
+}  // namespace
+
+std::string results_table(const std::vector<ResultRow>& rows, std::size_t width) {
+  Table table({{"case", false, 9},
+               {"median", true, 8},
+               {"interval", true, 5},
+               {"p99", true, 4},
+               {"throughput", true, 7},
+               {"memory", true, 2},
+               {"of limit", true, 6},
+               {"instructions", true, 1},
+               {"launches", true, 3},
+               {"verified", false, 7}});
+  for (const auto& row : rows) {
+    const MetricValue* median = find_metric(row, "time.wall.p50");
+    const bool measured = median != nullptr && median->value;
+    table.add({row.case_key, cell(median, &duration),
+               measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
+               cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
+               cell(find_metric(row, "roof.fraction"), &percent),
+               cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),
+               verification(row)});
+  }
+  std::string text = table.text(width);
+  for (const auto& row : rows) {
+    if (row.status != Status::ok)
+      text +=
+          fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+  }
+  return text;
+}
+
+Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs) {
+  Document document;
+  document.command = command;
+  document.assay_version = version_text;
+  document.identify = context.identify;
+  for (const auto& run : runs) document.runs.push_back({run.id, run.host.name, run.labels});
+  return document;
+}
+
+void show_run(const Store& store, const std::string& run_id, const std::optional<Selector>& selector,
+              const Context& context) {
+  const Run run = store.load_run(run_id);
+  const auto rows = results(store, run_id, selector);
+  if (context.json) {
+    Document document = make_document("show", context, {run});
+    document.results = rows;
+    for (const auto& row : rows) {
+      if (row.status != Status::ok) {
+        document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
+      }
+    }
+    context.terminal.out(to_json(document));
+    return;
+  }
+  std::string text = results_table(rows, context.terminal.width());
+  text += fmt::format(
+      "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), run.state,
+      printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));
+  for (const auto& sentence : summarize(store, run, rows)) text += "- " + sentence + "\n";
+  context.terminal.out(text);
+}
+
+}  // namespace assay::cli

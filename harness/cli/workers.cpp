@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/workers.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+namespace fs = std::filesystem;
+
+std::string share_directory() {
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (error)
+    throw Error(ErrorCode::internal, "/proc/self/exe cannot be read: " + error.message(), "mount /proc");
+  return (self.parent_path().parent_path() / "share" / "assay").string();
+}
+
+std::vector<std::string> split_command(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  bool open = false;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
+      } else if (c == '\\' && quote == '"' && i + 1 < text.size()) {
+        word += text[++i];
+      } else {
+        word += c;
+      }
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+      open = true;
+    } else if (c == '\\' && i + 1 < text.size()) {
+      word += text[++i];
+      open = true;
+    } else if (c == ' ' || c == '\t') {
+      if (open) words.push_back(std::exchange(word, {}));
+      open = false;
+    } else {
+      word += c;
+      open = true;
+    }
+  }
+  if (quote != 0) throw Error(ErrorCode::usage, fmt::format("'{}': a quote is not closed", text));
+  if (open) words.push_back(word);
+  if (words.empty()) throw Error(ErrorCode::usage, "an empty command cannot be a worker");
+  return words;
+}
+
+namespace {
+
+run::WorkerSpec read_worker_file(const fs::path& path) {
+  try {
+    const auto file = toml::parse_file(path.string());
+    run::WorkerSpec spec;
+    spec.id = file["name"].value_or(std::string());
+    if (const auto* command = file["command"].as_array()) {
+      for (const auto& part : *command) spec.command.argv.push_back(part.value_or(std::string()));
+    }
+    if (spec.id.empty() || spec.command.argv.empty() || spec.command.argv.front().empty()) {
+      throw Error(ErrorCode::bad_input, path.string() + ": needs 'name' and 'command'");
+    }
+    auto& program = spec.command.argv.front();
+    if (program.find('/') != std::string::npos && program.front() != '/') {
+      program = (path.parent_path() / program).lexically_normal().string();
+    }
+    return spec;
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::bad_input,
+                fmt::format("{}:{}: {}", path.string(), error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace
+
+std::vector<run::WorkerSpec> find_workers(const Context& context) {
+  std::vector<run::WorkerSpec> specs;
+  std::vector<fs::path> files;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(fs::path(share_directory()) / "workers", ignored)) {
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  for (const auto& path : files) specs.push_back(read_worker_file(path));
+  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command});
+  for (const auto& text : context.worker_commands) {
+    Command command;
+    command.argv = split_command(text);
+    specs.push_back({text, command});
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (specs[i].id == specs[k].id) {
+        throw Error(ErrorCode::usage, fmt::format("two workers are called '{}'", printable(specs[i].id)),
+                    "give one of them another name");
+      }
+    }
+  }
+  return specs;
+}
+
+std::vector<run::WorkerInfo> open_workers(const Context& context) {
+  std::vector<run::WorkerInfo> workers;
+  const auto specs = find_workers(context);
+  const std::size_t installed = specs.size() - context.worker_commands.size();
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    try {
+      workers.push_back(run::describe(specs[i]));
+    } catch (const Error& error) {
+      if (i >= installed) throw;
+      context.terminal.note(fmt::format("note: {}", error.what()));
+    }
+  }
+  if (workers.empty()) {
+    throw Error(ErrorCode::unavailable, "no worker answers",
+                "build one (ci/quickstart), or name one with --worker");
+  }
+  return workers;
+}
+
+}  // namespace assay::cli
