@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <sstream>
 
 #include "harness/answers/results.h"
 #include "harness/cli/command.h"
@@ -13,8 +14,8 @@
 #include "harness/cli/show_view.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
-#include "harness/store/run_json.h"
 #include "harness/store/store.h"
+#include "harness/store/transfer.h"
 
 namespace assay::cli {
 
@@ -30,7 +31,11 @@ struct Options {
 std::string exported(const Options& options, const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const std::string id = store.find_run(options.run);
-  if (options.format == "assay") return export_run_json(store, id, context.identify);
+  if (options.format == "assay") {
+    std::ostringstream text;
+    export_run(store, id, text, {.identify = context.identify});
+    return text.str();
+  }
   Document document = make_document("export", context, {store.load_run(id)});
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);

@@ -94,6 +94,10 @@ run::Execution plan_new(const Options& options, Context& context, run::Plan& pla
   execution.run.labels = parse_labels(options.labels);
   execution.run.settings.suite = suite_names;
   execution.run.settings.inputs = options.inputs;
+  for (const auto& input : request.inputs) {
+    execution.run.settings.more["input." + input.family + ".sha256"] = input.sha256;
+    execution.run.settings.more["input." + input.family + ".bytes"] = std::to_string(input.bytes);
+  }
   execution.run.settings.workers = context.worker_commands;
   return execution;
 }

@@ -1,14 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/run_inputs.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/cli/format.h"
 #include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/text.h"
+#include "harness/inputs/decoded.h"
+#include "harness/inputs/option.h"
+#include "harness/inputs/table.h"
 
 namespace assay::cli {
 
+namespace {
+
+/// Input roles by family, over everything that the workers offer.
+std::map<std::string, std::map<std::string, InputRole>> roles_by_family(
+    const std::vector<run::WorkerInfo>& workers) {
+  std::map<std::string, std::map<std::string, InputRole>> families;
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) {
+      const std::string& name = offer.definition.name;
+      for (const auto& role : offer.definition.inputs) {
+        families[name.substr(0, name.find('.'))][role.name] = role;
+      }
+    }
+  }
+  return families;
+}
+
+std::string describe_roles(const std::map<std::string, InputRole>& roles) {
+  std::string text;
+  for (const auto& [name, role] : roles)
+    text += fmt::format("{}{} ({})", text.empty() ? "" : "; ", name, role.doc);
+  return text;
+}
+
+/// Roles that the user named and roles that must be there, checked before the file is decoded.
+void check_roles(const inputs::InputOption& option, const std::map<std::string, InputRole>& roles) {
+  for (const auto& [role, column] : option.roles) {
+    if (roles.count(role) != 0) continue;
+    std::vector<std::string> names;
+    for (const auto& [name, known] : roles) names.push_back(name);
+    throw Error(ErrorCode::usage, fmt::format("{} has no input role '{}'", option.family, role),
+                suggest(role, names));
+  }
+  if (option.roles.empty()) {
+    std::string columns;
+    for (const auto& column : inputs::csv_columns(option.path))
+      columns += (columns.empty() ? "" : ", ") + column;
+    throw Error(ErrorCode::usage,
+                fmt::format("{}: no column is named for a role of {}", option.path, option.family),
+                fmt::format("write {}={}:ROLE=COLUMN,...\n  roles: {}\n  columns: {}", option.family,
+                            option.path, describe_roles(roles), columns));
+  }
+}
+
+}  // namespace
+
 std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options,
-                                         const std::vector<run::WorkerInfo>&, const Terminal&) {
-  if (!options.empty()) throw Error(ErrorCode::unavailable, "real inputs come next");
-  return {};
+                                         const std::vector<run::WorkerInfo>& workers,
+                                         const Terminal& terminal) {
+  std::vector<run::BoundInput> bound;
+  if (options.empty()) return bound;
+  const auto families = roles_by_family(workers);
+  inputs::Cache cache;
+  for (const auto& text : options) {
+    const inputs::InputOption option = inputs::parse_input_option(text);
+    const auto family = families.find(option.family);
+    if (family == families.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, roles] : families) names.push_back(name);
+      throw Error(ErrorCode::usage, fmt::format("no workload family '{}' takes an input", option.family),
+                  suggest(option.family, names));
+    }
+    for (const auto& known : bound) {
+      if (known.family == option.family) {
+        throw Error(ErrorCode::usage, fmt::format("{} was given two inputs", option.family),
+                    "one run measures one");
+      }
+    }
+    const auto image = std::find_if(family->second.begin(), family->second.end(),
+                                    [](const auto& role) { return role.second.kind == "image"; });
+    inputs::Decoded decoded;
+    if (image != family->second.end()) {
+      decoded = inputs::decode_image_file(option.path, image->first, cache);
+    } else {
+      check_roles(option, family->second);
+      decoded = inputs::decode_table_file(option.path, option.roles, cache);
+    }
+    std::string notes;
+    for (const auto& note : decoded.notes) notes += "; " + printable(note);
+    terminal.note(fmt::format("input {}: {} ({}, sha256 {}){}", option.family, printable(option.path),
+                              bytes(static_cast<double>(decoded.bytes)), decoded.sha256.substr(0, 12),
+                              notes));
+    bound.push_back(
+        {option.family, option.path, decoded.sha256, decoded.bytes, decoded.roles, option.roles});
+  }
+  return bound;
 }
 
 }  // namespace assay::cli

@@ -88,7 +88,10 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
 }
 
 void restore_settings(Settings& settings, const RunSettings& stored) {
-  for (const auto& [key, value] : stored.more) settings.set(key, value, "the stored run");
+  for (const auto& spec : setting_specs()) {
+    const auto found = stored.more.find(spec.key);
+    if (found != stored.more.end()) settings.set(spec.key, found->second, "the stored run");
+  }
 }
 
 }  // namespace assay::cli

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/merge_text.h"
+#include "harness/cli/table.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/store/maintenance.h"
+
+namespace assay::cli {
+
+namespace {
+
+int check(const Context& context) {
+  const CheckReport report = check_database(context.settings.database());
+  std::string text;
+  for (const auto& problem : report.problems) text += "problem: " + printable(problem) + "\n";
+  text += fmt::format("{}: {} runs, {} launches, {} samples read: {}\n", context.settings.database(),
+                      report.runs, report.launches, report.samples,
+                      report.ok() ? "sound"
+                                  : fmt::format("{} problems; restore a backup, or save what is readable with "
+                                                "'assay export RUN --format assay'",
+                                                report.problems.size()));
+  context.terminal.out(text);
+  return report.ok() ? exit_fine : exit_usage;
+}
+
+int show_stats(const Context& context) {
+  const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+  const StoreStats s = stats(store);
+  Table table({{"what", false, 9}, {"value", true, 8}});
+  const auto size = [](std::int64_t count) { return bytes(static_cast<double>(count)); };
+  table.add({"file", size(s.file_bytes)});
+  table.add({"of it free (compact gives it back)", size(s.free_bytes)});
+  table.add({"runs", std::to_string(s.runs)});
+  table.add({"cases", std::to_string(s.cases)});
+  table.add({"launches", std::to_string(s.launches)});
+  table.add({"samples", std::to_string(s.samples)});
+  table.add({"samples, compressed", size(s.sample_bytes)});
+  if (s.samples > 0) {
+    table.add({"bytes a sample",
+               fmt::format("{:.2f}", static_cast<double>(s.sample_bytes) / static_cast<double>(s.samples))});
+  }
+  table.add({"tracks, compressed", size(s.track_bytes)});
+  table.add({"logs", size(s.log_bytes)});
+  context.terminal.out(context.json ? table.json("stats") : table.text(context.terminal.width()));
+  return exit_fine;
+}
+
+struct PruneOptions {
+  std::int64_t keep = 50;
+  std::int64_t days = 0;
+  bool dry_run = false;
+};
+
+int prune_runs(const PruneOptions& options, const Context& context) {
+  using namespace std::chrono;
+  Store store = Store::open(context.settings.database(), Store::Mode::read_write);
+  std::optional<std::int64_t> before;
+  if (options.days > 0) {
+    before = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() -
+             options.days * 86'400'000;
+  }
+  const auto removed = prune(store, before, options.keep, options.dry_run);
+  std::string text;
+  for (const auto& id : removed) text += id + "\n";
+  context.terminal.out(text);
+  context.terminal.note(fmt::format("{} runs {}", removed.size(),
+                                    options.dry_run ? "would be removed"
+                                                    : "removed; 'assay db compact' gives their space back"));
+  return exit_fine;
+}
+
+void add_simple(CLI::App& app, const std::string& name, const std::string& summary) {
+  app.add_subcommand(name, summary)->fallthrough();
+}
+
+int dispatch(const CLI::App& app, const std::string& source, const PruneOptions& pruning,
+             const Context& context) {
+  const std::string path = context.settings.database();
+  if (app.got_subcommand("check")) return check(context);
+  if (app.got_subcommand("stats")) return show_stats(context);
+  if (app.got_subcommand("prune")) return prune_runs(pruning, context);
+  if (app.got_subcommand("merge")) {
+    Store store = Store::open(path, Store::Mode::create);
+    context.terminal.out(merge_text(merge(store, Store::open(source, Store::Mode::read_only))));
+    return exit_fine;
+  }
+  if (app.got_subcommand("compact")) {
+    Store store = Store::open(path, Store::Mode::read_write);
+    const auto report = compact(store);
+    context.terminal.out(fmt::format("{} -> {}\n", bytes(static_cast<double>(report.before_bytes)),
+                                     bytes(static_cast<double>(report.after_bytes))));
+    return exit_fine;
+  }
+  const auto report = migrate_database(path);
+  context.terminal.out(report.from == report.to
+                           ? fmt::format("{}: schema {} is current\n", path, report.to)
+                           : fmt::format("{}: schema {} -> {}; the old file is {}\n", path, report.from,
+                                         report.to, report.backup));
+  return exit_fine;
+}
+
+}  // namespace
+
+CommandSpec db_command() {
+  return {"db", "care for the database: check, merge, stats, prune, compact, migrate", "assay db check",
+          [](CLI::App& app) {
+            auto source = std::make_shared<std::string>();
+            auto pruning = std::make_shared<PruneOptions>();
+            app.require_subcommand(1);
+            add_simple(app, "check", "read everything and report what is damaged (exit 2 when something is)");
+            CLI::App* merge_app = app.add_subcommand(
+                "merge", "copy the runs of another database into this one; twice changes nothing");
+            merge_app->add_option("source", *source, "the other database")->required();
+            merge_app->fallthrough();
+            add_simple(app, "stats", "how large it is, and what takes the space");
+            CLI::App* prune_app = app.add_subcommand("prune", "remove old runs");
+            prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
+                ->capture_default_str()
+                ->check(CLI::NonNegativeNumber);
+            prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
+                ->check(CLI::NonNegativeNumber);
+            prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
+            prune_app->fallthrough();
+            add_simple(app, "compact", "give free space back to the file system");
+            add_simple(app, "migrate", "bring an older database to this version's schema (a backup is kept)");
+            return [source, pruning, sub = &app](Context& context) {
+              return dispatch(*sub, *source, *pruning, context);
+            };
+          }};
+}
+
+}  // namespace assay::cli

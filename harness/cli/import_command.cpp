@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/merge_text.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/store/store.h"
+#include "harness/store/transfer.h"
+
+namespace assay::cli {
+
+std::string merge_text(const MergeReport& report) {
+  std::string text = fmt::format("{} runs and {} launches added, {} launches were there already\n",
+                                 report.runs_added, report.launches_added, report.launches_known);
+  for (const auto& conflict : report.conflicts) text += "left out: " + printable(conflict) + "\n";
+  return text;
+}
+
+CommandSpec import_command() {
+  return {"import", "runs that 'export --format assay' wrote; known ones are left as they are",
+          "assay import other-machine.jsonl", [](CLI::App& app) {
+            auto files = std::make_shared<std::vector<std::string>>();
+            app.add_option("file", *files, "files to read")->required();
+            return [files](Context& context) {
+              Store store = Store::open(context.settings.database(), Store::Mode::create);
+              for (const auto& path : *files) {
+                std::ifstream file(path, std::ios::binary);
+                if (!file) throw Error(ErrorCode::bad_input, path + ": " + std::strerror(errno));
+                context.terminal.out(printable(path) + ": " + merge_text(import_runs(store, file, path)));
+              }
+              return int{exit_fine};
+            };
+          }};
+}
+
+}  // namespace assay::cli

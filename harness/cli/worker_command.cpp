@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/table.h"
+#include "harness/cli/workers.h"
+#include "harness/core/error.h"
+#include "harness/protocol/check.h"
+#include "harness/run/topology.h"
+#include "harness/transport/local/process.h"
+
+namespace assay::cli {
+
+namespace {
+
+int check(const std::vector<std::string>& words, const Context& context) {
+  Command command;
+  command.argv = words.size() == 1 ? split_command(words.front()) : words;
+  protocol::CheckOptions options;
+  options.cpus = {run::read_topology().cpus.front()};
+  const auto results = protocol::check_worker(
+      [&] { return std::make_unique<transport::Process>(command, transport::Limits{}); }, options);
+  Table table({{"", false, 9}, {"rule", false, 8}, {"seen", false, 7}, {"remedy", false, 6}});
+  for (const auto& row : results) table.add({row.passed ? "ok" : "FAIL", row.name, row.detail, row.remedy});
+  context.terminal.out(context.json ? table.json("rules") : table.text(context.terminal.width()));
+  const auto failed = std::count_if(results.begin(), results.end(), [](const auto& row) { return !row.passed; });
+  if (!context.json) {
+    context.terminal.out(fmt::format("{} of {} rules kept\n",
+                                     results.size() - static_cast<std::size_t>(failed), results.size()));
+  }
+  return failed > 0 || results.empty() ? exit_no_result : exit_fine;
+}
+
+}  // namespace
+
+CommandSpec worker_command() {
+  return {"worker", "put a worker through the rules of the protocol",
+          "assay worker check python3 my_worker.py", [](CLI::App& app) {
+            auto words = std::make_shared<std::vector<std::string>>();
+            app.require_subcommand(1);
+            CLI::App* check_app =
+                app.add_subcommand("check", "start COMMAND and try every rule of harness/protocol/README.md");
+            check_app->add_option("command", *words, "the worker's command line")->required();
+            check_app->prefix_command();
+            check_app->footer("Example:  assay worker check python3 my_worker.py");
+            return [words, check_app](Context& context) {
+              std::vector<std::string> all = *words;
+              for (const auto& more : check_app->remaining()) all.push_back(more);
+              return check(all, context);
+            };
+          }};
+}
+
+}  // namespace assay::cli

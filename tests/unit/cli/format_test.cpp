@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/table.h"
+#include "harness/cli/workers.h"
+#include "harness/core/component.h"
+#include "harness/core/error.h"
+
+namespace assay {
+const ComponentTable& program_components() {
+  static const ComponentTable none;
+  return none;
+}
+}  // namespace assay
+
+using namespace assay;
+using namespace assay::cli;
+
+TEST_CASE("times, rates and sizes are shown in three digits and the unit that people read") {
+  CHECK(duration(812) == "812 ns");
+  CHECK(duration(4.2149e6) == "4.21 ms");
+  CHECK(duration(999.7) == "1.00 us");
+  CHECK(rate(37.54e9, "bytes") == "37.5 GB/s");
+  CHECK(rate(1.24e6, "rows") == "1.24 Mrows/s");
+  CHECK(rate(35.32, "tokens") == "35.3 tokens/s");
+  CHECK(rate(2.2e11, "operations") == "220 GOP/s");
+  CHECK(bytes(1536) == "1.50 KiB");
+  CHECK(percent(0.7219) == "72.2 %");
+  CHECK(clock_time(190) == "03:10");
+  CHECK(clock_time(3765) == "1:02:45");
+  CHECK(half_width(100, 99.0, 102.0) == "±2.0%");
+  CHECK(half_width(100, std::nullopt, 102.0).empty());
+}
+
+TEST_CASE("a narrow terminal loses the least important columns and says which") {
+  Table table({{"case", false, 9}, {"median", true, 8}, {"memory", true, 1}});
+  table.add({"llm.gemv/simd@cpu", "4.21 ms", "10 GB/s"});
+  CHECK(table.text(0).find("memory") != std::string::npos);
+  const std::string narrow = table.text(28);
+  CHECK(narrow.find("10 GB/s") == std::string::npos);
+  CHECK(narrow.find("not shown: memory") != std::string::npos);
+}
+
+TEST_CASE("a table never passes control characters on") {
+  Table table({{"case", false, 9}});
+  table.add({"evil\x1b[2J\x07\xff"});
+  const std::string text = table.text(0);
+  CHECK(text.find('\x1b') == std::string::npos);
+  CHECK(text.find("evil\\x1b[2J\\x07\\xff") != std::string::npos);
+}
+
+TEST_CASE("where several exit codes apply, the order of the design decides") {
+  CHECK(worse(7, 6) == 6);
+  CHECK(worse(1, 7) == 7);
+  CHECK(worse(0, 1) == 1);
+  CHECK(worse(3, 4) == 4);
+  CHECK(worse(5, 2) == 2);
+}
+
+TEST_CASE("a worker's command line is split as a shell would") {
+  using V = std::vector<std::string>;
+  CHECK(split_command("python3 'my worker.py' --x=\"a b\" c\\ d") == V{"python3", "my worker.py", "--x=a b", "c d"});
+  CHECK(split_command("a ''") == V{"a", ""});
+  CHECK_THROWS_AS(split_command("a 'b"), Error);
+  CHECK_THROWS_AS(split_command("  "), Error);
+}

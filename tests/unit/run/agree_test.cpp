@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/run/agree.h"
+
+using namespace assay;
+using namespace assay::run;
+
+namespace {
+
+Output reals(const std::vector<double>& values) {
+  Output output{"y", DType::f64, {static_cast<std::int64_t>(values.size())}, "", {}};
+  output.values = Tensor::from<double>("y", output.shape, values);
+  output.digest = digest(output.values);
+  return output;
+}
+
+Output integers(const std::vector<std::int32_t>& values) {
+  const Tensor tensor =
+      Tensor::from<std::int32_t>("n", {static_cast<std::int64_t>(values.size())}, values);
+  return {"n", DType::i32, tensor.shape, digest(tensor), {}};
+}
+
+const Tolerance exact{};
+const Tolerance absolute{"float", "abs", 1e-3, 0};
+const Tolerance relative{"float", "rel", 1e-3, 1.0};
+const Tolerance l2{"float", "rel_l2", 1e-3, 0};
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace
+
+TEST_CASE("integers agree only when every one is equal") {
+  CHECK(compare({integers({1, 2, 3})}, {integers({1, 2, 3})}, exact).agrees);
+  CHECK_FALSE(compare({integers({1, 2, 4})}, {integers({1, 2, 3})}, exact).agrees);
+  CHECK_FALSE(compare({integers({1, 2})}, {integers({1, 2, 3})}, exact).agrees);
+}
+
+TEST_CASE("reals agree within their rule and not beyond it") {
+  for (const Tolerance& rule : {absolute, relative, l2}) {
+    INFO(rule.rule);
+    CHECK(compare({reals({1.0, 0.0005})}, {reals({1.0, 0.0})}, rule).agrees);
+    const auto wrong = compare({reals({1.0, 0.002})}, {reals({1.0, 0.0})}, rule);
+    CHECK_FALSE(wrong.agrees);
+    CHECK(wrong.finding.find("[1]") != std::string::npos);
+  }
+}
+
+TEST_CASE("the relative rule measures small values against its floor and large ones against themselves") {
+  CHECK(compare({reals({1000.5})}, {reals({1000.0})}, relative).agrees);
+  CHECK_FALSE(compare({reals({1000.5})}, {reals({1000.0})}, absolute).agrees);
+}
+
+TEST_CASE("NaN and infinity agree with nothing but themselves") {
+  CHECK_FALSE(compare({reals({nan})}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(compare({reals({INFINITY})}, {reals({1.0})}, relative).agrees);
+  CHECK_FALSE(compare({reals({1.0})}, {reals({nan})}, absolute).agrees);
+  CHECK(compare({reals({nan, INFINITY})}, {reals({nan, INFINITY})}, absolute).agrees);
+}
+
+TEST_CASE("another shape, type, name or number of outputs never agrees") {
+  Output renamed = reals({1.0});
+  renamed.name = "z";
+  Output reshaped = reals({1.0, 2.0});
+  reshaped.shape = {2, 1};
+  CHECK_FALSE(compare({renamed}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(compare({reshaped}, {reals({1.0, 2.0})}, l2).agrees);
+  CHECK_FALSE(compare({integers({1})}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(compare({}, {reals({1.0})}, l2).agrees);
+}
+
+TEST_CASE("a reference without outputs verifies nothing") { CHECK_FALSE(compare({}, {}, exact).agrees); }
+
+TEST_CASE("an accuracy class without a tolerance is the worker's fault") {
+  Definition definition;
+  definition.tolerances = {absolute};
+  CHECK(tolerance_for(definition, "float").limit == 1e-3);
+  CHECK_THROWS_AS(tolerance_for(definition, "q8"), Error);
+}

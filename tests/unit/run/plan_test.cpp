@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "harness/core/error.h"
+#include "harness/run/plan.h"
+#include "harness/run/schedule_load.h"
+#include "harness/run/topology.h"
+
+using namespace assay;
+using namespace assay::run;
+
+namespace {
+
+WorkerInfo worker() {
+  protocol::WorkloadOffer offer;
+  offer.definition.name = "vision.resize";
+  offer.definition.parameters = {{"width", std::int64_t{1920}, "", {}}};
+  offer.definition.inputs = {{"image", "image", "", true}};
+  offer.implementations = {{"reference", "cpu", "exact", "", {}},
+                           {"simd", "cpu", "exact", "", {}},
+                           {"opencv", "cpu", "exact", "", Probe::absent("OpenCV was not found", "apt-get it")}};
+  WorkerInfo info;
+  info.spec.id = "native";
+  info.hello.workloads = {offer};
+  return info;
+}
+
+std::vector<std::string> planned(const PlanRequest& request) {
+  std::vector<std::string> texts;
+  for (const auto& c : make_plan(request, {worker()}).cases) texts.push_back(to_string(c.value));
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("the reference is timed only when it is named") {
+  CHECK(planned({.selectors = {parse_selector("vision.*")}}) ==
+        std::vector<std::string>{"vision.resize/simd@cpu"});
+  CHECK(planned({.selectors = {parse_selector("vision.*/reference")}}) ==
+        std::vector<std::string>{"vision.resize/reference@cpu"});
+}
+
+TEST_CASE("what is absent is refused with its reason, and the rest is planned") {
+  const Plan plan = make_plan({.selectors = {parse_selector("vision.resize")}}, {worker()});
+  REQUIRE(plan.refused.size() == 1);
+  CHECK(plan.refused[0].value.implementation == "opencv");
+  CHECK(plan.refused[0].probe.remedy == "apt-get it");
+}
+
+TEST_CASE("a case that two selectors name is planned once") {
+  CHECK(planned({.selectors = {parse_selector("vision.*"), parse_selector("vision.resize/simd")}}).size() == 1);
+}
+
+TEST_CASE("a selector that matches nothing is an error with the closest name") {
+  try {
+    make_plan({.selectors = {parse_selector("vision.resiz")}}, {worker()});
+    FAIL("planned");
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::usage);
+    CHECK(error.remedy.find("did you mean 'vision.resize'") == 0);
+  }
+}
+
+TEST_CASE("a real input makes another case, with the file's hash in its identity") {
+  const BoundInput photo{"vision", "photo.jpg", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}, {}};
+  const Plan plan =
+      make_plan({.selectors = {parse_selector("vision.resize/simd")}, .inputs = {photo}}, {worker()});
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa@cpu");
+  CHECK(plan.cases[0].inputs.at("image") == "/cache/image.npy");
+}
+
+TEST_CASE("every launch is scheduled once, in rounds, in an order that the seed decides") {
+  std::vector<PlannedCase> cases(5);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    cases[i].ordinal = static_cast<std::int64_t>(i);
+    cases[i].launches = i == 0 ? 2 : 6;
+  }
+  const auto schedule = make_schedule(cases, 1);
+  REQUIRE(schedule.size() == 26);
+  std::set<std::pair<std::int64_t, int>> seen;
+  int round = 0;
+  for (std::size_t i = 0; i < schedule.size(); ++i) {
+    CHECK(seen.insert({schedule[i].case_ordinal, schedule[i].index}).second);
+    CHECK(schedule[i].index >= round);
+    round = schedule[i].index;
+    if (i > 0) CHECK(schedule[i].case_ordinal != schedule[i - 1].case_ordinal);
+  }
+  const auto order = [](const auto& s) {
+    std::vector<std::int64_t> ordinals;
+    for (const auto& launch : s) ordinals.push_back(launch.case_ordinal);
+    return ordinals;
+  };
+  CHECK(order(schedule) == order(make_schedule(cases, 1)));
+  CHECK(order(schedule) != order(make_schedule(cases, 2)));
+}
+
+TEST_CASE("open-loop arrivals have the rate that was asked for and exponential gaps") {
+  CHECK_FALSE(open_loop_rate({}).has_value());
+  CHECK(open_loop_rate({{"load", std::string("open:30")}})->rate_hz == 30);
+  for (const char* bad : {"open", "open:", "open:0", "open:-1", "open:x", "fast"}) {
+    CHECK_THROWS_AS(open_loop_rate({{"load", std::string(bad)}}), Error);
+  }
+  const auto due = arrivals({1000.0}, 7, 20'000);
+  CHECK(std::is_sorted(due.begin(), due.end()));
+  CHECK(static_cast<double>(due.back()) * 1e-9 == Approx(20.0).epsilon(0.03));
+  std::size_t longer = 0;
+  for (std::size_t i = 1; i < due.size(); ++i) longer += due[i] - due[i - 1] > 1'000'000 ? 1 : 0;
+  CHECK(static_cast<double>(longer) / 20'000 == Approx(std::exp(-1.0)).epsilon(0.05));
+}
+
+TEST_CASE("CPU lists and thread counts are taken apart or refused") {
+  CHECK(parse_cpu_list("0,2-3", {0, 1, 2, 3}) == std::vector<int>{0, 2, 3});
+  for (const char* bad : {"", "x", "1-", "3-1", "0,,1", "-1"}) {
+    INFO(bad);
+    CHECK_THROWS_AS(parse_cpu_list(bad, {0, 1, 2, 3}), Error);
+  }
+  CHECK_THROWS_AS(parse_cpu_list("9", {0, 1}), Error);
+  CHECK(choose_cpus({4, 5}, "all") == std::vector<int>{4, 5});
+  CHECK(choose_cpus({4, 5}, "1") == std::vector<int>{4});
+  CHECK_THROWS_AS(choose_cpus({4, 5}, "3"), Error);
+  CHECK_THROWS_AS(choose_cpus({4, 5}, "some"), Error);
+}
