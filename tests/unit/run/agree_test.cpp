@@ -29,7 +29,7 @@ const Tolerance exact{};
 const Tolerance absolute{"float", "abs", 1e-3, 0};
 const Tolerance relative{"float", "rel", 1e-3, 1.0};
 const Tolerance l2{"float", "rel_l2", 1e-3, 0};
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -55,10 +55,10 @@ TEST_CASE("the relative rule measures small values against its floor and large o
 }
 
 TEST_CASE("NaN and infinity agree with nothing but themselves") {
-  CHECK_FALSE(compare({reals({nan})}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(compare({reals({not_a_number})}, {reals({1.0})}, l2).agrees);
   CHECK_FALSE(compare({reals({INFINITY})}, {reals({1.0})}, relative).agrees);
-  CHECK_FALSE(compare({reals({1.0})}, {reals({nan})}, absolute).agrees);
-  CHECK(compare({reals({nan, INFINITY})}, {reals({nan, INFINITY})}, absolute).agrees);
+  CHECK_FALSE(compare({reals({1.0})}, {reals({not_a_number})}, absolute).agrees);
+  CHECK(compare({reals({not_a_number, INFINITY})}, {reals({not_a_number, INFINITY})}, absolute).agrees);
 }
 
 TEST_CASE("another shape, type, name or number of outputs never agrees") {

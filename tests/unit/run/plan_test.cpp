@@ -29,6 +29,13 @@ WorkerInfo worker() {
   return info;
 }
 
+PlanRequest request_for(const std::vector<std::string>& selectors, std::vector<BoundInput> inputs = {}) {
+  PlanRequest request;
+  for (const auto& text : selectors) request.selectors.push_back(parse_selector(text));
+  request.inputs = std::move(inputs);
+  return request;
+}
+
 std::vector<std::string> planned(const PlanRequest& request) {
   std::vector<std::string> texts;
   for (const auto& c : make_plan(request, {worker()}).cases) texts.push_back(to_string(c.value));
@@ -38,26 +45,26 @@ std::vector<std::string> planned(const PlanRequest& request) {
 }  // namespace
 
 TEST_CASE("the reference is timed only when it is named") {
-  CHECK(planned({.selectors = {parse_selector("vision.*")}}) ==
+  CHECK(planned(request_for({"vision.*"})) ==
         std::vector<std::string>{"vision.resize/simd@cpu"});
-  CHECK(planned({.selectors = {parse_selector("vision.*/reference")}}) ==
+  CHECK(planned(request_for({"vision.*/reference"})) ==
         std::vector<std::string>{"vision.resize/reference@cpu"});
 }
 
 TEST_CASE("what is absent is refused with its reason, and the rest is planned") {
-  const Plan plan = make_plan({.selectors = {parse_selector("vision.resize")}}, {worker()});
+  const Plan plan = make_plan(request_for({"vision.resize"}), {worker()});
   REQUIRE(plan.refused.size() == 1);
   CHECK(plan.refused[0].value.implementation == "opencv");
   CHECK(plan.refused[0].probe.remedy == "apt-get it");
 }
 
 TEST_CASE("a case that two selectors name is planned once") {
-  CHECK(planned({.selectors = {parse_selector("vision.*"), parse_selector("vision.resize/simd")}}).size() == 1);
+  CHECK(planned(request_for({"vision.*", "vision.resize/simd"})).size() == 1);
 }
 
 TEST_CASE("a selector that matches nothing is an error with the closest name") {
   try {
-    make_plan({.selectors = {parse_selector("vision.resiz")}}, {worker()});
+    make_plan(request_for({"vision.resiz"}), {worker()});
     FAIL("planned");
   } catch (const Error& error) {
     CHECK(error.code == ErrorCode::usage);
@@ -68,7 +75,7 @@ TEST_CASE("a selector that matches nothing is an error with the closest name") {
 TEST_CASE("a real input makes another case, with the file's hash in its identity") {
   const BoundInput photo{"vision", "photo.jpg", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}, {}};
   const Plan plan =
-      make_plan({.selectors = {parse_selector("vision.resize/simd")}, .inputs = {photo}}, {worker()});
+      make_plan(request_for({"vision.resize/simd"}, {photo}), {worker()});
   REQUIRE(plan.cases.size() == 1);
   CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa@cpu");
   CHECK(plan.cases[0].inputs.at("image") == "/cache/image.npy");
