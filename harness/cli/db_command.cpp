@@ -34,7 +34,7 @@ int check(const Context& context) {
 
 int show_stats(const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
-  const StoreStats s = stats(store);
+  const StoreStats s = store_stats(store);
   Table table({{"what", false, 9}, {"value", true, 8}});
   const auto size = [](std::int64_t count) { return bytes(static_cast<double>(count)); };
   table.add({"file", size(s.file_bytes)});
