@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "harness/inputs/decoded.h"
+#include "harness/inputs/image.h"
 #include "harness/inputs/table.h"
 #include "tests/unit/inputs/files.h"
 
@@ -129,6 +133,26 @@ TEST_CASE("a table beyond the limits is refused with the limit") {
               },
               ErrorCode::bad_input)
               .find(path) == 0);
+}
+
+TEST_CASE("a file of 10 GB is refused at once, whatever it claims to be") {
+  const inputs_test::Directory directory;
+  const std::string path = directory.write("large", "\x89PNG\r\n\x1a\n");
+  std::filesystem::resize_file(path, std::uintmax_t{10} << 30);  // sparse: it takes no room on the disk
+  inputs::Cache cache(directory.path() + "/cache");
+  for (const auto& step :
+       std::vector<std::function<void()>>{[&] {
+                                            inputs::read_csv(path, {{"v", "a"}});
+                                          },
+                                          [&] { inputs::read_image(path); },
+                                          [&] {
+                                            inputs::decode_table_file(path, {{"v", "a"}}, cache);
+                                          },
+                                          [&] { inputs::decode_image_file(path, "image", cache); }}) {
+    const auto message = message_of(step, ErrorCode::bad_input);
+    REQUIRE(message.find(path) == 0);
+    REQUIRE(message.find("10737418240 bytes") != std::string::npos);
+  }
 }
 
 TEST_CASE("missing files and folders are refused by name") {
