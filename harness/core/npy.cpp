@@ -101,7 +101,7 @@ Tensor read_npy(const std::string& path, std::size_t max_bytes) {
     }
   }
   tensor.bytes.resize(bytes);
-  if (std::fread(tensor.bytes.data(), 1, bytes, file.get()) != bytes) {
+  if (bytes != 0 && std::fread(tensor.bytes.data(), 1, bytes, file.get()) != bytes) {
     throw malformed(path, "it ends before its " + std::to_string(bytes) + " bytes of elements");
   }
   return tensor;
@@ -124,7 +124,8 @@ void write_npy(const std::string& path, const Tensor& tensor) {
   File file = open(path, "wb");
   const bool written = std::fwrite(prefix.data(), 1, prefix.size(), file.get()) == prefix.size() &&
                        std::fwrite(header.data(), 1, header.size(), file.get()) == header.size() &&
-                       std::fwrite(tensor.bytes.data(), 1, tensor.bytes.size(), file.get()) == tensor.bytes.size();
+                       (tensor.bytes.empty() ||
+                        std::fwrite(tensor.bytes.data(), 1, tensor.bytes.size(), file.get()) == tensor.bytes.size());
   if (!written || std::fclose(file.release()) != 0) {
     throw Error(ErrorCode::io, path + ": " + std::strerror(errno), "free some space and try again");
   }
