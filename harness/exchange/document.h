@@ -40,8 +40,8 @@ struct Document {
 std::string to_json(const Document& document);
 
 /// Tidy CSV, RFC 4180 quoting, one row for each case and metric:
-/// run,host,subject,case,workload,implementation,device,status,verified,metric,value,unit,better,ci_low,ci_high,n,
-/// samples,state,reason
+/// run,host,subject,case,workload,implementation,device,status,verified,metric,value,unit,better,ci_low,
+/// ci_high,n,samples,state,reason. A case without any metric has one row with its reason.
 std::string to_csv(const Document& document);
 
 /// Google Benchmark's JSON: one entry a case, real_time in ns, counters for throughput and readings. A case

@@ -2,5 +2,6 @@
 -- The plan of a run, in order.
 -- parameters: :run_key
 -- columns: ordinal, case_key, params_json, worker, launches, inputs_json
-SELECT ordinal, case_key, params_json, worker, launches, inputs_json FROM planned_case WHERE run_key = :run_key
+SELECT ordinal, case_key, params_json, worker, launches, inputs_json FROM planned_case WHERE run_key =
+  :run_key
 ORDER BY ordinal;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Schema 1. Integers are INTEGER, missing is NULL (never 0), units stand in the names (_ns, _ms, _bytes). Text of columns
--- that end in _json is JSON. *_key and *_row are local row numbers; *_id are UUIDs, equal in every database.
+-- Schema 1. Integers are INTEGER, missing is NULL (never 0), units stand in the names (_ns, _ms, _bytes).
+-- Columns that end in _json hold JSON text. *_key and *_row are local row numbers; *_id are UUIDs.
 
 CREATE TABLE run (
   run_key                INTEGER PRIMARY KEY,
@@ -83,7 +83,8 @@ CREATE TABLE launch (
   started_utc_ms INTEGER NOT NULL,
   subject_key    INTEGER NOT NULL REFERENCES subject,
   device_key     INTEGER NOT NULL REFERENCES device,
-  status         TEXT NOT NULL CHECK (status IN ('ok', 'invalid', 'failed', 'timeout', 'skipped', 'unavailable')),
+  status         TEXT NOT NULL CHECK
+                   (status IN ('ok', 'invalid', 'failed', 'timeout', 'skipped', 'unavailable')),
   reason         TEXT,                              -- why, when not ok
   log            BLOB,                              -- end of the worker's standard error, raw bytes
   verified       INTEGER CHECK (verified IN (0, 1)),-- NULL: nothing to verify with
@@ -102,7 +103,7 @@ CREATE TABLE launch (
   peak_rss_bytes INTEGER,
   batch_calls    INTEGER NOT NULL,                  -- calls per sample
   warmup_samples INTEGER NOT NULL,                  -- the first of the samples: never summarised
-  call_n         INTEGER,                           -- steady samples; the call_* summaries are ns per call over these
+  call_n         INTEGER,                           -- steady samples; call_*_ns are ns per call
   call_median_ns REAL,
   call_p90_ns    REAL,                              -- NULL when a sample is a batch of several calls
   call_p99_ns    REAL,
@@ -172,8 +173,8 @@ SELECT run_id,                                      -- UUID
        host_name,                                   -- as the machine calls itself
        host_class_id,                               -- equal for interchangeable machines
        (SELECT count(*) FROM planned_case p WHERE p.run_key = run.run_key) AS cases, -- planned
-       (SELECT count(*) FROM planned_case p JOIN launch l USING (case_row) WHERE p.run_key = run.run_key) AS launches
-                                                    -- stored
+       (SELECT count(*) FROM planned_case p JOIN launch l USING (case_row)
+        WHERE p.run_key = run.run_key) AS launches  -- stored
 FROM run;
 
 CREATE VIEW v_launches AS
@@ -216,8 +217,9 @@ WITH ranked AS (
          count(*) OVER (PARTITION BY case_row, subject_key) AS n
   FROM launch l
   WHERE lane = 'timing' AND status = 'ok' AND call_median_ns IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM launch bad WHERE bad.case_row = l.case_row AND bad.subject_key = l.subject_key
-                    AND bad.status = 'invalid'))
+    AND NOT EXISTS (SELECT 1 FROM launch bad
+                    WHERE bad.case_row = l.case_row AND bad.subject_key = l.subject_key
+                      AND bad.status = 'invalid'))
 SELECT run_id,                                      -- UUID of the run
        case_key,                                    -- canonical text of the case
        workload,                                    -- its parts

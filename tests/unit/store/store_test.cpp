@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/store/store.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 
@@ -193,6 +197,39 @@ TEST_CASE("runs are found by id, prefix, latest and label, and errors say what c
   CHECK_THAT(error_of([&] { store.find_run("nothing"); }).remedy, Contains("assay list runs"));
   CHECK(store.list_runs()[0].id == second.id);
   CHECK(store.list_runs()[0].labels == second.labels);
+}
+
+TEST_CASE("a process that is killed while it stores loses at most the launch in flight") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  const Run run = make_run(1, 1);
+  int pipe_ends[2];
+  REQUIRE(pipe(pipe_ends) == 0);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    Store store = Store::open(path, Store::Mode::create);
+    store.begin_run(run);
+    for (unsigned char i = 0;; ++i) {
+      store.add_launch(run.id, make_launch(i + 1u, 0, i, 5000));
+      if (write(pipe_ends[1], &i, 1) != 1) _exit(1);  // stored, as far as the child knows
+    }
+  }
+  close(pipe_ends[1]);
+  unsigned char last = 0;
+  for (int i = 0; i < 12; ++i) REQUIRE(read(pipe_ends[0], &last, 1) == 1);
+  kill(child, SIGKILL);
+  while (read(pipe_ends[0], &last, 1) == 1) {
+  }
+  close(pipe_ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  const Store store = Store::open(path, Store::Mode::read_write);
+  const std::size_t stored = store.launches_done(run.id).size();
+  CHECK(stored >= last + 1u);  // the one in flight may have been committed just before
+  CHECK(stored <= last + 2u);
+  CHECK(store.load_run(run.id).state == "running");
+  CHECK(store.load_launches(run.id, true).back().samples.size() == 5000);
 }
 
 TEST_CASE("text from outside never becomes SQL") {
