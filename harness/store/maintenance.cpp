@@ -137,7 +137,8 @@ CheckReport check_database(const std::string& path) {
       }
     });
   } catch (const Error& error) {
-    if (error.code == ErrorCode::io) throw;
+    std::error_code ignored;
+    if (error.code == ErrorCode::io || !std::filesystem::is_regular_file(path, ignored)) throw;
     problems.add(error.what());
   }
   return report;

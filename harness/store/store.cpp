@@ -25,6 +25,7 @@ Store Store::open(const std::string& path, Mode mode) {
   }
   if (mode == Mode::create) {
     const fs::path folder = fs::path(path).parent_path();
+    error.clear();  // a file that is not there yet is no error
     if (!folder.empty()) fs::create_directories(folder, error);
     if (error) {
       throw Error(ErrorCode::io, "the folder " + folder.string() + " cannot be made: " + error.message(),

@@ -39,6 +39,15 @@ TEST_CASE("a database that is not there is named, with a remedy") {
   }
 }
 
+TEST_CASE("a database is made in the current folder when its name has no folder") {
+  test::Folder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(std::filesystem::path(folder.file("x")).parent_path());
+  CHECK_NOTHROW(Store::open("plain.db", Store::Mode::create));
+  std::filesystem::current_path(before);
+  CHECK(std::filesystem::exists(folder.file("plain.db")));
+}
+
 TEST_CASE("a file that is no database, and a database that is not Assay's, are refused") {
   test::Folder folder;
   std::ofstream(folder.file("text.db")) << std::string(5000, 'x');

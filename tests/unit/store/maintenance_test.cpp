@@ -45,6 +45,11 @@ TEST_CASE("a sound database passes the check") {
   CHECK(report.samples == 360);
 }
 
+TEST_CASE("checking a database that is not there is an error, not a damaged database") {
+  test::Folder folder;
+  CHECK_THROWS_AS(check_database(folder.file("none.db")), Error);
+}
+
 TEST_CASE("the check names the launch whose samples are damaged, and cases without a launch") {
   test::Folder folder;
   {
