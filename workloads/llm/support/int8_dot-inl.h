@@ -12,7 +12,8 @@ constexpr std::size_t kAhead = 8192;  // prefetched bytes: about 36 GB/s times 2
 #if HWY_TARGET == HWY_AVX3_DL
 
 // Highway's target string for AVX3_DL leaves out what its run-time test does check.
-#define ASSAY_VNNI __attribute__((target("avx512vnni")))
+#undef ASSAY_VNNI
+#define ASSAY_VNNI __attribute__((target(HWY_TARGET_STR ",avx512vnni")))
 
 // Weights are made unsigned by an offset (q8_0: q ^ 0x80 = q + 128; q4_0: nibbles are q + 8), which costs
 // offset * sum(activations) a block: that is where the accumulators start, in one lane of the block. q8_0:
@@ -95,9 +96,7 @@ ASSAY_VNNI inline __m512 SumQ8Row(const std::byte* w, const Activations& x, std:
 }
 
 // Four blocks a step.
-__attribute__((target("avx512vnni,avx512vbmi"))) inline __m512 SumQ4Row(const std::byte* w,
-                                                                        const Activations& x,
-                                                                        std::size_t blocks) {
+ASSAY_VNNI inline __m512 SumQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
   const __m512i pick = _mm512_load_si512(kPicks.q4);
   const __m512i pick_bytes = _mm512_load_si512(kPicks.q4_bytes);
   const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
