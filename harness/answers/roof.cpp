@@ -2,6 +2,7 @@
 #include "harness/answers/roof.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "harness/answers/metrics.h"
 
@@ -9,7 +10,8 @@ namespace assay::answers_detail {
 
 namespace {
 
-constexpr double flagged_above = 1.05;
+constexpr double highest_share = 1.05;
+constexpr double ns_per_s = 1e9;
 
 std::string text_param(const ResultRow& row, const std::string& key) {
   const auto found = row.params.find(key);
@@ -33,16 +35,10 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
     if (!memory && row.value.workload != "roof.fma") continue;
     const MetricValue* rate = find_metric(row, memory ? "throughput.bytes" : "throughput.operations");
     if (rate == nullptr || !rate->value) continue;
-    if (memory) {
-      auto& best = ceilings.memory[row.threads];
-      const std::int64_t bytes = integer_param(row, "bytes");
-      if (bytes > best.bytes || (bytes == best.bytes && *rate->value > best.per_s))
-        best = {*rate->value, bytes};
-    } else {
-      auto& table = text_param(row, "dtype") == "f64" ? ceilings.operations_f64 : ceilings.operations_f32;
-      auto& best = table[row.threads];
-      best.per_s = std::max(best.per_s, *rate->value);
-    }
+    double& best = memory ? ceilings.memory[row.threads][integer_param(row, "bytes")]
+                   : text_param(row, "dtype") == "f64" ? ceilings.operations_f64[row.threads]
+                                                       : ceilings.operations_f32[row.threads];
+    best = std::max(best, *rate->value);
   }
   return ceilings;
 }
@@ -55,23 +51,31 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   if (p50 == nullptr || !p50->value || *p50->value <= 0) return none("there is no time.wall.p50");
   if (row.value.device != "cpu") return none("ceilings are known for device cpu only");
   const std::string threads = std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
-  const auto memory = ceilings.memory.find(row.threads);
-  if (memory == ceilings.memory.end()) {
+  const auto levels = ceilings.memory.find(row.threads);
+  if (levels == ceilings.memory.end()) {
     return none("the run holds no valid roof.mem?kind=load with " + threads);
   }
-  const bool wide = text_param(row, "dtype") == "f64";
-  const auto& peaks = wide ? ceilings.operations_f64 : ceilings.operations_f32;
-  const auto peak = peaks.find(row.threads);
-  if (row.work.operations > 0 && peak == peaks.end()) {
-    return none(std::string("the run holds no valid roof.fma?dtype=") + (wide ? "f64" : "f32") + " with " +
-                threads);
+  auto level = levels->second.lower_bound(static_cast<std::int64_t>(row.work.minimum_bytes));
+  if (level == levels->second.end()) level = std::prev(level);
+  const double memory_ns = row.work.minimum_bytes / level->second * ns_per_s;
+
+  double operations_ns = 0;
+  if (row.work.operations > 0 && row.accuracy == "float") {
+    const bool wide = text_param(row, "dtype") == "f64";
+    const auto& peaks = wide ? ceilings.operations_f64 : ceilings.operations_f32;
+    const auto peak = peaks.find(row.threads);
+    if (peak == peaks.end()) {
+      return none(std::string("the run holds no valid roof.fma?dtype=") + (wide ? "f64" : "f32") + " with " +
+                  threads);
+    }
+    operations_ns = row.work.operations / peak->second * ns_per_s;
   }
-  constexpr double ns_per_s = 1e9;
-  const double memory_ns = row.work.minimum_bytes / memory->second.per_s * ns_per_s;
-  const double operations_ns =
-      row.work.operations > 0 ? row.work.operations / peak->second.per_s * ns_per_s : 0;
   const double bound_ns = std::max(memory_ns, operations_ns);
   if (bound_ns <= 0) return none("its formulas count neither bytes nor operations");
+  if (bound_ns / *p50->value > highest_share) {
+    return none("faster than the nearest ceiling measured (roof.mem over " + std::to_string(level->first) +
+                " bytes): its data stay in a faster cache; measure roof.mem at that size too");
+  }
   MetricValue metric = *p50;
   metric.id = "roof.fraction";
   metric.unit = "ratio";
@@ -82,9 +86,6 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
     metric.ci_high = bound_ns / *p50->ci_low;
   }
   metric.reason = memory_ns >= operations_ns ? "bound by memory" : "bound by arithmetic";
-  if (*metric.value > flagged_above) {
-    metric.reason += "; above the ceiling: its data stay in a cache, or its formula counts more than is done";
-  }
   return metric;
 }
 

@@ -8,23 +8,21 @@
 
 namespace assay::answers_detail {
 
-/// What this machine was seen to reach, per thread count: from the valid roof.mem (kind=load, the largest
-/// arrays) and roof.fma cases of the same run.
+/// What this machine was seen to reach, per thread count: from the valid roof.mem (kind=load) and roof.fma
+/// cases of the same run. Bytes and operations a second.
 struct Ceilings {
-  struct Ceiling {
-    double per_s = 0;        ///< bytes or operations a second
-    std::int64_t bytes = 0;  ///< roof.mem: size of its arrays
-  };
-  std::map<int, Ceiling> memory;
-  std::map<int, Ceiling> operations_f32;
-  std::map<int, Ceiling> operations_f64;
+  std::map<int, std::map<std::int64_t, double>> memory;  ///< by size of the arrays: one for each level measured
+  std::map<int, double> operations_f32;
+  std::map<int, double> operations_f64;
 };
 
 Ceilings find_ceilings(const std::vector<ResultRow>& rows);
 
 /// roof.fraction = max(minimum_bytes / bandwidth, operations / peak) / time.wall.p50: the share of the speed
-/// that the roofline allows (Williams, Waterman and Patterson 2009). Above 1.05 it is flagged: data that stay
-/// in a cache, integer arithmetic, or a formula that counts too much.
+/// that the roofline allows (Williams, Waterman and Patterson 2009). The bandwidth is that of the smallest
+/// roof.mem arrays which are at least as large as what one call touches, so that data in a cache are held
+/// against that cache. The peak counts for floating-point results (accuracy class "float") alone: roof.fma says
+/// nothing of integer arithmetic. A share above 1.05 is no share of a limit: it is absent, with the reason.
 MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings);
 
 }  // namespace assay::answers_detail

@@ -193,33 +193,58 @@ TEST_CASE("tracks give a median over launches and a tail where the rule allows")
   CHECK(metric(row, "time.inter_token.p99").samples == 300);
 }
 
-TEST_CASE("the roof's fraction comes from the run's own ceilings, and is flagged above them") {
+TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level where the data lie") {
   test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
-  Run run = make_run(1, 3);
+  Run run = make_run(1, 4);
   run.plan[1].value = parse_case("roof.mem/simd@cpu");
   run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
   run.plan[2].value = parse_case("roof.fma/simd@cpu");
   run.plan[2].params = {{"dtype", "f32"}};
+  run.plan[3].value = parse_case("roof.mem/simd?bytes=8192@cpu");
+  run.plan[3].params = {{"kind", "load"}, {"bytes", std::int64_t{8192}}};
   store.begin_run(run);
   const auto add = [&](unsigned number, std::int64_t ordinal, std::int64_t ns, double operations,
-                       double bytes) {
-    Launch launch = make_launch(number, ordinal, 0, 0);
+                       double bytes, const std::string& accuracy = "float") {
+    Launch launch = make_launch(number, ordinal, static_cast<int>(number), 0);
     launch.samples.start_ns = {0};
     launch.samples.end_ns = {ns};
     launch.work = {operations, bytes, 1};
+    launch.accuracy = accuracy;
     store.add_launch(run.id, launch);
   };
+  const auto fraction = [&] { return metric(results(store, run.id)[0], "roof.fraction"); };
   add(1, 0, 1000, 100, 5000);
-  CHECK(metric(results(store, run.id)[0], "roof.fraction").state == ReadingState::not_counted);
-  CHECK_THAT(metric(results(store, run.id)[0], "roof.fraction").reason,
-             Contains("roof.mem") && Contains("2 threads"));
-  add(2, 1, 1000, 0, 10'000);  // 10 bytes a ns
+  CHECK(fraction().state == ReadingState::not_counted);
+  CHECK_THAT(fraction().reason, Contains("roof.mem") && Contains("2 threads"));
+  add(2, 1, 1000, 0, 10'000);  // memory: 10 bytes a ns
+  CHECK_THAT(fraction().reason, Contains("roof.fma"));
   add(3, 2, 1000, 10'000, 0);  // 10 operations a ns
-  const auto rows = results(store, run.id);
-  CHECK(metric(rows[0], "roof.fraction").value.value() == Approx(0.5));
-  CHECK(metric(rows[0], "roof.fraction").reason == "bound by memory");
-  CHECK(find_metric(rows[1], "roof.fraction") == nullptr);
+  CHECK(fraction().value.value() == Approx(0.5));
+  CHECK(fraction().reason == "bound by memory");
+  add(4, 3, 1000, 0, 20'000);  // a cache that holds 8192 bytes: 20 bytes a ns; the case touches 5000
+  CHECK(fraction().value.value() == Approx(0.25));
+  CHECK(find_metric(results(store, run.id)[1], "roof.fraction") == nullptr);
+}
+
+TEST_CASE("a result faster than every ceiling measured has no share of one, and says why") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 2);
+  run.plan[1].value = parse_case("roof.mem/simd@cpu");
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  store.begin_run(run);
+  for (const std::int64_t ordinal : {0, 1}) {
+    Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {1000};
+    launch.accuracy = "exact";  // integers: roof.fma says nothing of them
+    launch.work = {1e9, ordinal == 0 ? 20'000.0 : 10'000.0, 1};
+    store.add_launch(run.id, launch);
+  }
+  const MetricValue fraction = metric(results(store, run.id)[0], "roof.fraction");
+  CHECK_FALSE(fraction.value);
+  CHECK_THAT(fraction.reason, Contains("faster cache"));
 }
 
 TEST_CASE("a selector chooses rows, also by parameters at their default") {
