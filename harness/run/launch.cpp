@@ -189,7 +189,11 @@ class Session {
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
     shift(measured);
     calls_ += static_cast<double>(batch * samples);
-    for (auto& reading : measured.readings) accumulate(std::move(reading));
+    for (auto& reading : measured.readings) {
+      // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
+      if (reading.value && !adds_up(reading.unit)) *reading.value *= static_cast<double>(batch * samples);
+      accumulate(std::move(reading));
+    }
     for (auto& track : measured.tracks) append(std::move(track));
     return std::move(measured.samples);
   }
@@ -231,6 +235,10 @@ class Session {
   void take_and_append_open_loop(const LoadPattern& load, std::size_t samples) {
     const auto schedule = arrivals(load, request_.seed + launch_.samples.size(), samples);
     append(take(1, static_cast<std::int64_t>(samples), schedule));
+  }
+
+  static bool adds_up(const std::string& unit) {
+    return unit == "ns" || unit == "count" || unit == "byte" || unit == "J";
   }
 
   /// Readings come for whole chunks: sums here, divided by all calls at the end.

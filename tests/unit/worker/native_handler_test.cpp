@@ -136,7 +136,7 @@ TEST_CASE("what cannot be prepared is refused with its reason, and the worker st
   CHECK(code("toy.sum/refrence@cpu").remedy.find("reference") != std::string::npos);
   CHECK(code("toy.sum/reference?m=1@cpu").code == ErrorCode::usage);
   CHECK(code("toy.sum/reference?v=2@cpu").code == ErrorCode::unavailable);
-  CHECK(code("toy.sum/reference?threads=2@cpu", {0}).code == ErrorCode::usage);
+  CHECK(code("toy.sum/real?threads=2@cpu", {0}).code == ErrorCode::usage);
   CHECK(code("toy.sum/reference@cuda:0").code == ErrorCode::unavailable);
   CHECK(code("toy.sum/openblas@cpu").remedy == "apt-get install libopenblas-dev");
   CHECK(code("toy.sum/ghost@cpu").code == ErrorCode::unavailable);
