@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
-#SPDX - License - Identifier : Apache - 2.0
 assay_test(NAME unit_dataframe SOURCES
            "${CMAKE_CURRENT_LIST_DIR}/dataframe_test.cpp"
            "${CMAKE_CURRENT_LIST_DIR}/dataframe_input_test.cpp" LINKS assay_workload_dataframe_filter_sum
