@@ -129,6 +129,8 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
         if (partner != nullptr) {
           pair.base = *partner;
           pair.verdicts = judge_pair(*partner, *row, axis, comparison.base);
+        } else if (base.empty()) {
+          continue;  // nobody asked for this base: there is nothing to say
         } else {
           Verdict verdict;
           verdict.rule = "presence";

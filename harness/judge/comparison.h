@@ -55,8 +55,8 @@ Comparison compare_runs(const std::vector<ResultRow>& base, const std::vector<Re
 
 /// One set of results across an axis: rows that are equal in all but the axis form a group; the row whose
 /// axis value is `base` is compared with each other one. An empty `base` takes "reference" for
-/// implementation, "cpu" for device, else the smallest value. \throws Error{usage} when no row has the axis
-/// or the base value (the values are named).
+/// implementation, "cpu" for device, else the smallest value; groups without it are then left out, else their
+/// rows are new. \throws Error{usage} when no row has the axis or the base value (the values are named).
 Comparison compare_across(const std::vector<ResultRow>& rows, const std::string& axis,
                           const std::string& base = {});
 

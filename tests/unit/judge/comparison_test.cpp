@@ -174,6 +174,15 @@ TEST_CASE("a parameter's values are compared in numeric order, and inputs may di
   CHECK(comparison.pairs[0].headline()->outcome == Outcome::faster);
 }
 
+TEST_CASE("a case without the base is new where the base was asked for, and left out where it was not") {
+  const std::vector<ResultRow> rows{row("a.b/reference@cpu", 200), row("a.b/simd@cpu", 100),
+                                    row("x.y/simd@cpu", 100)};
+  CHECK(compare_across(rows, "implementation").pairs.size() == 1);
+  const Comparison asked = compare_across(rows, "implementation", "reference");
+  REQUIRE(asked.pairs.size() == 2);
+  CHECK(asked.pairs[1].headline()->outcome == Outcome::new_);
+}
+
 TEST_CASE("an axis or a base that no result has is an error that names what there is") {
   const std::vector<ResultRow> rows{row("a.b/simd@cpu", 1), row("a.b/other@cpu", 1)};
   CHECK_THROWS_AS(compare_across(rows, "colour"), Error);
