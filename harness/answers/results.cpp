@@ -80,6 +80,19 @@ void set_facts(ResultRow& row, const Launch& facts) {
   row.output_digest = facts.output_digest;
 }
 
+/// The launch whose facts are the case's: a valid one of the timing lane (tools of other lanes may force
+/// another ISA path), else any valid one, else the first.
+const Launch& telling_launch(const LaunchPointers& launches) {
+  const Launch* best = &launches.front()->launch;
+  const auto rank = [](const Launch& launch) {
+    return (launch.status == Status::ok ? 2 : 0) + (launch.lane == timing_lane ? 1 : 0);
+  };
+  for (const LaunchSummary* item : launches) {
+    if (rank(item->launch) > rank(*best)) best = &item->launch;
+  }
+  return *best;
+}
+
 /// Steady durations of the valid timing launches, decoded: asked for only when a rule cannot do without.
 std::vector<std::vector<double>> raw_durations(const Store& store, const std::string& run_id,
                                                std::int64_t ordinal, const Subject& subject) {
@@ -174,9 +187,7 @@ std::vector<ResultRow> results(const Store& store, const std::string& run_id,
       ResultRow row = blank_row(run, class_id, planned);
       row.subject = subject;
       set_status(row, launches);
-      const auto facts = std::find_if(launches.begin(), launches.end(),
-                                      [](const auto* item) { return item->launch.status == Status::ok; });
-      set_facts(row, (facts == launches.end() ? launches.front() : *facts)->launch);
+      set_facts(row, telling_launch(launches));
       if (row.status == Status::ok) {
         set_metrics(row, launches, [&store, &run_id, &planned, &subject = subject] {
           return raw_durations(store, run_id, planned.ordinal, subject);

@@ -175,6 +175,16 @@ TEST_CASE("readings keep their state: exact ones their range, missing ones their
   CHECK_FALSE(metric(row, "time.wall.p50").value);
 }
 
+TEST_CASE("the ISA path is that of the timing lane, not of a tool that forces another") {
+  Fixture f;
+  Launch tool = f.constant(0, 0, 100);
+  tool.lane = "callgrind";
+  tool.isa = "sse2";
+  f.add(tool);
+  f.add(f.constant(0, 0, 100));
+  CHECK(f.row().isa == "avx2");
+}
+
 TEST_CASE("tracks give a median over launches and a tail where the rule allows") {
   Fixture f;
   for (int i = 0; i < 3; ++i) {
