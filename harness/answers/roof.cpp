@@ -12,6 +12,8 @@ namespace {
 
 constexpr double highest_share = 1.05;
 constexpr double ns_per_s = 1e9;
+/// Instructions for int8 dot products do up to four times the operations of f32 ones of the same width.
+constexpr double int8_dot_over_f32 = 4;
 
 std::string text_param(const ResultRow& row, const std::string& key) {
   const auto found = row.params.find(key);
@@ -60,7 +62,7 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const double memory_ns = row.work.minimum_bytes / level->second * ns_per_s;
 
   double operations_ns = 0;
-  if (row.work.operations > 0 && row.accuracy == "float") {
+  if (row.work.operations > 0) {
     const bool wide = text_param(row, "dtype") == "f64";
     const auto& peaks = wide ? ceilings.operations_f64 : ceilings.operations_f32;
     const auto peak = peaks.find(row.threads);
@@ -69,6 +71,12 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
                   threads);
     }
     operations_ns = row.work.operations / peak->second * ns_per_s;
+    if (row.accuracy != "float") {
+      if (operations_ns > int8_dot_over_f32 * memory_ns) {
+        return none("limited by integer arithmetic, which roof.fma does not measure");
+      }
+      operations_ns = 0;
+    }
   }
   const double bound_ns = std::max(memory_ns, operations_ns);
   if (bound_ns <= 0) return none("its formulas count neither bytes nor operations");

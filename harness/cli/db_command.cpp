@@ -22,12 +22,13 @@ int check(const Context& context) {
   const CheckReport report = check_database(context.settings.database());
   std::string text;
   for (const auto& problem : report.problems) text += "problem: " + printable(problem) + "\n";
-  text += fmt::format("{}: {} runs, {} launches, {} samples read: {}\n", context.settings.database(),
-                      report.runs, report.launches, report.samples,
-                      report.ok() ? "sound"
-                                  : fmt::format("{} problems; restore a backup, or save what is readable with "
-                                                "'assay export RUN --format assay'",
-                                                report.problems.size()));
+  text +=
+      fmt::format("{}: {} runs, {} launches, {} samples read: {}\n", context.settings.database(), report.runs,
+                  report.launches, report.samples,
+                  report.ok() ? "sound"
+                              : fmt::format("{} problems; restore a backup, or save what is readable with "
+                                            "'assay export RUN --format assay'",
+                                            report.problems.size()));
   context.terminal.out(text);
   return report.ok() ? exit_fine : exit_usage;
 }
@@ -72,9 +73,9 @@ int prune_runs(const PruneOptions& options, const Context& context) {
   std::string text;
   for (const auto& id : removed) text += id + "\n";
   context.terminal.out(text);
-  context.terminal.note(fmt::format("{} runs {}", removed.size(),
-                                    options.dry_run ? "would be removed"
-                                                    : "removed; 'assay db compact' gives their space back"));
+  context.terminal.note(fmt::format(
+      "{} runs {}", removed.size(),
+      options.dry_run ? "would be removed" : "removed; 'assay db compact' gives their space back"));
   return exit_fine;
 }
 
@@ -101,10 +102,9 @@ int dispatch(const CLI::App& app, const std::string& source, const PruneOptions&
     return exit_fine;
   }
   const auto report = migrate_database(path);
-  context.terminal.out(report.from == report.to
-                           ? fmt::format("{}: schema {} is current\n", path, report.to)
-                           : fmt::format("{}: schema {} -> {}; the old file is {}\n", path, report.from,
-                                         report.to, report.backup));
+  context.terminal.out(report.from == report.to ? fmt::format("{}: schema {} is current\n", path, report.to)
+                                                : fmt::format("{}: schema {} -> {}; the old file is {}\n",
+                                                              path, report.from, report.to, report.backup));
   return exit_fine;
 }
 

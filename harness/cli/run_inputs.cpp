@@ -98,8 +98,7 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
     terminal.note(fmt::format("input {}: {} ({}, sha256 {}){}", option.family, printable(option.path),
                               bytes(static_cast<double>(decoded.bytes)), decoded.sha256.substr(0, 12),
                               notes));
-    bound.push_back(
-        {option.family, option.path, decoded.sha256, decoded.bytes, decoded.roles, option.roles});
+    bound.push_back({option.family, option.path, decoded.sha256, decoded.bytes, decoded.roles, option.roles});
   }
   return bound;
 }

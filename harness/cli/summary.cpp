@@ -67,7 +67,24 @@ std::string limits_sentence(const std::vector<ResultRow>& rows) {
       rate(read, "bytes"), rate(flops, "operations"), flops / read);
 }
 
-std::string noise_sentence(const std::map<std::int64_t, std::vector<double>>& medians, const Run& run) {
+/// Launches during which other processes took more than a tenth of our CPUs.
+std::string disturbed(const Store& store, const Run& run) {
+  int launches = 0;
+  double worst = 0;
+  for (const auto& summary : store.load_summaries(run.id)) {
+    for (const auto& reading : summary.launch.readings) {
+      if (reading.metric != "host.foreign_cpu" || !reading.value || *reading.value <= 0.1) continue;
+      ++launches;
+      worst = std::max(worst, *reading.value);
+    }
+  }
+  if (launches == 0) return "";
+  return fmt::format("; in {} launches other processes took up to {} of the CPUs measured on", launches,
+                     percent(worst));
+}
+
+std::string noise_sentence(const std::map<std::int64_t, std::vector<double>>& medians, const Run& run,
+                           const std::string& foreign) {
   std::vector<double> spreads;
   for (const auto& [ordinal, values] : medians) {
     if (values.size() < 3) continue;
@@ -80,10 +97,10 @@ std::string noise_sentence(const std::map<std::int64_t, std::vector<double>>& me
     if (probe.kind != "check" || probe.probe.available) continue;
     warnings += (warnings.empty() ? " (" : "; ") + printable(probe.probe.reason);
   }
-  return fmt::format("Its noise: launches of one case differ by {} at the median case and {} at the worst{}.",
-                     percent(stats::median(spreads)),
-                     percent(*std::max_element(spreads.begin(), spreads.end())),
-                     warnings.empty() ? "" : warnings + ")");
+  return fmt::format(
+      "Its noise: launches of one case differ by {} at the median case and {} at the worst{}{}.",
+      percent(stats::median(spreads)), percent(*std::max_element(spreads.begin(), spreads.end())),
+      warnings.empty() ? "" : warnings + ")", foreign);
 }
 
 std::string smallest_change_sentence(const std::map<std::int64_t, std::vector<double>>& medians) {
@@ -162,7 +179,7 @@ std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
 std::vector<std::string> summarize(const Store& store, const Run& run, const std::vector<ResultRow>& rows) {
   const auto medians = launch_medians(store, run);
   return {limits_sentence(rows),
-          noise_sentence(medians, run),
+          noise_sentence(medians, run, disturbed(store, run)),
           smallest_change_sentence(medians),
           refused_sentence(run, rows),
           fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "

@@ -28,7 +28,8 @@ int check(const std::vector<std::string>& words, const Context& context) {
   Table table({{"", false, 9}, {"rule", false, 8}, {"seen", false, 7}, {"remedy", false, 6}});
   for (const auto& row : results) table.add({row.passed ? "ok" : "FAIL", row.name, row.detail, row.remedy});
   context.terminal.out(context.json ? table.json("rules") : table.text(context.terminal.width()));
-  const auto failed = std::count_if(results.begin(), results.end(), [](const auto& row) { return !row.passed; });
+  const auto failed =
+      std::count_if(results.begin(), results.end(), [](const auto& row) { return !row.passed; });
   if (!context.json) {
     context.terminal.out(fmt::format("{} of {} rules kept\n",
                                      results.size() - static_cast<std::size_t>(failed), results.size()));

@@ -40,35 +40,6 @@ const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& plann
               "give it with --worker, or start a new run");
 }
 
-/// Share of our CPUs that somebody else used while a launch ran, 0..1; empty where /proc/stat is not
-/// readable. The worker's own time is what its threads were given, which cannot exceed one CPU each: what was
-/// busy on the CPUs that the case does not use, and what was stolen from those that it does, is foreign.
-struct ForeignLoad {
-  double other_cpus = 0;
-  double stolen = 0;
-};
-ForeignLoad foreign_load(const std::map<int, CpuTimes>& before, const std::map<int, CpuTimes>& after,
-                         const std::vector<int>& ours) {
-  ForeignLoad load;
-  double other_total = 0;
-  double our_total = 0;
-  for (const auto& [cpu, now] : after) {
-    const auto was = before.find(cpu);
-    if (was == before.end()) continue;
-    const double total = now.total_s - was->second.total_s;
-    if (std::find(ours.begin(), ours.end(), cpu) == ours.end()) {
-      load.other_cpus += now.busy_s - was->second.busy_s;
-      other_total += total;
-    } else {
-      load.stolen += now.steal_s - was->second.steal_s;
-      our_total += total;
-    }
-  }
-  load.other_cpus = other_total > 0 ? load.other_cpus / other_total : 0;
-  load.stolen = our_total > 0 ? load.stolen / our_total : 0;
-  return load;
-}
-
 double worker_seconds(const Launch& launch) {
   double ns = 0;
   for (const auto& span : launch.spans) {
@@ -161,12 +132,13 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
     store.begin_run(execution.run);
   }
   const InterruptGuard guard;
-  const auto started = Steady::now();
+  auto started = Steady::now();
   std::string end_state = "complete";
   try {
     const HostLock lock(execution.run.command, [&](const std::string& holder) {
       note("waiting for the host: " + holder + " is measuring");
     });
+    started = Steady::now();  // waiting for others is not measuring
     ExpectedResults expected(execution.run.settings.seed, execution.limits);
     const auto items = work_list(execution, done);
     Eta eta;
@@ -194,12 +166,8 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
       if (item.lane != "timing") request.around = execution.around.at(item.lane).get();
       if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.of(items, i));
 
-      const auto before = read_cpu_times();
       const auto launch_started = Steady::now();
       Launch launch = run_launch(request, expected);
-      const auto load = foreign_load(before, read_cpu_times(), request.cpus);
-      launch.readings.push_back({"host.other_cpus_busy", load.other_cpus, "ratio", ReadingState::ok, 1, ""});
-      launch.readings.push_back({"host.stolen", load.stolen, "ratio", ReadingState::ok, 1, ""});
       store.add_launch(execution.run.id, launch);
 
       eta.took(item.planned->ordinal, seconds_since(launch_started));

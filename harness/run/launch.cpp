@@ -9,6 +9,7 @@
 
 #include "harness/core/error.h"
 #include "harness/protocol/client.h"
+#include "harness/run/foreign_load.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/schedule_load.h"
 #include "harness/run/uuid.h"
@@ -296,6 +297,24 @@ class Session {
   double calls_ = 0;
 };
 
+/// What else the host did from the worker's start to its end.
+void add_foreign_load(Launch& launch, const std::map<int, CpuTimes>& before, const std::vector<int>& cpus,
+                      double worker_cpu_s) {
+  const auto after = read_cpu_times();
+  const ForeignLoad load = foreign_load(before, after, cpus, worker_cpu_s);
+  const auto add = [&](const char* metric, double value) {
+    if (before.empty() || after.empty()) {
+      launch.readings.push_back(
+          {metric, std::nullopt, "ratio", ReadingState::unsupported, 0, "/proc/stat cannot be read"});
+    } else {
+      launch.readings.push_back({metric, value, "ratio", ReadingState::ok, 1, ""});
+    }
+  };
+  add("host.foreign_cpu", load.our_cpus);
+  add("host.other_cpus_busy", load.other_cpus);
+  add("host.stolen", load.stolen);
+}
+
 void fail(Launch& launch, const Error& error, const transport::Exit& exit) {
   const std::string message = error.what();
   if (error.code == ErrorCode::unavailable) {
@@ -340,6 +359,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   command.environment["TMPDIR"] = scratch.path();
   try {
     phases.begin("start");
+    const auto before = read_cpu_times();
     transport::Process process(command, {.rss_bytes = request.limits.memory_bytes});
     try {
       Session session(request, launch, process, phases);
@@ -357,6 +377,8 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.log = process.log();
       if (request.around != nullptr && launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), 1);
+      } else {
+        add_foreign_load(launch, before, request.cpus, exit.cpu_s);
       }
     } catch (const Error& error) {
       phases.end();

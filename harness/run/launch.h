@@ -31,6 +31,10 @@ struct LaunchRequest {
 /// start -> hello -> prepare -> verify -> pilot call -> warm-up until judge_warmup is content -> samples
 /// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
 /// makes the launch `invalid`.
+///
+/// The reading `host.foreign_cpu` is the share of the case's CPUs that was neither idle nor the worker's from
+/// `prepare` to its end: other processes, interrupts and the hypervisor (each launch has it, where /proc/stat
+/// can be read).
 Launch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

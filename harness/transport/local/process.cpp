@@ -213,6 +213,10 @@ struct Process::State {
       if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
       // ru_maxrss begins with the memory of this process, which fork() shared: the peak read in life is
       // exact.
+      const auto seconds = [](const timeval& t) {
+        return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
+      };
+      result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
       if (!peak_is_exact) peak_rss = std::max<std::int64_t>(peak_rss, usage.ru_maxrss * 1024);
     }
     result.peak_rss_bytes = peak_rss;

@@ -237,6 +237,28 @@ TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level w
   CHECK(find_metric(results(store, run.id)[1], "roof.fraction") == nullptr);
 }
 
+TEST_CASE("integer work beyond what memory explains has no share, since no roof of it is measured") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 3);
+  run.plan[1].value = parse_case("roof.mem/simd@cpu");
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[2].value = parse_case("roof.fma/simd@cpu");
+  run.plan[2].params = {{"dtype", "f32"}};
+  store.begin_run(run);
+  const std::vector<Work> works{{100'000, 100, 1}, {0, 10'000, 1}, {10'000, 0, 1}};
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    const auto ordinal = static_cast<std::int64_t>(i);
+    Launch launch = make_launch(static_cast<unsigned>(i) + 1, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {1000};
+    launch.accuracy = "exact";
+    launch.work = works[i];
+    store.add_launch(run.id, launch);
+  }
+  CHECK_THAT(metric(results(store, run.id)[0], "roof.fraction").reason, Contains("integer arithmetic"));
+}
+
 TEST_CASE("a result faster than every ceiling measured has no share of one, and says why") {
   test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
@@ -248,8 +270,8 @@ TEST_CASE("a result faster than every ceiling measured has no share of one, and 
     Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
     launch.samples.start_ns = {0};
     launch.samples.end_ns = {1000};
-    launch.accuracy = "exact";  // integers: roof.fma says nothing of them
-    launch.work = {1e9, ordinal == 0 ? 20'000.0 : 10'000.0, 1};
+    launch.accuracy = "exact";
+    launch.work = {0, ordinal == 0 ? 20'000.0 : 10'000.0, 1};
     store.add_launch(run.id, launch);
   }
   const MetricValue fraction = metric(results(store, run.id)[0], "roof.fraction");

@@ -20,8 +20,7 @@ Output reals(const std::vector<double>& values) {
 }
 
 Output integers(const std::vector<std::int32_t>& values) {
-  const Tensor tensor =
-      Tensor::from<std::int32_t>("n", {static_cast<std::int64_t>(values.size())}, values);
+  const Tensor tensor = Tensor::from<std::int32_t>("n", {static_cast<std::int64_t>(values.size())}, values);
   return {"n", DType::i32, tensor.shape, digest(tensor), {}};
 }
 

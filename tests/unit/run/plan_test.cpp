@@ -20,9 +20,10 @@ WorkerInfo worker() {
   offer.definition.name = "vision.resize";
   offer.definition.parameters = {{"width", std::int64_t{1920}, "", {}}};
   offer.definition.inputs = {{"image", "image", "", true}};
-  offer.implementations = {{"reference", "cpu", "exact", "", {}},
-                           {"simd", "cpu", "exact", "", {}},
-                           {"opencv", "cpu", "exact", "", Probe::absent("OpenCV was not found", "apt-get it")}};
+  offer.implementations = {
+      {"reference", "cpu", "exact", "", {}},
+      {"simd", "cpu", "exact", "", {}},
+      {"opencv", "cpu", "exact", "", Probe::absent("OpenCV was not found", "apt-get it")}};
   WorkerInfo info;
   info.spec.id = "native";
   info.hello.workloads = {offer};
@@ -45,8 +46,7 @@ std::vector<std::string> planned(const PlanRequest& request) {
 }  // namespace
 
 TEST_CASE("the reference is timed only when it is named") {
-  CHECK(planned(request_for({"vision.*"})) ==
-        std::vector<std::string>{"vision.resize/simd@cpu"});
+  CHECK(planned(request_for({"vision.*"})) == std::vector<std::string>{"vision.resize/simd@cpu"});
   CHECK(planned(request_for({"vision.*/reference"})) ==
         std::vector<std::string>{"vision.resize/reference@cpu"});
 }
@@ -73,9 +73,9 @@ TEST_CASE("a selector that matches nothing is an error with the closest name") {
 }
 
 TEST_CASE("a real input makes another case, with the file's hash in its identity") {
-  const BoundInput photo{"vision", "photo.jpg", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}, {}};
-  const Plan plan =
-      make_plan(request_for({"vision.resize/simd"}, {photo}), {worker()});
+  const BoundInput photo{"vision", "photo.jpg", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}},
+                         {}};
+  const Plan plan = make_plan(request_for({"vision.resize/simd"}, {photo}), {worker()});
   REQUIRE(plan.cases.size() == 1);
   CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa@cpu");
   CHECK(plan.cases[0].inputs.at("image") == "/cache/image.npy");
