@@ -41,8 +41,8 @@ Prepared Client::prepare(const PrepareRequest& request, Limit limit) {
   return ask<Prepared>(channel_, next_id_++, request, limit);
 }
 
-std::vector<OutputReply> Client::verify(Limit limit) {
-  return ask<std::vector<OutputReply>>(channel_, next_id_++, VerifyRequest{}, limit);
+std::vector<OutputReply> Client::verify(Limit limit, bool values) {
+  return ask<std::vector<OutputReply>>(channel_, next_id_++, VerifyRequest{values}, limit);
 }
 
 Measured Client::measure(const MeasureRequest& request, Limit limit) {

@@ -22,7 +22,9 @@ class Client {
 
   Hello hello(Limit limit);
   Prepared prepare(const PrepareRequest& request, Limit limit);
-  std::vector<OutputReply> verify(Limit limit);
+  /// `values`: ask for integers as values, too: the expected result of a workload whose tolerance allows a
+  /// distance.
+  std::vector<OutputReply> verify(Limit limit, bool values = false);
   Measured measure(const MeasureRequest& request, Limit limit);
   void bye(Limit limit);
 

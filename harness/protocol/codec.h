@@ -27,7 +27,9 @@ struct HelloRequest {
   int min = version_min;
   int max = version_max;
 };
-struct VerifyRequest {};
+struct VerifyRequest {
+  bool values = false;  ///< integers, too, are wanted as values
+};
 struct ByeRequest {};
 struct UnknownRequest {
   std::string op;

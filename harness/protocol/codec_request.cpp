@@ -25,7 +25,11 @@ Json body_of(const PrepareRequest& prepare) {
   return json;
 }
 
-Json body_of(const VerifyRequest&) { return {{"op", "verify"}}; }
+Json body_of(const VerifyRequest& verify) {
+  Json json{{"op", "verify"}};
+  if (verify.values) json["values"] = true;
+  return json;
+}
 Json body_of(const ByeRequest&) { return {{"op", "bye"}}; }
 Json body_of(const UnknownRequest& unknown) { return {{"op", unknown.op}}; }
 
@@ -122,7 +126,9 @@ Request decode_request(std::string_view text) {
   } else if (op == "prepare") {
     request.body = decode_prepare(line);
   } else if (op == "verify") {
-    request.body = VerifyRequest{};
+    VerifyRequest verify;
+    if (const auto values = line.find("values")) verify.values = values->boolean();
+    request.body = verify;
   } else if (op == "measure") {
     request.body = decode_measure(line);
   } else if (op == "bye") {

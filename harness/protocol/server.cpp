@@ -80,9 +80,9 @@ class Session {
     reply(prepared);
   }
 
-  void handle(const VerifyRequest&) {
+  void handle(const VerifyRequest& request) {
     need_prepared("verify");
-    reply(handler_.verify());
+    reply(handler_.verify(request.values));
   }
 
   void handle(const MeasureRequest& request) {

@@ -15,7 +15,8 @@ class Handler {
   virtual ~Handler() = default;
   virtual Hello hello() = 0;
   virtual Prepared prepare(const PrepareRequest& request) = 0;
-  virtual std::vector<OutputReply> verify() = 0;
+  /// `values`: integers as values, not as a digest.
+  virtual std::vector<OutputReply> verify(bool values) = 0;
   virtual Measured measure(const MeasureRequest& request) = 0;
 };
 

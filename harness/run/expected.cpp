@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "harness/core/error.h"
@@ -19,7 +20,7 @@ namespace {
 std::string expectation_key(const PlannedCase& planned, const WorkerInfo& worker, std::uint64_t seed,
                             int version) {
   std::string key =
-      fmt::format("expected 1\nworker {} {}\nworkload {} v{}\n", worker.hello.subject.name,
+      fmt::format("expected 2\nworker {} {}\nworkload {} v{}\n", worker.hello.subject.name,
                   worker.binary_sha256.empty() ? worker.hello.subject.version : worker.binary_sha256,
                   planned.value.workload, version);
   for (const auto& [name, value] : planned.params) {
@@ -28,6 +29,12 @@ std::string expectation_key(const PlannedCase& planned, const WorkerInfo& worker
   for (const auto& [role, path] : planned.inputs)
     key += "input " + role + " " + inputs::sha256_file(path) + "\n";
   return key + fmt::format("seed {}\n", seed);
+}
+
+/// Only a tolerance that allows a distance needs the integers themselves; a digest is enough for equality.
+bool needs_values(const Definition& definition) {
+  return std::any_of(definition.tolerances.begin(), definition.tolerances.end(),
+                     [](const Tolerance& tolerance) { return tolerance.rule != "exact"; });
 }
 
 /// outputs.txt: one line an output: "<name>\t<dtype>\t<digest>\t<file or ->\t<extent> <extent> ...".
@@ -129,8 +136,9 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   request.value.implementation = "reference";
   request.value.device = "cpu";
   const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
-  Expected expected{to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s))),
-                    prepared.input_digest};
+  Expected expected{
+      to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition))),
+      prepared.input_digest};
   client.bye(protocol::Client::Limit(limits_.start_s));
   process.finish(std::chrono::milliseconds(2000));
   return expected;

@@ -148,7 +148,7 @@ Instance& NativeHandler::instance() {
   return *instance_;
 }
 
-std::vector<protocol::OutputReply> NativeHandler::verify() {
+std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   Instance& prepared = instance();
   if (!called_) prepared.call();
   called_ = true;
@@ -160,7 +160,7 @@ std::vector<protocol::OutputReply> NativeHandler::verify() {
                                 .digest = {},
                                 .path = {},
                                 .data = {}};
-    if (exact_ && is_integer(tensor.dtype)) {
+    if (exact_ && !values && is_integer(tensor.dtype)) {
       reply.digest = digest(tensor);
     } else {
       reply.path = outputs_.path() + "/" + std::to_string(replies.size()) + ".npy";

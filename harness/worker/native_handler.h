@@ -24,7 +24,7 @@ class NativeHandler : public protocol::Handler {
 
   protocol::Hello hello() override;
   protocol::Prepared prepare(const protocol::PrepareRequest& request) override;
-  std::vector<protocol::OutputReply> verify() override;
+  std::vector<protocol::OutputReply> verify(bool values) override;
   protocol::Measured measure(const protocol::MeasureRequest& request) override;
 
  private:

@@ -74,7 +74,7 @@ struct Idle : Handler {
     return hello;
   }
   Prepared prepare(const PrepareRequest&) override { return {}; }
-  std::vector<OutputReply> verify() override { return {}; }
+  std::vector<OutputReply> verify(bool) override { return {}; }
   Measured measure(const MeasureRequest&) override { return {}; }
 };
 

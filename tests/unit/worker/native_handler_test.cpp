@@ -61,7 +61,7 @@ TEST_CASE("a case is prepared, verified, measured, and verified again") {
   CHECK(prepared.accuracy == "exact");
   CHECK(prepared.threads == 1);
   CHECK(prepared.placement == std::vector<int>{cpu});
-  const auto before = worker.verify();
+  const auto before = worker.verify(false);
   REQUIRE(before.size() == 1);
   CHECK(before[0].digest.starts_with("crc32:"));
   CHECK(before[0].path.empty());
@@ -73,7 +73,10 @@ TEST_CASE("a case is prepared, verified, measured, and verified again") {
   CHECK(measured.tracks[0].value.size() == 60);  // not 61: what verify made was dropped
   CHECK(measured.tracks[0].offset_ns[0] >= 0);
   CHECK(measured.tracks[0].offset_ns[0] < 1'000'000'000);
-  CHECK(worker.verify()[0].digest == before[0].digest);
+  CHECK(worker.verify(false)[0].digest == before[0].digest);
+  const auto as_values = worker.verify(true).at(0);
+  CHECK(as_values.digest.empty());
+  CHECK(digest(read_npy(as_values.path)) == before[0].digest);
 }
 
 TEST_CASE("reals travel as a file that is gone when the worker is") {
@@ -81,10 +84,10 @@ TEST_CASE("reals travel as a file that is gone when the worker is") {
   {
     auto worker = handler();
     worker.prepare(request_for("toy.sum/real@cpu"));
-    path = worker.verify().at(0).path;
+    path = worker.verify(false).at(0).path;
     CHECK(read_npy(path).view<double>()[0] == 45);
     worker.prepare(request_for("toy.sum/real?n=3@cpu"));
-    CHECK(read_npy(worker.verify().at(0).path).view<double>()[0] == 3);
+    CHECK(read_npy(worker.verify(false).at(0).path).view<double>()[0] == 3);
   }
   CHECK_FALSE(std::filesystem::exists(path));
 }
@@ -92,7 +95,7 @@ TEST_CASE("reals travel as a file that is gone when the worker is") {
 TEST_CASE("inexact integers travel as values, because equality is not what is asked of them") {
   auto worker = handler();
   worker.prepare(request_for("toy.sum/reference?accuracy=near@cpu"));
-  const auto output = worker.verify().at(0);
+  const auto output = worker.verify(false).at(0);
   CHECK(output.digest.empty());
   CHECK(read_npy(output.path).view<std::int64_t>()[0] == 45);
 }
@@ -141,7 +144,7 @@ TEST_CASE("what cannot be prepared is refused with its reason, and the worker st
   CHECK(code("toy.sum/openblas@cpu").remedy == "apt-get install libopenblas-dev");
   CHECK(code("toy.sum/ghost@cpu").code == ErrorCode::unavailable);
   CHECK(code("toy.sum/reference?n=-1@cpu").code == ErrorCode::unavailable);  // does not fit into memory
-  CHECK(error_of([&] { worker.verify(); }).code == ErrorCode::usage);
+  CHECK(error_of([&] { worker.verify(false); }).code == ErrorCode::usage);
   worker.prepare(request_for("toy.sum/reference@cpu"));
-  CHECK(worker.verify().size() == 1);
+  CHECK(worker.verify(false).size() == 1);
 }
