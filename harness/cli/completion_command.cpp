@@ -54,6 +54,10 @@ std::string roff(std::string text) {
   return out;
 }
 
+std::string shown_name(const CLI::Option& option) {
+  return option.get_positional() ? option.get_name(true) : option.get_name(false, true);
+}
+
 /// The man page, from the same table as --help.
 std::string man() {
   Application application;
@@ -66,12 +70,12 @@ std::string man() {
     text += fmt::format(".SS {}\n{}.\n.PP\nExample: {}\n", roff(command.name), roff(command.summary),
                         roff(command.example));
     for (const auto* option : sub->get_options()) {
-      text += fmt::format(".TP\n.B {}\n{}\n", roff(option->get_name(true)), roff(option->get_description()));
+      text += fmt::format(".TP\n.B {}\n{}\n", roff(shown_name(*option)), roff(option->get_description()));
     }
   }
   text += ".SH OPTIONS\n";
   for (const auto* option : application.root->get_options()) {
-    text += fmt::format(".TP\n.B {}\n{}\n", roff(option->get_name(true)), roff(option->get_description()));
+    text += fmt::format(".TP\n.B {}\n{}\n", roff(shown_name(*option)), roff(option->get_description()));
   }
   text += ".SH ENVIRONMENT\n";
   for (const auto& spec : setting_specs())

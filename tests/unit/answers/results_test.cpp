@@ -279,6 +279,23 @@ TEST_CASE("a result faster than every ceiling measured has no share of one, and 
   CHECK_THAT(fraction.reason, Contains("faster cache"));
 }
 
+TEST_CASE("an open loop has latency and no throughput: the rate was asked for, not reached") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 1);
+  run.plan[0].params["load"] = std::string("open:100");
+  store.begin_run(run);
+  Launch launch = make_launch(1, 0, 0, 0);
+  launch.samples.scheduled_ns = {0};
+  launch.samples.start_ns = {400};
+  launch.samples.end_ns = {1000};
+  store.add_launch(run.id, launch);
+  const auto rows = results(store, run.id);
+  CHECK(metric(rows[0], "time.wall.p50").value == 1000);
+  for (const auto& m : rows[0].metrics) CHECK_FALSE(m.id.starts_with("throughput."));
+  CHECK(find_metric(rows[0], "roof.fraction") == nullptr);
+}
+
 TEST_CASE("a selector chooses rows, also by parameters at their default") {
   Fixture f;
   CHECK(results(f.store, f.run.id, parse_selector("llm.gemv/simd")).size() == 1);
