@@ -108,7 +108,9 @@ const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned
   if (offer == nullptr) {
     throw Error(ErrorCode::unavailable, "the worker no longer offers " + planned.value.workload);
   }
-  const std::string key = expectation_key(planned, worker, seed_, offer->definition.version);
+  // The key hashes input files, so a case's is made once.
+  auto& key = keys_[planned.ordinal];
+  if (key.empty()) key = expectation_key(planned, worker, seed_, offer->definition.version);
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
   inputs::Cache cache;

@@ -23,8 +23,9 @@ class ExpectedResults {
     std::string input_digest;  ///< of the inputs that the reference saw
   };
 
-  /// The expected result of a planned case, from memory, from the cache, or by launching the reference.
-  /// \throws Error{unavailable} when the worker offers no reference for the workload.
+  /// One object serves one plan. The expected result of a planned case, from memory, from the cache, or by
+  /// launching the reference. \throws Error{unavailable} when the worker offers no reference for the
+  /// workload.
   const Expected& get(const PlannedCase& planned, const WorkerInfo& worker);
 
  private:
@@ -32,6 +33,7 @@ class ExpectedResults {
 
   std::uint64_t seed_;
   LaunchLimits limits_;
+  std::map<std::int64_t, std::string> keys_;  ///< by the case's ordinal in the plan
   std::map<std::string, Expected> known_;
 };
 
