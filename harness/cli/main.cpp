@@ -8,26 +8,15 @@
 #include "harness/cli/exit_code.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
-#include "harness/core/text.h"
 
 namespace assay::cli {
 
 namespace {
 
-std::string shown(const std::string& text) {
-  std::string safe;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find('\n', begin), text.size());
-    safe += (begin > 0 ? "\n" : "") + printable(std::string_view(text).substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return safe;
-}
-
 int report(const Terminal& terminal, const Error& error) {
   if (error.code == ErrorCode::interrupted) return exit_code(error.code);
-  std::string text = "assay: " + shown(error.what());
-  if (!error.remedy.empty()) text += "\n  " + shown(error.remedy);
+  std::string text = std::string("assay: ") + error.what();
+  if (!error.remedy.empty()) text += "\n  " + error.remedy;
   terminal.error(text);
   return exit_code(error.code);
 }

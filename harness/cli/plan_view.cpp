@@ -5,10 +5,12 @@
 
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "harness/cli/format.h"
 #include "harness/cli/table.h"
 #include "harness/core/error.h"
+#include "harness/core/text.h"
 #include "harness/store/store.h"
 
 namespace assay::cli {
@@ -46,6 +48,7 @@ constexpr double bytes_per_sample = 4;  // the store's goal; samples of a launch
 std::string describe_plan(const run::Execution& execution, const run::Plan& plan, const Context& context) {
   const auto known = known_launch_seconds(context);
   const double guess_s = execution.limits.stopping.max_time_ns * 1e-9 + execution.limits.warmup_s / 2 + 0.5;
+  nlohmann::ordered_json planned_json = nlohmann::ordered_json::array();
   Table table({{"case", false, 9}, {"worker", false, 1}, {"launches", true, 5}, {"about", true, 4}});
   double total_s = 0;
   double launches = 0;
@@ -59,19 +62,40 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
     launches += planned.launches;
     table.add(
         {to_string(planned.value), planned.worker, std::to_string(planned.launches), duration(case_s * 1e9)});
+    planned_json.push_back({{"case", to_string(planned.value)},
+                            {"worker", planned.worker},
+                            {"launches", planned.launches},
+                            {"seconds", case_s},
+                            {"measured_before", found != known.end()}});
+  }
+  const double samples = std::min(launches * 2000, launches * execution.limits.stopping.max_time_ns / 2000);
+  const double disk_bytes = launches * fixed_bytes_per_launch + samples * bytes_per_sample;
+  if (context.json) {
+    nlohmann::ordered_json refused_json = nlohmann::ordered_json::array();
+    for (const auto& refused : plan.refused) {
+      refused_json.push_back({{"case", to_string(refused.value)},
+                              {"reason", refused.probe.reason},
+                              {"remedy", refused.probe.remedy}});
+    }
+    const nlohmann::ordered_json document{{"schema_version", 1},
+                                          {"command", "run --dry-run"},
+                                          {"plan", planned_json},
+                                          {"refused", refused_json},
+                                          {"seconds", total_s},
+                                          {"bytes", disk_bytes},
+                                          {"database", context.settings.database()}};
+    return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
   }
   std::string text = table.text(context.terminal.width());
   for (const auto& refused : plan.refused) {
-    text += fmt::format("not here: {}: {}\n", to_string(refused.value), refused.probe.reason);
+    text += fmt::format("not here: {}: {}\n", to_string(refused.value), printable(refused.probe.reason));
   }
-  const double samples = std::min(launches * 2000, launches * execution.limits.stopping.max_time_ns / 2000);
   text += fmt::format("{} cases, {:g} launches, at most about {}{}; about {} in {}\n", plan.cases.size(),
                       launches, clock_time(total_s),
                       guessed == plan.cases.size() ? " (from the settings alone)"
                       : guessed > 0 ? fmt::format(" ({} cases not measured here before)", guessed)
                                     : " (from the last run)",
-                      bytes(launches * fixed_bytes_per_launch + samples * bytes_per_sample),
-                      context.settings.database());
+                      bytes(disk_bytes), context.settings.database());
   const double budget_s = execution.run.settings.budget_s;
   if (budget_s > 0 && budget_s < total_s) {
     text +=

@@ -202,7 +202,7 @@ int run_it(const Options& options, Context& context) {
 
   Reporter reporter(context.terminal);
   const auto outcome = run::execute(execution, store, reporter.callbacks());
-  show_run(store, outcome.run_id, std::nullopt, context);
+  show_run("run", store, outcome.run_id, std::nullopt, context);
   if (outcome.wall_s > 0) {
     context.terminal.note(fmt::format(
         "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",

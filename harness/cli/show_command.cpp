@@ -23,7 +23,7 @@ CommandSpec show_command() {
               const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
               std::optional<Selector> selector;
               if (!options->selector.empty()) selector = parse_selector(options->selector);
-              show_run(store, store.find_run(options->run), selector, context);
+              show_run("show", store, store.find_run(options->run), selector, context);
               return int{exit_fine};
             };
           }};

@@ -78,12 +78,12 @@ Document make_document(const std::string& command, const Context& context, const
   return document;
 }
 
-void show_run(const Store& store, const std::string& run_id, const std::optional<Selector>& selector,
-              const Context& context) {
+void show_run(const std::string& command, const Store& store, const std::string& run_id,
+              const std::optional<Selector>& selector, const Context& context) {
   const Run run = store.load_run(run_id);
   const auto rows = results(store, run_id, selector);
   if (context.json) {
-    Document document = make_document("show", context, {run});
+    Document document = make_document(command, context, {run});
     document.results = rows;
     for (const auto& row : rows) {
       if (row.status != Status::ok) {

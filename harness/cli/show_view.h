@@ -11,9 +11,9 @@
 
 namespace assay::cli {
 
-/// Prints a stored run: table and summary, or the JSON document with --json.
-void show_run(const Store& store, const std::string& run_id, const std::optional<Selector>& selector,
-              const Context& context);
+/// Prints a stored run: table and summary, or the JSON document of `command` with --json.
+void show_run(const std::string& command, const Store& store, const std::string& run_id,
+              const std::optional<Selector>& selector, const Context& context);
 
 /// The table that `run` and `show` print.
 std::string results_table(const std::vector<ResultRow>& rows, std::size_t width);

@@ -74,7 +74,7 @@ std::string Table::json(const std::string& name) const {
       object[columns_[c].title] = c < row.size() ? row[c] : "";
     document[name].push_back(std::move(object));
   }
-  return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace assay::cli

@@ -6,6 +6,9 @@
 
 namespace assay::cli {
 
+/// printable() for each line of a text; line ends stay.
+std::string safe_lines(const std::string& text);
+
 /// Where text goes: data on standard output, everything else on standard error.
 class Terminal {
  public:
@@ -16,9 +19,9 @@ class Terminal {
   std::size_t width() const;
   bool error_is_terminal() const;
 
-  /// Data. \throws Error{io} when standard output is full or closed.
-  void out(const std::string& text) const;
-  /// A note, unless --quiet.
+  /// Data, as they are; control characters become escapes on a terminal only. \throws Error{io} when standard output is full or closed.
+  void out(const std::string& data) const;
+  /// A note, unless --quiet. Control characters become escapes, here and in error().
   void note(const std::string& text) const;
   /// Always.
   void error(const std::string& text) const;

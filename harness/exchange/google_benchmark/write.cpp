@@ -52,7 +52,7 @@ std::string to_google_benchmark(const Document& document) {
   }
   Json benchmarks = Json::array();
   for (const ResultRow& row : document.results) benchmarks.push_back(entry(row, document.identify));
-  return Json{{"context", context}, {"benchmarks", benchmarks}}.dump(2, ' ', false,
+  return Json{{"context", context}, {"benchmarks", benchmarks}}.dump(2, ' ', true,
                                                                      Json::error_handler_t::replace) +
          "\n";
 }

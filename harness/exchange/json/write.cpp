@@ -144,7 +144,7 @@ class Writer {
 }  // namespace
 
 std::string to_json(const Document& document) {
-  return Writer(document).write().dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return Writer(document).write().dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace assay

@@ -1,0 +1,412 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every command does what its help says, on good input; data on standard output, everything else beside it."""
+import csv
+import io
+import json
+import os
+import pty
+import shutil
+import stat
+import subprocess
+import unittest
+
+from support import ASSAY, CONV, EXAMPLE, EXAMPLE_WORKER, CliTest, main
+
+COMMANDS = ("doctor", "list", "run", "show", "compare", "export", "import", "db", "config", "worker", "completion")
+
+
+class RunAndShow(CliTest):
+    def test_a_run_prints_its_table_and_show_prints_the_same_one_again(self):
+        run = self.assay("run", CONV)
+        show = self.assay("show")
+        self.assertIn("tinyml.conv2d_int8/simd?", run.out)
+        self.assertIn("ok", run.out)
+        self.assertEqual(run.out, show.out)
+        self.assertEqual(run.out, self.assay("show", self.run_ids()[0][:8]).out)
+
+    def test_data_go_to_standard_output_and_notes_to_standard_error(self):
+        run = self.assay("run", CONV)
+        self.assertIn("2 launches in", run.err)
+        self.assertNotIn("2 launches in", run.out)
+        quiet = self.assay("run", CONV, "--quiet")
+        self.assertEqual(quiet.err, "")
+        self.assertIn("conv2d", quiet.out)
+
+    def test_every_launch_is_stored_verified_with_its_samples(self):
+        self.run_conv("--launches", "3")
+        launches = self.launches()
+        self.assertEqual(len(launches), 3)
+        for launch in launches:
+            self.assertEqual((launch["status"], launch["verified"]), ("ok", 1))
+            self.assertGreaterEqual(launch["call_n"], 1)
+        self.assertEqual(len(self.query("SELECT * FROM sample_block")), 3)
+
+    def test_a_label_finds_the_run_again(self):
+        wanted = self.run_conv("--label", "nightly", "--label", "branch=ein Zweig")
+        self.run_conv()
+        self.assertIn(wanted[:8], self.assay("show", "nightly").out)
+        self.assertIn("branch=ein Zweig", self.assay("list", "runs").out)
+
+    def test_latest_is_the_run_that_was_stored_last_and_counts_back(self):
+        first, second = self.run_conv(), self.run_conv()
+        self.assertIn(second[:8], self.assay("show", "latest").out)
+        self.assertIn(first[:8], self.assay("show", "latest~1").out)
+
+    def test_a_selector_narrows_what_is_shown(self):
+        self.assay("run", CONV, EXAMPLE, "--worker", EXAMPLE_WORKER)
+        out = self.assay("show", "latest", "example.*").out
+        self.assertIn("example.sum", out)
+        self.assertNotIn("conv2d", out.split("\n\n")[0])
+
+    def test_a_worker_of_the_user_is_found_in_assay_toml(self):
+        words = EXAMPLE_WORKER.split()
+        (self.work / "assay.toml").write_text(f'[[worker]]\nname = "mine"\ncommand = {json.dumps(words)}\n')
+        self.assay("run", EXAMPLE)
+        self.assertEqual(self.query("SELECT DISTINCT worker FROM planned_case")[0]["worker"], "mine")
+
+
+class Json(CliTest):
+    def test_show_run_export_and_compare_write_the_document_of_the_design_page(self):
+        ran = self.assay("run", CONV, EXAMPLE, "--worker", EXAMPLE_WORKER, "--json").json()
+        self.run_conv()
+        for command in (["show", "--json"], ["export"], ["compare", "--json"], ["show", "latest~1", "--json"]):
+            with self.subTest(command=command):
+                document = self.assay(*command).json()
+                self.assert_document(document)
+                self.assertEqual(document["command"], command[0])
+                self.assertEqual(document["schema_version"], 1)
+        self.assert_document(ran)
+        self.assertEqual(ran["command"], "run")
+        self.assertEqual({r["implementation"] for r in ran["results"]}, {"simd", "builtin"})
+
+    def test_compare_gives_every_pair_one_verdict_a_rule_with_a_reason(self):
+        self.run_conv(), self.run_conv()
+        document = self.assay("compare", "latest~1", "latest", "--json").json()
+        verdicts = [v for result in document["results"] for v in result.get("verdicts", [])]
+        self.assertTrue(verdicts)
+        for verdict in verdicts:
+            self.assertIn(verdict["outcome"], ("faster", "same", "slower", "undecided", "new", "missing",
+                                               "incomparable"))
+        times = [v for v in verdicts if v["metric"].startswith("time.")]
+        self.assertTrue(times)
+        self.assertEqual({v["outcome"] for v in times}, {"undecided"}, "two separate runs decide nothing on time yet")
+        self.assertTrue(all(v["reason"] for v in times))
+
+    def test_lists_and_doctor_are_json_too(self):
+        for command in (["list", "workloads"], ["list", "implementations"], ["list", "devices"],
+                        ["list", "collectors"], ["list", "metrics"], ["list", "suites"], ["list", "formats"],
+                        ["list", "runs"], ["list", "hosts"], ["doctor"], ["db", "stats"],
+                        ["worker", "check", *EXAMPLE_WORKER.split()]):
+            with self.subTest(command=command):
+                if command[0] == "db":
+                    self.run_conv()
+                document = self.assay("--json", *command).json()
+                self.assertEqual(document["schema_version"], 1)
+
+    def test_a_dry_run_as_json_is_json(self):
+        self.assay("run", CONV, "--dry-run", "--json").json()
+
+    def test_an_export_hides_the_host_unless_it_is_to_identify(self):
+        self.run_conv()
+        name = os.uname().nodename
+        hidden = self.assay("export").json()["runs"][0]["host"]
+        self.assertNotEqual(hidden, name)
+        self.assertEqual(self.assay("export", "--identify").json()["runs"][0]["host"], name)
+        whole = self.assay("export", "--format", "assay").out
+        self.assertNotIn(f'"{name}"', whole)
+
+
+class Export(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.assay("run", CONV, EXAMPLE, "--worker", EXAMPLE_WORKER)
+
+    def test_csv_has_one_row_a_metric_and_every_row_the_same_columns(self):
+        rows = list(csv.DictReader(io.StringIO(self.assay("export", "--format", "csv").out)))
+        self.assertTrue(rows)
+        self.assertEqual({row["case"] for row in rows}, set(self.results()))
+        for row in rows:
+            self.assertNotIn(None, row, "more cells than columns")
+            self.assertNotIn(None, row.values(), "fewer cells than columns")
+
+    def test_google_benchmarks_format_has_a_row_a_case_with_time_and_unit(self):
+        document = self.assay("export", "--format", "gbench").json()
+        self.assertIn("context", document)
+        self.assertTrue(document["benchmarks"])
+        for row in document["benchmarks"]:
+            self.assertGreater(row["real_time"], 0)
+            self.assertIn(row["time_unit"], ("ns", "us", "ms", "s"))
+
+    def test_no_format_ever_writes_a_nan_or_an_infinity(self):
+        for form in ("json", "csv", "gbench", "assay"):
+            with self.subTest(form=form):
+                self.assertNotRegex(self.assay("export", "--format", form).out, r"(?i)\b(nan|inf|infinity)\b")
+
+    def test_an_output_file_holds_what_standard_output_would(self):
+        self.assay("export", "--format", "csv", "-o", "r.csv")
+        self.assertEqual((self.work / "r.csv").read_bytes().decode(), self.assay("export", "--format", "csv").out)
+
+    def test_an_output_file_that_cannot_be_written_is_an_error_that_names_it(self):
+        ended = self.assay("export", "-o", "/nowhere/r.json", code=4)
+        self.assertIn("/nowhere/r.json", ended.err)
+
+    def test_an_import_brings_the_run_to_another_database_and_twice_changes_nothing(self):
+        self.assay("export", "--format", "assay", "-o", "r.jsonl")
+        before = self.results()
+        other = {"ASSAY_DB": str(self.folder / "b.db")}
+        first = self.assay("import", "r.jsonl", env=other)
+        again = self.assay("import", "r.jsonl", env=other)
+        self.assertIn("1 runs and 4 launches added", first.out)
+        self.assertIn("0 runs and 0 launches added", again.out)
+        self.assertEqual(self.results(env=other), before)
+        self.assert_sound(self.folder / "b.db")
+
+    def test_an_import_of_something_else_changes_nothing_and_names_the_line(self):
+        for name, text in (("noise", "a,b\n1,2\n"), ("empty", ""), ("json", '{"schema_version": 1}\n')):
+            with self.subTest(name=name):
+                (self.work / name).write_text(text)
+                other = {"ASSAY_DB": str(self.folder / (name + ".db"))}
+                ended = self.assay("import", name, code=2, env=other)
+                self.assertIn(name, ended.err)
+                self.assertEqual(self.assay("list", "runs", "--json", env=other).json()["runs"], [])
+
+    def test_an_import_that_breaks_off_names_its_line_and_the_whole_file_completes_it(self):
+        whole = self.assay("export", "--format", "assay").out
+        (self.work / "cut").write_text(whole[:-200])
+        (self.work / "whole").write_text(whole)
+        other = {"ASSAY_DB": str(self.folder / "b.db")}
+        self.assertIn("cut:5", self.assay("import", "cut", code=2, env=other).err)
+        self.assertIn("1 launches added, 3 launches were there", self.assay("import", "whole", env=other).out)
+        self.assertEqual(self.results(env=other), self.results())
+
+
+class Database(CliTest):
+    def test_check_stats_and_compact_read_a_good_database(self):
+        self.run_conv()
+        self.assert_sound()
+        self.assertIn("launches", self.assay("db", "stats").out)
+        self.assay("db", "compact")
+        self.assertIn("is current", self.assay("db", "migrate").out)
+        self.assert_sound()
+
+    def test_merge_brings_runs_over_once(self):
+        self.run_conv()
+        other = self.folder / "b.db"
+        self.assay("run", CONV, "--db", other, "--quiet")
+        self.assertIn("1 runs and 2 launches added", self.assay("db", "merge", other).out)
+        self.assertIn("0 runs and 0 launches added", self.assay("db", "merge", other).out)
+        self.assertEqual(len(self.run_ids()), 2)
+        self.assert_sound()
+        self.assertEqual(self.results(self.run_ids(other)[0]), self.results("latest", env={"ASSAY_DB": str(other)}))
+
+    def test_a_database_cannot_be_merged_into_itself(self):
+        self.run_conv()
+        self.assertIn("itself", self.assay("db", "merge", self.db, code=2).err)
+        self.assert_sound()
+
+    def test_prune_keeps_the_newest_and_says_what_it_removed(self):
+        ids = [self.run_conv("--launches", "1") for _ in range(3)]
+        would = self.assay("db", "prune", "--keep", "1", "--dry-run")
+        self.assertEqual(sorted(would.out.split()), sorted(ids[:2]))
+        self.assertEqual(len(self.run_ids()), 3, "a dry run removes nothing")
+        self.assay("db", "prune", "--keep", "1")
+        self.assertEqual(self.run_ids(), ids[2:])
+        self.assertEqual(len(self.launches()), 1)
+        self.assert_sound()
+
+    def test_a_database_that_is_not_there_is_named(self):
+        for command in (["show"], ["export"], ["db", "check"], ["db", "stats"], ["compare"], ["db", "prune"]):
+            with self.subTest(command=command):
+                ended = self.assay(*command, code=2)
+                self.assertIn(str(self.db), ended.err + ended.out)
+                self.assertFalse(self.db.exists(), "reading made a database")
+
+    def test_without_a_database_the_list_of_runs_is_empty(self):
+        ended = self.assay("list", "runs")
+        self.assertIn("none yet", ended.err)
+
+
+class Settings(CliTest):
+    def config(self, *more, **how):
+        return self.assay("config", "--show-origin", *more, **how).out
+
+    def test_config_says_where_each_value_comes_from_and_flags_beat_all(self):
+        del self.env["ASSAY_LAUNCHES"]
+        personal = self.folder / "config/assay"
+        personal.mkdir()
+        (personal / "assay.toml").write_text("[run]\nlaunches = 3\nseed = 11\n")
+        line = [l for l in self.config().splitlines() if l.startswith("run.launches")][0]
+        self.assertRegex(line, r"\b3\b.*assay\.toml:2")
+        (self.work / "assay.toml").write_text("# mine\n[run]\nlaunches = 4\n")
+        out = self.config()
+        self.assertRegex(out, r"run\.launches +4 .*\./assay\.toml:3")
+        self.assertRegex(out, r"run\.seed +11 ")
+        self.assertRegex(self.config(env={"ASSAY_LAUNCHES": "5"}), r"run\.launches +5 .*ASSAY_LAUNCHES")
+        self.assertRegex(self.config("--db", "x.db"), r"db +x\.db .*--db")
+        self.run_conv()
+        self.assertEqual(len(self.launches()), 4)
+        self.run_conv("--launches", "1")
+        self.assertEqual(len(self.launches()), 5)
+
+
+class Worker(CliTest):
+    def test_the_example_worker_keeps_every_rule(self):
+        out = self.assay("worker", "check", *EXAMPLE_WORKER.split()).out
+        self.assertNotIn("FAIL", out)
+        self.assertRegex(out, r"(\d+) of \1 rules kept")
+
+    def test_a_worker_that_breaks_a_rule_fails_and_is_told_which(self):
+        out = self.assay("worker", "check", "echo", "hello", code=7).out
+        self.assertIn("FAIL", out)
+
+
+class Help(CliTest):
+    def test_every_command_has_help_with_an_example_and_the_first_page_names_them_all(self):
+        first = self.assay("--help").out
+        for command in COMMANDS:
+            with self.subTest(command=command):
+                self.assertRegex(first, rf"(?m)^ +{command}\b")
+                self.assertRegex(self.assay(command, "--help").out, r"(?m)^Example: .*assay " + command)
+        for words in (["db", "check"], ["db", "merge"], ["db", "stats"], ["db", "prune"], ["db", "compact"],
+                      ["db", "migrate"], ["worker", "check"]):
+            with self.subTest(words=words):
+                self.assertIn("Example:", self.assay(*words, "--help").out)
+
+    def test_what_is_not_built_yet_is_not_listed(self):
+        first = self.assay("--help").out
+        for command in ("gate", "bisect", "gui", "roofline"):
+            self.assertNotRegex(first, rf"(?m)^ +{command} ")
+
+    def test_the_version_is_one_line(self):
+        self.assertRegex(self.assay("--version").out, r"\Aassay \d+\.\d+\.\d+\n\Z")
+
+    def test_the_man_page_has_every_command_and_the_exit_codes(self):
+        page = self.assay("completion", "man").out
+        for command in COMMANDS:
+            self.assertIn(command, page)
+        self.assertIn("EXIT STATUS", page)
+
+
+@unittest.skipUnless(shutil.which("bash"), "no bash here")
+class Completion(CliTest):
+    def complete(self, line):
+        """What bash offers for the last word of `line`."""
+        script = f"""
+            source <({ASSAY} completion bash) || exit 9
+            spec=$(complete -p assay) || exit 8
+            [[ $spec =~ -F\\ ([^ ]+) ]] || exit 7
+            COMP_LINE={line!r}; COMP_POINT=${{#COMP_LINE}}
+            read -ra COMP_WORDS <<< "$COMP_LINE"
+            [[ $COMP_LINE == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+            "${{BASH_REMATCH[1]}}" assay "${{COMP_WORDS[COMP_CWORD]}}" "${{COMP_WORDS[COMP_CWORD-1]}}"
+            printf '%s\\n' "${{COMPREPLY[@]}}"
+        """
+        path = os.path.dirname(ASSAY) + ":" + self.env.get("PATH", "/usr/bin:/bin")
+        ended = subprocess.run(["bash", "--norc", "-c", script], env={**self.env, "PATH": path}, cwd=self.work,
+                               capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""), ended)
+        return {word.strip() for word in ended.stdout.splitlines()}
+
+    def test_bash_completes_commands_options_and_kinds(self):
+        self.assertEqual(self.complete("assay com"), {"compare", "completion"})
+        self.assertLessEqual(set(COMMANDS), self.complete("assay "))
+        self.assertIn("--launches", self.complete("assay run --la"))
+        self.assertIn("--dry-run", self.complete("assay run --"))
+        self.assertIn("merge", self.complete("assay db m"))
+
+
+class Surroundings(CliTest):
+    """Terminals, languages, time zones and masks that people have."""
+
+    def on_terminal(self, *arguments, columns, env=None):
+        """Runs with a terminal of that width as standard output and standard error; what it showed."""
+        import fcntl
+        import struct
+        import termios
+        leader, follower = pty.openpty()
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([ASSAY, *arguments], env={**self.env, "TERM": "xterm", **(env or {})}, cwd=self.work,
+                                   stdin=follower, stdout=follower, stderr=follower)
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                part = os.read(leader, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        os.close(leader)
+        self.assertEqual(process.wait(30), 0, shown)
+        return shown.decode()
+
+    def test_a_narrow_terminal_loses_columns_but_no_case_and_says_which(self):
+        self.run_conv()
+        shown = self.on_terminal("show", columns=20)
+        self.assertIn("conv2d_int8", shown)
+        self.assertIn("narrow terminal; not shown: ", shown)
+        wide = self.on_terminal("show", columns=200)
+        self.assertNotIn("narrow terminal", wide)
+        table = wide.replace("\r", "").split("\n\n")[0].splitlines()
+        self.assertTrue(all(len(line) <= 200 for line in table))
+
+    def test_progress_is_drawn_on_a_terminal_and_erased_and_never_beside_one(self):
+        shown = self.on_terminal("run", CONV, columns=80)
+        self.assertIn("\r\x1b[K[  1/2] ETA", shown)
+        self.assertNotIn("\x1b", self.on_terminal("run", CONV, columns=80, env={"TERM": "dumb"}))
+        self.assertNotIn("ETA", self.assay("run", CONV).err)
+
+    def test_no_color_means_no_color(self):
+        self.run_conv()
+        for arguments, env in ((["show"], {"NO_COLOR": "1"}), (["show", "--no-color"], {})):
+            self.assertNotRegex(self.on_terminal(*arguments, columns=80, env=env), r"\x1b\[[0-9;]*m")
+
+    def test_language_time_zone_and_mask_change_no_byte_of_the_data(self):
+        self.run_conv()
+        plain = self.assay("show").out
+        document = self.assay("export").out
+        for env in ({"LANG": "C"}, {"LC_ALL": "de_DE.UTF-8"}, {"LC_ALL": "no_SUCH.locale"},
+                    {"TZ": "Pacific/Kiritimati"}, {"TZ": ":/etc/passwd"}, {"TERM": ""}, {"COLUMNS": "3"}):
+            with self.subTest(env=env):
+                self.assertEqual(self.assay("show", env=env).out, plain)
+                self.assertEqual(self.assay("export", env=env).out, document)
+
+    def test_odd_masks_neither_stop_a_run_nor_open_its_files(self):
+        for mask in (0o000, 0o077, 0o777):
+            with self.subTest(mask=oct(mask)):
+                db = self.folder / f"{mask:o}.db"
+                ended = self.assay("run", CONV, "--db", db, "--quiet", preexec_fn=lambda: os.umask(mask), code=None)
+                if mask == 0o777 and os.geteuid() != 0:
+                    self.assertNotIn(ended.code, (0, 4), ended)  # its own files are closed to it: an error that says so
+                else:
+                    self.assertEqual(ended.code, 0, ended)
+                    self.assertFalse(stat.S_IMODE(db.stat().st_mode) & 0o133 & ~0o022, oct(db.stat().st_mode))
+
+    def test_without_a_home_the_program_still_answers(self):
+        for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ASSAY_CACHE"):
+            self.env.pop(name)
+        self.assay("list", "workloads")
+        self.assay("config", "--show-origin")
+
+    def test_a_closed_pipe_ends_the_program_without_a_crash(self):
+        self.run_conv()
+        process = self.start("export", "--format", "assay")
+        process.stdout.close()
+        err = process.stderr.read()
+        self.assertIn(process.wait(30), (0, 4))
+        self.assertNotIn(b"internal fault", err)
+
+    def test_a_full_standard_output_is_an_error(self):
+        self.run_conv()
+        with open("/dev/full", "wb") as full:
+            process = subprocess.run([ASSAY, "export"], env=self.env, stdout=full, stderr=subprocess.PIPE, timeout=30,
+                                     check=False)
+        self.assertEqual(process.returncode, 4)
+        self.assertIn(b"standard output", process.stderr)
+
+
+if __name__ == "__main__":
+    main()
