@@ -16,6 +16,7 @@
 #include "harness/cli/suites.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
+#include "harness/core/suggest.h"
 #include "harness/core/text.h"
 #include "harness/run/execute.h"
 #include "harness/run/uuid.h"
@@ -136,6 +137,50 @@ void open_around_collectors(run::Execution& execution) {
   }
 }
 
+/// Every collector that is still asked for must be one that a worker offers and can use.
+void check_collectors(const run::Execution& execution) {
+  for (const auto& asked : execution.run.settings.collectors) {
+    const std::string name = asked.substr(0, asked.find(':'));
+    std::vector<std::string> known;
+    const Probe* probe = nullptr;
+    for (const auto& row : program_components().around_collectors) known.emplace_back(row.name);
+    for (const auto& worker : execution.workers) {
+      for (const auto& offer : worker.hello.collectors) {
+        known.push_back(offer.name);
+        if (offer.name == name && (probe == nullptr || !probe->available)) probe = &offer.probe;
+      }
+    }
+    for (const auto& row : program_components().absent) {
+      if (row.name == name) {
+        throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, row.reason),
+                    std::string(row.remedy));
+      }
+    }
+    if (probe == nullptr) {
+      throw Error(ErrorCode::unavailable, fmt::format("there is no collector '{}' here", name),
+                  suggest(name, known));
+    }
+    if (!probe->available) {
+      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, probe->reason),
+                  probe->remedy);
+    }
+  }
+}
+
+/// Did the user (not a suite) name an implementation that is refused here?
+bool refused_by_name(const std::vector<std::string>& selectors, const run::Plan& plan) {
+  for (const auto& text : selectors) {
+    const Selector selector = parse_selector(text);
+    for (const auto& refused : plan.refused) {
+      if (selector.implementation == refused.value.implementation &&
+          glob_match(selector.workload, refused.value.workload)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 class Reporter {
  public:
   explicit Reporter(const Terminal& terminal) : terminal_(terminal) {}
@@ -169,13 +214,13 @@ class Reporter {
 };
 
 /// What the results say about the run as a whole: wrong results, cases without any, refused by name.
-int outcome_code(const std::vector<ResultRow>& rows, const run::Plan& plan) {
-  int code = exit_fine;
+int outcome_code(const std::vector<ResultRow>& rows, bool refused) {
+  int code = refused ? exit_unavailable : exit_fine;
   for (const auto& row : rows) {
+    if (row.status == Status::unavailable) code = worse(code, exit_unavailable);
     if (row.status == Status::invalid) code = worse(code, exit_wrong_result);
     if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
   }
-  if (plan.cases.empty() && !plan.refused.empty()) code = worse(code, exit_unavailable);
   return code;
 }
 
@@ -185,6 +230,7 @@ int run_it(const Options& options, Context& context) {
   if (options.dry_run) {
     run::Execution execution = plan_new(options, context, plan);
     open_around_collectors(execution);
+    check_collectors(execution);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -193,6 +239,7 @@ int run_it(const Options& options, Context& context) {
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
   open_around_collectors(execution);
+  check_collectors(execution);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
@@ -219,7 +266,7 @@ int run_it(const Options& options, Context& context) {
                     outcome.run_id.substr(0, 8)));
     return 128 + outcome.interrupted_by;
   }
-  return outcome_code(results(store, outcome.run_id), plan);
+  return outcome_code(results(store, outcome.run_id), refused_by_name(options.selectors, plan));
 }
 
 }  // namespace

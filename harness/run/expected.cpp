@@ -84,7 +84,13 @@ std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies
   for (const auto& reply : replies) {
     Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
     if (!reply.path.empty()) {
-      output.values = read_npy(reply.path);
+      try {
+        output.values = read_npy(reply.path);
+      } catch (
+          const Error& error) {  // the worker's file, so the worker's fault: it costs a launch, not the run
+        throw Error(ErrorCode::protocol, fmt::format("output '{}': {}", reply.name, error.what()),
+                    error.remedy);
+      }
       if (output.values.dtype != reply.dtype || output.values.shape != reply.shape) {
         throw Error(
             ErrorCode::protocol,

@@ -315,19 +315,18 @@ void add_foreign_load(Launch& launch, const std::map<int, CpuTimes>& before, con
   add("host.stolen", load.stolen);
 }
 
-void fail(Launch& launch, const Error& error, const transport::Exit& exit) {
+const std::string no_expected = "no expected result: ";
+
+void fail(Launch& launch, const Error& error) {
   const std::string message = error.what();
   if (error.code == ErrorCode::unavailable) {
     launch.status = Status::unavailable;
-  } else if (message.rfind("timed out", 0) == 0) {
+  } else if (message.rfind("timed out", 0) == 0 || message.rfind(no_expected + "timed out", 0) == 0) {
     launch.status = Status::timeout;
   } else {
     launch.status = Status::failed;
   }
   launch.reason = message;
-  if (launch.status == Status::failed && exit.signal && message.find("signal") == std::string::npos) {
-    launch.reason += " (" + exit.describe() + ")";
-  }
   launch.samples = {};  // a launch that did not end well has no valid timings
   launch.tracks.clear();
 }
@@ -348,7 +347,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
-    fail(launch, Error(error.code, fmt::format("no expected result: {}", error.what())), {});
+    fail(launch, Error(error.code, no_expected + error.what()));
     return launch;
   }
 
@@ -386,11 +385,11 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (error.code == ErrorCode::interrupted) throw;
-      fail(launch, error, exit);
+      fail(launch, error);
     }
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
-    if (launch.status == Status::ok) fail(launch, error, {});
+    if (launch.status == Status::ok) fail(launch, error);
   }
   return launch;
 }

@@ -97,8 +97,9 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
                   suggest(selector.workload, names_offered(workers)));
     }
     throw Error(ErrorCode::unavailable,
-                "nothing here matches '" + selector.text +
-                    "': the workload exists, the implementation or device does not",
+                "nothing here matches '" + selector.text + "'" +
+                    (selector.device == "*" ? "" : " on device '" + selector.device + "'") +
+                    ": the workload exists, the implementation or device does not",
                 suggest(selector.implementation, implementations));
   }
   return plan;

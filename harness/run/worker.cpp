@@ -36,11 +36,20 @@ std::string find_program(const std::string& name) {
   return {};
 }
 
-std::string binary_digest(const std::string& program) {
-  const std::string path = find_program(program);
+/// SHA-256 of the program; of an interpreter and the scripts that its arguments name: of all their hashes.
+std::string binary_digest(const std::vector<std::string>& argv) {
+  const std::string path = find_program(argv.at(0));
   if (path.empty()) return {};
   try {
-    return inputs::sha256_file(path);
+    std::string all = inputs::sha256_file(path);
+    std::error_code ignored;
+    bool alone = true;
+    for (std::size_t i = 1; i < argv.size(); ++i) {
+      if (!fs::is_regular_file(argv[i], ignored)) continue;
+      all += inputs::sha256_file(argv[i]);
+      alone = false;
+    }
+    return alone ? all : inputs::sha256(all);
   } catch (const Error&) {
     return {};  // a program that may be run but not read: its hash is not known, which is what empty means
   }
@@ -53,7 +62,7 @@ WorkerInfo describe(const WorkerSpec& spec) {
   protocol::Client client(process);
   try {
     WorkerInfo info{spec, client.hello(protocol::Client::Limit(hello_limit_s)),
-                    binary_digest(spec.command.argv.at(0))};
+                    binary_digest(spec.command.argv)};
     client.bye(protocol::Client::Limit(hello_limit_s));
     process.finish(std::chrono::milliseconds(2000));
     return info;

@@ -37,7 +37,7 @@ class Mistyped(CliTest):
 
     def test_a_selector_that_is_none_shows_where(self):
         for selector in ("llm.gemv/simd?rows", "llm.gemv/simd?rows=1..0*2", "llm.gemv/simd?rows=1..9*1",
-                         "llm.gemv/simd?rows=1..1000000+1", "?rows=", "llm.gemv//simd", "llm.gemv/simd?a=%zz", "@", ""):
+                         "llm.gemv/simd?rows=1..1000000+1", "?rows=", "llm.gemv/simd?a=%zz", "@", ""):
             with self.subTest(selector=selector):
                 ended = self.assay("run", selector, code=2)
                 self.assertTrue(ended.err.startswith("assay: "), ended.err)
@@ -78,7 +78,6 @@ class Mistyped(CliTest):
                                      ([], {"ASSAY_MEMORY_LIMIT": "8 GB8"}, ["8 GB8", "ASSAY_MEMORY_LIMIT"]),
                                      (["--seed", "-3"], {}, ["'-3'", "--seed"]),
                                      (["--budget", "soon"], {}, ["soon", "--budget"]),
-                                     (["--cpus", "999"], {}, ["999"]),
                                      (["--cpus", "a-b"], {}, ["a-b"]),
                                      (["--label", "=x"], {}, ["=x"]),
                                      (["--precision", "2"], {}, ["2", "--precision"])):

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each fault of a worker costs one launch, is stored with its reason, leaves nothing behind, and the run goes on."""
+import os
+import re
+import unittest
+
+from support import CONV, EXAMPLE, FAULTY_WORKER, ROOT, CliTest, main
+
+# What a fault ends as, and words of its reason. Short limits make the ones that hang quick.
+CRASH, HANG, BROKEN = "failed", "timeout", "failed"
+FAULTS = {
+    "exit-mid-sample": (CRASH, "exit status 3"),
+    "exit-zero": (CRASH, "exit status 0"),
+    "segfault": (CRASH, "signal 11"),
+    "hang": (HANG, "timed out"),
+    "hang-ignore-sigterm": (HANG, "timed out"),
+    "memory": (CRASH, "limit"),
+    "memory-child": (CRASH, "limit"),
+    "closed-output": (CRASH, "closed its output"),
+    "nan-work": (BROKEN, ""),
+    "work-negative": (BROKEN, ""),
+    "absent-file": (BROKEN, "/no/such/file.npy"),
+    "huge-shape": (BROKEN, ""),
+    "nan": (BROKEN, ""),
+    "end-before-start": (BROKEN, ""),
+    "fewer-samples": (BROKEN, ""),
+    "lengths": (BROKEN, ""),
+    "other-batch": (BROKEN, ""),
+    "garbage": (BROKEN, "Loading model"),
+    "binary": (BROKEN, ""),
+    "long-line": (BROKEN, "MiB"),
+    "half-line": (CRASH, ""),
+    "wrong-id": (BROKEN, ""),
+    "out-of-order": (BROKEN, ""),
+    "answers-twice": (BROKEN, ""),
+    "more-for-ever": (HANG, "timed out"),
+    "hang-prepare": (HANG, "timed out"),
+    "error-escape": ("unavailable", "is"),
+}
+# Faults that leave good samples: the launch counts, and nothing stays behind.
+HARMLESS = ("daemons", "log-flood", "none")
+# They cannot say who they are, so nothing of theirs is planned.
+SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", "escape-doc": None,
+              "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
+ELSEWHERE = {"wrong-result": "usage_test.py", "closed-input": "below"}
+
+SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
+         "ASSAY_MEMORY_LIMIT": "300 MiB"}
+
+
+class Faults(CliTest):
+    def run_with(self, fault, *more, code=None):
+        return self.assay("run", EXAMPLE, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
+                          code=code)
+
+    def assert_nothing_left(self):
+        self.wait_for(lambda: not self.children_left(), f"still running: {self.children_left()}", 5)
+
+    def by_case(self):
+        rows = self.query("SELECT case_key, status, reason, call_n FROM launch JOIN planned_case USING (case_row)")
+        ours = [row for row in rows if row["case_key"].startswith("example")]
+        return ours, [row for row in rows if not row["case_key"].startswith("example")]
+
+    def test_every_fault_that_the_worker_has_is_listed_here(self):
+        source = (ROOT / "tests/support/faulty_worker.py").read_text()
+        known = set(re.findall(r'fault == "([a-z-]+)"', source)) | {"none"}
+        self.assertEqual(known, set(FAULTS) | set(HARMLESS) | set(SPEECHLESS) | set(ELSEWHERE))
+
+    def test_a_worker_that_says_nothing_usable_is_refused_before_the_run(self):
+        for fault, says in SPEECHLESS.items():
+            with self.subTest(fault=fault):
+                ended = self.run_with(fault)
+                if says is None:
+                    self.assertEqual(ended.code, 0, ended)
+                else:
+                    self.assertEqual(ended.code, 7, ended)
+                    self.assertIn(says, ended.err)
+                self.assert_nothing_left()
+
+    def test_faults_beside_the_measuring_cost_nothing(self):
+        for fault in HARMLESS:
+            with self.subTest(fault=fault):
+                self.run_with(fault, code=0)
+                self.assert_nothing_left()
+
+    def test_a_worker_that_reads_no_more_is_no_worse_than_one_that_ends(self):
+        ended = self.run_with("closed-input")
+        ours, others = self.by_case()
+        self.assertEqual({row["status"] for row in others}, {"ok"}, ended)
+        self.assertTrue(all(row["status"] in ("ok", "failed") for row in ours))
+        self.assert_nothing_left()
+
+
+def make_test(fault, status, says):
+    def test(self):
+        ended = self.run_with(fault)
+        ours, others = self.by_case()
+        self.assertEqual([row["status"] for row in ours], [status, status], ended)
+        for row in ours:
+            self.assertIn(says, row["reason"])
+            self.assertTrue(row["reason"])
+            self.assertIsNone(row["call_n"], "a launch that did not end well has no times")
+        self.assertEqual([row["status"] for row in others], ["ok", "ok"], "the run goes on")
+        self.assertEqual(ended.code, 3 if status == "unavailable" else 7, ended)
+        self.assertIn("launch 1 " + status, ended.err)
+        self.assertIn("conv2d", ended.out)
+        self.assertEqual(self.query("SELECT state FROM run")[0]["state"], "complete")
+        self.assert_nothing_left()
+        self.assertEqual(list((self.folder / "tmp").iterdir()), [], "its scratch folder stays")
+        self.assert_sound()
+    test.__name__ = f"test_a_worker_with_the_fault_{fault.replace('-', '_')}_costs_its_launches_only"
+    return test
+
+
+for name, (end, words) in FAULTS.items():
+    made = make_test(name, end, words)
+    setattr(Faults, made.__name__, made)
+
+
+@unittest.skipUnless(os.path.isdir("/proc/self/task"), "no /proc here")
+class Tree(CliTest):
+    def test_processes_that_left_their_session_do_not_survive_the_launch(self):
+        self.assay("run", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=daemons", "--launches", "1", env=SHORT)
+        self.assertEqual(self.children_left(), [])
+
+    def test_one_fault_among_good_launches_is_a_warning(self):
+        once = self.folder / "once"
+        worker = f"{FAULTY_WORKER} --fault=segfault --once={once}"
+        once.touch()
+        self.assay("run", EXAMPLE, "--worker", worker, env=SHORT)  # the expected result is made
+        run = self.start("run", EXAMPLE, "--worker", worker, "--launches", "4", env=SHORT)
+        self.wait_for(lambda: len(self.launches()) >= 3, "no launch of the second run")
+        once.unlink()
+        ended = self.finish(run)
+        rows = self.query("SELECT status FROM launch JOIN planned_case USING (case_row) WHERE run_key = 2")
+        lost = [row for row in rows if row["status"] == "failed"]
+        self.assertEqual(len(rows), 4)
+        self.assertLessEqual(len(lost), 1)
+        self.assertEqual(ended.code, 0, ended)
+
+
+if __name__ == "__main__":
+    main()
