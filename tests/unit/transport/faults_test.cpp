@@ -7,8 +7,8 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <iterator>
 #include <thread>
 
@@ -39,9 +39,15 @@ Command faulty(const std::string& fault) {
           {}};
 }
 
+/// Empty when the file cannot be read, as when its process ended meanwhile (a stream's iterators would throw
+/// then).
 std::string slurp(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return {};
+  std::string text(std::size_t{1} << 16, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return text;
 }
 
 /// Processes alive that carry the tag, or are children of ours: "pid command" each.

@@ -64,8 +64,8 @@ TEST_CASE("The suite quick has at most 24 cases, all families and the roofs that
         std::any_of(cases.begin(), cases.end(), [&](const auto& text) { return text.starts_with(family); }));
   }
   for (const std::string needed :
-       {"roof.mem/simd?threads=1@cpu", "roof.mem/simd@cpu", "roof.fma/simd?threads=1@cpu",
-        "roof.fma/simd@cpu", "roof.mem/simd?kind=copy@cpu"}) {
+       {"roof.mem/simd?threads=1@cpu", "roof.mem/simd@cpu", "roof.mem/simd?bytes=8388608@cpu",
+        "roof.mem/simd?bytes=524288&threads=1@cpu", "roof.fma/simd?threads=1@cpu", "roof.fma/simd@cpu"}) {
     INFO(needed);
     CHECK(cases.count(needed) == 1);
   }
