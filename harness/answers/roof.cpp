@@ -2,7 +2,8 @@
 #include "harness/answers/roof.h"
 
 #include <algorithm>
-#include <iterator>
+#include <cmath>
+#include <cstdlib>
 
 #include "harness/answers/metrics.h"
 
@@ -25,6 +26,16 @@ std::int64_t integer_param(const ResultRow& row, const std::string& key) {
   if (found == row.params.end()) return 0;
   const auto* value = std::get_if<std::int64_t>(&found->second);
   return value == nullptr ? 0 : *value;
+}
+
+/// The level whose size is nearest to \p bytes, in octaves.
+std::map<std::int64_t, double>::const_iterator nearest(const std::map<std::int64_t, double>& levels,
+                                                       double bytes) {
+  const auto octaves = [bytes](const auto& level) {
+    return std::abs(std::log2(static_cast<double>(level.first)) - std::log2(std::max(bytes, 1.0)));
+  };
+  return std::min_element(levels.begin(), levels.end(),
+                          [&](const auto& a, const auto& b) { return octaves(a) < octaves(b); });
 }
 
 }  // namespace
@@ -57,8 +68,7 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   if (levels == ceilings.memory.end()) {
     return none("the run holds no valid roof.mem?kind=load with " + threads);
   }
-  auto level = levels->second.lower_bound(static_cast<std::int64_t>(row.work.minimum_bytes));
-  if (level == levels->second.end()) level = std::prev(level);
+  const auto level = nearest(levels->second, row.work.minimum_bytes);
   const double memory_ns = row.work.minimum_bytes / level->second * ns_per_s;
 
   double operations_ns = 0;
