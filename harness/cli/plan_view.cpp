@@ -11,47 +11,67 @@
 #include "harness/cli/table.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
-#include "harness/store/store.h"
+#include "harness/store/maintenance.h"
 
 namespace assay::cli {
 
 namespace {
 
-/// Seconds that a launch of each case took when it was last measured into this database, by canonical text.
-std::map<std::string, double> known_launch_seconds(const Context& context) {
-  std::map<std::string, double> seconds;
-  std::error_code ignored;
-  const std::string path = context.settings.database();
-  if (!std::filesystem::exists(path, ignored)) return seconds;
-  const Store store = Store::open(path, Store::Mode::read_only);
+/// What the database's last run says about this plan.
+struct Experience {
+  std::map<std::string, double> launch_seconds;  ///< by canonical text: a launch, from start to end
+  double samples_per_launch = 2000;              ///< a guess until something was measured
+  double disk_bytes = 0;
+};
+
+/// The mean launch of each case in the newest run, and samples of a launch over all of it.
+void learn(Experience& experience, const Store& store) {
   const auto runs = store.list_runs();
-  if (runs.empty()) return seconds;
+  if (runs.empty()) return;
   const Run run = store.load_run(runs.front().id);
   std::map<std::int64_t, std::pair<double, int>> sums;
-  for (const auto& summary : store.load_summaries(run.id)) {
-    if (summary.launch.spans.empty()) continue;
-    sums[summary.launch.case_ordinal].first += static_cast<double>(summary.launch.spans.back().end_ns) * 1e-9;
-    ++sums[summary.launch.case_ordinal].second;
+  for (const auto& launch : store.load_launches(run.id, false)) {
+    if (launch.lane != "timing" || launch.spans.empty()) continue;
+    auto& [seconds, count] = sums[launch.case_ordinal];
+    seconds += static_cast<double>(launch.spans.back().end_ns) * 1e-9;
+    ++count;
   }
   for (const auto& planned : run.plan) {
     const auto found = sums.find(planned.ordinal);
-    if (found != sums.end()) seconds[to_string(planned.value)] = found->second.first / found->second.second;
+    if (found == sums.end()) continue;
+    experience.launch_seconds[to_string(planned.value)] = found->second.first / found->second.second;
   }
-  return seconds;
+  const StoreStats all = store_stats(store);
+  if (all.launches > 0) {
+    experience.samples_per_launch = static_cast<double>(all.samples) / static_cast<double>(all.launches);
+  }
 }
 
-constexpr double fixed_bytes_per_launch = 3000;  // rows of launch, readings and spans
-constexpr double bytes_per_sample = 4;  // the store's goal; samples of a launch are bounded by its time
+Experience look_back(const Context& context, double launches) {
+  Experience experience;
+  std::error_code ignored;
+  const std::string path = context.settings.database();
+  if (!std::filesystem::exists(path, ignored)) {
+    experience.disk_bytes = estimate_bytes(launches, launches * experience.samples_per_launch);
+    return experience;
+  }
+  const Store store = Store::open(path, Store::Mode::read_only);
+  learn(experience, store);
+  experience.disk_bytes = estimate_bytes(store, launches, launches * experience.samples_per_launch);
+  return experience;
+}
 
 }  // namespace
 
 std::string describe_plan(const run::Execution& execution, const run::Plan& plan, const Context& context) {
-  const auto known = known_launch_seconds(context);
+  double launches = 0;
+  for (const auto& planned : plan.cases) launches += planned.launches;
+  const Experience experience = look_back(context, launches);
+  const auto& known = experience.launch_seconds;
   const double guess_s = execution.limits.stopping.max_time_ns * 1e-9 + execution.limits.warmup_s / 2 + 0.5;
   nlohmann::ordered_json planned_json = nlohmann::ordered_json::array();
   Table table({{"case", false, 9}, {"worker", false, 1}, {"launches", true, 5}, {"about", true, 4}});
   double total_s = 0;
-  double launches = 0;
   std::size_t guessed = 0;
   for (const auto& planned : plan.cases) {
     const auto found = known.find(to_string(planned.value));
@@ -59,7 +79,6 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
     guessed += found == known.end() ? 1 : 0;
     const double case_s = each_s * planned.launches;
     total_s += case_s;
-    launches += planned.launches;
     table.add(
         {to_string(planned.value), planned.worker, std::to_string(planned.launches), duration(case_s * 1e9)});
     planned_json.push_back({{"case", to_string(planned.value)},
@@ -68,8 +87,6 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
                             {"seconds", case_s},
                             {"measured_before", found != known.end()}});
   }
-  const double samples = std::min(launches * 2000, launches * execution.limits.stopping.max_time_ns / 2000);
-  const double disk_bytes = launches * fixed_bytes_per_launch + samples * bytes_per_sample;
   if (context.json) {
     nlohmann::ordered_json refused_json = nlohmann::ordered_json::array();
     for (const auto& refused : plan.refused) {
@@ -82,7 +99,7 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
                                           {"plan", planned_json},
                                           {"refused", refused_json},
                                           {"seconds", total_s},
-                                          {"bytes", disk_bytes},
+                                          {"bytes", experience.disk_bytes},
                                           {"database", context.settings.database()}};
     return document.dump(2, ' ', true, nlohmann::json::error_handler_t::replace) + "\n";
   }
@@ -95,7 +112,7 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
                       guessed == plan.cases.size() ? " (from the settings alone)"
                       : guessed > 0 ? fmt::format(" ({} cases not measured here before)", guessed)
                                     : " (from the last run)",
-                      bytes(disk_bytes), context.settings.database());
+                      bytes(experience.disk_bytes), context.settings.database());
   const double budget_s = execution.run.settings.budget_s;
   if (budget_s > 0 && budget_s < total_s) {
     text +=

@@ -180,6 +180,10 @@ StoreStats store_stats(const Store& store) {
   return result;
 }
 
+double estimate_bytes(double launches, double samples) {
+  return usual_bytes_per_sample * samples + usual_bytes_per_launch * launches;
+}
+
 double estimate_bytes(const Store& store, double launches, double samples) {
   const StoreStats now = store_stats(store);
   double per_sample = usual_bytes_per_sample;

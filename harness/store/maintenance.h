@@ -52,6 +52,8 @@ StoreStats store_stats(const Store& store);
 /// What a run of that size will add to the file, in bytes: from what this database holds, else from 4 bytes a
 /// sample and 2 KiB a launch.
 double estimate_bytes(const Store& store, double launches, double samples);
+/// The same for a database that does not exist yet.
+double estimate_bytes(double launches, double samples);
 
 /// Removes runs that have ended, started before `before_utc_ms` (absent: any age) and are not among the
 /// `keep_last` newest. \returns the removed runs' ids, oldest first; with `dry_run` nothing is removed.
