@@ -125,13 +125,17 @@ class CliTest(unittest.TestCase):
 
     def run_ids(self, db=None):
         """Newest first."""
-        return [run["id"] for run in self.query(
-            "SELECT run_id AS id FROM run ORDER BY run_key DESC", db=db)]
+        try:
+            return [run["run_id"] for run in self.query("SELECT run_id FROM run ORDER BY run_key DESC", db=db)]
+        except sqlite3.OperationalError:
+            return []  # it has just been made
 
     def query(self, sql, values=(), db=None):
         with contextlib.closing(sqlite3.connect(db or self.db)) as connection:
             connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(sql, values)]
+            rows = [dict(row) for row in connection.execute(sql, values)]
+            connection.commit()
+            return rows
 
     def launches(self, db=None):
         return self.query("SELECT * FROM launch", db=db)

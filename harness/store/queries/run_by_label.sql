@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The newest run with that label.
+-- The run with that label that was stored last.
 -- parameters: :name (NULL: any), :value
 -- columns: run_id
 SELECT run_id FROM run JOIN label USING (run_key)
 WHERE label.value = :value AND (:name IS NULL OR label.name = :name)
-ORDER BY started_utc_ms DESC, run_key DESC LIMIT 1;
+ORDER BY run_key DESC LIMIT 1;

@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Runs that pruning removes: ended, beyond the newest that are kept, and started before a moment.
+-- Runs that pruning removes: ended, beyond those stored last that are kept, and started before a moment.
 -- parameters: :before_utc_ms (NULL: any age), :keep (newest runs that stay)
 -- columns: run_id
 SELECT run_id FROM (
-  SELECT run_id, started_utc_ms, state, row_number() OVER (ORDER BY started_utc_ms DESC, run_key DESC) AS
-    place FROM run)
+  SELECT run_id, run_key, started_utc_ms, state, row_number() OVER (ORDER BY run_key DESC) AS place FROM run)
 WHERE place > :keep AND (:before_utc_ms IS NULL OR started_utc_ms < :before_utc_ms) AND state <> 'running'
-ORDER BY started_utc_ms;
+ORDER BY run_key;

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs that do not end by themselves: killed at random moments, stopped by the user, two at once.
+
+ASSAY_TEST_KILLS is how often a run is killed (5; 50 in `ci/test --full`); ASSAY_TEST_SEED repeats the moments.
+"""
+import fcntl
+import os
+import pty
+import random
+import re
+import signal
+import subprocess
+import threading
+import time
+
+from support import ASSAY, CONV, EXAMPLE, FAULTY_WORKER, CliTest, main
+
+KILLS = int(os.environ.get("ASSAY_TEST_KILLS", "5"))
+SEED = int(os.environ.get("ASSAY_TEST_SEED", random.randrange(1 << 30)))
+SEVERAL = [CONV, "llm.gemv/simd?preset=xs&threads=1", "tinyml.kws/simd?preset=xs&threads=1",
+           "roof.fma/simd?preset=xs&threads=1"]
+LONG = {"ASSAY_MAX_TIME": "3s", "ASSAY_MIN_SAMPLES": "1000000", "ASSAY_WARMUP": "50ms"}  # launches of three seconds
+
+
+class Killed(CliTest):
+    def start_on_terminal(self, *arguments):
+        """The program with a terminal as standard error, on which it says which launch it is at."""
+        leader, follower = pty.openpty()
+        process = subprocess.Popen([ASSAY, *arguments], env={**self.env, "TERM": "xterm"}, cwd=self.work,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=follower,
+                                   start_new_session=True)
+        self.addCleanup(self.end, process)
+        os.close(follower)
+        shown = []
+
+        def drain():
+            try:
+                while part := os.read(leader, 65536):
+                    shown.append(part)
+            except OSError:
+                pass
+            os.close(leader)
+        reader = threading.Thread(target=drain)
+        reader.start()
+        self.addCleanup(reader.join)
+        return process, shown, reader
+
+    def test_a_run_killed_at_any_moment_loses_at_most_the_launch_in_flight_and_is_resumed(self):
+        print(f"seed {SEED}, {KILLS} kills", flush=True)
+        moments = random.Random(SEED)
+        self.run_conv()  # the database is there, and how long a launch takes
+        began = time.monotonic()
+        self.assay("run", *SEVERAL, "--quiet")
+        whole_s = time.monotonic() - began
+        for kill in range(KILLS):
+            at_s = moments.uniform(0.02, 2.5 * whole_s)  # six launches a case take three times as long as two
+            with self.subTest(kill=kill, at_s=round(at_s, 3)):
+                before = len(self.run_ids())
+                process, shown, reader = self.start_on_terminal("run", *SEVERAL, "--launches", "6")
+                time.sleep(at_s)
+                process.kill()
+                process.wait()
+                reader.join()
+                self.wait_for(lambda: not self.children_left(), f"workers live on: {self.children_left()}", 5)
+                self.assert_sound()
+                if len(self.run_ids()) == before:
+                    continue  # killed before it had a plan: nothing to lose
+                begun = max((int(n) for n in re.findall(rb"\[ *(\d+)/24\]", b"".join(shown))), default=0)
+                run = self.run_ids()[0]
+                stored = self.stored(run)
+                self.assertGreaterEqual(stored, begun - 1, "a launch that had ended is lost")
+                if self.query("SELECT state FROM run WHERE run_id = ?", (run,))[0]["state"] == "complete":
+                    self.assertEqual(stored, 24)
+                    continue
+                self.assay("run", "--resume", run)
+                self.assertEqual(self.stored(run), 24)
+                self.assertEqual(self.run_ids()[0], run, "a resumed run is the same run")
+                self.assertEqual(self.query("SELECT state FROM run WHERE run_id = ?", (run,))[0]["state"], "complete")
+                self.assert_sound()
+
+    def stored(self, run):
+        return self.query("SELECT count(*) AS n FROM launch JOIN planned_case USING (case_row) JOIN run USING (run_key)"
+                          " WHERE run_id = ? AND status = 'ok'", (run,))[0]["n"]
+
+    def test_resuming_what_is_complete_measures_nothing_and_shows_it(self):
+        run = self.run_conv()
+        self.assertIn("conv2d", self.assay("run", "--resume").out)
+        self.assertEqual(len(self.launches()), 2)
+        self.assertEqual(self.run_ids(), [run])
+
+
+class Stopped(CliTest):
+    def start_long(self, *arguments, **how):
+        process = self.start("run", *(arguments or (CONV,)), env=LONG, **how)
+        self.wait_for(lambda: (self.folder / "lock").exists() and (self.folder / "lock").read_text(), "no lock taken")
+        time.sleep(0.7)  # the first launch is measuring
+        return process
+
+    def stop(self, process, *signals, within_s):
+        began = time.monotonic()
+        for number in signals:
+            os.killpg(process.pid, number)  # as a terminal does; workers have groups of their own
+            time.sleep(0.2)
+        ended = self.finish(process)
+        self.assertLess(time.monotonic() - began, within_s, ended)
+        self.assert_safe(ended)
+        self.assertEqual(self.children_left(), [])
+        return ended
+
+    def assert_interrupted(self, ended, code):
+        self.assertEqual(ended.code, code, ended)
+        self.assertIn("go on with: assay run --resume " + self.run_ids()[0][:8], ended.err)
+        self.assertEqual(self.query("SELECT state FROM run")[0]["state"], "interrupted")
+
+    def test_ctrl_c_finishes_the_sample_keeps_everything_and_is_resumed(self):
+        ended = self.stop(self.start_long(), signal.SIGINT, within_s=3)
+        self.assert_interrupted(ended, 130)
+        self.assertIn("conv2d", ended.out, "what was measured is shown")
+        launches = self.launches()
+        self.assertEqual([launch["status"] for launch in launches], ["ok"])
+        self.assertEqual(launches[0]["verified"], 1)
+        self.assertGreater(launches[0]["call_n"], 5)
+        self.assert_sound()
+        self.query("UPDATE run SET settings_json = replace(settings_json, '\"3s\"', '\"20ms\"')")
+        self.assay("run", "--resume")
+        self.assertEqual([launch["status"] for launch in self.launches()], ["ok", "ok"])
+
+    def test_ctrl_c_twice_ends_at_once_and_the_database_is_sound(self):
+        process = self.start_long(EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang-ignore-sigterm")
+        ended = self.stop(process, signal.SIGINT, signal.SIGINT, within_s=6)
+        self.assert_interrupted(ended, 130)
+        self.assertEqual(self.launches(), [], "a launch that did not end is not stored")
+        self.assert_sound()
+
+    def test_sigterm_stores_what_was_measured_and_ends_with_143(self):
+        ended = self.stop(self.start_long(), signal.SIGTERM, within_s=3)
+        self.assert_interrupted(ended, 143)
+        self.assertEqual([launch["status"] for launch in self.launches()], ["ok"])
+
+    def test_ctrl_c_while_waiting_for_the_host_ends_with_130(self):
+        with open(self.folder / "lock", "w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            process = self.start("run", CONV)
+            self.wait_for(self.run_ids, "the run does not begin")
+            time.sleep(0.5)
+            self.assertIsNone(process.poll())
+            ended = self.stop(process, signal.SIGINT, within_s=3)
+        self.assert_interrupted(ended, 130)
+        self.assertIn("waiting for the host: another Assay process", ended.err)
+        self.assertEqual(self.launches(), [])
+
+
+class TwoAtOnce(CliTest):
+    def test_the_second_run_waits_and_says_for_whom(self):
+        first = self.start("run", CONV, "--label", "first", "--launches", "1", env=LONG)
+        text = self.wait_for(lambda: (self.folder / "lock").exists() and (self.folder / "lock").read_text(), "no lock")
+        self.assertIn(f"process {first.pid}", text)
+        second = self.assay("run", CONV)
+        self.assertIn("waiting for the host: assay run ", second.err)
+        self.assertIn("first", second.err)
+        self.assertIn(f"process {first.pid}", second.err)
+        self.assertEqual(self.finish(first).code, 0)
+        rows = self.query("SELECT label.value AS label, ended_utc_ms AS ended, min(launch.started_utc_ms) AS began "
+                          "FROM run LEFT JOIN label USING (run_key) JOIN planned_case USING (run_key) "
+                          "JOIN launch USING (case_row) GROUP BY run_key ORDER BY label IS NULL")
+        self.assertEqual(len(rows), 2)
+        self.assertGreaterEqual(rows[1]["began"], rows[0]["ended"] - 1000, "two runs measured at the same time")
+        self.assert_sound()
+
+    def test_a_lock_of_a_run_that_was_killed_holds_nobody_up(self):
+        first = self.start("run", CONV, env=LONG)
+        self.wait_for(lambda: (self.folder / "lock").exists() and (self.folder / "lock").read_text(), "no lock")
+        first.kill()
+        first.wait()
+        self.assertNotIn("waiting", self.assay("run", CONV, timeout=20).err)
+
+    def test_reading_goes_on_while_a_run_measures(self):
+        self.run_conv()
+        first = self.start("run", CONV, "--launches", "1", env=LONG)
+        self.wait_for(lambda: len(self.run_ids()) == 2, "no second run")
+        self.assay("show", "latest~1", timeout=2)
+        self.assay("list", "runs", timeout=2)
+        self.assertIn("running", self.assay("list", "runs", timeout=2).out)
+        self.assertEqual(self.finish(first).code, 0)
+
+
+if __name__ == "__main__":
+    main()

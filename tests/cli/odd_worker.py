@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The example worker with one hostile text in one place: odd_worker.py PLACE TEXT, TEXT written with \\x escapes."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "workloads", "adapters"))
+from example_worker import Refusal, Worker  # noqa: E402
+
+PLACE = sys.argv[1]
+TEXT = sys.argv[2].encode().decode("unicode_escape").encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+class OddWorker(Worker):
+    def hello(self, request):
+        reply = super().hello(request)
+        offer = reply["workloads"][0]
+        if PLACE in ("worker",):
+            reply[PLACE] = TEXT
+        if PLACE.startswith("subject."):
+            reply["subject"][PLACE.split(".")[1]] = TEXT
+        if PLACE in ("name", "doc", "unit_of_work"):
+            offer[PLACE] = TEXT
+        if PLACE.startswith("implementation."):
+            offer["implementations"].append({"name": "odd", "device": "cpu", "accuracy": "float", "doc": "",
+                                             PLACE.split(".")[1]: TEXT})
+        if PLACE == "probe":
+            offer["implementations"].append({"name": "odd", "device": "cpu", "accuracy": "float",
+                                             "probe": {"available": False, "reason": TEXT, "remedy": TEXT}})
+        if PLACE == "parameter":
+            offer["parameters"].append({"name": "odd", "default": TEXT, "doc": TEXT, "choices": [TEXT, "other"]})
+        if PLACE == "preset":
+            offer["presets"].append({"name": TEXT, "params": {"n": 10}})
+        if PLACE == "fingerprint":
+            reply["devices"][0]["fingerprint"] = {TEXT: TEXT, "model": TEXT}
+        if PLACE == "collector":
+            reply["collectors"] = [{"name": TEXT, "available": False, "reason": TEXT, "remedy": TEXT, "metrics": []}]
+        return reply
+
+    def prepare(self, request):
+        if PLACE == "refusal":
+            raise Refusal("unavailable", TEXT, TEXT)
+        reply = super().prepare(request)
+        if PLACE in ("isa", "input_digest", "accuracy"):
+            reply[PLACE] = TEXT
+        if PLACE == "log":
+            os.write(2, TEXT.encode("utf-8", "surrogateescape") + b"\n")
+            os._exit(3)
+        return reply
+
+    def verify(self, request):
+        reply = super().verify(request)
+        if PLACE == "path":
+            reply["outputs"][0].pop("digest", None)
+            reply["outputs"][0]["path"] = "/nowhere/" + TEXT
+        if PLACE == "digest":
+            reply["outputs"][0]["digest"] = TEXT
+        return reply
+
+    def measure(self, request):
+        lines = super().measure(request)
+        if PLACE == "reading":
+            lines[0]["readings"] = [{"metric": TEXT, "value": 1.0, "unit": TEXT, "state": "ok", "coverage": 1,
+                                     "reason": TEXT}]
+        if PLACE == "reason":
+            lines[0]["readings"] = [{"metric": "odd.thing", "value": None, "unit": "ns", "state": "not_counted",
+                                     "coverage": 0, "reason": TEXT}]
+        return lines
+
+
+OddWorker().serve()
