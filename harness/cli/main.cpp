@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -49,9 +53,19 @@ int dispatch(Application& application, Context& context) {
   throw Error(ErrorCode::internal, "no code for command '" + chosen.front()->get_name() + "'");
 }
 
+/// A standard stream that was closed would else be the number of the next file that is opened, and what is
+/// printed would go into it. Opened the other way round, so that using it fails as it should.
+void occupy_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(stream, F_GETFD) == 0 || errno != EBADF) continue;
+    [[maybe_unused]] const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int run_main(int argc, char** argv) {
+  occupy_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), reported like any other
   Context context;
   context.arguments.assign(argv, argv + argc);

@@ -18,7 +18,9 @@
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
+#include "harness/run/environment.h"
 #include "harness/run/execute.h"
+#include "harness/run/resume.h"
 #include "harness/run/uuid.h"
 #include "harness/store/store.h"
 
@@ -88,6 +90,7 @@ run::Execution plan_new(const Options& options, Context& context, run::Plan& pla
   execution.workers = open_workers(context);
   request.inputs = bind_inputs(options.inputs, execution.workers, context.terminal);
   request.launches = static_cast<int>(context.settings.number("run.launches", 1, 100'000));
+  request.cpus = chosen_cpus(context.settings, topology);
   plan = run::make_plan(request, execution.workers);
   execution.limits = launch_limits(context.settings, topology);
   execution.run = new_run(context, topology, plan);
@@ -103,8 +106,21 @@ run::Execution plan_new(const Options& options, Context& context, run::Plan& pla
   return execution;
 }
 
+/// A stored plan is measured as it was made: what would change it is refused, not ignored.
+void refuse_changes(const Options& options) {
+  const RunFlags& flags = options.flags;
+  const bool changed = !options.selectors.empty() || !options.suites.empty() || !options.inputs.empty() ||
+                       !options.labels.empty() || !options.device.empty() || !flags.collectors.empty() ||
+                       !flags.launches.empty() || !flags.cpus.empty() || !flags.seed.empty() ||
+                       !flags.max_time.empty() || !flags.precision.empty() || options.dry_run;
+  if (!changed) return;
+  throw Error(ErrorCode::usage, "--resume goes on with the stored plan and its settings",
+              "beside it only --budget and --worker may be given; for another plan start a new run");
+}
+
 /// The stored plan of a run that did not end.
 run::Execution plan_resumed(const Options& options, Context& context, Store& store) {
+  refuse_changes(options);
   const bool newest = options.resume == "latest" || options.resume.empty();
   run::Execution execution;
   execution.resume = true;
@@ -117,12 +133,19 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   }
   restore_settings(context.settings, execution.run.settings);
   execution.workers = open_workers(context);
-  execution.limits = launch_limits(context.settings, run::read_topology());
+  const run::Topology topology = run::read_topology();
+  run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
+                    execution.workers);
+  execution.limits = launch_limits(context.settings, topology);
+  if (!options.flags.budget.empty()) {
+    context.settings.set("run.budget", options.flags.budget, "--budget");
+    execution.run.settings.budget_s = context.settings.seconds("run.budget");
+  }
   return execution;
 }
 
 void open_around_collectors(run::Execution& execution) {
-  auto& names = execution.run.settings.collectors;
+  const auto& names = execution.run.settings.collectors;
   for (const auto& row : program_components().around_collectors) {
     const auto asked = std::find(names.begin(), names.end(), row.name);
     if (asked == names.end()) continue;
@@ -133,13 +156,13 @@ void open_around_collectors(run::Execution& execution) {
                   probe.remedy);
     }
     execution.around[std::string(row.name)] = std::move(collector);
-    names.erase(asked);
   }
 }
 
-/// Every collector that is still asked for must be one that a worker offers and can use.
+/// Every other collector that is asked for must be one that a worker offers and can use.
 void check_collectors(const run::Execution& execution) {
   for (const auto& asked : execution.run.settings.collectors) {
+    if (execution.around.count(asked) != 0) continue;
     const std::string name = asked.substr(0, asked.find(':'));
     std::vector<std::string> known;
     const Probe* probe = nullptr;
@@ -227,7 +250,7 @@ int outcome_code(const std::vector<ResultRow>& rows, bool refused) {
 int run_it(const Options& options, Context& context) {
   run::Plan plan;
   const bool resume = !options.resume.empty();
-  if (options.dry_run) {
+  if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
     open_around_collectors(execution);
     check_collectors(execution);
@@ -245,7 +268,13 @@ int run_it(const Options& options, Context& context) {
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
         refused.probe.remedy.empty() ? "" : "\n  " + printable(refused.probe.remedy)));
   }
-  if (execution.run.plan.empty()) return exit_unavailable;
+  if (execution.run.plan.empty()) {
+    throw Error(ErrorCode::unavailable,
+                "nothing of what was asked for can run here: " +
+                    (plan.refused.empty()
+                         ? "the plan is empty"
+                         : to_string(plan.refused.front().value) + ": " + plan.refused.front().probe.reason));
+  }
 
   Reporter reporter(context.terminal);
   const auto outcome = run::execute(execution, store, reporter.callbacks());
@@ -278,10 +307,13 @@ CommandSpec run_command() {
             app.add_option(
                 "selector", options->selectors,
                 "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all");
-            app.add_option("--suite", options->suites, "a suite's name, or a .toml file");
+            app.add_option("--suite", options->suites, "a suite's name, or a .toml file")
+                ->allow_extra_args(false);
             app.add_option("--input", options->inputs,
-                           "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...");
-            app.add_option("--label", options->labels, "name or key=value, to find the run again");
+                           "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")
+                ->allow_extra_args(false);
+            app.add_option("--label", options->labels, "name or key=value, to find the run again")
+                ->allow_extra_args(false);
             app.add_option("--device", options->device, "only on this device: cpu");
             app.add_option("--launches", options->flags.launches, "fresh starts for each case (6)");
             app.add_option("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
@@ -290,7 +322,8 @@ CommandSpec run_command() {
             app.add_option("--max-time", options->flags.max_time, "longest measuring of a launch (1s)");
             app.add_option("--precision", options->flags.precision, "of a launch's median (0.005)");
             app.add_option("--collect", options->flags.collectors,
-                           "more collectors: callgrind, perf_event:cycles (see 'assay list collectors')");
+                           "more collectors: callgrind, perf_event:cycles (see 'assay list collectors')")
+                ->allow_extra_args(false);
             app.add_option("--resume", options->resume,
                            "go on with a run that did not end: its id, or 'latest'")
                 ->expected(0, 1)

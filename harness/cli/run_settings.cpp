@@ -35,6 +35,11 @@ void apply_flags(Settings& settings, const RunFlags& flags) {
   set("run.collectors", collectors, "--collect");
 }
 
+std::vector<int> chosen_cpus(const Settings& settings, const run::Topology& topology) {
+  const std::string cpus = settings.text("run.cpus");
+  return cpus.empty() ? topology.cpus : run::parse_cpu_list(cpus, topology.cpus);
+}
+
 run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& topology) {
   run::LaunchLimits limits;
   limits.start_s = settings.seconds("limits.start");
@@ -68,8 +73,7 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   run.settings.launches = static_cast<int>(settings.number("run.launches", 1, 100'000));
   run.settings.budget_s = settings.seconds("run.budget");
   run.settings.seed = static_cast<std::uint64_t>(settings.number("run.seed", 0, 9e15));
-  const std::string cpus = settings.text("run.cpus");
-  run.settings.cpus = cpus.empty() ? topology.cpus : run::parse_cpu_list(cpus, topology.cpus);
+  run.settings.cpus = chosen_cpus(settings, topology);
   // ';' between collectors given as flags, whose events are separated by ','; a settings file may use either.
   std::string collectors = settings.text("run.collectors");
   const bool has_events = collectors.find(':') != std::string::npos;

@@ -30,18 +30,20 @@ std::map<std::int64_t, std::vector<double>> launch_medians(const Store& store, c
 /// The best rate of a roof; of roof.mem over the largest arrays alone, which no cache holds.
 double best_rate(const std::vector<ResultRow>& rows, const std::string& workload, const std::string& kind,
                  const std::string& unit) {
+  const auto bytes_of = [](const ResultRow& row) -> std::int64_t {  // imported runs may hold anything
+    const auto found = row.params.find("bytes");
+    const auto* bytes = found == row.params.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return bytes == nullptr ? 0 : *bytes;
+  };
   std::int64_t largest = 0;
   for (const auto& row : rows) {
-    const auto bytes = row.params.find("bytes");
-    if (row.value.workload == workload && bytes != row.params.end() && row.status == Status::ok) {
-      largest = std::max(largest, std::get<std::int64_t>(bytes->second));
-    }
+    if (row.value.workload == workload && row.status == Status::ok)
+      largest = std::max(largest, bytes_of(row));
   }
   double best = 0;
   for (const auto& row : rows) {
     if (row.value.workload != workload || row.status != Status::ok) continue;
-    const auto bytes = row.params.find("bytes");
-    if (bytes != row.params.end() && std::get<std::int64_t>(bytes->second) != largest) continue;
+    if (bytes_of(row) != largest) continue;
     const auto given = row.params.find("kind");
     if (!kind.empty() && (given == row.params.end() || to_string(given->second) != kind)) continue;
     const MetricValue* metric = find_metric(row, "throughput." + unit);

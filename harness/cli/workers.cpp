@@ -92,13 +92,13 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
     if (entry.path().extension() == ".toml") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  for (const auto& path : files) specs.push_back(read_worker_file(path));
-  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command});
   for (const auto& text : context.worker_commands) {
     Command command;
     command.argv = split_command(text);
     specs.push_back({text, command});
   }
+  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command});
+  for (const auto& path : files) specs.push_back(read_worker_file(path));
   for (std::size_t i = 0; i < specs.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (specs[i].id == specs[k].id) {
@@ -113,12 +113,11 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
 std::vector<run::WorkerInfo> open_workers(const Context& context) {
   std::vector<run::WorkerInfo> workers;
   const auto specs = find_workers(context);
-  const std::size_t installed = specs.size() - context.worker_commands.size();
   for (std::size_t i = 0; i < specs.size(); ++i) {
     try {
       workers.push_back(run::describe(specs[i]));
     } catch (const Error& error) {
-      if (i >= installed) throw;
+      if (i < context.worker_commands.size()) throw;  // they come first
       context.terminal.note(fmt::format("note: {}", error.what()));
     }
   }

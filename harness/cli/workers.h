@@ -12,7 +12,8 @@ namespace assay::cli {
 /// share/assay beside this program, in the build tree as in the install tree.
 std::string share_directory();
 
-/// Workers in share/assay/workers/*.toml, [[worker]] of settings files, and --worker; no two with one name.
+/// Workers of --worker, of [[worker]] in settings files, and in share/assay/workers/*.toml; no two with one
+/// name. In this order: of two that offer the same case, the one that was asked for runs it.
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
 /// Their answers to hello. One that cannot be started is a note on the terminal, unless --worker named it.

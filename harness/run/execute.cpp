@@ -74,15 +74,24 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
   return items;
 }
 
-Launch skipped(const Item& item, const std::string& reason) {
+/// The run's collectors without those that have launches of their own.
+std::vector<std::string> inside_collectors(const Execution& execution) {
+  std::vector<std::string> names = execution.run.settings.collectors;
+  std::erase_if(names, [&](const std::string& name) { return execution.around.count(name) != 0; });
+  return names;
+}
+
+/// A launch that was not tried.
+Launch not_tried(const Item& item, const WorkerInfo& worker, Status status, const std::string& reason) {
   Launch launch;
   launch.id = make_uuid();
   launch.case_ordinal = item.planned->ordinal;
   launch.index = item.index;
   launch.lane = item.lane;
   launch.started_utc_ms = now_utc_ms();
+  launch.subject = subject_of(worker);  // else the case would have results of two subjects
   launch.device.name = item.planned->value.device;
-  launch.status = Status::skipped;
+  launch.status = status;
   launch.reason = reason;
   return launch;
 }
@@ -124,30 +133,40 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
   };
   Outcome outcome;
   outcome.run_id = execution.run.id;
-  std::set<LaunchKey> done;
-  if (execution.resume) {
-    done = store.launches_done(execution.run.id);
-    store.finish_run(execution.run.id, "running", std::nullopt, {});
-  } else {
-    store.begin_run(execution.run);
-  }
+  for (const auto& planned : execution.run.plan)
+    worker_of(execution, planned);  // all are here, or none starts
+  if (!execution.resume) store.begin_run(execution.run);
   const InterruptGuard guard;
   auto started = Steady::now();
   std::string end_state = "complete";
+  bool ours =
+      !execution.resume;  // a run that is taken up belongs, until the lock is held, to whoever measures it
   try {
     const HostLock lock(execution.run.command, [&](const std::string& holder) {
       note("waiting for the host: " + holder + " is measuring");
     });
     started = Steady::now();  // waiting for others is not measuring
     ExpectedResults expected(execution.run.settings.seed, execution.limits);
-    const auto items = work_list(execution, done);
+    // Read under the lock: while this process waited, another one may have measured launches of this very
+    // run.
+    const auto items = work_list(execution, store.launches_done(execution.run.id));
+    if (execution.resume) {
+      if (items.empty() && store.load_run(execution.run.id).state == "complete") {
+        note("nothing is missing in this run");
+        return outcome;
+      }
+      store.finish_run(execution.run.id, "running", std::nullopt, {});
+      ours = true;
+    }
+    const auto collectors = inside_collectors(execution);
     Eta eta;
     for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
       const Item& item = items[i];
       const double budget_s = execution.run.settings.budget_s;
       if (budget_s > 0 && seconds_since(started) > budget_s) {
         store.add_launch(execution.run.id,
-                         skipped(item, fmt::format("the budget of {:g} s was spent", budget_s)));
+                         not_tried(item, worker_of(execution, *item.planned), Status::skipped,
+                                   fmt::format("the budget of {:g} s was spent", budget_s)));
         ++outcome.skipped;
         continue;
       }
@@ -158,7 +177,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
                             execution.run.settings.seed,
                             {},
                             execution.limits,
-                            execution.run.settings.collectors,
+                            collectors,
                             nullptr,
                             item.lane};
       request.cpus = choose_cpus(execution.run.settings.cpus,
@@ -180,6 +199,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
   } catch (const Error& error) {
     outcome.wall_s = seconds_since(started);
     if (error.code != ErrorCode::interrupted) {
+      if (!ours) throw;
       try {
         store.finish_run(execution.run.id, "interrupted", now_utc_ms(), read_environment());
       } catch (const Error&) {
@@ -190,6 +210,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
   }
   outcome.wall_s = seconds_since(started);
   outcome.interrupted_by = interrupt_signal();
+  if (!ours) return outcome;
   if (outcome.interrupted_by != 0) end_state = "interrupted";
   store.finish_run(execution.run.id, end_state, now_utc_ms(), read_environment());
   return outcome;

@@ -22,9 +22,11 @@ struct Execution {
   Run run;  ///< with plan and settings; stored before the first launch
   std::vector<WorkerInfo> workers;
   LaunchLimits limits;
-  /// Collectors around the launch (the exact lane), by name: one launch a case each.
+  /// Collectors around the launch (the exact lane), by name as in run.settings.collectors: one launch a case
+  /// each.
   std::map<std::string, std::unique_ptr<AroundCollector>> around;
-  bool resume = false;  ///< the run is in the store already: measure what is missing
+  /// The run is in the store already: measure what is missing. One that is complete stays as it is.
+  bool resume = false;
 };
 
 /// What is told while a run goes on. Any may be empty.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "harness/core/error.h"
@@ -77,6 +78,27 @@ ExpectedResults::Expected load(const std::string& directory) {
   return expected;
 }
 
+/// The file that a worker names: a regular one of the type and shape that it said, and no more of it is
+/// believed (or allocated) than there is. \throws Error{protocol}.
+Tensor read_output(const protocol::OutputReply& reply) {
+  std::error_code error;
+  const auto refuse = [&](const std::string& what) {
+    return Error(ErrorCode::protocol, fmt::format("output '{}': {}", reply.name, what));
+  };
+  if (!std::filesystem::is_regular_file(reply.path, error)) {
+    throw refuse(reply.path + " is not a file, or is not there");
+  }
+  const auto size = std::filesystem::file_size(reply.path, error);
+  if (error) throw refuse(reply.path + ": " + error.message());
+  try {
+    Tensor values = read_npy(reply.path, size);
+    if (values.dtype == reply.dtype && values.shape == reply.shape) return values;
+  } catch (const Error& failure) {
+    throw refuse(failure.what());
+  }
+  throw refuse("the file holds another type or shape than the reply says");
+}
+
 }  // namespace
 
 std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies) {
@@ -84,18 +106,7 @@ std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies
   for (const auto& reply : replies) {
     Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
     if (!reply.path.empty()) {
-      try {
-        output.values = read_npy(reply.path);
-      } catch (
-          const Error& error) {  // the worker's file, so the worker's fault: it costs a launch, not the run
-        throw Error(ErrorCode::protocol, fmt::format("output '{}': {}", reply.name, error.what()),
-                    error.remedy);
-      }
-      if (output.values.dtype != reply.dtype || output.values.shape != reply.shape) {
-        throw Error(
-            ErrorCode::protocol,
-            fmt::format("output '{}': the file holds another type or shape than the reply says", reply.name));
-      }
+      output.values = read_output(reply);
     } else if (!reply.data.empty()) {
       output.values = {reply.name, reply.dtype, reply.shape, reply.data};
     }

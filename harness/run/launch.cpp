@@ -73,7 +73,7 @@ class Session {
   void greet() {
     const auto hello = client_.hello(Client::Limit(request_.limits.start_s));
     launch_.subject = hello.subject;
-    launch_.subject.binary = request_.worker.binary_sha256;
+    launch_.subject.binary = subject_of(request_.worker).binary;
     clock_ = {hello.clock_resolution_ns, hello.clock_cost_ns};
     for (const auto& device : hello.devices) {
       if (device.name == request_.planned.value.device) launch_.device = device;
@@ -268,9 +268,8 @@ class Session {
         *known.value += *reading.value;
         known.coverage = std::min(known.coverage, reading.coverage);
         if (reading.state == ReadingState::scaled) known.state = ReadingState::scaled;
-      } else {
+      } else if (known.value) {
         known = std::move(reading);  // one chunk without a value makes the sum unknown, and says why
-        known.value.reset();
       }
       return;
     }
@@ -327,8 +326,9 @@ void fail(Launch& launch, const Error& error) {
     launch.status = Status::failed;
   }
   launch.reason = message;
-  launch.samples = {};  // a launch that did not end well has no valid timings
+  launch.samples = {};  // a launch that did not end well has no valid timings,
   launch.tracks.clear();
+  launch.readings.clear();  // and its readings are sums over some of its calls
 }
 
 }  // namespace
@@ -341,6 +341,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   launch.lane = request.lane;
   launch.started_utc_ms = now_utc_ms();
   launch.device.name = request.planned.value.device;
+  launch.subject = subject_of(request.worker);  // known even when it crashes before it can say so again
 
   const ExpectedResults::Expected* wanted = nullptr;
   try {

@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/run/topology.h"
 
 namespace assay::run {
 
@@ -34,6 +35,19 @@ void bind_input(PlannedCase& planned, const Definition& definition, const std::v
       if (file != input.roles.end()) planned.inputs[role.name] = file->second;
     }
     if (!planned.inputs.empty()) planned.value.params["input"] = input.sha256.substr(0, 12);
+  }
+}
+
+/// \throws Error{usage} when `threads` is neither a count nor `all`.
+Probe fits_cpus(const PlannedCase& planned, const std::vector<int>& cpus) {
+  const auto threads = planned.params.find("threads");
+  if (cpus.empty() || threads == planned.params.end()) return {};
+  try {
+    choose_cpus(cpus, to_string(threads->second));
+    return {};
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::unavailable) throw;
+    return Probe::absent(error.what(), error.remedy);
   }
 }
 
@@ -83,6 +97,10 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           if (!seen.insert(to_string(planned.value)).second) continue;
           if (row != nullptr && !row->probe.available) {
             plan.refused.push_back({planned.value, row->probe});
+            continue;
+          }
+          if (const Probe fits = fits_cpus(planned, request.cpus); !fits.available) {
+            plan.refused.push_back({planned.value, fits});
             continue;
           }
           planned.ordinal = static_cast<std::int64_t>(plan.cases.size());

@@ -29,6 +29,7 @@ struct PlanRequest {
   int launches = 6;
   bool include_reference = false;  ///< else `reference` is planned only where a selector names it
   std::string lane = "timing";
+  std::vector<int> cpus;  ///< that may be used: a case of more threads is refused; empty: not known
 };
 
 /// A selected case that cannot run here, with the reason and the remedy that the worker gave.

@@ -76,6 +76,12 @@ WorkerInfo describe(const WorkerSpec& spec) {
   }
 }
 
+Subject subject_of(const WorkerInfo& worker) {
+  Subject subject = worker.hello.subject;
+  subject.binary = worker.binary_sha256;
+  return subject;
+}
+
 const protocol::WorkloadOffer* find_workload(const protocol::Hello& hello, const std::string& workload) {
   for (const auto& offer : hello.workloads) {
     if (offer.definition.name == workload) return &offer;

@@ -22,8 +22,13 @@ struct WorkerSpec {
 struct WorkerInfo {
   WorkerSpec spec;
   protocol::Hello hello;
-  std::string binary_sha256;  ///< of argv[0]'s file; empty when it cannot be read
+  /// Of argv[0]'s file; of it and every other file that the command line names, where it names some
+  /// (`python3 worker.py`). Empty when argv[0]'s file cannot be read.
+  std::string binary_sha256;
 };
+
+/// What a launch of the worker has as its subject: what it said, with the hash of its files.
+Subject subject_of(const WorkerInfo& worker);
 
 /// Starts the worker once, asks what it offers, ends it. \throws what Client::hello throws, with the worker's
 /// id and the end of its log in the message.
