@@ -81,8 +81,10 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
   std::string tally;
   for (const auto& [name, number] : counts)
     tally += (tally.empty() ? "" : ", ") + fmt::format("{} {}", number, name);
-  return text + fmt::format("{} cases: {}. A ratio above 1 means that new is better.\n",
-                            comparison.pairs.size(), tally);
+  return text + fmt::format(
+                    "{} cases: {}. A ratio above 1 means that new is better; it is the median over all pairs "
+                    "of launches.\n",
+                    comparison.pairs.size(), tally);
 }
 
 int compare_them(const Options& options, const Context& context) {
@@ -125,8 +127,9 @@ CommandSpec compare_command() {
             app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->capture_default_str();
             app.add_option("--across", options->across,
                            "within one run: implementation, device, host, subject, or a parameter");
-            app.add_option("--base-value", options->base_value, "which value of the axis is the base");
-            app.add_option("--select", options->selector, "only these cases");
+            app.add_option("--base-value", options->base_value,
+                           "which value of the axis is the base: opencv");
+            app.add_option("--select", options->selector, "only these cases: 'llm.*'");
             return [options](Context& context) { return compare_them(*options, context); };
           }};
 }

@@ -121,8 +121,10 @@ CommandSpec db_command() {
                 "merge", "copy the runs of another database into this one; twice changes nothing");
             merge_app->add_option("source", *source, "the other database")->required();
             merge_app->fallthrough();
+            merge_app->footer("Example:  assay db merge other.db");
             add_simple(app, "stats", "how large it is, and what takes the space");
-            CLI::App* prune_app = app.add_subcommand("prune", "remove old runs");
+            CLI::App* prune_app = app.add_subcommand(
+                "prune", "remove all but the newest 50 runs (--keep); --dry-run shows which");
             prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
                 ->capture_default_str()
                 ->check(CLI::NonNegativeNumber);
@@ -130,6 +132,7 @@ CommandSpec db_command() {
                 ->check(CLI::NonNegativeNumber);
             prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
             prune_app->fallthrough();
+            prune_app->footer("Example:  assay db prune --keep 10 --older-than 30 --dry-run");
             add_simple(app, "compact", "give free space back to the file system");
             add_simple(app, "migrate", "bring an older database to this version's schema (a backup is kept)");
             return [source, pruning, sub = &app](Context& context) {

@@ -51,7 +51,9 @@ void write_file(const std::string& path, const std::string& text) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   const bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = file != nullptr && std::fclose(file) == 0;
-  if (!written || !closed) throw Error(ErrorCode::io, path + ": " + std::strerror(errno));
+  if (!written || !closed)
+    throw Error(ErrorCode::io, path + ": " + std::strerror(errno),
+                "name a file in a folder that is there and can be written");
 }
 
 }  // namespace
@@ -60,12 +62,14 @@ CommandSpec export_command() {
   return {"export", "a stored run for other tools, or for another database",
           "assay export latest --format csv -o results.csv", [](CLI::App& app) {
             auto options = std::make_shared<Options>();
-            app.add_option("run", options->run, "id, unique prefix, label, latest")->capture_default_str();
+            app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
+                ->capture_default_str();
             app.add_option("--format", options->format,
                            "json, csv, gbench, or assay (a whole run with raw samples)")
                 ->capture_default_str();
             app.add_option("-o,--output", options->output, "a file; default: standard output");
-            app.add_option("--select", options->selector, "only these cases (not for assay)");
+            app.add_option("--select", options->selector,
+                           "only these cases: 'llm.*' (not for --format assay)");
             return [options](Context& context) {
               const std::string text = exported(*options, context);
               if (options->output.empty()) {

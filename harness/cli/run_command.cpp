@@ -269,11 +269,13 @@ int run_it(const Options& options, Context& context) {
         refused.probe.remedy.empty() ? "" : "\n  " + printable(refused.probe.remedy)));
   }
   if (execution.run.plan.empty()) {
+    if (plan.refused.empty()) {
+      throw Error(ErrorCode::unavailable, "only the reference matches, which is timed only when it is named",
+                  "name it: 'WORKLOAD/reference'");
+    }
     throw Error(ErrorCode::unavailable,
-                "nothing of what was asked for can run here: " +
-                    (plan.refused.empty()
-                         ? "the plan is empty"
-                         : to_string(plan.refused.front().value) + ": " + plan.refused.front().probe.reason));
+                "nothing of what was asked for can run here: " + to_string(plan.refused.front().value) +
+                    ": " + plan.refused.front().probe.reason);
   }
 
   Reporter reporter(context.terminal);
@@ -306,7 +308,8 @@ CommandSpec run_command() {
             auto options = std::make_shared<Options>();
             app.add_option(
                 "selector", options->selectors,
-                "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all");
+                "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "
+                "but the reference, which is timed only when named");
             app.add_option("--suite", options->suites, "a suite's name, or a .toml file")
                 ->allow_extra_args(false);
             app.add_option("--input", options->inputs,
@@ -319,8 +322,10 @@ CommandSpec run_command() {
             app.add_option("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
             app.add_option("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");
             app.add_option("--seed", options->flags.seed, "of inputs and order (1)");
-            app.add_option("--max-time", options->flags.max_time, "longest measuring of a launch (1s)");
-            app.add_option("--precision", options->flags.precision, "of a launch's median (0.005)");
+            app.add_option("--max-time", options->flags.max_time,
+                           "longest measuring of a launch: 500ms, 2s (1s)");
+            app.add_option("--precision", options->flags.precision,
+                           "end a launch when its median is known to this share (0.005: 0.5 %)");
             app.add_option("--collect", options->flags.collectors,
                            "more collectors: callgrind, perf_event:cycles (see 'assay list collectors')")
                 ->allow_extra_args(false);

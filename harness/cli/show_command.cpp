@@ -18,7 +18,7 @@ CommandSpec show_command() {
             auto options = std::make_shared<Options>();
             app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
                 ->capture_default_str();
-            app.add_option("selector", options->selector, "only these cases");
+            app.add_option("selector", options->selector, "only these cases: 'llm.*'");
             return [options](Context& context) {
               const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
               std::optional<Selector> selector;

@@ -62,7 +62,8 @@ std::string Table::text(std::size_t width) const {
   for (const auto& row : cells) {
     line([&](std::size_t c) { return row[c]; });
   }
-  if (!dropped.empty()) out += "(narrow terminal; not shown: " + dropped + ")\n";
+  if (!dropped.empty())
+    out += "(narrow terminal; not shown: " + dropped + "; all columns: widen it, or pipe into 'less -S')\n";
   return out;
 }
 

@@ -46,7 +46,8 @@ CommandSpec worker_command() {
             app.require_subcommand(1);
             CLI::App* check_app =
                 app.add_subcommand("check", "start COMMAND and try every rule of harness/protocol/README.md");
-            check_app->add_option("command", *words, "the worker's command line")->required();
+            check_app->add_option("command", *words, "the worker's command line: ./my_worker --its-own-flags")
+                ->required();
             check_app->prefix_command();
             check_app->footer("Example:  assay worker check python3 my_worker.py");
             return [words, check_app](Context& context) {

@@ -127,9 +127,9 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
     verdict.reason = "an emulator is never judged on time";
   } else if (base.run != candidate.run || axis == "run") {
-    verdict.reason = "two separate runs are not paired; calibrate/ab decide";
+    verdict.reason = "two separate runs are not paired, so a difference in time is not decided";
   } else if (!verdict.ci_low || !verdict.ci_high) {
-    verdict.reason = "too few launches for an interval of the ratio";
+    verdict.reason = "too few launches for an interval of the ratio: 95 % needs 4 a side";
   } else if (*verdict.ci_low > 1 + equality_margin) {
     verdict.outcome = Outcome::faster;
   } else if (*verdict.ci_high < 1 / (1 + equality_margin)) {
