@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 
 #include "harness/cli/app.h"
 #include "harness/cli/exit_code.h"
@@ -87,6 +88,9 @@ int run_main(int argc, char** argv) {
     return dispatch(application, context);
   } catch (const Error& error) {
     return report(context.terminal, error);
+  } catch (
+      const std::filesystem::filesystem_error& error) {  // a name too long, a folder that is closed to us
+    return report(context.terminal, Error(ErrorCode::io, error.what()));
   } catch (const std::bad_alloc&) {
     return report(context.terminal, Error(ErrorCode::internal, "out of memory"));
   } catch (const std::exception& error) {

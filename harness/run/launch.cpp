@@ -11,6 +11,7 @@
 #include "harness/protocol/client.h"
 #include "harness/run/foreign_load.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/phases.h"
 #include "harness/run/schedule_load.h"
 #include "harness/run/uuid.h"
 
@@ -29,31 +30,6 @@ std::int64_t now_utc_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
-
-/// Spans of the launch's phases, on the orchestrator's clock.
-class Phases {
- public:
-  explicit Phases(std::vector<Span>& spans) : spans_(spans), origin_(Steady::now()) {}
-
-  void begin(const std::string& name) {
-    end();
-    open_ = name;
-    start_ns_ = now();
-  }
-  void end() {
-    if (!open_.empty()) spans_.push_back({open_, start_ns_, now()});
-    open_.clear();
-  }
-
- private:
-  std::int64_t now() const {
-    return std::chrono::duration_cast<std::chrono::nanoseconds>(Steady::now() - origin_).count();
-  }
-  std::vector<Span>& spans_;
-  Steady::time_point origin_;
-  std::string open_;
-  std::int64_t start_ns_ = 0;
-};
 
 std::vector<double> per_call_ns(const Samples& samples, std::size_t from) {
   std::vector<double> values;
@@ -134,10 +110,11 @@ class Session {
 
   void measure() {
     const auto load = open_loop_rate(request_.planned.params);
+    cold_ = cold_cache(request_.planned.params);  // then a sample is one call: a batch's second call is warm
     phases_.begin("warmup");
     Samples pilot = take(1, 1, {});
     double call_ns = std::max(1.0, per_call_ns(pilot, 0).front());
-    launch_.samples.batch = load ? 1 : settle_batch(pilot, call_ns);
+    launch_.samples.batch = load || cold_ ? 1 : settle_batch(pilot, call_ns);
     double sample_ns = call_ns * static_cast<double>(launch_.samples.batch);
     if (launch_.samples.batch == pilot.batch && !load) append(pilot);
 
@@ -158,8 +135,12 @@ class Session {
     if (!warmup.steady) note("warmup.unsettled", warmup.reason);
 
     phases_.begin("measure");
+    // The rule counts the samples' own time; what evicting and waiting for arrivals take counts here.
+    const auto end_by = Steady::now() + std::chrono::nanoseconds(
+                                            static_cast<std::int64_t>(request_.limits.stopping.max_time_ns));
     while (true) {
       const auto calls = per_call_ns(launch_.samples, launch_.samples.warmup);
+      if (!calls.empty() && Steady::now() >= end_by) break;
       const auto decision = measure::judge_stop(calls, launch_.samples.batch, request_.limits.stopping);
       if (decision.stop || (interrupt_signal() != 0 && !calls.empty())) break;
       if (!calls.empty()) sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
@@ -190,7 +171,8 @@ class Session {
 
  private:
   std::size_t chunk_samples(double sample_ns) const {
-    return static_cast<std::size_t>(std::clamp(chunk_ns / std::max(sample_ns, 1.0), 1.0, 100'000.0));
+    const double each_ns = std::max(sample_ns, cold_ ? wall_sample_ns_ : 1.0);
+    return static_cast<std::size_t>(std::clamp(chunk_ns / each_ns, 1.0, 100'000.0));
   }
   std::size_t open_loop_chunk(const LoadPattern& load) const {
     return static_cast<std::size_t>(std::clamp(0.2 * load.rate_hz, 1.0, 4096.0));
@@ -201,11 +183,13 @@ class Session {
     measure.batch = batch;
     measure.samples = samples;
     measure.schedule_ns = schedule;
-    const auto cache = request_.planned.params.find("cache");
-    measure.cold = cache != request_.planned.params.end() && to_string(cache->second) == "cold";
+    measure.cold = cold_;
     measure.collectors = request_.collectors;
     const double schedule_s = schedule.empty() ? 0 : static_cast<double>(schedule.back()) * 1e-9;
+    const auto asked = Steady::now();
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
+    wall_sample_ns_ = std::chrono::duration<double, std::nano>(Steady::now() - asked).count() /
+                      static_cast<double>(samples);
     shift(measured);
     calls_ += static_cast<double>(batch * samples);
     for (auto& reading : measured.readings) {
@@ -294,6 +278,8 @@ class Session {
   measure::Clock clock_;
   std::optional<std::int64_t> origin_ns_;
   double calls_ = 0;
+  bool cold_ = false;
+  double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
 /// What else the host did from the worker's start to its end.

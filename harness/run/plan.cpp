@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/run/schedule_load.h"
 #include "harness/run/topology.h"
 
 namespace assay::run {
@@ -92,6 +93,9 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           planned.value = value;
           bind_input(planned, offer.definition, request.inputs);
           planned.params = resolve(offer.definition, planned.value.params);
+          open_loop_rate(
+              planned.params);  // what is wrong in these is the user's fault, and told before the run
+          cold_cache(planned.params);
           planned.worker = worker.spec.id;
           planned.launches = request.launches;
           if (!seen.insert(to_string(planned.value)).second) continue;

@@ -26,6 +26,16 @@ std::optional<LoadPattern> open_loop_rate(const Params& params) {
   return LoadPattern{hz};
 }
 
+bool cold_cache(const Params& params) {
+  const auto found = params.find("cache");
+  if (found == params.end()) return false;
+  const std::string text = to_string(found->second);
+  if (text == "cold") return true;
+  throw Error(
+      ErrorCode::usage, "cache is '" + text + "', expected cold",
+      "write cache=cold, or leave it out for data that are in the caches as the calls before left them");
+}
+
 std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count) {
   std::vector<std::int64_t> due;
   double at_ns = 0;

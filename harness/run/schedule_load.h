@@ -18,6 +18,9 @@ struct LoadPattern {
 /// Empty for a closed loop. \throws Error{usage} on any other value of `load`.
 std::optional<LoadPattern> open_loop_rate(const Params& params);
 
+/// Whether `cache=cold` is asked for. \throws Error{usage} on another value.
+bool cold_cache(const Params& params);
+
 /// Due times of `count` arrivals, ns from the chunk's origin; exponential gaps, deterministic in the seed.
 std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count);
 

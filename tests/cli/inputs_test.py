@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Real pictures and tables: what is good is decoded once and is part of the case; what is not is named."""
+import hashlib
+import struct
+import unittest
+import zlib
+
+from support import EXAMPLE_WORKER, CliTest, main
+
+
+def png(width, height, pixel=lambda x, y: (x % 256, y % 256, (x * y) % 256)):
+    """An 8-bit RGB picture."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    rows = b"".join(b"\0" + b"".join(bytes(pixel(x, y)) for x in range(width)) for y in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def flights(rows):
+    """A table as people have it: texts, numbers, missing values, a quoted comma."""
+    lines = ["carrier,distance,air_time,tailnum"]
+    for i in range(rows):
+        carrier = ("AA", "UA", '"B,6"', "DL")[i % 4]
+        lines.append(f"{carrier},{100 + i * 7 % 2400},{'NA' if i % 50 == 3 else i % 300},N{i}")
+    return "\n".join(lines) + "\n"
+
+
+class Pictures(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.photo = self.work / "photo.png"
+        self.photo.write_bytes(png(96, 64))
+
+    def test_a_picture_is_measured_at_its_own_size_verified_and_named_in_the_case(self):
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
+        digest = hashlib.sha256(self.photo.read_bytes()).hexdigest()
+        (case, result), = self.results().items()
+        self.assertIn(f"input={digest[:12]}", case)
+        self.assertEqual((result["status"], result["verified"]), ("ok", True), result["reason"])
+        settings = self.query("SELECT settings_json FROM run")[0]["settings_json"]
+        self.assertIn(digest, settings)
+        self.assertIn(str(self.photo.stat().st_size), settings)
+
+    def test_the_same_picture_again_comes_from_the_cache_whatever_it_is_called(self):
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
+        first = self.results()
+        entries = self.cache_entries()
+        (self.work / "copy.png").write_bytes(self.photo.read_bytes())
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=copy.png", "--launches", "1")
+        self.assertEqual(set(self.results()), set(first), "another name is no other case")
+        self.assertEqual(self.cache_entries(), entries, "it was decoded again")
+
+    def test_another_picture_is_another_case(self):
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
+        first = set(self.results())
+        (self.work / "other.png").write_bytes(png(96, 64, lambda x, y: (0, x, y)))
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=other.png", "--launches", "1")
+        self.assertFalse(first & set(self.results()))
+
+    def cache_entries(self):
+        return sorted((str(p.relative_to(self.folder)), p.stat().st_mtime_ns) for p in
+                      (self.folder / "cache/assay").rglob("*") if p.is_file())
+
+    def test_a_damaged_cache_is_made_again_and_not_believed(self):
+        self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
+        for path in (self.folder / "cache/assay").rglob("*"):
+            if path.is_file():
+                data = path.read_bytes()
+                path.write_bytes(data[:len(data) // 2])
+        ended = self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
+        (result,) = self.results().values()
+        self.assertEqual((result["status"], result["verified"]), ("ok", True), ended)
+
+    def test_what_is_no_picture_is_named_with_what_was_expected(self):
+        whole = self.photo.read_bytes()
+        bad_crc = bytearray(whole)
+        bad_crc[40] ^= 0xFF
+        files = {"empty.png": b"", "cut.png": whole[:len(whole) // 2], "head.png": whole[:20], "text.png": b"hello" * 99,
+                 "renamed.jpg": b"\xff\xd8\xff\xe0 not a picture", "crc.png": bytes(bad_crc),
+                 "absurd.png": whole[:16] + struct.pack(">II", 2_000_000_000, 2_000_000_000) + whole[24:],
+                 "bomb.png": whole[:16] + struct.pack(">II", 1_000_000, 1_000_000) +
+                 whole[24:29] + struct.pack(">I", zlib.crc32(b"IHDR" + struct.pack(">II", 1_000_000, 1_000_000) +
+                                                              whole[24:29])) + whole[33:]}
+        for name, data in files.items():
+            with self.subTest(name=name):
+                (self.work / name).write_bytes(data)
+                ended = self.assay("run", "vision.resize/simd", "--input", f"vision={name}", code=2, timeout=20)
+                self.assertIn(name, ended.err)
+        self.assertEqual(self.run_ids(), [])
+
+    def test_a_file_that_is_not_there_or_no_file_is_named(self):
+        for name in ("none.png", ".", "/dev/null", "/proc/self/mem", "x" * 5000):
+            with self.subTest(name=name[:20]):
+                ended = self.assay("run", "vision.resize/simd", "--input", f"vision={name}", code=None, timeout=20)
+                self.assertIn(ended.code, (2, 4), ended)
+                self.assertIn(name[:200], ended.err)
+                self.assertNotIn("internal fault", ended.err)
+
+    def test_an_option_that_is_none_says_what_to_write(self):
+        for option, says in (("photo.png", "FAMILY=FILE"), ("visoin=photo.png", "vision"), ("=photo.png", ""),
+                             ("vision=", ""), ("tinyml=photo.png", "tinyml")):
+            with self.subTest(option=option):
+                self.assertIn(says, self.assay("run", "vision.resize/simd", "--input", option, code=2).err)
+        ended = self.assay("run", "vision.resize/simd", "--input", "vision=photo.png", "--input", "vision=photo.png",
+                           code=2)
+        self.assertIn("two inputs", ended.err)
+
+
+class Tables(CliTest):
+    OPTION = "dataframe=flights.csv:key=carrier,v1=distance,v2=air_time,v3=distance"
+
+    def setUp(self):
+        super().setUp()
+        (self.work / "flights.csv").write_text(flights(2000))
+
+    def test_a_table_is_measured_with_its_own_rows_and_verified(self):
+        self.assay("run", "dataframe.groupby_q1/simd?threads=1", "dataframe.groupby_q5/simd?threads=1", "--input",
+                   self.OPTION, "--launches", "1")
+        results = self.results()
+        self.assertEqual(len(results), 2)
+        for case, result in results.items():
+            self.assertIn("input=", case)
+            self.assertEqual((result["status"], result["verified"]), ("ok", True), result["reason"])
+
+    def test_the_units_of_work_are_the_rows_of_the_file(self):
+        self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
+        self.assertIn(self.query("SELECT units FROM launch")[0]["units"], (2000, 1960))
+
+    def test_without_roles_the_error_lists_roles_and_columns(self):
+        err = self.assay("run", "dataframe.groupby_q1/simd", "--input", "dataframe=flights.csv", code=2).err
+        for word in ("key", "v1", "carrier", "distance", "air_time", "tailnum", "ROLE=COLUMN"):
+            self.assertIn(word, err)
+
+    def test_unknown_roles_and_columns_are_answered_with_the_closest_one(self):
+        err = self.assay("run", "dataframe.groupby_q1/simd", "--input", "dataframe=flights.csv:kye=carrier", code=2).err
+        self.assertIn("kye", err)
+        self.assertIn("key", err)
+        err = self.assay("run", "dataframe.groupby_q1/simd", "--input",
+                         "dataframe=flights.csv:key=carier,v1=distance", code=2).err
+        self.assertIn("carier", err)
+        self.assertIn("carrier", err)
+
+    def test_what_is_no_table_is_named_with_its_line(self):
+        for name, text in (("ragged.csv", "carrier,distance\nAA,1\nUA\n"), ("empty.csv", ""), ("head.csv", "carrier,distance\n"),
+                           ("quote.csv", 'carrier,distance\n"AA,1\n'), ("nul.csv", "carrier,distance\nA\0A,1\n"),
+                           ("binary.csv", bytes(range(256)).decode("latin-1"))):
+            with self.subTest(name=name):
+                (self.work / name).write_bytes(text.encode("latin-1"))
+                ended = self.assay("run", "dataframe.groupby_q1/simd", "--input",
+                                   f"dataframe={name}:key=carrier,v1=distance", code=2, timeout=20)
+                self.assertIn(name, ended.err)
+
+    def test_a_column_of_texts_as_numbers_is_said(self):
+        ended = self.assay("run", "dataframe.groupby_q1/simd", "--input",
+                           "dataframe=flights.csv:key=carrier,v1=tailnum")
+        self.assertRegex(ended.err, "column 'tailnum' is text: 2000 distinct values, numbered")
+
+    def test_a_run_on_a_file_is_resumed_with_it(self):
+        self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
+        self.query("UPDATE planned_case SET launches = 2")
+        self.assay("run", "--resume")
+        self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+
+    def test_an_input_for_a_family_that_is_not_measured_is_no_silent_success(self):
+        ended = self.assay("run", "example.sum/builtin?n=10", "--worker", EXAMPLE_WORKER, "--input", self.OPTION, code=None)
+        self.assertTrue(ended.code == 2 or "dataframe" in ended.err, ended)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What is planned: sweeps, suites, estimates, budgets, open loops, cold caches, collectors."""
+import re
+import shutil
+import time
+import unittest
+
+from support import CONV, EXAMPLE, EXAMPLE_WORKER, CliTest, main
+
+
+class Plans(CliTest):
+    def planned(self, *arguments, **how):
+        return [row["case"] for row in self.assay("run", *arguments, "--dry-run", "--json", **how).json()["plan"]]
+
+    def test_a_dry_run_says_every_case_the_time_and_the_disk_and_measures_nothing(self):
+        ended = self.assay("run", CONV, "--dry-run", "--launches", "7")
+        self.assertRegex(ended.out, r"conv2d_int8/simd\S+ +native +7 ")
+        self.assertRegex(ended.out, r"1 cases, 7 launches, at most about \d\d:\d\d .*; about [\d.]+ [KM]iB in ")
+        self.assertFalse(self.db.exists())
+
+    def test_a_dry_run_knows_how_long_a_case_took_before(self):
+        before = self.assay("run", CONV, "--dry-run", "--json").json()
+        self.assertFalse(before["plan"][0]["measured_before"])
+        self.run_conv()
+        after = self.assay("run", CONV, "--dry-run", "--json").json()
+        self.assertTrue(after["plan"][0]["measured_before"])
+        self.assertGreater(after["seconds"], 0)
+
+    def test_lists_and_sweeps_plan_every_combination_once(self):
+        cases = self.planned("llm.gemv/simd?rows=16..64*2&cols=64|96&threads=1")
+        self.assertEqual(len(cases), 6)
+        self.assertEqual(len(set(cases)), 6)
+        self.assertEqual(len(self.planned("llm.gemv/simd?rows=16..64+16&cols=64&threads=1")), 4)
+        self.assertEqual(len(self.planned(CONV, CONV, "tinyml.conv2d_int8/*?preset=xs&threads=1")),
+                         len(self.planned("tinyml.conv2d_int8/*?preset=xs&threads=1")))
+
+    def test_a_parameter_at_its_default_is_left_out_of_the_cases_name(self):
+        self.assertEqual(self.planned("llm.gemv/simd?rows=4096"), self.planned("llm.gemv/simd"))
+
+    def test_a_star_leaves_the_reference_out_and_its_name_asks_for_it(self):
+        self.assertFalse([c for c in self.planned("tinyml.conv2d_int8/*?preset=xs") if "/reference" in c])
+        self.assertEqual(len(self.planned("tinyml.conv2d_int8/reference?preset=xs&threads=1")), 1)
+
+    def test_a_sweep_is_measured_case_by_case_and_compared_across_its_parameter(self):
+        self.assay("run", "llm.gemv/simd?rows=16..64*2&cols=64&threads=1", "--launches", "3")
+        self.assertEqual(len(self.results()), 3)
+        document = self.assay("compare", "latest", "--across", "rows", "--json").json()
+        self.assert_document(document)
+        self.assertIn("rows", self.assay("compare", "latest", "--across", "rows").out)
+
+    def test_the_order_of_launches_is_random_and_repeats_with_the_seed(self):
+        orders = []
+        for seed in ("1", "1", "2"):
+            self.assay("run", "llm.gemv/simd?rows=16|24|32|48&cols=64&threads=1", "--seed", seed, "--launches", "3", "-q")
+            orders.append([row["ordinal"] for row in self.query(
+                "SELECT ordinal FROM launch JOIN planned_case USING (case_row) JOIN run USING (run_key) "
+                "WHERE run_id = ? ORDER BY launch_key", (self.run_ids()[0],))])
+        self.assertEqual(orders[0], orders[1])
+        self.assertNotEqual(orders[0], orders[2])
+        self.assertNotEqual(orders[0], sorted(orders[0]))
+
+    def test_the_smoke_suite_verifies_every_implementation(self):
+        self.env.pop("ASSAY_LAUNCHES")
+        self.assay("run", "--suite", "smoke", timeout=120)
+        results = self.results()
+        self.assertGreater(len(results), 20)
+        self.assertEqual({r["status"] for r in results.values()}, {"ok"})
+        self.assertEqual({r["verified"] for r in results.values()}, {True})
+
+
+class Budget(CliTest):
+    def test_what_the_budget_does_not_reach_is_skipped_with_its_reason_and_measured_by_resume(self):
+        began = time.monotonic()
+        ended = self.assay("run", CONV, "--launches", "40", "--budget", "600ms")
+        self.assertLess(time.monotonic() - began, 10)
+        statuses = [launch["status"] for launch in self.launches()]
+        self.assertIn("skipped", statuses)
+        self.assertEqual(len(statuses), 40)
+        self.assertIn("budget", self.query("SELECT reason FROM launch WHERE status = 'skipped'")[0]["reason"])
+        self.assertRegex(ended.err, r"launches were skipped: the budget was spent; measure them with: assay run --resume")
+        self.assay("run", "--resume", env={"ASSAY_BUDGET": ""}, timeout=60)
+        left = [launch["status"] for launch in self.launches()]
+        self.assertEqual(left.count("ok") + left.count("skipped"), 40)
+        self.assertGreater(left.count("ok"), statuses.count("ok"))
+
+    def test_a_budget_shorter_than_one_launch_still_measures_something(self):
+        self.assay("run", CONV, "--budget", "1ms", code=None)
+        self.assertEqual(len(self.launches()), 2)
+
+
+class Load(CliTest):
+    def test_an_open_loop_measures_from_the_scheduled_moment(self):
+        self.assay("run", CONV + "&load=open:500", EXAMPLE + "&load=open:500", "--worker", EXAMPLE_WORKER, env={
+            "ASSAY_MAX_TIME": "200ms"})
+        results = self.results()
+        self.assertEqual(len(results), 2)
+        for case, result in results.items():
+            self.assertIn("load=open:500", case)
+            self.assertEqual((result["status"], result["verified"]), ("ok", True), result["reason"])
+        for row in self.query("SELECT batch_calls, call_n FROM launch"):
+            self.assertEqual(row["batch_calls"], 1)
+            self.assertGreaterEqual(row["call_n"], 5)
+
+    def test_a_rate_that_is_none_is_refused_with_an_example(self):
+        for rate in ("open:0", "open:-3", "open:fast", "open:nan", "closde", "open:1e99"):
+            with self.subTest(rate=rate):
+                ended = self.assay("run", f"{CONV}&load={rate}", code=2)
+                self.assertIn("open:", ended.err)
+                self.assertEqual(self.run_ids(), [])
+        self.assertIn("cache=cold", self.assay("run", f"{CONV}&cache=warm", code=2).err)
+
+    def test_a_slow_open_loop_ends_in_time_though_its_calls_are_short(self):
+        began = time.monotonic()
+        self.assay("run", CONV + "&load=open:20", "--launches", "1", env={"ASSAY_MAX_TIME": "300ms"})
+        self.assertLess(time.monotonic() - began, 10)
+
+    def test_cold_caches_are_evicted_between_calls(self):
+        self.assay("run", CONV + "&cache=cold", CONV)
+        results = self.results()
+        cold = [r for c, r in results.items() if "cache=cold" in c][0]
+        self.assertEqual((cold["status"], cold["verified"]), ("ok", True), cold["reason"])
+        for row in self.query("SELECT max(end_ns) - min(start_ns) AS ns FROM span WHERE name = 'measure' GROUP BY launch_key"):
+            self.assertLess(row["ns"], 2e9, "evicting counts as measuring: 20 ms were allowed")
+        self.assertEqual(self.query("SELECT DISTINCT batch_calls AS b FROM launch JOIN planned_case USING (case_row) "
+                                    "WHERE case_key LIKE '%cache=cold%'"), [{"b": 1}])
+
+    def test_cold_caches_that_a_worker_cannot_make_cost_the_case_and_say_so(self):
+        ended = self.assay("run", EXAMPLE + "&cache=cold", "--worker", EXAMPLE_WORKER, code=None)
+        self.assertNotEqual(ended.code, 0, ended)
+        self.assertIn("cannot evict caches", ended.err)
+
+
+@unittest.skipUnless(shutil.which("valgrind"), "no valgrind here")
+class Callgrind(CliTest):
+    def instructions(self, case):
+        (result,) = [r for c, r in self.results().items() if c.startswith(case)]
+        (metric,) = [m for m in result["metrics"] if m["id"] == "callgrind.instructions"]
+        return metric
+
+    def test_instructions_repeat_to_the_digit_and_are_not_mixed_with_times(self):
+        counts = []
+        for _ in range(2):
+            self.assay("run", CONV, "--collect", "callgrind", timeout=120)
+            metric = self.instructions("tinyml.conv2d_int8")
+            self.assertEqual((metric["state"], metric["better"]), ("ok", "lower"), metric)
+            counts.append(metric["value"])
+        self.assertGreater(counts[0], 1000)
+        self.assertEqual(counts[0], counts[1])
+        lanes = self.query("SELECT lane, count(*) AS n FROM launch GROUP BY lane ORDER BY lane")
+        self.assertEqual(lanes, [{"lane": "callgrind", "n": 2}, {"lane": "timing", "n": 4}])
+        verdicts = [v for r in self.assay("compare", "--json").json()["results"] for v in r.get("verdicts", [])
+                    if v["metric"] == "callgrind.instructions"]
+        self.assertEqual([v["outcome"] for v in verdicts][:1], ["same"])
+
+    def test_more_work_is_more_instructions(self):
+        self.assay("run", "llm.gemv/simd?rows=16|32&cols=96&threads=1", "--collect", "callgrind", "--launches", "1",
+                   timeout=120)
+        small, large = (self.instructions(f"llm.gemv/simd?cols=96&rows={rows}")["value"] for rows in (16, 32))
+        self.assertGreater(large / small, 1.5)
+        self.assertLess(large / small, 2.5)
+
+
+class Counters(CliTest):
+    def test_perf_events_are_counted_or_absent_with_a_reason_and_never_zero(self):
+        ended = self.assay("run", CONV, "--collect", "perf_event", code=None)
+        self.assertIn(ended.code, (0, 3), ended)
+        if ended.code == 3:
+            self.assertRegex(ended.err, "perf_event")
+            return
+        (result,) = self.results().values()
+        metrics = [m for m in result["metrics"] if m["id"].startswith("perf.")]
+        self.assertTrue(metrics)
+        for metric in metrics:
+            if metric["state"] not in ("ok", "scaled"):
+                self.assertIsNone(metric["value"], metric)
+                self.assertTrue(metric["reason"], metric)
+
+    def test_unknown_events_are_refused_with_their_name(self):
+        ended = self.assay("run", CONV, "--collect", "perf_event:no_such_event", code=None)
+        self.assertNotEqual(ended.code, 0, ended)
+        self.assertIn("no_such_event", ended.err)
+
+
+if __name__ == "__main__":
+    main()
