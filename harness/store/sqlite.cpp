@@ -143,8 +143,9 @@ Database::Database(std::string path, bool writable, bool create)
   try {
     int rc = open("");
     const bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
-    if (!writable && refused && std::filesystem::exists(path_) && !std::filesystem::exists(path_ + "-wal") &&
-        !writable_folder(path_)) {
+    std::error_code ignored;  // a name that is too long, or leads through a file, is not there
+    if (!writable && refused && std::filesystem::exists(path_, ignored) &&
+        !std::filesystem::exists(path_ + "-wal", ignored) && !writable_folder(path_)) {
       // A WAL database on a medium that cannot be written: nobody else can be writing it either.
       sqlite3_close_v2(handle_);
       handle_ = nullptr;
