@@ -32,6 +32,10 @@ std::string exported(const Options& options, const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const std::string id = store.find_run(options.run);
   if (options.format == "assay") {
+    if (!options.selector.empty()) {
+      throw Error(ErrorCode::usage, "--select cannot be used with format assay, which is a whole run",
+                  "leave it out, or choose another format");
+    }
     std::ostringstream text;
     export_run(store, id, text, {.identify = context.identify});
     return text.str();

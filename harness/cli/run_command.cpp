@@ -64,6 +64,19 @@ std::string command_text(const std::vector<std::string>& arguments) {
   return text;
 }
 
+/// A file that no selected case reads was given by mistake.
+void refuse_unused_inputs(const std::vector<run::BoundInput>& inputs, const run::Plan& plan) {
+  for (const auto& input : inputs) {
+    const bool used = std::any_of(plan.cases.begin(), plan.cases.end(), [&](const PlannedCase& planned) {
+      return !planned.inputs.empty() && planned.value.workload.rfind(input.family + ".", 0) == 0;
+    });
+    if (used || plan.cases.empty()) continue;
+    throw Error(ErrorCode::usage,
+                fmt::format("no selected case reads the input {}={}", input.family, input.source),
+                fmt::format("select one of its family ('{}.*'), or leave the input out", input.family));
+  }
+}
+
 /// A new run from selectors, suites and settings.
 run::Execution plan_new(const Options& options, Context& context, run::Plan& plan) {
   run::PlanRequest request;
@@ -89,9 +102,10 @@ run::Execution plan_new(const Options& options, Context& context, run::Plan& pla
   const run::Topology topology = run::read_topology();
   execution.workers = open_workers(context);
   request.inputs = bind_inputs(options.inputs, execution.workers, context.terminal);
-  request.launches = static_cast<int>(context.settings.number("run.launches", 1, 100'000));
+  request.launches = static_cast<int>(context.settings.integer("run.launches", 1, 100'000));
   request.cpus = chosen_cpus(context.settings, topology);
   plan = run::make_plan(request, execution.workers);
+  refuse_unused_inputs(request.inputs, plan);
   execution.limits = launch_limits(context.settings, topology);
   execution.run = new_run(context, topology, plan);
   execution.run.command = command_text(context.arguments);

@@ -50,7 +50,7 @@ run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& t
   limits.memory_bytes = settings.byte_count("limits.memory");
   if (limits.memory_bytes == 0) limits.memory_bytes = topology.memory_bytes / 5 * 4;
   limits.stopping.relative_precision = settings.number("rules.precision", 1e-6, 1);
-  limits.stopping.min_samples = static_cast<std::size_t>(settings.number("rules.min_samples", 1, 1e6));
+  limits.stopping.min_samples = static_cast<std::size_t>(settings.integer("rules.min_samples", 1, 1'000'000));
   limits.stopping.max_time_ns = settings.seconds("rules.max_time") * 1e9;
   return limits;
 }
@@ -70,9 +70,9 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   for (const auto& refused : plan.refused) {
     run.probes.push_back({"implementation", to_string(refused.value), refused.probe});
   }
-  run.settings.launches = static_cast<int>(settings.number("run.launches", 1, 100'000));
+  run.settings.launches = static_cast<int>(settings.integer("run.launches", 1, 100'000));
   run.settings.budget_s = settings.seconds("run.budget");
-  run.settings.seed = static_cast<std::uint64_t>(settings.number("run.seed", 0, 9e15));
+  run.settings.seed = static_cast<std::uint64_t>(settings.integer("run.seed", 0, INT64_MAX));
   run.settings.cpus = chosen_cpus(settings, topology);
   // ';' between collectors given as flags, whose events are separated by ','; a settings file may use either.
   std::string collectors = settings.text("run.collectors");

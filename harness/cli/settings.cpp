@@ -171,6 +171,18 @@ double Settings::number(const std::string& key, double low, double high) const {
   return value;
 }
 
+std::int64_t Settings::integer(const std::string& key, std::int64_t low, std::int64_t high) const {
+  const Setting& setting = get(key);
+  std::int64_t value = 0;
+  const char* end = setting.value.data() + setting.value.size();
+  const auto [stop, error] = std::from_chars(setting.value.data(), end, value);
+  if (error != std::errc{} || stop != end || value < low || value > high) {
+    throw Error(ErrorCode::usage, fmt::format("{} is '{}' (from {}), expected a whole number from {} to {}",
+                                              key, setting.value, setting.origin, low, high));
+  }
+  return value;
+}
+
 namespace {
 
 /// "1.5 GiB" -> 1.5 and "GiB".

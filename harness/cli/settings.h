@@ -43,6 +43,8 @@ class Settings {
   std::string text(const std::string& key) const { return get(key).value; }
   /// \throws Error{usage} naming the origin when the value is not a number, or not in [low, high].
   double number(const std::string& key, double low, double high) const;
+  /// The same for a whole number.
+  std::int64_t integer(const std::string& key, std::int64_t low, std::int64_t high) const;
   /// "1.5 GiB", "800 MB", or plain bytes.
   std::int64_t byte_count(const std::string& key) const;
   /// "90", "90s", "10m", "2h": seconds.

@@ -29,14 +29,24 @@ Workload as_workload(const protocol::WorkloadOffer& offer) {
 
 /// Files for the roles of this workload, and the `input` key that makes a case on real data another case.
 void bind_input(PlannedCase& planned, const Definition& definition, const std::vector<BoundInput>& inputs) {
+  std::string asked;
   for (const auto& input : inputs) {
     if (input.family != family_of(definition.name)) continue;
     for (const auto& role : definition.inputs) {
       const auto file = input.roles.find(role.name);
       if (file != input.roles.end()) planned.inputs[role.name] = file->second;
     }
-    if (!planned.inputs.empty()) planned.value.params["input"] = input.sha256.substr(0, 12);
+    if (!planned.inputs.empty()) asked = input.sha256.substr(0, 12);
   }
+  // `input` says which file was measured: it is never a wish that seeded data could stand in for.
+  const auto named = planned.value.params.find("input");
+  if (named != planned.value.params.end() && to_string(named->second) != asked) {
+    throw Error(ErrorCode::usage,
+                definition.name + " is selected with input=" + to_string(named->second) + ", and " +
+                    (asked.empty() ? "no file was given for it" : "the file given is " + asked),
+                "give that file with --input, or leave the key out");
+  }
+  if (!asked.empty()) planned.value.params["input"] = asked;
 }
 
 /// \throws Error{usage} when `threads` is neither a count nor `all`.

@@ -128,6 +128,22 @@ class Plan(CliTest):
         alone = self.assay("run", "tinyml.conv2d_int8/simd?preset=xs&threads=60000", "--quiet", code=3)
         self.assertIn("60000 threads", alone.err)
 
+    def test_seeded_data_never_stand_in_for_a_file_and_no_file_is_ignored(self):
+        ended = self.assay("run", "vision.resize/simd?preset=xs&input=deadbeef0000", code=2)
+        self.assertIn("input=deadbeef0000", ended.err)
+        picture = f"vision={ROOT / 'tests/fuzz/corpus/image/rgb8.png'}"
+        self.assertIn("no selected case reads", self.assay("run", CONV, "--input", picture, code=2).err)
+        self.assertEqual(self.query("SELECT * FROM run"), [])
+
+    def test_half_a_launch_is_refused(self):
+        for more in (["--launches", "2.5"], ["--seed", "0.5"], ["--seed", "-1"]):
+            with self.subTest(more=more):
+                self.assertIn("whole number", self.assay("run", CONV, *more, code=2).err)
+
+    def test_a_whole_run_is_exported_whole_or_not_at_all(self):
+        self.run_conv()
+        self.assertIn("--select", self.assay("export", "--format", "assay", "--select", "llm.*", code=2).err)
+
     def test_a_worker_that_is_named_runs_what_an_installed_one_offers_too(self):
         program = (ROOT / "workloads/adapters/example_worker.py").read_text()
         (self.work / "installed.py").write_text(program)

@@ -132,3 +132,12 @@ TEST_CASE("CPU lists and thread counts are taken apart or refused") {
   CHECK_THROWS_AS(choose_cpus({4, 5}, "3"), Error);
   CHECK_THROWS_AS(choose_cpus({4, 5}, "some"), Error);
 }
+
+TEST_CASE("a case is planned on real input only when that very file is given") {
+  const BoundInput input{"vision", "a.png", std::string(64, 'a'), 10, {{"image", "/c/a.npy"}}, {}};
+  const std::string with_key = "vision.resize/simd?input=" + std::string(12, 'a') + "@cpu";
+  CHECK(planned(request_for({"vision.resize/simd"}, {input})) == std::vector<std::string>{with_key});
+  CHECK(planned(request_for({with_key}, {input})) == std::vector<std::string>{with_key});
+  CHECK_THROWS_AS(planned(request_for({with_key})), Error);
+  CHECK_THROWS_AS(planned(request_for({"vision.resize/simd?input=bbbbbbbbbbbb"}, {input})), Error);
+}
