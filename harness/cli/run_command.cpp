@@ -151,10 +151,9 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
                     execution.workers);
   execution.limits = launch_limits(context.settings, topology);
-  if (!options.flags.budget.empty()) {
-    context.settings.set("run.budget", options.flags.budget, "--budget");
-    execution.run.settings.budget_s = context.settings.seconds("run.budget");
-  }
+  // The budget that was spent does not count again.
+  context.settings.set("run.budget", options.flags.budget, "--budget");
+  execution.run.settings.budget_s = context.settings.seconds("run.budget");
   return execution;
 }
 

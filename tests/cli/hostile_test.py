@@ -21,6 +21,9 @@ TEXTS = {
     "format": "{} {0} %s %n $(touch owned) `touch owned`",
     "comma": 'a,"b"\t;|',
 }
+# A worker costs more to start: what can stand in one text does.
+WORKER_TEXTS = {"escapes": "".join(TEXTS[name] for name in ("escape", "c1", "turned", "sql", "format", "comma")),
+                "lines": TEXTS["lines"], "long": TEXTS["long"]}
 PLACES = ("worker", "subject.name", "subject.version", "subject.compiler", "doc", "unit_of_work", "implementation.name",
           "implementation.doc", "probe", "parameter", "preset", "fingerprint", "collector", "refusal", "isa",
           "input_digest", "accuracy", "log", "path", "digest", "reading", "reason", "name")
@@ -126,13 +129,13 @@ class Hostile(CliTest):
 
 def make_test(place):
     def test(self):
-        for name, text in TEXTS.items():
+        for name, text in WORKER_TEXTS.items():
             with self.subTest(text=name):
                 ended = self.assay("run", "example.sum", "--worker", self.worker(place, text), "--launches", "1",
                                    code=None)
                 self.assertIn(ended.code, (0, 2, 3, 6, 7), ended)
                 self.assertNotIn("internal fault", ended.err)
-        for kind in ("workloads", "implementations", "devices", "collectors", "metrics"):
+        for kind in ("workloads", "implementations", "collectors"):
             self.assay("list", kind, "--worker", self.worker(place, TEXTS["escape"]), code=None)
         self.assay("worker", "check", *shlex.split(self.worker(place, TEXTS["turned"])), code=None)
         self.assay("run", "example.sum", "--worker", self.worker(place, TEXTS["escape"]), "--dry-run", code=None)

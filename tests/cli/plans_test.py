@@ -79,10 +79,8 @@ class Budget(CliTest):
         self.assertEqual(len(statuses), 40)
         self.assertIn("budget", self.query("SELECT reason FROM launch WHERE status = 'skipped'")[0]["reason"])
         self.assertRegex(ended.err, r"launches were skipped: the budget was spent; measure them with: assay run --resume")
-        self.assay("run", "--resume", env={"ASSAY_BUDGET": ""}, timeout=60)
-        left = [launch["status"] for launch in self.launches()]
-        self.assertEqual(left.count("ok") + left.count("skipped"), 40)
-        self.assertGreater(left.count("ok"), statuses.count("ok"))
+        self.assay("run", "--resume", timeout=60)
+        self.assertEqual([launch["status"] for launch in self.launches()], ["ok"] * 40)
 
     def test_a_budget_shorter_than_one_launch_still_measures_something(self):
         self.assay("run", CONV, "--budget", "1ms", code=None)

@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ASSAY = os.path.abspath(os.environ.get("ASSAY", ROOT / "build/release/bin/assay"))
 EXAMPLE_WORKER = f"{sys.executable} {ROOT / 'workloads/adapters/example_worker.py'}"
 FAULTY_WORKER = f"{sys.executable} {ROOT / 'tests/support/faulty_worker.py'}"
-ODD_WORKER = f"{sys.executable} {ROOT / 'tests/cli/odd_worker.py'}"
+ODD_WORKER = f"{sys.executable} -S {ROOT / 'tests/cli/odd_worker.py'}"
 
 # Small and quick: a launch takes some 50 ms. What is measured is of no interest here.
 QUICK = {"ASSAY_MAX_TIME": "20ms", "ASSAY_WARMUP": "20ms", "ASSAY_MIN_SAMPLES": "5", "ASSAY_LAUNCHES": "2"}
