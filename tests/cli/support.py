@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -206,15 +205,3 @@ def main():
         print(f"skipped: {test.id()}: {reason}")
     print(f"{len(program.result.skipped)} skipped")
     sys.exit(0 if program.result.wasSuccessful() else 1)
-
-
-def pid_exists(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-def send(process, number=signal.SIGINT):
-    process.send_signal(number)
