@@ -27,7 +27,8 @@ std::map<std::int64_t, std::vector<double>> launch_medians(const Store& store, c
   return medians;
 }
 
-/// The best rate of a roof; of roof.mem over the largest arrays alone, which no cache holds.
+/// The best rate of a roof with the most threads measured; of roof.mem over the largest arrays alone, which
+/// no cache holds.
 double best_rate(const std::vector<ResultRow>& rows, const std::string& workload, const std::string& kind,
                  const std::string& unit) {
   const auto bytes_of = [](const ResultRow& row) -> std::int64_t {  // imported runs may hold anything
@@ -36,13 +37,15 @@ double best_rate(const std::vector<ResultRow>& rows, const std::string& workload
     return bytes == nullptr ? 0 : *bytes;
   };
   std::int64_t largest = 0;
+  int threads = 0;
   for (const auto& row : rows) {
+    if (row.value.workload == workload && row.status == Status::ok) threads = std::max(threads, row.threads);
     if (row.value.workload == workload && row.status == Status::ok)
       largest = std::max(largest, bytes_of(row));
   }
   double best = 0;
   for (const auto& row : rows) {
-    if (row.value.workload != workload || row.status != Status::ok) continue;
+    if (row.value.workload != workload || row.status != Status::ok || row.threads != threads) continue;
     if (bytes_of(row) != largest) continue;
     const auto given = row.params.find("kind");
     if (!kind.empty() && (given == row.params.end() || to_string(given->second) != kind)) continue;

@@ -12,6 +12,7 @@
 #include "harness/core/error.h"
 #include "harness/protocol/check.h"
 #include "harness/run/topology.h"
+#include "harness/run/worker.h"
 #include "harness/transport/local/process.h"
 
 namespace assay::cli {
@@ -23,6 +24,8 @@ int check(const std::vector<std::string>& words, const Context& context) {
   command.argv = words.size() == 1 ? split_command(words.front()) : words;
   protocol::CheckOptions options;
   options.cpus = {run::read_topology().cpus.front()};
+  const run::ScratchDirectory scratch;  // as for a launch: where results that are files belong
+  command.environment["TMPDIR"] = scratch.path();
   const auto results = protocol::check_worker(
       [&] { return std::make_unique<transport::Process>(command, transport::Limits{}); }, options);
   Table table({{"", false, 9}, {"rule", false, 8}, {"seen", false, 7}, {"remedy", false, 6}});

@@ -3,6 +3,7 @@
 
 #include <cctype>
 #include <cstdint>
+#include <cstdlib>
 #include <string_view>
 
 #include "harness/agent/seed.h"
@@ -46,6 +47,8 @@ std::string hide_paths(const std::string& text, const std::string& host_name) {
   std::string result = text;
   for (const char* homes : {"/home/", "/Users/"}) result = replace_folder(result, homes, true);
   result = replace_folder(result, "/root", false);
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && std::string_view(home).size() > 1) result = replace_folder(result, home, false);
   if (host_name.size() < 3) return result;
   const std::string replacement = pseudonym(host_name);
   for (std::size_t at = result.find(host_name); at != std::string::npos; at = result.find(host_name, at)) {

@@ -25,9 +25,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
 }
 
 double number(const std::string& text, const std::string& item) {
-  const Value value = parse_value(text);
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
-  if (const auto* real = std::get_if<double>(&value)) return *real;
+  if (const auto value = parse_real(text)) return *value;
   throw Error(ErrorCode::usage, "sweep '" + item + "': '" + text + "' is not a number",
               "write LOW..HIGH*FACTOR or LOW..HIGH+STEP, for example rows=1024..8192*2");
 }
@@ -42,7 +40,8 @@ std::vector<std::string> expand_item(const std::string& item) {
   if (dots == std::string::npos) return {percent_decode(item)};
   const auto step_at = item.find_first_of("*+", dots + 2);
   const std::string low_text = item.substr(0, dots);
-  const std::string high_text = item.substr(dots + 2, step_at == std::string::npos ? step_at : step_at - dots - 2);
+  const std::string high_text =
+      item.substr(dots + 2, step_at == std::string::npos ? step_at : step_at - dots - 2);
   const bool multiply = step_at != std::string::npos && item[step_at] == '*';
   const double low = number(low_text, item);
   const double high = number(high_text, item);
@@ -51,20 +50,23 @@ std::vector<std::string> expand_item(const std::string& item) {
     throw Error(ErrorCode::usage, "sweep '" + item + "' never reaches its end",
                 "a sweep needs LOW <= HIGH, a factor above 1 with LOW above 0, or a step above 0");
   }
-  const bool integral = item.find_first_of(".eE") == dots && item.find_first_of(".eE", dots + 2) == std::string::npos;
+  const bool integral =
+      item.find_first_of(".eE") == dots && item.find_first_of(".eE", dots + 2) == std::string::npos;
   std::vector<std::string> values;
   for (double x = low; x <= high * (1 + 1e-12); x = multiply ? x * step : x + step) {
     values.push_back(as_text(x, integral));
     if (values.size() > max_values) {
-      throw Error(ErrorCode::usage, "sweep '" + item + "' has more than 10000 values", "choose a larger step");
+      throw Error(ErrorCode::usage, "sweep '" + item + "' has more than 10000 values",
+                  "choose a larger step");
     }
   }
   return values;
 }
 
 Error unreadable(std::string_view text, const std::string& what) {
-  return {ErrorCode::usage, "selector '" + std::string(text) + "': " + what,
-          "write WORKLOAD/IMPLEMENTATION?KEY=VALUE|VALUE&...@DEVICE, for example 'llm.gemv/*?dtype=q4_0|q8_0'"};
+  return {
+      ErrorCode::usage, "selector '" + std::string(text) + "': " + what,
+      "write WORKLOAD/IMPLEMENTATION?KEY=VALUE|VALUE&...@DEVICE, for example 'llm.gemv/*?dtype=q4_0|q8_0'"};
 }
 
 }  // namespace
@@ -131,7 +133,8 @@ Selector parse_selector(std::string_view text) {
 }
 
 bool matches(const Selector& selector, const Case& value, const Params& defaults) {
-  if (!glob_match(selector.workload, value.workload) || !glob_match(selector.implementation, value.implementation) ||
+  if (!glob_match(selector.workload, value.workload) ||
+      !glob_match(selector.implementation, value.implementation) ||
       !glob_match(selector.device, value.device)) {
     return false;
   }
@@ -142,7 +145,8 @@ bool matches(const Selector& selector, const Case& value, const Params& defaults
       if (found == defaults.end()) return false;
     }
     const std::string actual = to_string(found->second);
-    if (std::none_of(items.begin(), items.end(), [&](const auto& item) { return glob_match(item, actual); })) {
+    if (std::none_of(items.begin(), items.end(),
+                     [&](const auto& item) { return glob_match(item, actual); })) {
       return false;
     }
   }
@@ -220,7 +224,8 @@ std::vector<Case> expand(const Selector& selector, const Workload& workload) {
           !glob_match(selector.device, implementation.device)) {
         continue;
       }
-      const Case value = canonical({definition.name, implementation.name, params, implementation.device}, definition);
+      const Case value =
+          canonical({definition.name, implementation.name, params, implementation.device}, definition);
       if (std::find(cases.begin(), cases.end(), value) == cases.end()) cases.push_back(value);
     }
   }

@@ -25,6 +25,14 @@ std::string to_string(const Value& value) {
   return text;
 }
 
+std::optional<double> parse_real(std::string_view text) {
+  double real = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, real);
+  if (error != std::errc{} || stop != end || !std::isfinite(real)) return std::nullopt;
+  return real;
+}
+
 Value parse_value(std::string_view text) {
   const char* end = text.data() + text.size();
   std::int64_t integer = 0;
@@ -32,11 +40,8 @@ Value parse_value(std::string_view text) {
       error == std::errc{} && stop == end && std::to_string(integer) == text) {
     return integer;
   }
-  double real = 0;
-  if (auto [stop, error] = std::from_chars(text.data(), end, real);
-      error == std::errc{} && stop == end && std::isfinite(real) && text.find('x') == std::string_view::npos) {
-    return real;
-  }
+  // Only what prints back as the same text is a real: "007" and a hash such as "12e4..." are names.
+  if (const auto real = parse_real(text); real && to_string(Value{*real}) == text) return *real;
   return std::string(text);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,8 +19,11 @@ using Params = std::map<std::string, Value>;
 /// "4096", "0.5", "q4_0" (no escaping). A real with an integral value keeps its point: "2.0".
 std::string to_string(const Value& value);
 
-/// The inverse of to_string: an integer where the text is one, else a finite real, else a string.
+/// The inverse of to_string: an integer or a real where exactly this text is printed for it, else a string.
 Value parse_value(std::string_view text);
+
+/// The finite number that the whole text is, in any spelling ("1e6", "007", "2."); empty when it is none.
+std::optional<double> parse_real(std::string_view text);
 
 /// Shortest text that reads back as the same double; "nan", "inf", "-inf" for the others.
 std::string shortest(double value);

@@ -2,6 +2,7 @@
 #include "harness/core/workload.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -18,10 +19,18 @@ const Parameter* find(const Definition& definition, const std::string& name) {
 
 Value convert(const Definition& definition, const Parameter& parameter, const Value& given) {
   Value value = given;
-  if (std::holds_alternative<double>(parameter.default_value) && std::holds_alternative<std::int64_t>(given)) {
+  if (std::holds_alternative<double>(parameter.default_value) &&
+      std::holds_alternative<std::int64_t>(given)) {
     value = static_cast<double>(std::get<std::int64_t>(given));
   } else if (std::holds_alternative<std::string>(parameter.default_value)) {
     value = to_string(given);
+  } else if (const auto* text = std::get_if<std::string>(&given)) {
+    if (const auto number = parse_real(*text)) value = *number;  // "1e6", "0.50"
+  }
+  if (std::holds_alternative<std::int64_t>(parameter.default_value) &&
+      std::holds_alternative<double>(value)) {
+    const double real = std::get<double>(value);
+    if (real == std::floor(real) && std::abs(real) < 0x1p53) value = static_cast<std::int64_t>(real);
   }
   const auto expected = [&] {
     std::string text;
@@ -31,11 +40,12 @@ Value convert(const Definition& definition, const Parameter& parameter, const Va
                        : std::holds_alternative<double>(parameter.default_value)     ? "a number"
                                                                                      : "a name");
   };
-  const bool legal = parameter.choices.empty() ||
-                     std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end();
+  const bool legal =
+      parameter.choices.empty() ||
+      std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end();
   if (value.index() != parameter.default_value.index() || !legal) {
-    throw Error(ErrorCode::usage, definition.name + ": parameter '" + parameter.name + "' is '" + to_string(given) +
-                                      "', expected " + expected());
+    throw Error(ErrorCode::usage, definition.name + ": parameter '" + parameter.name + "' is '" +
+                                      to_string(given) + "', expected " + expected());
   }
   return value;
 }

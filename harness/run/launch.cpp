@@ -69,8 +69,21 @@ class Session {
     launch_.resident_bytes = prepared.resident_bytes;
     launch_.input_digest = prepared.input_digest;
     launch_.threads = prepared.threads;
+    check_threads();
     launch_.placement = prepared.placement;
     launch_.isa = prepared.isa;
+  }
+
+  /// A case that names its threads is not measured with others: "all" takes what the worker has.
+  void check_threads() const {
+    const auto asked = request_.planned.params.find("threads");
+    if (asked == request_.planned.params.end() || !std::holds_alternative<std::int64_t>(asked->second))
+      return;
+    if (std::get<std::int64_t>(asked->second) == launch_.threads) return;
+    throw Error(ErrorCode::unavailable,
+                fmt::format("the case asks for {} threads, the worker prepared {}", to_string(asked->second),
+                            launch_.threads),
+                "leave threads out, or ask for what the implementation can do");
   }
 
   /// False when the result is wrong: the launch is then `invalid` and says where.

@@ -13,10 +13,12 @@ namespace {
 Workload gemv() {
   Workload workload;
   workload.definition.name = "llm.gemv";
-  workload.definition.parameters = {{"rows", std::int64_t{4096}, "", {}},
-                                    {"dtype", std::string("f32"), "", {std::string("f32"), std::string("q4_0")}}};
+  workload.definition.parameters = {
+      {"rows", std::int64_t{4096}, "", {}},
+      {"dtype", std::string("f32"), "", {std::string("f32"), std::string("q4_0")}}};
   workload.definition.presets = {{"xs", {{"rows", std::int64_t{16}}}}};
-  workload.implementations = {{.name = "reference", .doc = "", .make = {}}, {.name = "simd", .doc = "", .make = {}}};
+  workload.implementations = {{.name = "reference", .doc = "", .make = {}},
+                              {.name = "simd", .doc = "", .make = {}}};
   return workload;
 }
 
@@ -54,7 +56,8 @@ TEST_CASE("an unknown parameter is refused with the closest name") {
 }
 
 TEST_CASE("broken cases are refused") {
-  for (const char* text : {"", "x", "a/b", "a@cpu", "/b@cpu", "a/@cpu", "a/b?k@cpu", "a/b?k=1&k=2@cpu", "a/b%2@cpu"}) {
+  for (const char* text :
+       {"", "x", "a/b", "a@cpu", "/b@cpu", "a/@cpu", "a/b?k@cpu", "a/b?k=1&k=2@cpu", "a/b%2@cpu"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_case(text), Error);
   }
@@ -71,8 +74,16 @@ TEST_CASE("selectors expand lists, sweeps, presets and stars") {
   CHECK(expanded("vision.*").empty());
 }
 
+TEST_CASE("numbers may be written in any form that means the same") {
+  CHECK(expanded("llm.gemv/simd?rows=1e3") == std::vector<std::string>{"llm.gemv/simd?rows=1000@cpu"});
+  CHECK(expanded("llm.gemv/simd?rows=4096.0") == std::vector<std::string>{"llm.gemv/simd@cpu"});
+  CHECK_THROWS_AS(expanded("llm.gemv/simd?rows=1.5"), Error);
+  CHECK_THROWS_AS(expanded("llm.gemv/simd?rows=many"), Error);
+}
+
 TEST_CASE("selectors that cannot end, or say nothing, are refused") {
-  for (const char* text : {"", "a?", "a?k=", "a?k=1..4*1", "a?k=4..1", "a?k=0..4*2", "a?k=0..1e9+1e-9", "a?k=x..y"}) {
+  for (const char* text :
+       {"", "a?", "a?k=", "a?k=1..4*1", "a?k=4..1", "a?k=0..4*2", "a?k=0..1e9+1e-9", "a?k=x..y"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_selector(text), Error);
   }
