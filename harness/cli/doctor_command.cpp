@@ -7,6 +7,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/run_settings.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
@@ -55,7 +56,7 @@ int examine(const Context& context, bool check_only) {
   }
   for (const auto& spec : find_workers(context)) {
     try {
-      const auto worker = run::describe(spec);
+      const auto worker = run::describe(spec, launch_limits(context.settings));
       std::size_t usable = 0;
       std::size_t all = 0;
       for (const auto& offer : worker.hello.workloads) {

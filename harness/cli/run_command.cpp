@@ -106,7 +106,7 @@ run::Execution plan_new(const Options& options, Context& context, run::Plan& pla
   request.cpus = chosen_cpus(context.settings, topology);
   plan = run::make_plan(request, execution.workers);
   refuse_unused_inputs(request.inputs, plan);
-  execution.limits = launch_limits(context.settings, topology);
+  execution.limits = launch_limits(context.settings);
   execution.run = new_run(context, topology, plan);
   execution.run.command = command_text(context.arguments);
   execution.run.labels = parse_labels(options.labels);
@@ -150,7 +150,7 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   const run::Topology topology = run::read_topology();
   run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
                     execution.workers);
-  execution.limits = launch_limits(context.settings, topology);
+  execution.limits = launch_limits(context.settings);
   // The budget that was spent does not count again.
   context.settings.set("run.budget", options.flags.budget, "--budget");
   execution.run.settings.budget_s = context.settings.seconds("run.budget");

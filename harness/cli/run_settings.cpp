@@ -40,7 +40,7 @@ std::vector<int> chosen_cpus(const Settings& settings, const run::Topology& topo
   return cpus.empty() ? topology.cpus : run::parse_cpu_list(cpus, topology.cpus);
 }
 
-run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& topology) {
+run::LaunchLimits launch_limits(const Settings& settings) {
   run::LaunchLimits limits;
   limits.start_s = settings.seconds("limits.start");
   limits.prepare_s = settings.seconds("limits.prepare");
@@ -48,7 +48,7 @@ run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& t
   limits.measure_s = settings.seconds("limits.measure");
   limits.warmup_s = settings.seconds("rules.warmup");
   limits.memory_bytes = settings.byte_count("limits.memory");
-  if (limits.memory_bytes == 0) limits.memory_bytes = topology.memory_bytes / 5 * 4;
+  if (limits.memory_bytes == 0) limits.memory_bytes = run::machine_memory_bytes() / 5 * 4;
   limits.stopping.relative_precision = settings.number("rules.precision", 1e-6, 1);
   limits.stopping.min_samples = static_cast<std::size_t>(settings.integer("rules.min_samples", 1, 1'000'000));
   limits.stopping.max_time_ns = settings.seconds("rules.max_time") * 1e9;

@@ -25,7 +25,7 @@ void apply_flags(Settings& settings, const RunFlags& flags);
 /// --cpus, else all that this process may use. \throws Error{usage}; Error{unavailable} for one it may not.
 std::vector<int> chosen_cpus(const Settings& settings, const run::Topology& topology);
 
-run::LaunchLimits launch_limits(const Settings& settings, const run::Topology& topology);
+run::LaunchLimits launch_limits(const Settings& settings);
 
 /// A run with host, checks, settings and plan filled in, not yet stored.
 Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan);

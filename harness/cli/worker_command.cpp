@@ -7,6 +7,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/run_settings.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
@@ -26,8 +27,9 @@ int check(const std::vector<std::string>& words, const Context& context) {
   options.cpus = {run::read_topology().cpus.front()};
   const run::ScratchDirectory scratch;  // as for a launch: where results that are files belong
   command.environment["TMPDIR"] = scratch.path();
-  const auto results = protocol::check_worker(
-      [&] { return std::make_unique<transport::Process>(command, transport::Limits{}); }, options);
+  const transport::Limits limits{.rss_bytes = launch_limits(context.settings).memory_bytes};
+  const auto results =
+      protocol::check_worker([&] { return std::make_unique<transport::Process>(command, limits); }, options);
   Table table({{"", false, 9}, {"rule", false, 8}, {"seen", false, 7}, {"remedy", false, 6}});
   for (const auto& row : results) table.add({row.passed ? "ok" : "FAIL", row.name, row.detail, row.remedy});
   context.terminal.out(context.json ? table.json("rules") : table.text(context.terminal.width()));

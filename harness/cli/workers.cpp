@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "harness/cli/run_settings.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 
@@ -113,9 +114,10 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
 std::vector<run::WorkerInfo> open_workers(const Context& context) {
   std::vector<run::WorkerInfo> workers;
   const auto specs = find_workers(context);
+  const auto limits = launch_limits(context.settings);
   for (std::size_t i = 0; i < specs.size(); ++i) {
     try {
-      workers.push_back(run::describe(specs[i]));
+      workers.push_back(run::describe(specs[i], limits));
     } catch (const Error& error) {
       if (i < context.worker_commands.size()) throw;  // they come first
       context.terminal.note(fmt::format("note: {}", error.what()));

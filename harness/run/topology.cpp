@@ -91,10 +91,14 @@ Topology read_topology() {
   add_cache(topology, raw, HWLOC_OBJ_L2CACHE, "l2");
   add_cache(topology, raw, HWLOC_OBJ_L3CACHE, "l3");
   // Not hwloc's sum over NUMA nodes: on virtual machines with hot-plugged memory the nodes do not add up.
-  topology.memory_bytes = static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+  topology.memory_bytes = machine_memory_bytes();
   // Whole GiB: what firmware and kernel keep for themselves differs from boot to boot, the machine does not.
   topology.facts["memory.gib"] = std::to_string((topology.memory_bytes + (1LL << 29)) >> 30);
   return topology;
+}
+
+std::int64_t machine_memory_bytes() {
+  return static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
 }
 
 std::vector<int> choose_cpus(const std::vector<int>& allowed, const std::string& threads) {

@@ -21,6 +21,9 @@ struct Topology {
 /// Reads the machine once (hwloc). \throws Error{internal} when it cannot be read at all.
 Topology read_topology();
 
+/// RAM of this machine, as its kernel sees it.
+std::int64_t machine_memory_bytes();
+
 /// The CPUs for a case of `threads` threads ("all", or a count): the first of `allowed`.
 /// \throws Error{unavailable} when there are fewer.
 std::vector<int> choose_cpus(const std::vector<int>& allowed, const std::string& threads);

@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr double hello_limit_s = 30;
-
 /// The file that argv[0] names, by PATH where it has no slash; empty when there is none.
 std::string find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
@@ -57,13 +55,13 @@ std::string binary_digest(const std::vector<std::string>& argv) {
 
 }  // namespace
 
-WorkerInfo describe(const WorkerSpec& spec) {
-  transport::Process process(spec.command, {});
+WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
+  transport::Process process(spec.command, {.rss_bytes = limits.memory_bytes});
   protocol::Client client(process);
   try {
-    WorkerInfo info{spec, client.hello(protocol::Client::Limit(hello_limit_s)),
+    WorkerInfo info{spec, client.hello(protocol::Client::Limit(limits.start_s)),
                     binary_digest(spec.command.argv)};
-    client.bye(protocol::Client::Limit(hello_limit_s));
+    client.bye(protocol::Client::Limit(limits.start_s));
     process.finish(std::chrono::milliseconds(2000));
     return info;
   } catch (const Error& error) {

@@ -8,6 +8,7 @@
 
 #include "harness/core/collector.h"
 #include "harness/protocol/messages.h"
+#include "harness/run/limits.h"
 #include "harness/transport/local/process.h"
 
 namespace assay::run {
@@ -30,9 +31,9 @@ struct WorkerInfo {
 /// What a launch of the worker has as its subject: what it said, with the hash of its files.
 Subject subject_of(const WorkerInfo& worker);
 
-/// Starts the worker once, asks what it offers, ends it. \throws what Client::hello throws, with the worker's
-/// id and the end of its log in the message.
-WorkerInfo describe(const WorkerSpec& spec);
+/// Starts the worker once, asks what it offers, ends it: within the limits' time to start, and their memory.
+/// \throws what Client::hello throws, with the worker's id and the end of its log in the message.
+WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits);
 
 /// The offer for a workload / implementation; nullptr when the worker has none.
 const protocol::WorkloadOffer* find_workload(const protocol::Hello& hello, const std::string& workload);

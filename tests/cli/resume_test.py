@@ -4,6 +4,7 @@
 import contextlib
 import sqlite3
 import subprocess
+import time
 import unittest
 
 from support import ASSAY, CONV, EXAMPLE, ROOT, CliTest, main
@@ -205,6 +206,25 @@ class Lost(CliTest):
         self.assertEqual(ended.code, 0, ended)  # a lost launch that was made good is a warning
         self.assertIn("launches were lost", self.assay("export").json()["results"][0]["reason"])
         self.assertEqual(len(self.assay("export").json()["results"]), 1)
+
+
+class Hello(CliTest):
+    """Limits hold from a worker's first moment, not from its first launch."""
+
+    LIMITS = {"ASSAY_START_LIMIT": "1s", "ASSAY_MEMORY_LIMIT": "200 MiB"}
+
+    def test_a_worker_that_never_says_hello_is_ended_at_the_limit(self):
+        began = time.monotonic()
+        ended = self.assay("run", EXAMPLE, "--worker", "sleep 60", env=self.LIMITS, code=7)
+        self.assertIn("timed out", ended.err)
+        self.assertLess(time.monotonic() - began, 15)
+
+    def test_a_worker_that_eats_memory_before_hello_is_ended_at_the_limit(self):
+        eater = "python3 -c 'import time; x = [bytearray(b\"x\" * 2**24) for _ in range(64)]; time.sleep(60)'"
+        for command in (["list", "workloads", "--worker", eater], ["worker", "check", eater]):
+            with self.subTest(command=command):
+                ended = self.assay(*command, env={**self.LIMITS, "ASSAY_START_LIMIT": "20s"}, code=7)
+                self.assertIn("memory limit", ended.out + ended.err)
 
 
 class Streams(CliTest):
