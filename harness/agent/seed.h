@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Seeded inputs, bit-exact on every target and in every language. Freestanding C11.
  *
- * A stream is a name ("weights", "v1"); its element i depends on (seed, name, i) alone, so any thread or lane can make
- * any part:  x(i) = mix64(seed ^ fnv1a64(name) + (i + 1) * 0x9E3779B97F4A7C15),  mix64 = SplitMix64's finaliser. */
+ * A stream is a name ("weights", "v1"); its element i depends on (seed, name, i) alone, so any thread or lane
+ * can make any part:  x(i) = mix64(seed ^ fnv1a64(name) + (i + 1) * 0x9E3779B97F4A7C15),  mix64 =
+ * SplitMix64's finaliser. */
 #ifndef ASSAY_AGENT_SEED_H
 #define ASSAY_AGENT_SEED_H
 
@@ -25,7 +26,9 @@ static inline uint64_t assay_fnv1a64(const char* text, size_t length) {
 static inline uint64_t assay_seed_u64(uint64_t key, uint64_t i) {
   return assay_mix64(key + (i + 1) * UINT64_C(0x9E3779B97F4A7C15));
 }
-static inline uint32_t assay_seed_u32(uint64_t key, uint64_t i) { return (uint32_t)(assay_seed_u64(key, i) >> 32); }
+static inline uint32_t assay_seed_u32(uint64_t key, uint64_t i) {
+  return (uint32_t)(assay_seed_u64(key, i) >> 32);
+}
 
 /* Uniform in [0, n). */
 static inline uint32_t assay_seed_below(uint64_t key, uint64_t i, uint32_t n) {
@@ -41,8 +44,8 @@ static inline float assay_seed_unit(uint64_t key, uint64_t i) {
  * sd of a sum of four uniform u16 is 65536 * sqrt(4 / 12) = 37837.23. */
 static inline float assay_seed_normal(uint64_t key, uint64_t i) {
   const uint64_t x = assay_seed_u64(key, i);
-  const int32_t sum = (int32_t)(x & 0xFFFFu) + (int32_t)((x >> 16) & 0xFFFFu) + (int32_t)((x >> 32) & 0xFFFFu) +
-                      (int32_t)(x >> 48);
+  const int32_t sum = (int32_t)(x & 0xFFFFu) + (int32_t)((x >> 16) & 0xFFFFu) +
+                      (int32_t)((x >> 32) & 0xFFFFu) + (int32_t)(x >> 48);
   return (float)(sum - 131070) * (1.0f / 37837.0f);
 }
 

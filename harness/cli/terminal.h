@@ -19,7 +19,8 @@ class Terminal {
   std::size_t width() const;
   bool error_is_terminal() const;
 
-  /// Data, as they are; control characters become escapes on a terminal only. \throws Error{io} when standard output is full or closed.
+  /// Data, as they are; control characters become escapes on a terminal only. \throws Error{io} when standard
+  /// output is full or closed.
   void out(const std::string& data) const;
   /// A note, unless --quiet. Control characters become escapes, here and in error().
   void note(const std::string& text) const;

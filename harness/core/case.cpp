@@ -56,7 +56,8 @@ std::string percent_decode(std::string_view text) {
     const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
     const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
-      throw Error(ErrorCode::usage, "'" + std::string(text) + "' has a broken %XX escape at byte " + std::to_string(i),
+      throw Error(ErrorCode::usage,
+                  "'" + std::string(text) + "' has a broken %XX escape at byte " + std::to_string(i),
                   "write %25 for a percent sign");
     }
     out += static_cast<char>(high * 16 + low);
@@ -77,8 +78,9 @@ std::string to_string(const Case& value) {
 
 Case parse_case(std::string_view text) {
   const auto fail = [&](const std::string& what) {
-    return Error(ErrorCode::usage, "'" + std::string(text) + "' is not a case: " + what,
-                 "write WORKLOAD/IMPLEMENTATION?KEY=VALUE&...@DEVICE, for example llm.gemv/simd?dtype=q4_0@cpu");
+    return Error(
+        ErrorCode::usage, "'" + std::string(text) + "' is not a case: " + what,
+        "write WORKLOAD/IMPLEMENTATION?KEY=VALUE&...@DEVICE, for example llm.gemv/simd?dtype=q4_0@cpu");
   };
   Case result;
   std::string_view rest = text;
@@ -105,7 +107,8 @@ Case parse_case(std::string_view text) {
     const std::string_view pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     const auto equals = pair.find('=');
-    if (equals == std::string_view::npos || equals == 0) throw fail("'" + std::string(pair) + "' is not KEY=VALUE");
+    if (equals == std::string_view::npos || equals == 0)
+      throw fail("'" + std::string(pair) + "' is not KEY=VALUE");
     const std::string key = percent_decode(pair.substr(0, equals));
     if (!result.params.emplace(key, parse_value(percent_decode(pair.substr(equals + 1)))).second) {
       throw fail("key '" + key + "' stands twice");

@@ -17,9 +17,10 @@ class Channel {
   /// Sends one line (the newline is added). \throws Error{worker} when the far end is gone.
   virtual void send(std::string_view line) = 0;
 
-  /// The next line without its newline, at most 1 MiB. \throws Error{worker} when the far end ended first (the message
-  /// says how: exit status or signal) or when `deadline` passed (code worker, message begins with "timed out");
-  /// Error{protocol} when the line is longer; Error{interrupted} when the user asked to stop now.
+  /// The next line without its newline, at most 1 MiB. \throws Error{worker} when the far end ended first
+  /// (the message says how: exit status or signal) or when `deadline` passed (code worker, message begins
+  /// with "timed out"); Error{protocol} when the line is longer; Error{interrupted} when the user asked to
+  /// stop now.
   virtual std::string receive(Clock::time_point deadline) = 0;
 };
 

@@ -13,8 +13,9 @@
 namespace assay {
 
 /// A collector *inside* the worker. Order of calls, all on the thread that measures: probe, open, then
-/// (start, stop, read) once per chunk, then destruction. open() comes after the pool's threads exist, so a collector
-/// that counts per thread opens one counter for each of /proc/self/task. A stop without a start is harmless.
+/// (start, stop, read) once per chunk, then destruction. open() comes after the pool's threads exist, so a
+/// collector that counts per thread opens one counter for each of /proc/self/task. A stop without a start is
+/// harmless.
 class Collector {
  public:
   virtual ~Collector() = default;
@@ -35,8 +36,8 @@ struct Command {
   std::vector<std::string> unset;                  ///< removed from the child's environment
 };
 
-/// A collector *around* the launch: wraps the command, then parses what the tool wrote into `directory` (fresh and
-/// empty for each launch). It finds the measured region by the markers of harness/core/region.h.
+/// A collector *around* the launch: wraps the command, then parses what the tool wrote into `directory`
+/// (fresh and empty for each launch). It finds the measured region by the markers of harness/core/region.h.
 class AroundCollector {
  public:
   virtual ~AroundCollector() = default;

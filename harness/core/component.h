@@ -11,8 +11,8 @@
 namespace assay {
 
 /// The component table. CMake generates one for each linked target from its assay_component() calls
-/// (ci/cmake/AssayComponent.cmake), as references to functions: nothing is registered by a static initialiser and
-/// nothing can be dropped by the linker.
+/// (ci/cmake/AssayComponent.cmake), as references to functions: nothing is registered by a static initialiser
+/// and nothing can be dropped by the linker.
 struct WorkloadRow {
   std::string_view name;
   Workload (*make)();
@@ -51,8 +51,8 @@ struct ComponentTable {
   std::vector<AbsentRow> absent;
 };
 
-/// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose ABI
-/// number differs from the worker's is refused.
+/// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose
+/// ABI number differs from the worker's is refused.
 inline constexpr int module_abi = 1;
 
 struct ModuleTable {

@@ -33,8 +33,9 @@ std::uint32_t crc32(std::uint32_t crc, const void* data, std::size_t bytes) {
     std::memcpy(&low, at, 4);
     std::memcpy(&high, at + 4, 4);
     low ^= crc;
-    crc = tables[7][low & 255u] ^ tables[6][low >> 8 & 255u] ^ tables[5][low >> 16 & 255u] ^ tables[4][low >> 24] ^
-          tables[3][high & 255u] ^ tables[2][high >> 8 & 255u] ^ tables[1][high >> 16 & 255u] ^ tables[0][high >> 24];
+    crc = tables[7][low & 255u] ^ tables[6][low >> 8 & 255u] ^ tables[5][low >> 16 & 255u] ^
+          tables[4][low >> 24] ^ tables[3][high & 255u] ^ tables[2][high >> 8 & 255u] ^
+          tables[1][high >> 16 & 255u] ^ tables[0][high >> 24];
   }
   for (; bytes > 0; --bytes, ++at) crc = tables[0][(crc ^ *at) & 255u] ^ (crc >> 8);
   return ~crc;

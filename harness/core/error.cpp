@@ -5,15 +5,24 @@ namespace assay {
 
 std::string to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::usage: return "usage";
-    case ErrorCode::bad_input: return "bad_input";
-    case ErrorCode::unavailable: return "unavailable";
-    case ErrorCode::protocol: return "protocol";
-    case ErrorCode::worker: return "worker";
-    case ErrorCode::wrong_result: return "wrong_result";
-    case ErrorCode::interrupted: return "interrupted";
-    case ErrorCode::io: return "io";
-    case ErrorCode::internal: return "internal";
+    case ErrorCode::usage:
+      return "usage";
+    case ErrorCode::bad_input:
+      return "bad_input";
+    case ErrorCode::unavailable:
+      return "unavailable";
+    case ErrorCode::protocol:
+      return "protocol";
+    case ErrorCode::worker:
+      return "worker";
+    case ErrorCode::wrong_result:
+      return "wrong_result";
+    case ErrorCode::interrupted:
+      return "interrupted";
+    case ErrorCode::io:
+      return "io";
+    case ErrorCode::internal:
+      return "internal";
   }
   return "internal";
 }

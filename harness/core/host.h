@@ -7,13 +7,16 @@
 
 namespace assay {
 
-/// The machine whose operating system runs the worker. `host_class` identifies what was measured; `environment` may
-/// change between runs of one class and is marked in history. Both are flat "key" -> "value" so that they can be
-/// stored, compared field by field and shown without a schema of their own; keys in README of harness/run.
+/// The machine whose operating system runs the worker. `host_class` identifies what was measured;
+/// `environment` may change between runs of one class and is marked in history. Both are flat "key" ->
+/// "value" so that they can be stored, compared field by field and shown without a schema of their own; keys
+/// in README of harness/run.
 struct Host {
-  std::string name;                                ///< host name: never exported unless asked
-  std::map<std::string, std::string> host_class;   ///< cpu.model, cpu.cores, cpu.smt, cache.l1d_bytes, memory.bytes, ...
-  std::map<std::string, std::string> environment;  ///< kernel, microcode, governor, libc, load, virtualization, ...
+  std::string name;  ///< host name: never exported unless asked
+  std::map<std::string, std::string>
+      host_class;  ///< cpu.model, cpu.cores, cpu.smt, cache.l1d_bytes, memory.bytes, ...
+  std::map<std::string, std::string>
+      environment;  ///< kernel, microcode, governor, libc, load, virtualization, ...
 
   /// 12 hex digits over host_class: equal for interchangeable machines.
   std::string class_id() const;
@@ -21,7 +24,7 @@ struct Host {
 
 /// What is under test: whose code, which version, how built.
 struct Subject {
-  std::string name;      ///< "assay", or the worker's own name
+  std::string name;  ///< "assay", or the worker's own name
   std::string version;
   std::string revision;  ///< git revision, with "-dirty" where the tree was changed; may be empty
   std::string compiler;  ///< "GNU 12.2.0 -O3"; may be empty
@@ -33,8 +36,8 @@ struct Subject {
 
 /// What executes cases.
 struct Device {
-  std::string name;                    ///< "cpu", "cuda:0"
-  std::string fidelity = "hardware";   ///< hardware | software | functional
+  std::string name;                   ///< "cpu", "cuda:0"
+  std::string fidelity = "hardware";  ///< hardware | software | functional
   std::map<std::string, std::string> fingerprint;
 };
 

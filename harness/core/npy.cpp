@@ -81,7 +81,8 @@ Tensor read_npy(const std::string& path, std::size_t max_bytes) {
   if (std::fread(header.data(), 1, header.size(), file.get()) != header.size()) {
     throw malformed(path, "its header is cut off");
   }
-  if (header.find("'fortran_order': False") == std::string::npos) throw malformed(path, "it is not in C order");
+  if (header.find("'fortran_order': False") == std::string::npos)
+    throw malformed(path, "it is not in C order");
 
   Tensor tensor;
   const std::string descr = between(header, "descr", '\'', '\'', path);
@@ -118,14 +119,21 @@ void write_npy(const std::string& path, const Tensor& tensor) {
   while ((10 + header.size() + 1) % 64 != 0) header += ' ';
   header += '\n';
   const auto length = static_cast<unsigned>(header.size());
-  const std::array<unsigned char, 10> prefix{
-      0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, static_cast<unsigned char>(length & 255u),
-      static_cast<unsigned char>(length >> 8)};
+  const std::array<unsigned char, 10> prefix{0x93,
+                                             'N',
+                                             'U',
+                                             'M',
+                                             'P',
+                                             'Y',
+                                             1,
+                                             0,
+                                             static_cast<unsigned char>(length & 255u),
+                                             static_cast<unsigned char>(length >> 8)};
   File file = open(path, "wb");
   const bool written = std::fwrite(prefix.data(), 1, prefix.size(), file.get()) == prefix.size() &&
                        std::fwrite(header.data(), 1, header.size(), file.get()) == header.size() &&
-                       (tensor.bytes.empty() ||
-                        std::fwrite(tensor.bytes.data(), 1, tensor.bytes.size(), file.get()) == tensor.bytes.size());
+                       (tensor.bytes.empty() || std::fwrite(tensor.bytes.data(), 1, tensor.bytes.size(),
+                                                            file.get()) == tensor.bytes.size());
   if (!written || std::fclose(file.release()) != 0) {
     throw Error(ErrorCode::io, path + ": " + std::strerror(errno), "free some space and try again");
   }

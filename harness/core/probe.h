@@ -7,7 +7,8 @@
 namespace assay {
 
 /// Whether something that may be absent (a device, a counter, a library, a sensor) can be used here.
-/// An absent thing always has a reason; the remedy is an exact command or setting, empty only where there is none.
+/// An absent thing always has a reason; the remedy is an exact command or setting, empty only where there is
+/// none.
 struct Probe {
   bool available = true;
   std::string reason;

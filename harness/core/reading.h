@@ -25,8 +25,8 @@ struct Reading {
   std::optional<double> value;  ///< in `unit`
   std::string unit;
   ReadingState state = ReadingState::ok;
-  double coverage = 1.0;        ///< 0..1: share of the region in which it was counted
-  std::string reason;           ///< what and why, when the state is not ok
+  double coverage = 1.0;  ///< 0..1: share of the region in which it was counted
+  std::string reason;     ///< what and why, when the state is not ok
 };
 
 }  // namespace assay

@@ -14,15 +14,15 @@
 
 #ifdef ASSAY_REGION_CALLGRIND
 /* START/STOP are global: work of pool threads is counted too (TOGGLE_COLLECT is per thread). */
-#define ASSAY_REGION_ENTER()          \
-  do {                                \
-    CALLGRIND_START_INSTRUMENTATION;  \
-    CALLGRIND_ZERO_STATS;             \
+#define ASSAY_REGION_ENTER()         \
+  do {                               \
+    CALLGRIND_START_INSTRUMENTATION; \
+    CALLGRIND_ZERO_STATS;            \
   } while (0)
-#define ASSAY_REGION_LEAVE()              \
-  do {                                    \
-    CALLGRIND_STOP_INSTRUMENTATION;       \
-    CALLGRIND_DUMP_STATS_AT("assay");     \
+#define ASSAY_REGION_LEAVE()          \
+  do {                                \
+    CALLGRIND_STOP_INSTRUMENTATION;   \
+    CALLGRIND_DUMP_STATS_AT("assay"); \
   } while (0)
 #else
 #define ASSAY_REGION_ENTER() ((void)0)

@@ -39,7 +39,7 @@ struct NamedProbe {
 /// What the user asked for, kept so that --resume continues the same plan.
 struct RunSettings {
   int launches = 6;
-  double budget_s = 0;                      ///< 0: none
+  double budget_s = 0;  ///< 0: none
   std::uint64_t seed = 1;
   std::vector<int> cpus;                    ///< as chosen for this run
   std::vector<std::string> collectors;      ///< beyond the timing lane's own
@@ -51,25 +51,25 @@ struct RunSettings {
 
 /// One case of a plan, in full: what --resume needs to measure it without planning again.
 struct PlannedCase {
-  std::int64_t ordinal = 0;                  ///< its place in the plan
-  Case value;                                ///< canonical
-  Params params;                             ///< resolved: every parameter
-  std::string worker;                        ///< id of the worker that runs it
+  std::int64_t ordinal = 0;  ///< its place in the plan
+  Case value;                ///< canonical
+  Params params;             ///< resolved: every parameter
+  std::string worker;        ///< id of the worker that runs it
   int launches = 6;
-  std::map<std::string, std::string> inputs; ///< role -> decoded file in the input cache
+  std::map<std::string, std::string> inputs;  ///< role -> decoded file in the input cache
 };
 
 struct Run {
-  std::string id;                      ///< UUID
+  std::string id;  ///< UUID
   std::int64_t started_utc_ms = 0;
   std::optional<std::int64_t> ended_utc_ms;
-  std::string state = "running";       ///< running | complete | interrupted
+  std::string state = "running";  ///< running | complete | interrupted
   std::string assay_version;
-  std::string command;                 ///< the command line, as text
-  Host host;                           ///< environment as before the run
+  std::string command;  ///< the command line, as text
+  Host host;            ///< environment as before the run
   std::map<std::string, std::string> environment_after;
   std::map<std::string, std::string> labels;
-  std::string git_revision;            ///< of the directory in which it was started; may be empty
+  std::string git_revision;  ///< of the directory in which it was started; may be empty
   RunSettings settings;
   std::vector<NamedProbe> probes;
   std::vector<PlannedCase> plan;
@@ -77,20 +77,20 @@ struct Run {
 
 /// One fresh start of a worker for a case: what one transaction stores.
 struct Launch {
-  std::string id;                      ///< UUID
-  std::int64_t case_ordinal = 0;       ///< PlannedCase::ordinal
-  int index = 0;                       ///< 0-based within its case and lane
-  std::string lane = "timing";         ///< "timing", or the disturbing collector's name ("callgrind")
+  std::string id;                 ///< UUID
+  std::int64_t case_ordinal = 0;  ///< PlannedCase::ordinal
+  int index = 0;                  ///< 0-based within its case and lane
+  std::string lane = "timing";    ///< "timing", or the disturbing collector's name ("callgrind")
   std::int64_t started_utc_ms = 0;
   Subject subject;
   Device device;
 
   Status status = Status::ok;
-  std::string reason;                  ///< why, when not ok: one sentence
-  std::string log;                     ///< end of the worker's standard error, raw bytes, at most 64 KiB
-  std::optional<bool> verified;        ///< empty: nothing to verify with (foreign benchmarks)
+  std::string reason;            ///< why, when not ok: one sentence
+  std::string log;               ///< end of the worker's standard error, raw bytes, at most 64 KiB
+  std::optional<bool> verified;  ///< empty: nothing to verify with (foreign benchmarks)
   std::string output_digest;
-  double error_measure = 0;            ///< the tolerance rule's value; 0 for exact
+  double error_measure = 0;  ///< the tolerance rule's value; 0 for exact
 
   // facts from `prepare`
   Work work;
@@ -99,15 +99,15 @@ struct Launch {
   std::size_t resident_bytes = 0;
   std::string input_digest;
   int threads = 1;
-  std::vector<int> placement;          ///< CPU of each thread, as seen
+  std::vector<int> placement;  ///< CPU of each thread, as seen
   std::string isa;
-  std::int64_t peak_rss_bytes = 0;     ///< 0: not known
+  std::int64_t peak_rss_bytes = 0;  ///< 0: not known
 
-  Samples samples;                     ///< all calls, the warm-up's first (see Samples::warmup)
+  Samples samples;  ///< all calls, the warm-up's first (see Samples::warmup)
   std::vector<Track> tracks;
-  std::vector<Reading> readings;       ///< per call, where the metric is additive
-  std::vector<Span> spans;             ///< phases of the launch on the orchestrator's clock, offsets from its start:
-                                       ///< start, hello, prepare, verify, warmup, measure, store
+  std::vector<Reading> readings;  ///< per call, where the metric is additive
+  std::vector<Span> spans;  ///< phases of the launch on the orchestrator's clock, offsets from its start:
+                            ///< start, hello, prepare, verify, warmup, measure, store
 };
 
 }  // namespace assay

@@ -8,13 +8,14 @@
 namespace assay {
 
 /// The samples of one launch, in the order in which they were taken. Times are nanoseconds on the worker's
-/// monotonic clock, relative to `origin_ns` of the launch's first chunk; they are raw: no overhead is subtracted.
+/// monotonic clock, relative to `origin_ns` of the launch's first chunk; they are raw: no overhead is
+/// subtracted.
 struct Samples {
   std::int64_t batch = 1;                  ///< calls per sample
   std::vector<std::int64_t> scheduled_ns;  ///< open loop: when each sample was due; empty in a closed loop
   std::vector<std::int64_t> start_ns;
-  std::vector<std::int64_t> end_ns;        ///< same length as start_ns; end >= start
-  std::size_t warmup = 0;                  ///< the first this many belong to the warm-up: kept, never summarised
+  std::vector<std::int64_t> end_ns;  ///< same length as start_ns; end >= start
+  std::size_t warmup = 0;            ///< the first this many belong to the warm-up: kept, never summarised
 
   std::size_t size() const { return start_ns.size(); }
 };

@@ -15,23 +15,51 @@ namespace assay {
 enum class DType { u8, i8, i16, i32, i64, u32, u64, f32, f64 };
 
 std::size_t size_of(DType dtype);
-std::string to_string(DType dtype);                  ///< "f32"
-DType parse_dtype(const std::string& text);          ///< \throws Error{bad_input}
+std::string to_string(DType dtype);          ///< "f32"
+DType parse_dtype(const std::string& text);  ///< \throws Error{bad_input}
 inline bool is_integer(DType d) { return d != DType::f32 && d != DType::f64; }
 
-template <typename T> constexpr DType dtype_of();
-template <> constexpr DType dtype_of<std::uint8_t>() { return DType::u8; }
-template <> constexpr DType dtype_of<std::int8_t>() { return DType::i8; }
-template <> constexpr DType dtype_of<std::int16_t>() { return DType::i16; }
-template <> constexpr DType dtype_of<std::int32_t>() { return DType::i32; }
-template <> constexpr DType dtype_of<std::int64_t>() { return DType::i64; }
-template <> constexpr DType dtype_of<std::uint32_t>() { return DType::u32; }
-template <> constexpr DType dtype_of<std::uint64_t>() { return DType::u64; }
-template <> constexpr DType dtype_of<float>() { return DType::f32; }
-template <> constexpr DType dtype_of<double>() { return DType::f64; }
+template <typename T>
+constexpr DType dtype_of();
+template <>
+constexpr DType dtype_of<std::uint8_t>() {
+  return DType::u8;
+}
+template <>
+constexpr DType dtype_of<std::int8_t>() {
+  return DType::i8;
+}
+template <>
+constexpr DType dtype_of<std::int16_t>() {
+  return DType::i16;
+}
+template <>
+constexpr DType dtype_of<std::int32_t>() {
+  return DType::i32;
+}
+template <>
+constexpr DType dtype_of<std::int64_t>() {
+  return DType::i64;
+}
+template <>
+constexpr DType dtype_of<std::uint32_t>() {
+  return DType::u32;
+}
+template <>
+constexpr DType dtype_of<std::uint64_t>() {
+  return DType::u64;
+}
+template <>
+constexpr DType dtype_of<float>() {
+  return DType::f32;
+}
+template <>
+constexpr DType dtype_of<double>() {
+  return DType::f64;
+}
 
-/// A dense row-major array that owns its bytes (little-endian). What travels between the parts: decoded inputs,
-/// results to verify. Kernels keep their own aligned storage (workloads/support).
+/// A dense row-major array that owns its bytes (little-endian). What travels between the parts: decoded
+/// inputs, results to verify. Kernels keep their own aligned storage (workloads/support).
 struct Tensor {
   std::string name;
   DType dtype = DType::u8;
@@ -41,10 +69,11 @@ struct Tensor {
   std::int64_t elements() const;
 
   /// \throws Error{bad_input} when T is not the tensor's type.
-  template <typename T> std::span<const T> view() const {
+  template <typename T>
+  std::span<const T> view() const {
     if (dtype_of<T>() != dtype) {
-      throw Error(ErrorCode::bad_input, "tensor '" + name + "' holds " + to_string(dtype) + ", not " +
-                                            to_string(dtype_of<T>()));
+      throw Error(ErrorCode::bad_input,
+                  "tensor '" + name + "' holds " + to_string(dtype) + ", not " + to_string(dtype_of<T>()));
     }
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
@@ -58,8 +87,9 @@ struct Tensor {
   }
 };
 
-/// CRC-32 (IEEE 802.3, zlib's crc32) of dtype, shape and little-endian elements, as "crc32:xxxxxxxx". The digested
-/// bytes are the text "<dtype>[<d0>,<d1>,...]" followed by the elements, so a result of another shape differs.
+/// CRC-32 (IEEE 802.3, zlib's crc32) of dtype, shape and little-endian elements, as "crc32:xxxxxxxx". The
+/// digested bytes are the text "<dtype>[<d0>,<d1>,...]" followed by the elements, so a result of another
+/// shape differs.
 std::string digest(const Tensor& tensor);
 
 /// NumPy .npy, version 1.0, little-endian, C order: the one file format in which inputs and results travel.

@@ -6,8 +6,9 @@
 
 namespace assay {
 
-/// Text from a worker, a file or a database made safe for a terminal: control characters (C0, C1, DEL), bidirectional
-/// overrides and invalid UTF-8 become visible \xNN escapes; at most `max_bytes` bytes are kept, then "...".
+/// Text from a worker, a file or a database made safe for a terminal: control characters (C0, C1, DEL),
+/// bidirectional overrides and invalid UTF-8 become visible \xNN escapes; at most `max_bytes` bytes are kept,
+/// then "...".
 std::string printable(std::string_view text, std::size_t max_bytes = 4096);
 
 /// Terminal columns that valid UTF-8 text takes, one per code point (combining marks and wide scripts are not

@@ -24,9 +24,9 @@ namespace assay {
 /// A parameter that a workload understands.
 struct Parameter {
   std::string name;
-  Value default_value;               ///< its type is the parameter's type
-  std::string doc;                   ///< meaning and unit
-  std::vector<Value> choices;        ///< the only legal values; empty: any of the type
+  Value default_value;         ///< its type is the parameter's type
+  std::string doc;             ///< meaning and unit
+  std::vector<Value> choices;  ///< the only legal values; empty: any of the type
 };
 
 /// Named parameter values. Every workload has `xs`, whose data fit 8 KiB.
@@ -35,58 +35,60 @@ struct Preset {
   Params params;
 };
 
-/// A real input that a workload accepts instead of its seeded one. Each arrives in the worker as one .npy file.
+/// A real input that a workload accepts instead of its seeded one. Each arrives in the worker as one .npy
+/// file.
 ///   kind "image":  u8[height, width, 3], RGB
 ///   kind "column": one role of a table, f64 or i64[rows]; text columns arrive dictionary-encoded as i32
 struct InputRole {
-  std::string name;                  ///< "image", "key", "v1"
-  std::string kind;                  ///< "image" or "column"
+  std::string name;  ///< "image", "key", "v1"
+  std::string kind;  ///< "image" or "column"
   std::string doc;
-  bool required = true;              ///< a role that may be left out keeps its seeded values
+  bool required = true;  ///< a role that may be left out keeps its seeded values
 };
 
 /// How a result is compared with the reference's, for one accuracy class.
 ///   exact:  equal digests (integers)            abs:    max |a - b| <= limit
 ///   rel:    max |a - b| / max(|b|, floor) <= limit     rel_l2: ||a - b|| / ||b|| <= limit
 struct Tolerance {
-  std::string accuracy = "exact";    ///< the class, as an implementation names it: "exact", "float", "q8"
-  std::string rule = "exact";        ///< exact | abs | rel | rel_l2
+  std::string accuracy = "exact";  ///< the class, as an implementation names it: "exact", "float", "q8"
+  std::string rule = "exact";      ///< exact | abs | rel | rel_l2
   double limit = 0;
-  double floor = 0;                  ///< rel only
+  double floor = 0;  ///< rel only
 };
 
 /// What a workload is, whoever computes it. Changing the meaning of results means a new version.
 struct Definition {
-  std::string name;                  ///< "llm.gemv"
+  std::string name;  ///< "llm.gemv"
   int version = 1;
-  std::string doc;                   ///< what is computed, one paragraph; the source of the formulas
+  std::string doc;  ///< what is computed, one paragraph; the source of the formulas
   std::vector<Parameter> parameters;
   std::vector<Preset> presets;
   std::vector<InputRole> inputs;
-  std::string unit_of_work;          ///< plural, what people count per second: "rows", "frames", "tokens", "bytes"
-  std::vector<Tolerance> tolerances; ///< one for each accuracy class
-  std::string operations_formula;    ///< as text, in the parameters: "2 * rows * cols"
-  std::string bytes_formula;         ///< compulsory traffic, as text
+  std::string unit_of_work;  ///< plural, what people count per second: "rows", "frames", "tokens", "bytes"
+  std::vector<Tolerance> tolerances;  ///< one for each accuracy class
+  std::string operations_formula;     ///< as text, in the parameters: "2 * rows * cols"
+  std::string bytes_formula;          ///< compulsory traffic, as text
 };
 
 /// What one call does.
 struct Work {
-  double operations = 0;             ///< arithmetic operations, by the definition's formula
-  double minimum_bytes = 0;          ///< compulsory memory traffic
-  double units = 1;                  ///< in the definition's unit of work
+  double operations = 0;     ///< arithmetic operations, by the definition's formula
+  double minimum_bytes = 0;  ///< compulsory memory traffic
+  double units = 1;          ///< in the definition's unit of work
 };
 
 /// What a worker is told before it builds an instance.
 struct Preparation {
-  Params params;                             ///< every parameter of the definition, defaults filled in
+  Params params;  ///< every parameter of the definition, defaults filled in
   std::uint64_t seed = 1;
-  cpu::Pool* pool = nullptr;                 ///< pinned threads; pool->size() is the case's thread count
-  std::map<std::string, std::string> inputs; ///< role -> path of a .npy file; empty: seeded input
+  cpu::Pool* pool = nullptr;                  ///< pinned threads; pool->size() is the case's thread count
+  std::map<std::string, std::string> inputs;  ///< role -> path of a .npy file; empty: seeded input
 };
 
 /// A case made ready: inputs built, memory allocated and touched. One thread calls it, in this order:
-/// constructor, then call() any number of times, with output() in between at will. call() must do the same work every
-/// time, leave nothing to be elided, allocate nothing, and may use the pool. Errors are thrown as assay::Error.
+/// constructor, then call() any number of times, with output() in between at will. call() must do the same
+/// work every time, leave nothing to be elided, allocate nothing, and may use the pool. Errors are thrown as
+/// assay::Error.
 class Instance {
  public:
   virtual ~Instance() = default;
@@ -98,8 +100,8 @@ class Instance {
   /// Tracks of the calls since the last time this was asked (offsets on CLOCK_MONOTONIC, absolute ns).
   virtual std::vector<Track> take_tracks() { return {}; }
   virtual std::string isa() const { return "scalar"; }  ///< the path that call() takes: "avx2", "avx3_dl"
-  /// The accuracy class of this very case, where it depends on a parameter (llm.gemv: "float" at f32, "q8" at q4_0).
-  /// Empty: the implementation's. The worker sends it as `accuracy` of its reply to prepare.
+  /// The accuracy class of this very case, where it depends on a parameter (llm.gemv: "float" at f32, "q8" at
+  /// q4_0). Empty: the implementation's. The worker sends it as `accuracy` of its reply to prepare.
   virtual std::string accuracy() const { return {}; }
   /// Digest over the inputs as used, so that two implementations can be shown to have seen the same data.
   virtual std::string input_digest() const = 0;
@@ -107,9 +109,9 @@ class Instance {
 
 /// One way to compute a workload.
 struct Implementation {
-  std::string name;                          ///< "reference", "simd", "openblas"
+  std::string name;  ///< "reference", "simd", "openblas"
   std::string device = "cpu";
-  std::string accuracy = "exact";            ///< which of the definition's tolerances applies
+  std::string accuracy = "exact";  ///< which of the definition's tolerances applies
   std::string doc;
   std::function<Probe()> probe = [] { return Probe::present(); };
   std::function<std::unique_ptr<Instance>(const Preparation&)> make;
@@ -121,8 +123,8 @@ struct Workload {
   std::vector<Implementation> implementations;
 };
 
-/// Fills in defaults and checks names, types and choices. \throws Error{usage} naming the parameter, its legal values
-/// and the closest name. Reserved keys are passed through.
+/// Fills in defaults and checks names, types and choices. \throws Error{usage} naming the parameter, its
+/// legal values and the closest name. Reserved keys are passed through.
 Params resolve(const Definition& definition, const Params& given);
 
 /// The canonical form of a case: parameters at their default, and v=1, are left out.

@@ -27,7 +27,8 @@ constexpr const char* manifest_name = "manifest";
 
 std::string default_directory() {
   if (const char* chosen = ::getenv("ASSAY_CACHE"); chosen != nullptr && *chosen != 0) return chosen;
-  if (const char* xdg = ::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/') return std::string(xdg) + "/assay";
+  if (const char* xdg = ::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/')
+    return std::string(xdg) + "/assay";
   const char* home = ::getenv("HOME");
   return std::string(home != nullptr && *home != 0 ? home : "/tmp") + "/.cache/assay";
 }
@@ -74,14 +75,16 @@ std::string read_all(const fs::path& path) {
 
 bool is_whole(const fs::path& directory) {
   std::error_code error;
-  if (!fs::is_directory(fs::symlink_status(directory, error))) return false;  // a symbolic link is nobody's entry
+  if (!fs::is_directory(fs::symlink_status(directory, error)))
+    return false;  // a symbolic link is nobody's entry
   const std::string manifest = read_all(directory / manifest_name);
   return !manifest.empty() && manifest == make_manifest(directory);
 }
 
 }  // namespace
 
-Cache::Cache(std::string directory) : directory_(directory.empty() ? default_directory() : std::move(directory)) {}
+Cache::Cache(std::string directory)
+    : directory_(directory.empty() ? default_directory() : std::move(directory)) {}
 
 std::string Cache::entry(const std::string& key) const { return directory_ + "/" + sha256(key); }
 

@@ -49,7 +49,8 @@ std::string sha256_file(const std::string& path) {
   if (!file) throw Error(ErrorCode::bad_input, path + ": " + std::strerror(errno));
   Hash hash;
   std::vector<char> buffer(std::size_t{1} << 20);
-  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) hash.add(buffer.data(), got);
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get()))
+    hash.add(buffer.data(), got);
   if (std::ferror(file.get()) != 0) throw Error(ErrorCode::bad_input, path + ": " + std::strerror(errno));
   return hash.hex();
 }

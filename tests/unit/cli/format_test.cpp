@@ -61,7 +61,8 @@ TEST_CASE("where several exit codes apply, the order of the design decides") {
 
 TEST_CASE("a worker's command line is split as a shell would") {
   using V = std::vector<std::string>;
-  CHECK(split_command("python3 'my worker.py' --x=\"a b\" c\\ d") == V{"python3", "my worker.py", "--x=a b", "c d"});
+  CHECK(split_command("python3 'my worker.py' --x=\"a b\" c\\ d") ==
+        V{"python3", "my worker.py", "--x=a b", "c d"});
   CHECK(split_command("a ''") == V{"a", ""});
   CHECK_THROWS_AS(split_command("a 'b"), Error);
   CHECK_THROWS_AS(split_command("  "), Error);
