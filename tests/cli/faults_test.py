@@ -34,7 +34,6 @@ FAULTS = {
     "wrong-id": (BROKEN, ""),
     "out-of-order": (BROKEN, ""),
     "answers-twice": (BROKEN, ""),
-    "more-for-ever": (HANG, "timed out"),
     "hang-prepare": (HANG, "timed out"),
     "error-escape": ("unavailable", "is"),
 }
@@ -43,7 +42,7 @@ HARMLESS = ("daemons", "log-flood", "none")
 # They cannot say who they are, so nothing of theirs is planned.
 SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", "escape-doc": None,
               "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
-ELSEWHERE = {"wrong-result": "usage_test.py", "closed-input": "below"}
+ELSEWHERE = {"more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
          "ASSAY_MEMORY_LIMIT": "300 MiB"}
@@ -83,6 +82,16 @@ class Faults(CliTest):
             with self.subTest(fault=fault):
                 self.run_with(fault, code=0)
                 self.assert_nothing_left()
+
+    def test_a_reply_that_never_ends_is_ended_by_its_time_or_by_its_length(self):
+        ended = self.run_with("more-for-ever")
+        ours, others = self.by_case()
+        self.assertEqual({row["status"] for row in others}, {"ok"}, ended)
+        self.assertEqual(len(ours), 2, ended)
+        for row in ours:  # which of the two limits comes first depends on how fast this machine is
+            self.assertIn((row["status"], "timed out" in row["reason"], "200000 lines" in row["reason"]),
+                          {("timeout", True, False), ("failed", False, True)}, ended)
+        self.assert_nothing_left()
 
     def test_a_worker_that_reads_no_more_is_no_worse_than_one_that_ends(self):
         ended = self.run_with("closed-input")

@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is planned: sweeps, suites, estimates, budgets, open loops, cold caches, collectors."""
 import re
-import shutil
 import time
 import unittest
 
-from support import CONV, EXAMPLE, EXAMPLE_WORKER, CliTest, main
+from support import CALLGRIND, CONV, EXAMPLE, EXAMPLE_WORKER, CliTest, main
 
 
 class Plans(CliTest):
@@ -130,7 +129,7 @@ class Load(CliTest):
         self.assertIn("cannot evict caches", ended.err)
 
 
-@unittest.skipUnless(shutil.which("valgrind"), "no valgrind here")
+@unittest.skipUnless(CALLGRIND, "no valgrind, or a sanitizer in the way")
 class Callgrind(CliTest):
     def instructions(self, case):
         (result,) = [r for c, r in self.results().items() if c.startswith(case)]

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from support import ASSAY, CONV, EXAMPLE, ROOT, CliTest, main
+from support import ASSAY, CALLGRIND, CONV, EXAMPLE, ROOT, CliTest, main
 
 
 class Resume(CliTest):
@@ -48,10 +48,8 @@ class Resume(CliTest):
                 ended = self.assay("run", "--resume", "latest", *more, code=2)
                 self.assertIn("stored plan", ended.err)
 
+    @unittest.skipUnless(CALLGRIND, "no valgrind, or a sanitizer in the way")
     def test_launches_of_the_exact_lane_are_taken_up_too(self):
-        if not any(row["collector"] == "callgrind" and row["here"] == "yes"
-                   for row in self.assay("list", "collectors", "--json").json()["collectors"]):
-            self.skipTest("no callgrind here")
         self.run_conv("--collect", "callgrind", "--launches", "1")
         self.lose("lane = 'callgrind'")
         self.assay("run", "--resume")

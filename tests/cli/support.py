@@ -19,6 +19,8 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Valgrind runs no program that a sanitizer is linked into; ctest says when it is (tests/cli/CMakeLists.txt).
+CALLGRIND = shutil.which("valgrind") is not None and not os.environ.get("ASSAY_TEST_SANITIZE")
 ASSAY = os.path.abspath(os.environ.get("ASSAY", ROOT / "build/release/bin/assay"))
 EXAMPLE_WORKER = f"{sys.executable} {ROOT / 'workloads/adapters/example_worker.py'}"
 FAULTY_WORKER = f"{sys.executable} {ROOT / 'tests/support/faulty_worker.py'}"
