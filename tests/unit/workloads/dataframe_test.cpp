@@ -143,16 +143,16 @@ TEST_CASE("dataframe queries say what one call does, and xs fits 8 KiB") {
   }
 }
 
-TEST_CASE("dataframe queries elide nothing: twice the rows take about twice the time", "[timing]") {
+TEST_CASE("dataframe queries elide nothing: eight times the rows take several times as long", "[timing]") {
   assay::cpu::Pool pool(rig::cpus(1));
   for (const auto& workload : all()) {
     for (const char* name : {"reference", "simd"}) {
       if (!rig::present(workload, name)) continue;
-      const auto small = rig::make(workload, name, rows(200000), pool);
+      const auto small = rig::make(workload, name, rows(50000), pool);
       const auto large = rig::make(workload, name, rows(400000), pool);
-      const double ratio = rig::time_ratio(*large, *small, 1.4);
+      const double ratio = rig::time_ratio(*large, *small, 2);
       INFO(workload.definition.name << "/" << name << " ratio " << ratio);
-      CHECK(ratio > 1.4);
+      CHECK(ratio > 2);
     }
   }
 }
