@@ -91,8 +91,8 @@ TEST_CASE("roof.fma elides nothing: eight times the rounds take several times as
   assay::cpu::Pool pool(rig::cpus(1));
   for (const char* name : {"reference", "simd"}) {
     if (!rig::present(workload, name)) continue;
-    const auto small = rig::make(workload, name, params("f32", 1024, 64), pool);
-    const auto large = rig::make(workload, name, params("f32", 8192, 64), pool);
+    const auto small = rig::make(workload, name, params("f32", 512, 64), pool);
+    const auto large = rig::make(workload, name, params("f32", 4096, 64), pool);
     const double ratio = rig::time_ratio(*large, *small, 2);
     INFO(name << " ratio " << ratio);
     CHECK(ratio > 2);
