@@ -3,6 +3,7 @@
 
     summary.py CHECKS JUNIT... [--json FILE --seconds N --revision R]
 
+A passed test may say `skipped: NAME: REASON` on lines of its own: what it left out counts as skipped, too.
 Prints every test that failed or was skipped, then `N passed, N failed, N skipped` alone on the last line. Ends with 1
 when something failed or nothing passed.
 """
@@ -31,6 +32,9 @@ def from_junit(path):
         else:
             state = "ok"
         yield state, f"{preset}: {test.get('name')}"
+        for line in (test.findtext("system-out") or "").splitlines():
+            if state == "ok" and line.startswith("skipped: "):
+                yield "skip", f"{preset}: {test.get('name')}: {line.removeprefix('skipped: ')}"
 
 
 def from_checks(path):
