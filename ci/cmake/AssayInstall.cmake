@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The install tree has the layout of the build tree: bin, libexec/assay, lib/assay/modules, share/assay. Component
-# `runtime` is what a person runs and what ci/bundle packs; `development` is what find_package(assay) needs.
+# `runtime` is what a person runs, `module_NAME` a module with the heavy library that it needs (ci/bundle packs both);
+# `development` is what find_package(assay) needs.
 include(CMakePackageConfigHelpers)
 
 foreach(program IN ITEMS assay assay-gbench assay-gui)
@@ -13,7 +14,7 @@ if(TARGET assay-worker-native)
 endif()
 get_property(_assay_modules GLOBAL PROPERTY ASSAY_MODULES)
 foreach(module IN LISTS _assay_modules)
-  install(TARGETS assay-module-${module} LIBRARY DESTINATION lib/assay/modules COMPONENT runtime)
+  install(TARGETS assay-module-${module} LIBRARY DESTINATION lib/assay/modules COMPONENT module_${module})
 endforeach()
 # Suites, workers, events: whatever the build put there.
 install(DIRECTORY "${ASSAY_SHARE_DIR}/" DESTINATION share/assay COMPONENT runtime OPTIONAL USE_SOURCE_PERMISSIONS)
@@ -58,7 +59,7 @@ write_basic_package_version_file("${PROJECT_BINARY_DIR}/assay-config-version.cma
 install(FILES "${PROJECT_BINARY_DIR}/assay-config.cmake" "${PROJECT_BINARY_DIR}/assay-config-version.cmake"
   "${PROJECT_SOURCE_DIR}/ci/cmake/AssayComponent.cmake" DESTINATION lib/cmake/assay COMPONENT development)
 
-# cpack -G DEB makes two packages: assay and assay-dev.
+# cpack -G DEB makes assay, assay-dev, and a package for each module, so that nobody gets OpenCV for a table of memory bandwidth.
 set(CPACK_PACKAGE_NAME assay)
 set(CPACK_PACKAGE_VENDOR "Assay")
 set(CPACK_PACKAGE_CONTACT "The Assay authors <assay@localhost>")
@@ -71,6 +72,16 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME assay)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+foreach(module IN LISTS _assay_modules)
+  string(TOUPPER "MODULE_${module}" component)
+  list(APPEND CPACK_COMPONENTS_ALL module_${module})
+  set(CPACK_DEBIAN_${component}_PACKAGE_NAME assay-${module})
+  set(CPACK_DEBIAN_${component}_DESCRIPTION "Assay's ${module} implementations")
+  set(CPACK_DEBIAN_${component}_PACKAGE_SHLIBDEPS ON)
+  set(CPACK_DEBIAN_${component}_PACKAGE_DEPENDS "assay (= ${PROJECT_VERSION})")
+  list(APPEND _assay_module_packages assay-${module})
+endforeach()
+list(JOIN _assay_module_packages ", " CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME assay-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
