@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Adds up what ci/test ran: ctest's JUnit files and the checks file (one `ok|fail|skip<TAB>name` a line).
+"""Adds up what ci/test ran: for each part PART.checks (one `ok|fail|skip<TAB>name` a line) and ctest's PART.xml.
 
-    summary.py CHECKS JUNIT... [--json FILE --seconds N --revision R]
+    summary.py RESULTS_FOLDER [--json FILE --revision R]
 
 A passed test may say `skipped: NAME: REASON` on lines of its own: what it left out counts as skipped, too.
 Prints every test that failed or was skipped, then `N passed, N failed, N skipped` alone on the last line. Ends with 1
@@ -10,7 +10,6 @@ when something failed or nothing passed.
 import argparse
 import datetime
 import json
-import os
 import pathlib
 import platform
 import sys
@@ -18,8 +17,7 @@ import xml.etree.ElementTree as xml
 
 
 def from_junit(path):
-    """Yields (state, name) of every test case; the preset's name is the file's name."""
-    preset = pathlib.Path(path).stem
+    """Yields (state, name) of every test case."""
     for test in xml.parse(path).getroot().iter("testcase"):
         status = test.get("status", "")
         if test.find("failure") is not None or test.find("error") is not None or status == "fail":
@@ -31,10 +29,10 @@ def from_junit(path):
                 state = "fail"  # a test whose program was not built did not pass and was not meant to be skipped
         else:
             state = "ok"
-        yield state, f"{preset}: {test.get('name')}"
+        yield state, test.get("name")
         for line in (test.findtext("system-out") or "").splitlines():
             if state == "ok" and line.startswith("skipped: "):
-                yield "skip", f"{preset}: {test.get('name')}: {line.removeprefix('skipped: ')}"
+                yield "skip", f"{test.get('name')}: {line.removeprefix('skipped: ')}"
 
 
 def from_checks(path):
@@ -55,27 +53,29 @@ def cpu_model():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("checks")
-    parser.add_argument("junit", nargs="*")
-    parser.add_argument("--json")
-    parser.add_argument("--seconds", type=int, default=0)
+    parser.add_argument("results", type=pathlib.Path)
+    parser.add_argument("--json", type=pathlib.Path, help="keeps what it says of parts that did not run now")
     parser.add_argument("--revision", default="")
     arguments = parser.parse_args()
-    results = list(from_checks(arguments.checks))
-    for path in arguments.junit:
-        results += from_junit(path)
-    names = {state: [name for found, name in results if found == state] for state in ("ok", "fail", "skip")}
+    total = {"ok": [], "fail": [], "skip": []}
+    parts = {}
+    for checks in sorted(arguments.results.glob("*.checks")):
+        junit = checks.with_suffix(".xml")
+        results = list(from_checks(checks)) + (list(from_junit(junit)) if junit.exists() else [])
+        names = {state: [name for found, name in results if found == state] for state in total}
+        parts[checks.stem] = {"revision": arguments.revision, "finished": datetime.date.today().isoformat(),
+                              "cpu": cpu_model(), "seconds": int(checks.with_suffix(".seconds").read_text()),
+                              "passed": len(names["ok"]), "failed": names["fail"], "skipped": names["skip"]}
+        for state in total:
+            total[state] += [f"{checks.stem}: {name}" for name in names[state]]
     for state, word in (("skip", "skipped"), ("fail", "FAILED")):
-        for name in names[state]:
+        for name in total[state]:
             print(f"{word}: {name}")
     if arguments.json:
-        record = {"revision": arguments.revision, "finished": datetime.date.today().isoformat(),
-                  "host": {"cpu": cpu_model(), "cores": os.cpu_count(), "system": platform.platform()},
-                  "seconds": arguments.seconds, "passed": len(names["ok"]), "failed": names["fail"],
-                  "skipped": names["skip"]}
-        pathlib.Path(arguments.json).write_text(json.dumps(record, indent=2) + "\n")
-    print(f"{len(names['ok'])} passed, {len(names['fail'])} failed, {len(names['skip'])} skipped")
-    return 1 if names["fail"] or not names["ok"] else 0
+        known = json.loads(arguments.json.read_text()) if arguments.json.exists() else {}
+        arguments.json.write_text(json.dumps({**known, **parts}, indent=2, sort_keys=True) + "\n")
+    print(f"{len(total['ok'])} passed, {len(total['fail'])} failed, {len(total['skip'])} skipped")
+    return 1 if total["fail"] or not total["ok"] else 0
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -154,7 +155,7 @@ struct CsvReader::State {
       throw table_error(name, "is UTF-16", "convert it to UTF-8: iconv -f UTF-16 -t UTF-8");
     }
     if (head.starts_with("\xef\xbb\xbf")) head.erase(0, 3);
-    return std::move(head);
+    return std::exchange(head, {});
   }
 
   void parse(std::string_view piece) {

@@ -30,8 +30,8 @@ Probe probe_module(std::string_view module) {
   const std::string file = module_file(module);
   std::error_code error;
   if (std::filesystem::exists(file, error)) return Probe::present();
-  return Probe::absent(file + " is not there",
-                       "install the package assay-" + std::string(module) + ", or build again with its library");
+  return Probe::absent(file + " is not there", "install the package assay-" + std::string(module) +
+                                                   ", or build again with its library");
 }
 
 Implementation open_implementation(const ModuleRow& row) {

@@ -78,9 +78,9 @@ inline double fastest_s(assay::Instance& instance, int tries) {
 }
 
 /// How much longer `large` takes than `small`, from the shortest calls of both taken in turn. A machine that
-/// others use can spoil a try: up to five are made until the ratio is above `enough`; work that is not done at
-/// all stays near 1 in every try. Ask for far less than the ratio of the work (8 for 2: with twice the work and
-/// 1.3 CI failed once on a busy neighbour).
+/// others use can spoil a try: up to five are made until the ratio is above `enough`; work that is not done
+/// at all stays near 1 in every try. Ask for far less than the ratio of the work (8 for 2: with twice the
+/// work and 1.3 CI failed once on a busy neighbour).
 inline double time_ratio(assay::Instance& large, assay::Instance& small, double enough) {
   double ratio = 0;
   for (int attempt = 0; attempt < 5 && ratio < enough; ++attempt) {
