@@ -5,19 +5,15 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "harness/core/sensors.h"
+
 namespace assay::run {
 
 namespace fs = std::filesystem;
-
-std::string sensor_root() {
-  const char* root = std::getenv("ASSAY_SYSFS_ROOT");
-  return root != nullptr ? root : "";
-}
 
 std::string read_line(const std::string& path) {
   std::ifstream file(sensor_root() + path);

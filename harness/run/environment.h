@@ -20,9 +20,6 @@ Host read_host(const Topology& topology);
 /// read. `path` is absolute: "/proc/loadavg".
 std::string read_line(const std::string& path);
 
-/// Where sensors are read: "" or the value of ASSAY_SYSFS_ROOT.
-std::string sensor_root();
-
 /// Jiffies per CPU since boot from /proc/stat: busy (all but idle and iowait) and stolen by the hypervisor.
 struct CpuTimes {
   double busy_s = 0;

@@ -12,6 +12,7 @@
 #include "harness/run/foreign_load.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/phases.h"
+#include "harness/run/reading_sums.h"
 #include "harness/run/schedule_load.h"
 #include "harness/run/uuid.h"
 
@@ -204,12 +205,7 @@ class Session {
     wall_sample_ns_ = std::chrono::duration<double, std::nano>(Steady::now() - asked).count() /
                       static_cast<double>(samples);
     shift(measured);
-    calls_ += static_cast<double>(batch * samples);
-    for (auto& reading : measured.readings) {
-      // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
-      if (reading.value && !adds_up(reading.unit)) *reading.value *= static_cast<double>(batch * samples);
-      accumulate(std::move(reading));
-    }
+    readings_.add(std::move(measured.readings), static_cast<double>(batch * samples));
     for (auto& track : measured.tracks) append(std::move(track));
     return std::move(measured.samples);
   }
@@ -253,30 +249,9 @@ class Session {
     append(take(1, static_cast<std::int64_t>(samples), schedule));
   }
 
-  static bool adds_up(const std::string& unit) {
-    return unit == "ns" || unit == "count" || unit == "byte" || unit == "J";
-  }
-
-  /// Readings come for whole chunks: sums here, divided by all calls at the end.
-  void accumulate(Reading reading) {
-    for (auto& known : launch_.readings) {
-      if (known.metric != reading.metric) continue;
-      if (known.value && reading.value) {
-        *known.value += *reading.value;
-        known.coverage = std::min(known.coverage, reading.coverage);
-        if (reading.state == ReadingState::scaled) known.state = ReadingState::scaled;
-      } else if (known.value) {
-        known = std::move(reading);  // one chunk without a value makes the sum unknown, and says why
-      }
-      return;
-    }
-    launch_.readings.push_back(std::move(reading));
-  }
-
   void finish_readings() {
-    for (auto& reading : launch_.readings) {
-      if (reading.value && calls_ > 0) *reading.value /= calls_;
-    }
+    const auto readings = readings_.per_call();
+    launch_.readings.insert(launch_.readings.end(), readings.begin(), readings.end());
   }
 
   void note(const std::string& metric, const std::string& reason) {
@@ -290,7 +265,7 @@ class Session {
   Definition definition_;
   measure::Clock clock_;
   std::optional<std::int64_t> origin_ns_;
-  double calls_ = 0;
+  ReadingSums readings_;
   bool cold_ = false;
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/reading_sums.h"
+
+#include <algorithm>
+
+namespace assay::run {
+
+namespace {
+
+bool is_peak(const Reading& reading) { return reading.metric.ends_with(".max"); }
+
+bool adds_up(const Reading& reading) {
+  return reading.unit == "ns" || reading.unit == "count" || reading.unit == "byte" || reading.unit == "J";
+}
+
+}  // namespace
+
+void ReadingSums::add(std::vector<Reading> readings, double calls) {
+  calls_ += calls;
+  for (auto& reading : readings) {
+    // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
+    if (reading.value && !is_peak(reading) && !adds_up(reading)) *reading.value *= calls;
+    const auto known = std::find_if(sums_.begin(), sums_.end(),
+                                    [&](const Reading& sum) { return sum.metric == reading.metric; });
+    if (known == sums_.end()) {
+      sums_.push_back(std::move(reading));
+    } else if (known->value && reading.value) {
+      *known->value =
+          is_peak(reading) ? std::max(*known->value, *reading.value) : *known->value + *reading.value;
+      known->coverage = std::min(known->coverage, reading.coverage);
+      if (reading.state == ReadingState::scaled) known->state = ReadingState::scaled;
+    } else if (known->value) {
+      *known = std::move(reading);  // one chunk without a value makes the sum unknown, and says why
+    }
+  }
+}
+
+std::vector<Reading> ReadingSums::per_call() const {
+  std::vector<Reading> readings = sums_;
+  for (auto& reading : readings) {
+    if (reading.value && calls_ > 0 && !is_peak(reading)) *reading.value /= calls_;
+  }
+  return readings;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "harness/core/reading.h"
+
+namespace assay::run {
+
+/// Readings come for whole chunks of calls; a launch has one value a metric. By unit and id:
+///   ns, count, byte, J      what the region took: the sum over chunks, divided by all calls
+///   ids that end in ".max"  the largest of all chunks
+///   the rest (Hz, ratio)    the mean, weighted by each chunk's calls
+class ReadingSums {
+ public:
+  /// \param calls calls in the chunk that the readings are of
+  void add(std::vector<Reading> readings, double calls);
+  /// Per call, in the order of their first appearance. A metric that had no value in one chunk has none here,
+  /// and says why.
+  std::vector<Reading> per_call() const;
+
+ private:
+  std::vector<Reading> sums_;
+  double calls_ = 0;
+};
+
+}  // namespace assay::run
