@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The clock frequency of the core that measures, without hardware counters: a chain of dependent additions of
 // two registers takes one cycle each on every core that Assay runs on, so additions per second are cycles per
-// second. (Additions of a constant do not: Intel's cores since Golden Cove fold several into one cycle.) It is taken
-// right before and right after the region, outside of it.
+// second. (Additions of a constant do not: Intel's cores since Golden Cove fold several into one cycle.) It
+// is taken right before and right after the region, outside of it.
 #include <algorithm>
 #include <cmath>
 #include <ctime>

@@ -16,7 +16,7 @@ namespace assay::run {
 /// own and kept in the input cache by the hash of exactly that.
 class ExpectedResults {
  public:
-  ExpectedResults(std::uint64_t seed, LaunchLimits limits) : seed_(seed), limits_(std::move(limits)) {}
+  ExpectedResults(std::uint64_t seed, LaunchLimits limits) : seed_(seed), limits_(limits) {}
 
   struct Expected {
     std::vector<Output> outputs;

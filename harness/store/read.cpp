@@ -272,7 +272,8 @@ std::string Store::find_run(const std::string& text) const {
 Run Store::load_run(const std::string& run_id) const {
   Run run;
   run.id = run_id;
-  std::int64_t row = store_detail::run_row(*database_, run_id);
+  store_detail::run_row(*database_, run_id);  // says what is wrong when there is none
+  std::int64_t row = 0;
   {
     Query query = database_->query("run_load");
     query.set(":run_id", run_id);

@@ -82,7 +82,6 @@ static size_t place(unsigned char* base, assay_kws_problem* problem, places* at)
   assay_arena arena = {base, 0};
   assay_arena_take(&arena, sizeof *problem);
   const size_t first = arena.used;
-  problem->constants = base == NULL ? NULL : base + first;
   for (int32_t i = 0; i < 2 * problem->blocks + 2; ++i) {
     const assay_layer_int8* layer = &problem->layers[i];
     const size_t channels = (size_t)layer->out_channels * sizeof(int32_t);
@@ -92,6 +91,7 @@ static size_t place(unsigned char* base, assay_kws_problem* problem, places* at)
     at->arrays[i].weights = assay_arena_take(&arena, assay_layer_weights(layer, kind_of(problem, i)));
   }
   at->in = assay_arena_take(&arena, in_bytes(problem));
+  problem->constants = at->arrays[0].bias; /* the first of them */
   problem->constant_bytes = arena.used - first;
   problem->activations[0] = assay_arena_take(&arena, activation_bytes(problem));
   problem->activations[1] = assay_arena_take(&arena, activation_bytes(problem));
@@ -150,7 +150,8 @@ static void prepare(void* arena, const int32_t* params, uint64_t seed) {
   const int32_t last = 2 * problem->blocks + 1;
   for (int32_t i = 0; i <= last; ++i) {
     assay_layer_int8* layer = &problem->layers[i];
-    layer->weights = at.arrays[i].weights;
+    layer->weights =
+        at.arrays[i].weights; /* NOLINT(*uninitialized.Assign): place() filled it, there is a layer */
     layer->bias = at.arrays[i].bias;
     layer->multiplier = at.arrays[i].multiplier;
     layer->shift = at.arrays[i].shift;

@@ -45,8 +45,8 @@ const Path& best_path() {
 PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& path)
     : layer_(layer), kind_(kind), path_(path) {
   blocks_ = (layer.out_channels + block_channels - 1) / block_channels;
-  const int unit = grouped() ? group_channels : block_channels;
-  const auto stored = static_cast<std::size_t>((layer.out_channels + unit - 1) / unit * unit);
+  const std::size_t unit = grouped() ? group_channels : block_channels;
+  const std::size_t stored = (static_cast<std::size_t>(layer.out_channels) + unit - 1) / unit * unit;
   bias_ = Aligned<std::int32_t>(stored);
   multiplier_ = Aligned<std::int32_t>(stored);
   left_ = Aligned<std::int32_t>(stored);
@@ -68,9 +68,10 @@ PackedLayer::PackedLayer(const assay_layer_int8& layer, Kind kind, const Path& p
 }
 
 std::size_t PackedLayer::position(std::int32_t channel) const {
-  if (!grouped()) return static_cast<std::size_t>(channel);
-  const std::int32_t c = channel % group_channels;
-  return static_cast<std::size_t>(channel - c + c / 4 % 4 * 16 + c / 16 * 4 + c % 4);
+  const auto at = static_cast<std::size_t>(channel);
+  if (!grouped()) return at;
+  const std::size_t c = at % group_channels;
+  return at - c + c / 4 % 4 * 16 + c / 16 * 4 + c % 4;
 }
 
 // The folded zero point may leave the range of i32 on its own; sums wrap as the vector additions do, and the
