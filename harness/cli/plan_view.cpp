@@ -11,35 +11,55 @@
 #include "harness/cli/table.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/measure/repeats.h"
 #include "harness/store/maintenance.h"
 
 namespace assay::cli {
 
 namespace {
 
+/// Seconds of a case's launches. The first take more samples than those after them (measure/repeats.h).
+class LaunchSeconds {
+ public:
+  void add(int index, double seconds) {
+    auto& [sum, count] = is_first(index) ? first_ : later_;
+    sum += seconds;
+    ++count;
+  }
+  double of(int launches) const {
+    double seconds = 0;
+    for (int index = 0; index < launches; ++index) {
+      const auto& [sum, count] =
+          (is_first(index) || later_.second == 0) && first_.second > 0 ? first_ : later_;
+      seconds += sum / count;
+    }
+    return seconds;
+  }
+
+ private:
+  static bool is_first(int index) { return index < static_cast<int>(measure::launches_before_repeats); }
+  std::pair<double, int> first_;
+  std::pair<double, int> later_;
+};
+
 /// What the database's last run says about this plan.
 struct Experience {
-  std::map<std::string, double> launch_seconds;  ///< by canonical text: a launch, from start to end
-  double samples_per_launch = 2000;              ///< a guess until something was measured
+  std::map<std::string, LaunchSeconds> launch_seconds;  ///< by canonical text
+  double samples_per_launch = 2000;                     ///< a guess until something was measured
   double disk_bytes = 0;
 };
 
-/// The mean launch of each case in the newest run, and samples of a launch over all of it.
+/// The launches of each case in the newest run, and samples of a launch over all of it.
 void learn(Experience& experience, const Store& store) {
   const auto runs = store.list_runs();
   if (runs.empty()) return;
   const Run run = store.load_run(runs.front().id);
-  std::map<std::int64_t, std::pair<double, int>> sums;
+  std::map<std::int64_t, std::string> names;
+  for (const auto& planned : run.plan) names[planned.ordinal] = to_string(planned.value);
   for (const auto& launch : store.load_launches(run.id, false)) {
     if (launch.lane != "timing" || launch.spans.empty()) continue;
-    auto& [seconds, count] = sums[launch.case_ordinal];
-    seconds += static_cast<double>(launch.spans.back().end_ns) * 1e-9;
-    ++count;
-  }
-  for (const auto& planned : run.plan) {
-    const auto found = sums.find(planned.ordinal);
-    if (found == sums.end()) continue;
-    experience.launch_seconds[to_string(planned.value)] = found->second.first / found->second.second;
+    const double seconds = static_cast<double>(launch.spans.back().end_ns) * 1e-9;
+    experience.launch_seconds[names[launch.case_ordinal]].add(launch.index, seconds);
   }
   const StoreStats all = store_stats(store);
   if (all.launches > 0) {
@@ -75,9 +95,9 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
   std::size_t guessed = 0;
   for (const auto& planned : plan.cases) {
     const auto found = known.find(to_string(planned.value));
-    const double each_s = found != known.end() ? found->second : guess_s;
     guessed += found == known.end() ? 1 : 0;
-    const double case_s = each_s * planned.launches;
+    const double case_s =
+        found != known.end() ? found->second.of(planned.launches) : guess_s * planned.launches;
     total_s += case_s;
     table.add(
         {to_string(planned.value), planned.worker, std::to_string(planned.launches), duration(case_s * 1e9)});

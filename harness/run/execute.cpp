@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/core/error.h"
+#include "harness/measure/repeats.h"
 #include "harness/run/environment.h"
 #include "harness/run/expected.h"
 #include "harness/run/host_lock.h"
@@ -96,6 +97,30 @@ Launch not_tried(const Item& item, const WorkerInfo& worker, Status status, cons
   return launch;
 }
 
+/// What the run's launches so far say about the worth of samples in the next, by case.
+class Repeats {
+ public:
+  void add(const Launch& launch) {
+    if (launch.status != Status::ok || launch.lane != "timing" || launch.spans.empty()) return;
+    const auto total_ns = static_cast<double>(launch.spans.back().end_ns);
+    if (const auto cost = measure::launch_cost(launch.samples, total_ns)) {
+      costs_[launch.case_ordinal].push_back(*cost);
+    }
+  }
+  /// Of a run that is taken up: what its stored launches said.
+  void recall(const Store& store, const Run& run) {
+    for (const auto& planned : run.plan) {
+      for (const auto& launch : store.load_case(run.id, planned.ordinal)) add(launch);
+    }
+  }
+  measure::StoppingRule rule(const PlannedCase& planned, const measure::StoppingRule& rule) {
+    return measure::repeats_rule(costs_[planned.ordinal], static_cast<std::size_t>(planned.launches), rule);
+  }
+
+ private:
+  std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
+};
+
 /// Seconds still needed, from what each case's launches took so far and the mean of all where it has none.
 class Eta {
  public:
@@ -159,6 +184,8 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
       ours = true;
     }
     const auto collectors = inside_collectors(execution);
+    Repeats repeats;
+    if (execution.resume) repeats.recall(store, execution.run);
     Eta eta;
     for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
       const Item& item = items[i];
@@ -182,12 +209,14 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
                             item.lane};
       request.cpus = choose_cpus(execution.run.settings.cpus,
                                  threads == item.planned->params.end() ? "all" : to_string(threads->second));
+      request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
       if (item.lane != "timing") request.around = execution.around.at(item.lane).get();
       if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.of(items, i));
 
       const auto launch_started = Steady::now();
       Launch launch = run_launch(request, expected);
       store.add_launch(execution.run.id, launch);
+      repeats.add(launch);
 
       eta.took(item.planned->ordinal, seconds_since(launch_started));
       outcome.worker_s += worker_seconds(launch);

@@ -8,30 +8,33 @@
 
 namespace assay::stats {
 
-std::optional<VarianceParts> variance_parts(const Launches& launches) {
+Moments moments(std::span<const double> values) {
+  if (values.empty()) return {};
+  return {values.size(), mean(values), standard_deviation(values)};
+}
+
+std::optional<VarianceParts> variance_parts(std::span<const Moments> launches) {
   double total = 0;
   double squares = 0;
   double groups = 0;
   double sum = 0;
   for (const auto& launch : launches) {
-    if (launch.size() < 2) continue;
-    const auto n = static_cast<double>(launch.size());
+    if (launch.n < 2) continue;
+    const auto n = static_cast<double>(launch.n);
     total += n;
     squares += n * n;
     groups += 1;
-    sum += n * mean(launch);
+    sum += n * launch.mean;
   }
   if (groups < 2) return std::nullopt;
   const double grand = sum / total;
   double within = 0;
   double between = 0;
   for (const auto& launch : launches) {
-    if (launch.size() < 2) continue;
-    const auto n = static_cast<double>(launch.size());
-    const double deviation = standard_deviation(launch);
-    const double level = mean(launch) - grand;
-    within += (n - 1) * deviation * deviation;
-    between += n * level * level;
+    if (launch.n < 2) continue;
+    const auto n = static_cast<double>(launch.n);
+    within += (n - 1) * launch.deviation * launch.deviation;
+    between += n * (launch.mean - grand) * (launch.mean - grand);
   }
   within /= total - groups;
   between /= groups - 1;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
-
-#include "harness/stats/bootstrap.h"
+#include <span>
+#include <vector>
 
 namespace assay::stats {
 
@@ -14,10 +15,18 @@ struct VarianceParts {
   double within = 0;   ///< of samples around their launch's level
 };
 
+/// All that an analysis of variance needs of one launch's samples.
+struct Moments {
+  std::size_t n = 0;
+  double mean = 0;
+  double deviation = 0;  ///< divisor n - 1
+};
+Moments moments(std::span<const double> values);  ///< of no values: n = 0
+
 /// One-way analysis of variance with unequal sizes (Searle, Casella and McCulloch, "Variance
 /// Components", 3.6). Empty with fewer than 2 launches of at least 2 samples each (others are left out). Give
 /// it logarithms for relative variances.
-std::optional<VarianceParts> variance_parts(const Launches& launches);
+std::optional<VarianceParts> variance_parts(std::span<const Moments> launches);
 
 /// How many samples each launch should take so that a given total time tells most about the mean:
 /// sqrt(launch_cost / sample_cost * within / between), at least 1 (Kalibera and Jones, "Rigorous Benchmarking

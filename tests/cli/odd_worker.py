@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The example worker with one hostile text in one place: odd_worker.py PLACE TEXT, TEXT written with \\x escapes."""
+"""The example worker with one hostile text in one place: odd_worker.py PLACE TEXT, TEXT written with \\x escapes.
+
+At the place `levels` it invents its times, in TEXT nanoseconds: within a launch they differ by a per mille, between
+launches by up to ten times.
+"""
 import os
+import random
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "workloads", "adapters"))
@@ -58,6 +63,8 @@ class OddWorker(Worker):
         return reply
 
     def measure(self, request):
+        if PLACE == "levels":
+            return self.invent(request)
         lines = super().measure(request)
         if PLACE == "reading":
             lines[0]["readings"] = [{"metric": TEXT, "value": 1.0, "unit": TEXT, "state": "ok", "coverage": 1,
@@ -65,6 +72,19 @@ class OddWorker(Worker):
         if PLACE == "reason":
             lines[0]["readings"] = [{"metric": "odd.thing", "value": None, "unit": "ns", "state": "not_counted",
                                      "coverage": 0, "reason": TEXT}]
+        return lines
+
+    now = 0
+    level = 10 ** random.random()
+
+    def invent(self, request):
+        starts, ends = [], []
+        for _ in range(request["samples"]):
+            starts.append(self.now)
+            self.now += int(float(TEXT) * request["batch"] * self.level * random.uniform(1, 1.001))
+            ends.append(self.now)
+        lines = [{"start": starts[at:at + 4096], "end": ends[at:at + 4096]} for at in range(0, len(starts), 4096)]
+        lines[0].update({"origin_ns": 0, "batch": request["batch"]})
         return lines
 
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 import unittest
 
-from support import ASSAY, CALLGRIND, CONV, EXAMPLE, ROOT, CliTest, main
+from support import ASSAY, CALLGRIND, CONV, EXAMPLE, ODD_WORKER, ROOT, CliTest, main
 
 
 class Resume(CliTest):
@@ -32,6 +32,13 @@ class Resume(CliTest):
         self.assertEqual(sorted(launch["launch_index"] for launch in self.launches()), [0, 1, 2])
         self.assertLess(kept, {launch["launch_id"] for launch in self.launches()})
         self.assertEqual(self.state()["state"], "complete")
+
+    def test_what_the_stored_launches_say_about_repeats_still_counts(self):
+        self.assay("run", EXAMPLE, "--worker", f"{ODD_WORKER} levels 100000", "--launches", "5",
+                   env={"ASSAY_MAX_TIME": "400ms", "ASSAY_PRECISION": "1e-6"})
+        self.lose("launch_index > 2")
+        self.assay("run", "--resume")
+        self.assertEqual([launch["call_n"] for launch in self.launches_in_order()][3:], [299, 299])
 
     def test_a_complete_run_stays_as_it_is(self):
         self.run_conv()

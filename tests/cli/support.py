@@ -141,6 +141,9 @@ class CliTest(unittest.TestCase):
     def launches(self, db=None):
         return self.query("SELECT * FROM launch", db=db)
 
+    def launches_in_order(self):
+        return sorted(self.launches(), key=lambda launch: (launch["case_row"], launch["lane"], launch["launch_index"]))
+
     def results(self, run="latest", **how):
         """The results of a run by case, from `export`."""
         document = self.assay("export", run, **how).json()

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/measure/repeats.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "harness/stats/quantile.h"
+
+namespace assay::measure {
+
+namespace {
+
+/// The highest percentile that tables show.
+constexpr double tail = 0.99;
+
+std::size_t fewest_samples(std::span<const LaunchCost> earlier, std::size_t launches,
+                           const StoppingRule& rule) {
+  const std::size_t needed = stats::minimum_count(tail);
+  std::size_t fewest = needed;
+  for (const auto& launch : earlier) {
+    if (launch.batch > 1) return rule.min_samples;  // a batch has no tail
+    fewest = std::min(fewest, launch.log_ns.n);
+  }
+  launches = std::max<std::size_t>(launches, 1);
+  const std::size_t share = (needed + launches - 1) / launches;
+  return std::max(rule.min_samples, fewest == needed ? needed : share);
+}
+
+}  // namespace
+
+std::optional<LaunchCost> launch_cost(const Samples& samples, double total_ns) {
+  if (!samples.scheduled_ns.empty() || samples.size() < samples.warmup + 2) return std::nullopt;
+  std::vector<double> logs;
+  for (std::size_t i = samples.warmup; i < samples.size(); ++i) {
+    const auto ns = static_cast<double>(samples.end_ns[i] - samples.start_ns[i]);
+    logs.push_back(std::log(std::max(ns, 1.0)));
+  }
+  const auto steady_ns = static_cast<double>(samples.end_ns.back() - samples.start_ns[samples.warmup]);
+  const double sample_ns = steady_ns / static_cast<double>(logs.size());
+  return LaunchCost{stats::moments(logs), samples.batch, sample_ns, std::max(total_ns - steady_ns, 0.0)};
+}
+
+StoppingRule repeats_rule(std::span<const LaunchCost> earlier, std::size_t launches, StoppingRule rule) {
+  if (earlier.size() < launches_before_repeats) return rule;
+  std::vector<stats::Moments> moments;
+  double overhead_ns = 0;
+  double sample_ns = 0;
+  for (const auto& launch : earlier) {
+    moments.push_back(launch.log_ns);
+    overhead_ns += launch.overhead_ns;
+    sample_ns += launch.sample_ns;
+  }
+  const auto parts = stats::variance_parts(moments);
+  if (!parts) return rule;
+  const std::size_t worth = stats::samples_per_launch(*parts, overhead_ns, sample_ns, rule.max_samples);
+  rule.max_samples = std::min(rule.max_samples, std::max(worth, fewest_samples(earlier, launches, rule)));
+  return rule;
+}
+
+}  // namespace assay::measure
