@@ -22,6 +22,10 @@ class Channel {
   /// with "timed out"); Error{protocol} when the line is longer; Error{interrupted} when the user asked to
   /// stop now.
   virtual std::string receive(Clock::time_point deadline) = 0;
+
+  /// The folder that the worker has as $TMPDIR, absolute, where both ends read and write. Empty: there is
+  /// none, and everything travels in lines.
+  virtual std::string folder() const { return {}; }
 };
 
 }  // namespace assay

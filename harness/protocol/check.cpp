@@ -8,6 +8,7 @@
 #include "harness/core/text.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/conversation.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
@@ -80,7 +81,8 @@ void check_end(Conversation& talk) {
 // ---- rules for one implementation
 
 /// What a result is, wherever it is kept.
-std::map<std::string, std::string> digests_of(const std::vector<OutputReply>& outputs) {
+std::map<std::string, std::string> digests_of(const std::vector<OutputReply>& outputs,
+                                              const std::string& folder) {
   std::map<std::string, std::string> digests;
   if (outputs.empty()) refuse("verify has no outputs");
   for (const auto& output : outputs) {
@@ -90,12 +92,7 @@ std::map<std::string, std::string> digests_of(const std::vector<OutputReply>& ou
     }
     Tensor tensor{output.name, output.dtype, output.shape, output.data};
     if (!output.path.empty()) {
-      Tensor file = read_npy(output.path);
-      if (file.dtype != output.dtype || file.shape != output.shape) {
-        refuse("type or shape of '" + output.name + "' differ from those in its file " +
-               printable(output.path));
-      }
-      tensor.bytes = std::move(file.bytes);
+      tensor.bytes = read_worker_file(folder, output.path, output.dtype, output.shape).bytes;
     }
     digests[output.name] = digest(tensor);
   }
@@ -129,7 +126,7 @@ class CaseCheck {
     }
     talk_.rule("verify gives a result before measuring", "call once in prepare, so that there is a result",
                [&] {
-                 before_ = digests_of(talk_.client().verify(limit()));
+                 before_ = digests_of(talk_.client().verify(limit()), talk_.folder());
                  return "";
                });
     talk_.rule("measure gives the samples and the batch that were asked for",
@@ -144,12 +141,20 @@ class CaseCheck {
                "wait until origin + schedule[i] before sample i, and repeat the schedule as `scheduled`",
                [&] { return schedule(); });
     if (last) {
+      const bool files = talk_.client().files();
+      talk_.client().use_files(false);
       talk_.rule("more than 4096 samples arrive in slices",
-                 "put at most 4096 samples on a line, with `more`: true", [&] { return slices(); });
+                 "put at most 4096 samples on a line, with `more`: true", [&] { return many({}); });
+      talk_.client().use_files(files);
+    }
+    if (last && talk_.client().files()) {
+      talk_.rule("a schedule of more than 4096 instants is read from its file, and samples may go by file",
+                 "read schedule_file, or leave `files` out of hello; see `By file`",
+                 [&] { return many(std::vector<std::int64_t>(many_samples, 0)); });
     }
     talk_.rule("verify gives the same result after measuring", "every call must compute the same result",
                [&]() -> std::string {
-                 const auto after = digests_of(talk_.client().verify(limit()));
+                 const auto after = digests_of(talk_.client().verify(limit()), talk_.folder());
                  if (after != before_) refuse("the result differs from the one before measuring");
                  return "";
                });
@@ -250,13 +255,13 @@ class CaseCheck {
     }
   }
 
-  std::string slices() {
-    constexpr std::int64_t samples = 5000;
-    if (static_cast<double>(call_ns_) * samples > talk_.limit_s() * 0.3e9)
+  std::string many(std::vector<std::int64_t> schedule) {
+    if (static_cast<double>(call_ns_) * many_samples > talk_.limit_s() * 0.3e9)
       return "not tried: calls are too long";
-    measure(1, samples);
-    return "";
+    return measure(1, many_samples, std::move(schedule)).in_file ? "by file" : "in lines";
   }
+
+  static constexpr std::int64_t many_samples = 5000;
 
   Conversation& talk_;
   const Hello& hello_;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/protocol/client.h"
 
+#include <filesystem>
+
 #include "harness/protocol/codec.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
@@ -34,6 +37,7 @@ Hello Client::hello(Limit limit) {
                     std::to_string(version_min) + " to " + std::to_string(version_max),
                 "use a worker built for this version of Assay");
   }
+  files_ = hello.files && !channel_.folder().empty();
   return hello;
 }
 
@@ -45,8 +49,26 @@ std::vector<OutputReply> Client::verify(Limit limit, bool values) {
   return ask<std::vector<OutputReply>>(channel_, next_id_++, VerifyRequest{values}, limit);
 }
 
-Measured Client::measure(const MeasureRequest& request, Limit limit) {
+Measured Client::measure(MeasureRequest request, Limit limit) {
+  if (files_ && request.samples > static_cast<std::int64_t>(max_values_per_line)) {
+    request.file = channel_.folder() + "/assay-samples.npy";
+    std::error_code ignored;
+    std::filesystem::remove(request.file,
+                            ignored);  // else an earlier request's could be taken for this one's
+    if (!request.schedule_ns.empty()) {
+      request.schedule_file = channel_.folder() + "/assay-schedule.npy";
+      write_schedule(request.schedule_file, request.schedule_ns);
+    }
+  }
   Measured measured = ask<Measured>(channel_, next_id_++, request, limit);
+  if (measured.in_file) {
+    if (request.file.empty()) {
+      throw Error(ErrorCode::protocol, "file is true, but the request named none",
+                  "send the samples in lines");
+    }
+    read_samples(channel_.folder(), request.file, request.samples, !request.schedule_ns.empty(),
+                 measured.samples);
+  }
   check_answers(request, measured);
   return measured;
 }

@@ -20,17 +20,24 @@ class Client {
 
   explicit Client(Channel& channel) : channel_(channel) {}
 
+  /// Whether measure() may use files: the worker said so in hello, and the channel has a folder. Then a
+  /// request may take max_file_samples at once, else max_samples, and max_values_per_line of a schedule.
+  bool files() const { return files_; }
+  void use_files(bool use) { files_ = use; }  ///< for trials: neither hello nor folder is asked
+
   Hello hello(Limit limit);
   Prepared prepare(const PrepareRequest& request, Limit limit);
   /// `values`: ask for integers as values, too: the expected result of a workload whose tolerance allows a
   /// distance.
   std::vector<OutputReply> verify(Limit limit, bool values = false);
-  Measured measure(const MeasureRequest& request, Limit limit);
+  /// `request.file` and `schedule_file` are chosen here.
+  Measured measure(MeasureRequest request, Limit limit);
   void bye(Limit limit);
 
  private:
   Channel& channel_;
   std::int64_t next_id_ = 1;
+  bool files_ = false;
 };
 
 }  // namespace assay::protocol

@@ -16,7 +16,8 @@
 /// the field.
 namespace assay::protocol {
 
-inline constexpr std::int64_t max_samples = 1'000'000;      ///< of one measure
+inline constexpr std::int64_t max_samples = 1'000'000;      ///< of one measure, in lines
+inline constexpr std::int64_t max_file_samples = 1 << 24;   ///< of one measure, in a file
 inline constexpr std::size_t max_track_values = 4'000'000;  ///< of one measure, over all tracks
 inline constexpr std::size_t max_slice_bytes = 512 * 1024;  ///< base64 characters of one tensor on one line
 inline constexpr std::size_t max_tensor_bytes = std::size_t{1} << 34;  ///< described by dtype and shape
@@ -74,6 +75,10 @@ bool decode_reply(std::string_view line, Progress& progress, Prepared& into);
 bool decode_reply(std::string_view line, Progress& progress, std::vector<OutputReply>& into);
 bool decode_reply(std::string_view line, Progress& progress, Measured& into);
 bool decode_done(std::string_view line, Progress& progress);
+
+/// Appends times to `into`. `where` begins the message about a time out of order: \throws Error{protocol}
+/// when one is, when one is not in [0, 2^62], or when their numbers differ.
+void append_samples(const Samples& part, const std::string& where, Samples& into);
 
 /// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}.
 void check_answers(const MeasureRequest& request, const Measured& measured);

@@ -231,6 +231,7 @@ void decode_identity(const Field& line, Hello& into) {
     into.subject.binary = subject->text_or("binary", "");
   }
   if (const auto host = line.find("host")) into.host = host->facts();
+  if (const auto files = line.find("files")) into.files = files->boolean();
   if (const auto clock = line.find("clock")) {
     into.clock_resolution_ns = clock->at("resolution_ns").real(0, 1e12);
     into.clock_cost_ns = clock->at("cost_ns").real(0, 1e12);
@@ -268,6 +269,7 @@ void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
               {"compiler", hello.subject.compiler},
               {"binary", hello.subject.binary}}},
             {"host", hello.host},
+            {"files", hello.files},
             {"clock", {{"resolution_ns", hello.clock_resolution_ns}, {"cost_ns", hello.clock_cost_ns}}},
             {"devices", Json::array()}};
   for (const auto& device : hello.devices) {

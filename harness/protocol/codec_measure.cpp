@@ -50,40 +50,18 @@ Reading decode_reading(const Field& field) {
 }
 
 void decode_samples(const Field& line, Samples& into) {
-  const auto start = line.find("start");
-  const auto end = line.find("end");
-  const auto scheduled = line.find("scheduled");
-  const auto before = into.start_ns.size();
-  const auto take = [&](const std::optional<Field>& field, std::vector<std::int64_t>& all) {
-    if (!field) return;
-    const auto values = field->integers(0, max_time_ns, max_values_per_line);
-    all.insert(all.end(), values.begin(), values.end());
+  Samples part;
+  const auto take = [&](const char* key, std::vector<std::int64_t>& values) {
+    if (const auto field = line.find(key)) {
+      values = field->integers(0, max_time_ns, max_values_per_line);
+    }
   };
-  take(start, into.start_ns);
-  take(end, into.end_ns);
-  if (into.start_ns.size() != into.end_ns.size()) {
-    line.fail("start has " + std::to_string(into.start_ns.size() - before) + " values and end " +
-              std::to_string(into.end_ns.size() - before));
-  }
-  take(scheduled, into.scheduled_ns);
-  if (!into.scheduled_ns.empty() && into.scheduled_ns.size() != into.start_ns.size()) {
-    line.fail("scheduled has " + std::to_string(into.scheduled_ns.size()) + " values in all and start " +
-              std::to_string(into.start_ns.size()));
-  }
-  if (static_cast<std::int64_t>(into.start_ns.size()) > max_samples) {
+  take("start", part.start_ns);
+  take("end", part.end_ns);
+  take("scheduled", part.scheduled_ns);
+  append_samples(part, "", into);
+  if (static_cast<std::int64_t>(into.size()) > max_samples) {
     line.fail("start: more than " + std::to_string(max_samples) + " samples in all");
-  }
-  for (std::size_t i = before; i < into.start_ns.size(); ++i) {
-    const auto at = [&](const char* list) {
-      return std::string(list) + "[" + std::to_string(i - before) + "]";
-    };
-    if (into.end_ns[i] < into.start_ns[i]) {
-      line.fail(at("end") + " is " + std::to_string(into.end_ns[i]) + ", before its start " +
-                std::to_string(into.start_ns[i]));
-    }
-    if (i > 0 && into.start_ns[i] < into.start_ns[i - 1]) {
-      line.fail(at("start") + " is " + std::to_string(into.start_ns[i]) + ", before the sample before it");
-    }
   }
 }
 
@@ -115,9 +93,45 @@ void decode_tracks(const Field& line, Progress& progress, std::vector<Track>& in
 
 }  // namespace
 
+void append_samples(const Samples& part, const std::string& where, Samples& into) {
+  const auto refuse = [&](const std::string& what) { throw Error(ErrorCode::protocol, where + what); };
+  const auto at = [](const char* list, std::size_t i) {
+    return std::string(list) + "[" + std::to_string(i) + "]";
+  };
+  const std::size_t n = part.size();
+  if (part.end_ns.size() != n) {
+    refuse("start has " + std::to_string(n) + " values and end " + std::to_string(part.end_ns.size()));
+  }
+  const std::size_t scheduled = into.scheduled_ns.size() + part.scheduled_ns.size();
+  if (scheduled != 0 && scheduled != into.size() + n) {
+    refuse("scheduled has " + std::to_string(scheduled) + " values in all and start " +
+           std::to_string(into.size() + n));
+  }
+  std::int64_t before = into.start_ns.empty() ? 0 : into.start_ns.back();
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::int64_t start = part.start_ns[i];
+    const std::int64_t end = part.end_ns[i];
+    if (start < 0) refuse(at("start", i) + " is " + std::to_string(start) + ", before the origin");
+    if (end > max_time_ns) refuse(at("end", i) + " is " + std::to_string(end) + ", not below 2^62");
+    if (end < start) {
+      refuse(at("end", i) + " is " + std::to_string(end) + ", before its start " + std::to_string(start));
+    }
+    if (start < before) {
+      refuse(at("start", i) + " is " + std::to_string(start) + ", before the sample before it");
+    }
+    before = start;
+  }
+  const auto append = [](const auto& from, auto& to) { to.insert(to.end(), from.begin(), from.end()); };
+  append(part.start_ns, into.start_ns);
+  append(part.end_ns, into.end_ns);
+  append(part.scheduled_ns, into.scheduled_ns);
+}
+
 void encode_reply(std::int64_t id, const Measured& measured, const Sink& sink) {
-  const Samples& samples = measured.samples;
-  Json line{{"id", id}, {"origin_ns", measured.origin_ns}, {"batch", samples.batch}};
+  static const Samples none;
+  const Samples& samples = measured.in_file ? none : measured.samples;
+  Json line{{"id", id}, {"origin_ns", measured.origin_ns}, {"batch", measured.samples.batch}};
+  if (measured.in_file) line["file"] = true;
   const auto flush = [&] {
     line["more"] = true;
     sink(dump_line(line));
@@ -159,8 +173,10 @@ bool decode_reply(std::string_view text, Progress& progress, Measured& into) {
   if (progress.lines == 1) {
     into.origin_ns = line.at("origin_ns").integer(0, max_time_ns);
     into.samples.batch = line.at("batch").integer(1, std::int64_t{1} << 40);
+    if (const auto file = line.find("file")) into.in_file = file->boolean();
   }
   decode_samples(line, into.samples);
+  if (into.in_file && into.samples.size() > 0) line.fail("start: the times are said to be in the file");
   decode_tracks(line, progress, into.tracks);
   for (const auto& item : line.items_or_none("readings", max_values_per_line)) {
     if (into.readings.size() == max_values_per_line)

@@ -39,7 +39,12 @@ Json body_of(const MeasureRequest& measure) {
             {"samples", measure.samples},
             {"cold", measure.cold},
             {"collectors", measure.collectors}};
-  if (!measure.schedule_ns.empty()) json["schedule"] = measure.schedule_ns;
+  if (!measure.file.empty()) json["file"] = measure.file;
+  if (!measure.schedule_file.empty()) {
+    json["schedule_file"] = measure.schedule_file;
+  } else if (!measure.schedule_ns.empty()) {
+    json["schedule"] = measure.schedule_ns;
+  }
   return json;
 }
 
@@ -82,11 +87,25 @@ PrepareRequest decode_prepare(const Field& line) {
   return prepare;
 }
 
+/// Empty when it is not there.
+std::string decode_path(const Field& line, const std::string& key) {
+  const auto field = line.find(key);
+  if (!field) return {};
+  std::string path = field->raw(4096);
+  if (path.empty() || path.front() != '/' || path.find('\0') != std::string::npos) {
+    field->fail("is not an absolute path");
+  }
+  return path;
+}
+
 MeasureRequest decode_measure(const Field& line) {
   MeasureRequest measure;
   measure.batch = line.at("batch").integer(1, std::int64_t{1} << 40);
-  measure.samples = line.at("samples").integer(1, max_samples);
+  measure.file = decode_path(line, "file");
+  measure.schedule_file = decode_path(line, "schedule_file");
+  measure.samples = line.at("samples").integer(1, measure.file.empty() ? max_samples : max_file_samples);
   if (const auto schedule = line.find("schedule")) {
+    if (!measure.schedule_file.empty()) schedule->fail("is given beside schedule_file");
     measure.schedule_ns = schedule->integers(0, max_time_ns, max_values_per_line);
     if (static_cast<std::int64_t>(measure.schedule_ns.size()) != measure.samples) {
       schedule->fail("has " + std::to_string(measure.schedule_ns.size()) + " entries for " +

@@ -47,6 +47,7 @@ class Conversation {
   }
 
   Client& client() { return client_; }
+  std::string folder() const { return channel_->folder(); }
   double limit_s() const { return options_.limit.count(); }
   const std::vector<int>& cpus() const { return options_.cpus; }
 

@@ -49,6 +49,7 @@ struct Hello {
   std::vector<Device> devices;
   std::vector<WorkloadOffer> workloads;
   std::vector<CollectorOffer> collectors;
+  bool files = false;              ///< reads `schedule_file`, may answer measure by `file`
   double clock_resolution_ns = 1;  ///< of the clock that times samples
   double clock_cost_ns = 0;        ///< of one reading of it
 };
@@ -90,10 +91,13 @@ struct MeasureRequest {
       schedule_ns;    ///< open loop: when each sample is due, offsets from the chunk's origin
   bool cold = false;  ///< evict the caches before each sample, outside its time
   std::vector<std::string> collectors;  ///< "perf_event", or "perf_event:cycles,instructions"
+  std::string file = {};                ///< where the worker may write the samples instead of sending them
+  std::string schedule_file = {};       ///< on the wire in place of the schedule: where it is written
 };
 
 struct Measured {
   std::int64_t origin_ns = 0;  ///< the worker's clock at the chunk's origin; sample times are offsets
+  bool in_file = false;        ///< on the wire: the samples' times are in the request's file
   Samples samples;
   std::vector<Track> tracks;      ///< offsets from the same origin
   std::vector<Reading> readings;  ///< for the whole chunk: batch * samples calls

@@ -7,6 +7,7 @@
 
 #include "harness/core/text.h"
 #include "harness/protocol/codec.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
@@ -70,6 +71,7 @@ class Session {
     }
     Hello hello = handler_.hello();
     hello.protocol = std::min(version_max, request.max);
+    hello.files = true;
     reply(hello);
   }
 
@@ -85,9 +87,17 @@ class Session {
     reply(handler_.verify(request.values));
   }
 
-  void handle(const MeasureRequest& request) {
+  void handle(MeasureRequest request) {
     need_prepared("measure");
-    reply(handler_.measure(request));
+    if (!request.schedule_file.empty()) {
+      request.schedule_ns = read_schedule(request.schedule_file, request.samples);
+    }
+    Measured measured = handler_.measure(request);
+    if (!request.file.empty() && measured.samples.size() > max_values_per_line) {
+      write_samples(request.file, measured.samples);
+      measured.in_file = true;
+    }
+    reply(measured);
   }
 
   void handle(const ByeRequest&) {

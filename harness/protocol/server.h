@@ -21,7 +21,8 @@ class Handler {
 };
 
 /// The worker's end: answers requests from `in` on `out` until `bye` or end of input. Unknown operations are
-/// answered `unsupported`, malformed lines `protocol`; unknown fields are ignored.
+/// answered `unsupported`, malformed lines `protocol`; unknown fields are ignored. Schedules and samples that
+/// go by file are read and written here: a Handler sees the schedule, and returns samples, as ever.
 void serve(std::istream& in, std::ostream& out, Handler& handler);
 
 }  // namespace assay::protocol

@@ -11,6 +11,7 @@
 #include "harness/inputs/cache.h"
 #include "harness/inputs/sha256.h"
 #include "harness/protocol/client.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::run {
 
@@ -78,35 +79,14 @@ ExpectedResults::Expected load(const std::string& directory) {
   return expected;
 }
 
-/// The file that a worker names: a regular one of the type and shape that it said, and no more of it is
-/// believed (or allocated) than there is. \throws Error{protocol}.
-Tensor read_output(const protocol::OutputReply& reply) {
-  std::error_code error;
-  const auto refuse = [&](const std::string& what) {
-    return Error(ErrorCode::protocol, fmt::format("output '{}': {}", reply.name, what));
-  };
-  if (!std::filesystem::is_regular_file(reply.path, error)) {
-    throw refuse(reply.path + " is not a file, or is not there");
-  }
-  const auto size = std::filesystem::file_size(reply.path, error);
-  if (error) throw refuse(reply.path + ": " + error.message());
-  try {
-    Tensor values = read_npy(reply.path, size);
-    if (values.dtype == reply.dtype && values.shape == reply.shape) return values;
-  } catch (const Error& failure) {
-    throw refuse(failure.what());
-  }
-  throw refuse("the file holds another type or shape than the reply says");
-}
-
 }  // namespace
 
-std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies) {
+std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies, const std::string& folder) {
   std::vector<Output> outputs;
   for (const auto& reply : replies) {
     Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
     if (!reply.path.empty()) {
-      output.values = read_output(reply);
+      output.values = protocol::read_worker_file(folder, reply.path, reply.dtype, reply.shape);
     } else if (!reply.data.empty()) {
       output.values = {reply.name, reply.dtype, reply.shape, reply.data};
     }
@@ -156,7 +136,8 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   request.value.device = "cpu";
   const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
   Expected expected{
-      to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition))),
+      to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition)),
+                 scratch.path()),
       prepared.input_digest};
   client.bye(protocol::Client::Limit(limits_.start_s));
   process.finish(std::chrono::milliseconds(2000));

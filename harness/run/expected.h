@@ -37,7 +37,8 @@ class ExpectedResults {
   std::map<std::string, Expected> known_;
 };
 
-/// A reply to `verify` as values: files are read, digests taken where the worker sent bytes.
-std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies);
+/// A reply to `verify` as values: files are read, from inside of `folder` alone, digests taken where the
+/// worker sent bytes. \throws Error{protocol} for a file that is not what the reply says.
+std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies, const std::string& folder);
 
 }  // namespace assay::run

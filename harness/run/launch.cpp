@@ -9,10 +9,11 @@
 
 #include "harness/core/error.h"
 #include "harness/protocol/client.h"
+#include "harness/protocol/codec.h"
 #include "harness/run/foreign_load.h"
+#include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/phases.h"
-#include "harness/run/reading_sums.h"
 #include "harness/run/schedule_load.h"
 #include "harness/run/uuid.h"
 
@@ -26,6 +27,9 @@ using Steady = std::chrono::steady_clock;
 /// A request should return control about this often: it bounds how long Ctrl-C waits, and how stale progress
 /// is.
 constexpr double chunk_ns = 50e6;
+
+/// A call this long is known from one try.
+constexpr double long_call_ns = 1e7;
 
 std::int64_t now_utc_ms() {
   using namespace std::chrono;
@@ -41,11 +45,21 @@ std::vector<double> per_call_ns(const Samples& samples, std::size_t from) {
   return values;
 }
 
+double fastest_ns(const Samples& samples) {
+  const auto calls = per_call_ns(samples, 0);
+  return std::max(1.0, *std::min_element(calls.begin(), calls.end()));
+}
+
 /// One launch in progress. Each step is one request; the object holds what the next step needs.
 class Session {
  public:
   Session(const LaunchRequest& request, Launch& launch, Channel& channel, Phases& phases)
-      : request_(request), launch_(launch), client_(channel), phases_(phases) {}
+      : request_(request),
+        launch_(launch),
+        channel_(channel),
+        client_(channel),
+        phases_(phases),
+        gather_(launch) {}
 
   void greet() {
     const auto hello = client_.hello(Client::Limit(request_.limits.start_s));
@@ -90,7 +104,8 @@ class Session {
   /// False when the result is wrong: the launch is then `invalid` and says where.
   bool verify(const ExpectedResults::Expected& expected, const char* moment) {
     phases_.begin("verify");
-    const auto outputs = to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)));
+    const auto outputs =
+        to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
     const auto agreement = compare(outputs, expected.outputs, tolerance_for(definition_, launch_.accuracy));
     if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
@@ -108,13 +123,11 @@ class Session {
   /// batches until the batch is long enough by what was seen last. Leaves the last try in `pilot`, a call's
   /// time in `call_ns`.
   std::int64_t settle_batch(Samples& pilot, double& call_ns) {
-    constexpr double long_call_ns = 1e7;
     constexpr int rounds = 8;
     std::int64_t batch = measure::choose_batch(call_ns, clock_);
     for (int round = 0; round < rounds && call_ns < long_call_ns; ++round) {
       pilot = take(batch, 5, {});
-      const auto calls = per_call_ns(pilot, 0);
-      call_ns = std::max(1.0, *std::min_element(calls.begin(), calls.end()));
+      call_ns = fastest_ns(pilot);
       const std::int64_t needed = measure::choose_batch(call_ns, clock_);
       if (needed <= batch) break;
       batch = needed;
@@ -123,17 +136,16 @@ class Session {
   }
 
   void measure() {
-    const auto load = open_loop_rate(request_.planned.params);
+    if (const auto load = open_loop_rate(request_.planned.params)) return measure_open_loop(*load);
     cold_ = cold_cache(request_.planned.params);  // then a sample is one call: a batch's second call is warm
     phases_.begin("warmup");
     Samples pilot = take(1, 1, {});
-    double call_ns = std::max(1.0, per_call_ns(pilot, 0).front());
-    launch_.samples.batch = load || cold_ ? 1 : settle_batch(pilot, call_ns);
+    double call_ns = fastest_ns(pilot);
+    launch_.samples.batch = cold_ ? 1 : settle_batch(pilot, call_ns);
     double sample_ns = call_ns * static_cast<double>(launch_.samples.batch);
-    if (launch_.samples.batch == pilot.batch && !load) append(pilot);
+    if (launch_.samples.batch == pilot.batch) gather_.append(pilot);
 
-    bool steady = load.has_value();
-    measure::WarmupResult warmup{steady, 0, ""};
+    measure::WarmupResult warmup;
     const auto started = Steady::now();
     const auto elapsed_s = [&] { return std::chrono::duration<double>(Steady::now() - started).count(); };
     std::size_t ask = 8;
@@ -149,31 +161,46 @@ class Session {
     if (!warmup.steady) note("warmup.unsettled", warmup.reason);
 
     phases_.begin("measure");
-    // The rule counts the samples' own time; what evicting and waiting for arrivals take counts here.
-    const auto end_by = Steady::now() + std::chrono::nanoseconds(
-                                            static_cast<std::int64_t>(request_.limits.stopping.max_time_ns));
+    const auto end_by =
+        latest_end();  // the rule counts the samples' own time; what evicting takes counts here
     while (true) {
       const auto calls = per_call_ns(launch_.samples, launch_.samples.warmup);
       if (!calls.empty() && Steady::now() >= end_by) break;
       const auto decision = measure::judge_stop(calls, launch_.samples.batch, request_.limits.stopping);
       if (decision.stop || (interrupt_signal() != 0 && !calls.empty())) break;
       if (!calls.empty()) sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
-      const std::size_t samples = std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns));
-      if (load) {
-        take_and_append_open_loop(*load,
-                                  std::min<std::size_t>(decision.next_samples, open_loop_chunk(*load)));
-      } else {
-        take_and_append(samples);
-      }
+      take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
-    finish_readings();
+    gather_.finish();
+  }
+
+  /// One unbroken stream of requests, as long as a launch may measure: each piece of a broken one would begin
+  /// with an empty queue, and hide the waiting that an open loop is there to show. Pieces come only of a
+  /// worker that reads no schedule from a file.
+  void measure_open_loop(const LoadPattern& load) {
+    phases_.begin("warmup");
+    double call_ns = fastest_ns(take(1, 1, {}));
+    if (call_ns < long_call_ns) call_ns = fastest_ns(take(1, 5, {}));
+    phases_.begin("measure");
+    const auto end_by = latest_end();
+    const std::size_t most = client_.files() ? protocol::max_file_samples : protocol::max_values_per_line;
+    auto left =
+        stream_length(load, request_.limits.stopping.max_time_ns, call_ns, protocol::max_file_samples);
+    do {
+      const std::size_t count = std::min(left, most);
+      const auto launch_seed = request_.seed + (static_cast<std::uint64_t>(request_.index) << 32);
+      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count);
+      gather_.append(take(1, static_cast<std::int64_t>(count), due));
+      left -= count;
+    } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
+    gather_.finish();
   }
 
   /// The exact lane: one call in the tool's region.
   void measure_once() {
     phases_.begin("measure");
     launch_.samples = take(1, 1, {});
-    finish_readings();
+    gather_.finish();
   }
 
   void leave() {
@@ -188,8 +215,9 @@ class Session {
     const double each_ns = std::max(sample_ns, cold_ ? wall_sample_ns_ : 1.0);
     return static_cast<std::size_t>(std::clamp(chunk_ns / each_ns, 1.0, 100'000.0));
   }
-  std::size_t open_loop_chunk(const LoadPattern& load) const {
-    return static_cast<std::size_t>(std::clamp(0.2 * load.rate_hz, 1.0, 4096.0));
+  Steady::time_point latest_end() const {
+    const auto ns = static_cast<std::int64_t>(request_.limits.stopping.max_time_ns);
+    return Steady::now() + std::chrono::nanoseconds(ns);
   }
 
   Samples take(std::int64_t batch, std::int64_t samples, const std::vector<std::int64_t>& schedule) {
@@ -204,54 +232,11 @@ class Session {
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
     wall_sample_ns_ = std::chrono::duration<double, std::nano>(Steady::now() - asked).count() /
                       static_cast<double>(samples);
-    shift(measured);
-    readings_.add(std::move(measured.readings), static_cast<double>(batch * samples));
-    for (auto& track : measured.tracks) append(std::move(track));
-    return std::move(measured.samples);
-  }
-
-  /// Offsets of every chunk count from the first chunk's origin.
-  void shift(protocol::Measured& measured) {
-    if (!origin_ns_) origin_ns_ = measured.origin_ns;
-    const std::int64_t by = measured.origin_ns - *origin_ns_;
-    for (auto* series :
-         {&measured.samples.start_ns, &measured.samples.end_ns, &measured.samples.scheduled_ns}) {
-      for (auto& time : *series) time += by;
-    }
-    for (auto& track : measured.tracks) {
-      for (auto& time : track.offset_ns) time += by;
-    }
-  }
-
-  void append(const Samples& samples) {
-    auto& all = launch_.samples;
-    all.start_ns.insert(all.start_ns.end(), samples.start_ns.begin(), samples.start_ns.end());
-    all.end_ns.insert(all.end_ns.end(), samples.end_ns.begin(), samples.end_ns.end());
-    all.scheduled_ns.insert(all.scheduled_ns.end(), samples.scheduled_ns.begin(), samples.scheduled_ns.end());
-  }
-
-  void append(Track track) {
-    for (auto& known : launch_.tracks) {
-      if (known.metric != track.metric) continue;
-      known.offset_ns.insert(known.offset_ns.end(), track.offset_ns.begin(), track.offset_ns.end());
-      known.value.insert(known.value.end(), track.value.begin(), track.value.end());
-      return;
-    }
-    launch_.tracks.push_back(std::move(track));
+    return gather_.take(std::move(measured));
   }
 
   void take_and_append(std::size_t samples) {
-    append(take(launch_.samples.batch, static_cast<std::int64_t>(samples), {}));
-  }
-
-  void take_and_append_open_loop(const LoadPattern& load, std::size_t samples) {
-    const auto schedule = arrivals(load, request_.seed + launch_.samples.size(), samples);
-    append(take(1, static_cast<std::int64_t>(samples), schedule));
-  }
-
-  void finish_readings() {
-    const auto readings = readings_.per_call();
-    launch_.readings.insert(launch_.readings.end(), readings.begin(), readings.end());
+    gather_.append(take(launch_.samples.batch, static_cast<std::int64_t>(samples), {}));
   }
 
   void note(const std::string& metric, const std::string& reason) {
@@ -260,12 +245,12 @@ class Session {
 
   const LaunchRequest& request_;
   Launch& launch_;
+  Channel& channel_;
   Client client_;
   Phases& phases_;
   Definition definition_;
   measure::Clock clock_;
-  std::optional<std::int64_t> origin_ns_;
-  ReadingSums readings_;
+  Gather gather_;
   bool cold_ = false;
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/schedule_load.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -34,6 +35,11 @@ bool cold_cache(const Params& params) {
   throw Error(
       ErrorCode::usage, "cache is '" + text + "', expected cold",
       "write cache=cold, or leave it out for data that are in the caches as the calls before left them");
+}
+
+std::size_t stream_length(const LoadPattern& load, double time_ns, double call_ns, std::size_t most) {
+  const double each_ns = std::max(1e9 / load.rate_hz, call_ns);
+  return static_cast<std::size_t>(std::clamp(time_ns / each_ns, 1.0, static_cast<double>(most)));
 }
 
 std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count) {

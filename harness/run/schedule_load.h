@@ -21,6 +21,10 @@ std::optional<LoadPattern> open_loop_rate(const Params& params);
 /// Whether `cache=cold` is asked for. \throws Error{usage} on another value.
 bool cold_cache(const Params& params);
 
+/// How many requests a stream of `time_ns` holds: at the load's rate, or at the rate at which calls of
+/// `call_ns` can be answered, where that is lower; from 1 to `most`.
+std::size_t stream_length(const LoadPattern& load, double time_ns, double call_ns, std::size_t most);
+
 /// Due times of `count` arrivals, ns from the chunk's origin; exponential gaps, deterministic in the seed.
 std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count);
 

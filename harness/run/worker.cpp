@@ -100,6 +100,7 @@ ScratchDirectory::ScratchDirectory() {
   std::error_code error;
   fs::path base = fs::temp_directory_path(error);
   if (error) base = "/tmp";
+  base = fs::absolute(base, error);
   std::string pattern = (base / "assay-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw Error(ErrorCode::io,

@@ -21,6 +21,8 @@ FAULTS = {
     "nan-work": (BROKEN, ""),
     "work-negative": (BROKEN, ""),
     "absent-file": (BROKEN, "/no/such/file.npy"),
+    "linked-file": (BROKEN, "link.npy is not a file"),
+    "file-not-asked": (BROKEN, "named none"),
     "huge-shape": (BROKEN, ""),
     "nan": (BROKEN, ""),
     "end-before-start": (BROKEN, ""),

@@ -20,6 +20,8 @@ class OddWorker(Worker):
     def hello(self, request):
         reply = super().hello(request)
         offer = reply["workloads"][0]
+        if PLACE == "files":
+            reply["files"] = TEXT == "true"
         if PLACE in ("worker",):
             reply[PLACE] = TEXT
         if PLACE.startswith("subject."):

@@ -114,6 +114,17 @@ class Load(CliTest):
             self.assertEqual(row["batch_calls"], 1)
             self.assertGreaterEqual(row["call_n"], 5)
 
+    def test_an_open_loop_of_more_requests_than_a_line_holds_goes_by_file_or_in_pieces(self):
+        for worker in (None, f"{ODD_WORKER} files true", f"{ODD_WORKER} files false"):
+            with self.subTest(worker=worker):
+                case = (EXAMPLE if worker else CONV) + "&load=open:10000"
+                self.assay("run", case, "--launches", "1", *(["--worker", worker] if worker else []),
+                           env={"ASSAY_MAX_TIME": "600ms"})
+                (launch,) = self.query("SELECT status, call_n FROM launch ORDER BY launch_key DESC LIMIT 1")
+                self.assertEqual(launch["status"], "ok")
+                self.assertGreaterEqual(launch["call_n"], 4096)
+                self.assertLessEqual(launch["call_n"], 6000)
+
     def test_a_rate_that_is_none_is_refused_with_an_example(self):
         for rate in ("open:0", "open:-3", "open:fast", "open:nan", "closde", "open:1e99"):
             with self.subTest(rate=rate):

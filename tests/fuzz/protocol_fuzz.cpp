@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Input: lines. The first byte chooses what they are decoded as; whatever is accepted must keep the promises
-// of harness/protocol/codec.h and come back the same when it is encoded and decoded again.
+// Input: lines, or a file of samples. The first byte chooses what they are decoded as; whatever is accepted
+// must keep the promises of harness/protocol/codec.h and come back the same when it is encoded and decoded
+// again.
+#include <unistd.h>
+
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -9,6 +13,7 @@
 
 #include "harness/protocol/codec.h"
 #include "harness/protocol/server.h"
+#include "harness/protocol/worker_file.h"
 #include "tests/fuzz/driver.h"
 
 using namespace assay;
@@ -67,6 +72,50 @@ void request_as(const std::string& line) {
   must(encode(decode_request(once)) == once);
 }
 
+/// A folder of this process's own, removed at its end.
+struct Folder {
+  Folder() {
+    char pattern[] = "/tmp/assay-fuzz-XXXXXX";
+    const char* made = ::mkdtemp(pattern);
+    must(made != nullptr);
+    path = made;
+  }
+  ~Folder() {
+    ::unlink((path + "/s.npy").c_str());
+    ::rmdir(path.c_str());
+  }
+  std::string path;
+};
+
+/// The byte before the file says how many samples it should hold. What is accepted must keep the promises of
+/// read_samples(), and come back the same when it is written and read again.
+void file_as_samples(const std::string& bytes) {
+  static const Folder folder;
+  if (bytes.empty()) return;
+  const std::string path = folder.path + "/s.npy";
+  const auto asked = static_cast<unsigned char>(bytes[0]);
+  const bool scheduled = asked >= 128;
+  const std::int64_t count = asked % 128;
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes.substr(1);
+  Samples first;
+  try {
+    read_samples(folder.path, path, count, scheduled, first);
+  } catch (const Error& error) {
+    must(error.code == ErrorCode::protocol && error.what()[0] != '\0');
+    return;
+  }
+  must(first.size() == static_cast<std::size_t>(count) && first.end_ns.size() == first.size());
+  must(first.scheduled_ns.size() == (scheduled ? first.size() : 0));
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    must(first.start_ns[i] >= (i > 0 ? first.start_ns[i - 1] : 0) && first.end_ns[i] >= first.start_ns[i]);
+  }
+  write_samples(path, first);
+  Samples second;
+  read_samples(folder.path, path, count, scheduled && count > 0, second);
+  must(second.start_ns == first.start_ns && second.end_ns == first.end_ns &&
+       second.scheduled_ns == first.scheduled_ns);
+}
+
 struct Idle : Handler {
   Hello hello() override {
     Hello hello;
@@ -97,6 +146,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 'm':
       reply_as<Measured>(lines);
+      break;
+    case 'f':
+      file_as_samples(text.str().substr(0, std::size_t{1} << 16));
       break;
     case 's': {
       std::istringstream in(text.str());

@@ -133,6 +133,11 @@ class FaultyWorker(Worker):
             reply["outputs"][0]["digest"] = "crc32:deadbeef"
         if self.fault == "absent-file":
             reply["outputs"][0] = {"name": "sum", "dtype": "f64", "shape": [1], "path": "/no/such/file.npy"}
+        if self.fault == "linked-file":
+            link = os.path.join(os.environ["TMPDIR"], "link.npy")
+            if not os.path.islink(link):
+                os.symlink(__file__, link)
+            reply["outputs"][0] = {"name": "sum", "dtype": "f64", "shape": [1], "path": link}
         if self.fault == "huge-shape":
             reply["outputs"][0] = {"name": "sum", "dtype": "f64", "shape": [1 << 40, 1 << 40], "data": ""}
         return reply
@@ -150,6 +155,8 @@ class FaultyWorker(Worker):
             first["end"].pop()
         if self.fault == "lengths":
             first["start"].pop()
+        if self.fault == "file-not-asked":
+            return {"origin_ns": first["origin_ns"], "batch": first["batch"], "file": True}
         if self.fault == "other-batch":
             first["batch"] += 1
         return lines

@@ -7,6 +7,8 @@ It offers one workload, example.sum: the sum of n seeded numbers, computed by a 
     assay worker check python3 workloads/adapters/example_worker.py
     assay run 'example.sum' --worker 'python3 workloads/adapters/example_worker.py'
 """
+import array
+import ast
 import atexit
 import hashlib
 import json
@@ -70,6 +72,28 @@ def write_npy(path, descr, shape, data):
         file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + data)
 
 
+def write_times(path, rows):
+    """i64[rows, n]: the samples of a measure that go by file."""
+    times = array.array("q", [time for row in rows for time in row])
+    if sys.byteorder == "big":
+        times.byteswap()
+    write_npy(path, "<i8", [len(rows), len(rows[0])], times.tobytes())
+
+
+def read_times(path, n):
+    """i64[n]: the schedule of an open loop that comes by file."""
+    with open(path, "rb") as file:
+        if file.read(8) != b"\x93NUMPY\x01\x00":
+            raise ValueError("%s is not a .npy file of format 1.0" % path)
+        header = ast.literal_eval(file.read(*struct.unpack("<H", file.read(2))).decode())
+        times = array.array("q", file.read())
+    if header != {"descr": "<i8", "fortran_order": False, "shape": (n,)} or len(times) != n:
+        raise ValueError("%s does not hold %d times" % (path, n))
+    if sys.byteorder == "big":
+        times.byteswap()
+    return times.tolist()
+
+
 # ---- the workload
 
 def sum_by_loop(values):
@@ -101,6 +125,7 @@ class Worker:
         return {
             "protocol": PROTOCOL,
             "worker": "example",
+            "files": True,
             "subject": {"name": "example", "version": "1", "binary": binary,
                         "compiler": "%s %s" % (platform.python_implementation(), platform.python_version())},
             "clock": {"resolution_ns": clock.resolution * 1e9, "cost_ns": cost},
@@ -182,6 +207,8 @@ class Worker:
     def measure(self, request):
         self.need_prepared("measure")
         batch, samples, schedule = request["batch"], request["samples"], request.get("schedule")
+        if request.get("schedule_file"):
+            schedule = read_times(request["schedule_file"], samples)
         if request.get("cold"):
             raise Refusal("unsupported", "this worker cannot evict caches", "leave cache=cold out")
         if request.get("collectors"):
@@ -199,6 +226,9 @@ class Worker:
             starts[i], ends[i] = start - origin, end - origin
         self.result = result
 
+        if request.get("file") and samples > MAX_VALUES:
+            write_times(request["file"], [starts, ends] + ([schedule] if schedule else []))
+            return {"origin_ns": origin, "batch": batch, "file": True}
         lines = []
         for at in range(0, samples, MAX_VALUES):
             line = {"start": starts[at:at + MAX_VALUES], "end": ends[at:at + MAX_VALUES]}

@@ -97,6 +97,7 @@ struct Process::State {
   State(const Limits& given, std::string mark) : limits(given), tree(std::move(mark)) {}
 
   Limits limits;
+  std::string folder;  ///< the worker's TMPDIR
   Tree tree;
   Child child;
   Fd pidfd;                 ///< not open where the kernel has none
@@ -256,10 +257,15 @@ Process::Process(const Command& command, const Limits& limits) {
   state_ = std::make_unique<State>(limits, mark);
   state_->child = spawn(command, std::string(Tree::mark_name) + "=" + mark);
   state_->tree.set_root(state_->child.pid);
+  if (const auto folder = command.environment.find("TMPDIR"); folder != command.environment.end()) {
+    state_->folder = folder->second;
+  }
 #ifdef SYS_pidfd_open
   state_->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, state_->child.pid, 0)));
 #endif
 }
+
+std::string Process::folder() const { return state_->folder; }
 
 Process::~Process() {
   try {

@@ -97,7 +97,7 @@ TEST_CASE("every JSON example of the protocol's README is a message that we acce
       check_reply<Prepared>(lines);
     } else if (first.contains("outputs")) {
       check_reply<std::vector<OutputReply>>(lines);
-    } else if (first.contains("start")) {
+    } else if (first.contains("origin_ns")) {
       check_reply<Measured>(lines);
     } else if (first.contains("error")) {
       Prepared prepared;

@@ -23,9 +23,9 @@ protocol::OutputReply reply_with(const std::string& path, std::vector<std::int64
   return reply;
 }
 
-ErrorCode code_of(const protocol::OutputReply& reply) {
+ErrorCode code_of(const protocol::OutputReply& reply, const std::string& folder) {
   try {
-    to_outputs({reply});
+    to_outputs({reply}, folder);
   } catch (const Error& error) {
     return error.code;
   }
@@ -39,24 +39,24 @@ TEST_CASE("an output file of the type and shape that the reply says is read") {
   const ScratchDirectory scratch;
   const std::string path = scratch.path() + "/y.npy";
   write_npy(path, Tensor::from<double>("y", {2}, std::vector<double>{1, 2}));
-  const auto outputs = to_outputs({reply_with(path, {2})});
+  const auto outputs = to_outputs({reply_with(path, {2})}, scratch.path());
   REQUIRE(outputs.size() == 1);
   CHECK(outputs[0].values.view<double>()[1] == 2);
-  CHECK(code_of(reply_with(path, {1, 2})) == ErrorCode::protocol);
+  CHECK(code_of(reply_with(path, {1, 2}), scratch.path()) == ErrorCode::protocol);
 }
 
 TEST_CASE("an output that is a named pipe, a folder or nothing is refused at once, as the worker's fault") {
   const ScratchDirectory scratch;
   const std::string pipe = scratch.path() + "/pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK(code_of(reply_with(pipe, {1})) == ErrorCode::protocol);
-  CHECK(code_of(reply_with(scratch.path(), {1})) == ErrorCode::protocol);
-  CHECK(code_of(reply_with(scratch.path() + "/none", {1})) == ErrorCode::protocol);
+  CHECK(code_of(reply_with(pipe, {1}), scratch.path()) == ErrorCode::protocol);
+  CHECK(code_of(reply_with(scratch.path(), {1}), scratch.path()) == ErrorCode::protocol);
+  CHECK(code_of(reply_with(scratch.path() + "/none", {1}), scratch.path()) == ErrorCode::protocol);
 }
 
 TEST_CASE("an output file that claims more than it holds costs no memory") {
   const ScratchDirectory scratch;
   const std::string path = scratch.path() + "/y.npy";
   write_npy(path, Tensor::from<double>("y", {1000000000}, std::vector<double>{}));
-  CHECK(code_of(reply_with(path, {1000000000})) == ErrorCode::protocol);
+  CHECK(code_of(reply_with(path, {1000000000}), scratch.path()) == ErrorCode::protocol);
 }

@@ -106,6 +106,15 @@ TEST_CASE("every launch is scheduled once, in rounds, in an order that the seed 
   CHECK(order(schedule) != order(make_schedule(cases, 2)));
 }
 
+TEST_CASE("a stream is as long as its time allows, at the rate asked for or the one that can be answered") {
+  CHECK(stream_length({1000}, 1e9, 1e3, 100'000) == 1000);
+  CHECK(stream_length({1000}, 1e9, 1e7, 100'000) ==
+        100);  // overload: the queue grows, the launch ends in time
+  CHECK(stream_length({1e6}, 1e9, 1, 5000) == 5000);
+  CHECK(stream_length({0.1}, 1e9, 1, 5000) == 1);
+  CHECK(stream_length({10}, 0, 1, 5000) == 1);
+}
+
 TEST_CASE("open-loop arrivals have the rate that was asked for and exponential gaps") {
   CHECK_FALSE(open_loop_rate({}).has_value());
   CHECK(open_loop_rate({{"load", std::string("open:30")}})->rate_hz == 30);

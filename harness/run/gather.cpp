@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/gather.h"
+
+#include <utility>
+
+namespace assay::run {
+
+Samples Gather::take(protocol::Measured measured) {
+  shift(measured);
+  const auto calls =
+      static_cast<double>(measured.samples.batch) * static_cast<double>(measured.samples.size());
+  readings_.add(std::move(measured.readings), calls);
+  for (auto& track : measured.tracks) append(std::move(track));
+  return std::move(measured.samples);
+}
+
+void Gather::shift(protocol::Measured& measured) {
+  if (!origin_ns_) origin_ns_ = measured.origin_ns;
+  const std::int64_t by = measured.origin_ns - *origin_ns_;
+  for (auto* series :
+       {&measured.samples.start_ns, &measured.samples.end_ns, &measured.samples.scheduled_ns}) {
+    for (auto& time : *series) time += by;
+  }
+  for (auto& track : measured.tracks) {
+    for (auto& time : track.offset_ns) time += by;
+  }
+}
+
+void Gather::append(const Samples& samples) {
+  auto& all = launch_.samples;
+  all.start_ns.insert(all.start_ns.end(), samples.start_ns.begin(), samples.start_ns.end());
+  all.end_ns.insert(all.end_ns.end(), samples.end_ns.begin(), samples.end_ns.end());
+  all.scheduled_ns.insert(all.scheduled_ns.end(), samples.scheduled_ns.begin(), samples.scheduled_ns.end());
+}
+
+void Gather::append(Track track) {
+  for (auto& known : launch_.tracks) {
+    if (known.metric != track.metric) continue;
+    known.offset_ns.insert(known.offset_ns.end(), track.offset_ns.begin(), track.offset_ns.end());
+    known.value.insert(known.value.end(), track.value.begin(), track.value.end());
+    return;
+  }
+  launch_.tracks.push_back(std::move(track));
+}
+
+void Gather::finish() {
+  const auto readings = readings_.per_call();
+  launch_.readings.insert(launch_.readings.end(), readings.begin(), readings.end());
+}
+
+}  // namespace assay::run

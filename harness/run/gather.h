@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/core/run.h"
+#include "harness/protocol/messages.h"
+#include "harness/run/reading_sums.h"
+
+namespace assay::run {
+
+/// Joins the chunks of one launch: offsets count from the first chunk's origin, tracks go on, readings of
+/// whole chunks become readings per call (reading_sums.h).
+class Gather {
+ public:
+  explicit Gather(Launch& launch) : launch_(launch) {}
+
+  /// Takes a chunk's tracks and readings, and returns its samples, which may be none of the launch's.
+  Samples take(protocol::Measured measured);
+  /// Adds samples to the launch's.
+  void append(const Samples& samples);
+  /// After the last chunk: sums become means over all calls.
+  void finish();
+
+ private:
+  void shift(protocol::Measured& measured);
+  void append(Track track);
+
+  Launch& launch_;
+  std::optional<std::int64_t> origin_ns_;
+  ReadingSums readings_;
+};
+
+}  // namespace assay::run
