@@ -30,12 +30,4 @@ std::string InputDigest::text() const {
   return text.data();
 }
 
-std::string isa_name(std::string_view highway_target) {
-  std::string name(highway_target);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
-}
-
 }  // namespace assay

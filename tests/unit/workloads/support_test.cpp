@@ -6,6 +6,7 @@
 
 #include "workloads/support/aligned.h"
 #include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 #include "workloads/support/seeded.h"
 
 using assay::Aligned;

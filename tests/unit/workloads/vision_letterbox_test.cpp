@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "tests/unit/workloads/vision_cases.h"
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 #include "workloads/vision/frame.h"
 #include "workloads/vision/letterbox_f32/letterbox.h"
 

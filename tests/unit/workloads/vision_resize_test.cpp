@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "tests/unit/workloads/vision_cases.h"
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 #include "workloads/vision/frame.h"
 #include "workloads/vision/plan.h"
 #include "workloads/vision/taps.h"

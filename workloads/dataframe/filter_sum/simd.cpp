@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/dataframe/filter_sum/filter_sum.h"
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "workloads/dataframe/filter_sum/simd.cpp"

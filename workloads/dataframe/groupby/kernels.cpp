@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/dataframe/groupby/kernels.h"
 
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "workloads/dataframe/groupby/kernels.cpp"

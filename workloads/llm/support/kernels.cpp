@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "workloads/llm/support/f16.h"
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 
 // Highway reads this file once for each target: the order of these matters.
 // clang-format off

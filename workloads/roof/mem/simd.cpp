@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/roof/mem/mem.h"
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "workloads/roof/mem/simd.cpp"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 
 namespace assay::tinyml {
 

@@ -2,7 +2,7 @@
 #include <hwy/base.h>
 #include <algorithm>
 
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 #include "workloads/vision/letterbox_f32/letterbox.h"
 #include "workloads/vision/plan.h"
 

@@ -2,7 +2,7 @@
 #include <hwy/base.h>
 #include <cstring>
 
-#include "workloads/support/inputs.h"
+#include "workloads/support/isa.h"
 #include "workloads/vision/plan.h"
 #include "workloads/vision/resize/resize.h"
 
