@@ -2,8 +2,8 @@
 #include "harness/measure/clock.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
-#include <vector>
 
 namespace assay::measure {
 
@@ -26,9 +26,9 @@ ClockFacts judge_clock(std::span<const std::int64_t> readings, std::size_t rows)
 }
 
 ClockFacts calibrate_clock() {
-  std::vector<std::int64_t> readings(20'000);
+  std::array<std::int64_t, 2'000> readings{};
   for (auto& reading : readings) reading = now_ns();
-  return judge_clock(readings, 500);
+  return judge_clock(readings, 100);
 }
 
 }  // namespace assay::measure

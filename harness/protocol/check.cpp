@@ -34,8 +34,8 @@ void check_hello_again(Conversation& talk, std::int64_t id, const std::string& l
 void check_manners(Conversation& talk) {
   talk.rule("versions that it does not speak are answered with an error",
             "answer `error` with code `protocol` when no version in the offered range is yours", [&] {
-              return talk.expect_error(encode({1001, HelloRequest{version_max + 1, version_max + 8}}), 1001,
-                                       {"protocol"});
+              return talk.expect_error(encode({1001, HelloRequest{version_max + 1, version_max + 8, {}}}),
+                                       1001, {"protocol"});
             });
   talk.rule("an unknown operation is answered `unsupported`", "answer `error` with code `unsupported`",
             [&] { return talk.expect_error(R"({"id":1002,"op":"assay_check"})", 1002, {"unsupported"}); });

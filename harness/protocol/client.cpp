@@ -29,8 +29,10 @@ Reply ask(Channel& channel, std::int64_t id, Body body, Client::Limit limit) {
 
 }  // namespace
 
-Hello Client::hello(Limit limit) {
-  Hello hello = ask<Hello>(channel_, next_id_++, HelloRequest{}, limit);
+Hello Client::hello(Limit limit, const std::string& workload) {
+  HelloRequest request;
+  request.workload = workload;
+  Hello hello = ask<Hello>(channel_, next_id_++, request, limit);
   if (hello.protocol < version_min || hello.protocol > version_max) {
     throw Error(ErrorCode::protocol,
                 "the worker chose protocol " + std::to_string(hello.protocol) + ", it was offered " +

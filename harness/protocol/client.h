@@ -25,7 +25,8 @@ class Client {
   bool files() const { return files_; }
   void use_files(bool use) { files_ = use; }  ///< for trials: neither hello nor folder is asked
 
-  Hello hello(Limit limit);
+  /// `workload`: the only one that will be asked for; the worker may describe it alone. Empty: all.
+  Hello hello(Limit limit, const std::string& workload = {});
   Prepared prepare(const PrepareRequest& request, Limit limit);
   /// `values`: ask for integers as values, too: the expected result of a workload whose tolerance allows a
   /// distance.

@@ -27,6 +27,7 @@ inline constexpr std::size_t max_reply_lines = 200'000;
 struct HelloRequest {
   int min = version_min;
   int max = version_max;
+  std::string workload;  ///< the only one that need be described; empty: everything
 };
 struct VerifyRequest {
   bool values = false;  ///< integers, too, are wanted as values

@@ -12,7 +12,11 @@ namespace {
 
 constexpr std::int64_t max_id = std::int64_t{1} << 53;
 
-Json body_of(const HelloRequest& hello) { return {{"op", "hello"}, {"protocol", {hello.min, hello.max}}}; }
+Json body_of(const HelloRequest& hello) {
+  Json json{{"op", "hello"}, {"protocol", {hello.min, hello.max}}};
+  if (!hello.workload.empty()) json["workload"] = hello.workload;
+  return json;
+}
 
 Json body_of(const PrepareRequest& prepare) {
   Json json{{"op", "prepare"},
@@ -62,7 +66,9 @@ std::uint64_t decode_seed(const Field& field) {
 HelloRequest decode_hello(const Field& line) {
   const auto range = line.at("protocol").integers(0, 1'000'000, 2);
   if (range.size() != 2 || range[0] > range[1]) line.at("protocol").fail("is not a range [lowest, highest]");
-  return {static_cast<int>(range[0]), static_cast<int>(range[1])};
+  HelloRequest hello{static_cast<int>(range[0]), static_cast<int>(range[1]), {}};
+  if (const auto workload = line.find("workload")) hello.workload = workload->name();
+  return hello;
 }
 
 PrepareRequest decode_prepare(const Field& line) {

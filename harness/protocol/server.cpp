@@ -69,7 +69,7 @@ class Session {
                       " to " + std::to_string(request.max),
                   "use a worker and an assay of the same version");
     }
-    Hello hello = handler_.hello();
+    Hello hello = handler_.hello(request.workload);
     hello.protocol = std::min(version_max, request.max);
     hello.files = true;
     reply(hello);

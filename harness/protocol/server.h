@@ -13,7 +13,8 @@ namespace assay::protocol {
 class Handler {
  public:
   virtual ~Handler() = default;
-  virtual Hello hello() = 0;
+  /// `workload`: the only one to describe, and no collectors; empty: everything.
+  virtual Hello hello(const std::string& workload) = 0;
   virtual Prepared prepare(const PrepareRequest& request) = 0;
   /// `values`: integers as values, not as a digest.
   virtual std::vector<OutputReply> verify(bool values) = 0;

@@ -130,7 +130,7 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   command.environment["TMPDIR"] = scratch.path();
   transport::Process process(command, {.rss_bytes = limits_.memory_bytes});
   protocol::Client client(process);
-  client.hello(protocol::Client::Limit(limits_.start_s));
+  client.hello(protocol::Client::Limit(limits_.start_s), planned.value.workload);
   protocol::PrepareRequest request{planned.value, planned.params, seed_, {}, planned.inputs};
   request.value.implementation = "reference";
   request.value.device = "cpu";

@@ -62,7 +62,8 @@ class Session {
         gather_(launch) {}
 
   void greet() {
-    const auto hello = client_.hello(Client::Limit(request_.limits.start_s));
+    phases_.begin("hello");
+    const auto hello = client_.hello(Client::Limit(request_.limits.start_s), request_.planned.value.workload);
     launch_.subject = hello.subject;
     launch_.subject.binary = subject_of(request_.worker).binary;
     clock_ = {hello.clock_resolution_ns, hello.clock_cost_ns};

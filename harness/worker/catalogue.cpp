@@ -29,9 +29,10 @@ Catalogue::Catalogue(const ComponentTable& table) : table_(table) {
   for (const auto& row : table.workloads) workloads_.push_back(row.make());
 }
 
-std::vector<protocol::WorkloadOffer> Catalogue::workload_offers() const {
+std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::string& only) const {
   std::vector<protocol::WorkloadOffer> offers;
   for (const auto& workload : workloads_) {
+    if (!only.empty() && workload.definition.name != only) continue;
     protocol::WorkloadOffer offer{workload.definition, {}};
     for (const auto& i : workload.implementations) {
       offer.implementations.push_back({i.name, i.device, i.accuracy, i.doc, i.probe()});

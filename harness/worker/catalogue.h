@@ -18,7 +18,8 @@ class Catalogue {
   /// reason and remedy in their probe). No module is opened: an implementation in a module shows the accuracy
   /// class of its workload's first implementation that is not the reference; the reply to prepare has the
   /// true one.
-  std::vector<protocol::WorkloadOffer> workload_offers() const;
+  /// `only`: the name of the one to offer; empty: all.
+  std::vector<protocol::WorkloadOffer> workload_offers(const std::string& only = {}) const;
 
   /// Makes and probes each collector.
   std::vector<protocol::CollectorOffer> collector_offers() const;

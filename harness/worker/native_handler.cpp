@@ -88,7 +88,7 @@ void NativeHandler::forget() {
   called_ = false;
 }
 
-protocol::Hello NativeHandler::hello() {
+protocol::Hello NativeHandler::hello(const std::string& workload) {
   const measure::ClockFacts clock = measure::calibrate_clock();
   protocol::Hello hello;
   hello.worker = worker_;
@@ -96,8 +96,8 @@ protocol::Hello NativeHandler::hello() {
   hello.host["engine"] = measure::engine_name();
   if (!clock.monotonic) hello.host["clock"] = "CLOCK_MONOTONIC went backwards";
   hello.devices.push_back({.name = "cpu", .fidelity = "hardware", .fingerprint = {}});
-  hello.workloads = catalogue_.workload_offers();
-  hello.collectors = catalogue_.collector_offers();
+  hello.workloads = catalogue_.workload_offers(workload);
+  if (workload.empty()) hello.collectors = catalogue_.collector_offers();
   hello.clock_resolution_ns = clock.clock.resolution_ns;
   hello.clock_cost_ns = clock.clock.cost_ns;
   return hello;

@@ -22,7 +22,7 @@ class NativeHandler : public protocol::Handler {
   NativeHandler(std::string worker, Subject subject, const ComponentTable& table);
   ~NativeHandler() override;
 
-  protocol::Hello hello() override;
+  protocol::Hello hello(const std::string& workload) override;
   protocol::Prepared prepare(const protocol::PrepareRequest& request) override;
   std::vector<protocol::OutputReply> verify(bool values) override;
   protocol::Measured measure(const protocol::MeasureRequest& request) override;

@@ -117,7 +117,7 @@ void file_as_samples(const std::string& bytes) {
 }
 
 struct Idle : Handler {
-  Hello hello() override {
+  Hello hello(const std::string&) override {
     Hello hello;
     hello.worker = "fuzz";
     return hello;

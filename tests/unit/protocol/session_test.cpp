@@ -46,13 +46,17 @@ Hello example_hello() {
 /// Answers what the test put into it.
 struct Answers : Handler {
   Hello hello_reply = example_hello();
+  std::string asked_workload;
   Prepared prepared_reply;
   std::vector<OutputReply> outputs;
   Measured measured;
   PrepareRequest last_prepare;
   MeasureRequest last_measure;
 
-  Hello hello() override { return hello_reply; }
+  Hello hello(const std::string& workload) override {
+    asked_workload = workload;
+    return hello_reply;
+  }
   Prepared prepare(const PrepareRequest& request) override {
     last_prepare = request;
     if (request.value.implementation == "gpu") throw Error(ErrorCode::unavailable, "no GPU", "buy one");
@@ -131,6 +135,14 @@ TEST_CASE("a hello arrives as it was said") {
   CHECK(hello.workloads[0].implementations[1].probe.remedy == "buy one");
   REQUIRE(hello.collectors.size() == 1);
   CHECK(hello.collectors[0].metrics[0].better == Better::lower);
+  CHECK(answers.asked_workload.empty());
+}
+
+TEST_CASE("a launch's hello names the one workload that it wants described") {
+  Answers answers;
+  Loop loop(answers);
+  Client(loop).hello(limit, "example.sum");
+  CHECK(answers.asked_workload == "example.sum");
 }
 
 TEST_CASE("a hello too long for one line takes several") {

@@ -35,7 +35,7 @@ NativeHandler handler() { return NativeHandler("toy", Subject{"toy", "1", {}, {}
 
 TEST_CASE("hello lists what is built, what is in modules and what is absent with reason and remedy") {
   auto worker = handler();
-  const auto hello = worker.hello();
+  const auto hello = worker.hello("");
   REQUIRE(hello.workloads.size() == 1);
   const auto& offers = hello.workloads[0].implementations;
   REQUIRE(offers.size() == 4);
@@ -50,6 +50,17 @@ TEST_CASE("hello lists what is built, what is in modules and what is absent with
   CHECK(hello.collectors[0].metrics.size() == 1);
   CHECK_FALSE(hello.collectors[1].probe.available);
   CHECK(hello.clock_resolution_ns >= 1);
+}
+
+TEST_CASE("hello describes the one workload that a launch asks for, and no collectors") {
+  auto worker = handler();
+  const auto hello = worker.hello("toy.sum");
+  REQUIRE(hello.workloads.size() == 1);
+  CHECK(hello.workloads[0].implementations.size() == 4);
+  CHECK(hello.collectors.empty());
+  CHECK(hello.devices.size() == 1);
+  CHECK(hello.subject.name == "toy");
+  CHECK(worker.hello("toy.other").workloads.empty());
 }
 
 TEST_CASE("a case is prepared, verified, measured, and verified again") {
