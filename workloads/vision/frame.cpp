@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "workloads/support/inputs.h"
 #include "workloads/support/seeded.h"
@@ -49,29 +50,48 @@ Scene make_scene(int width, int height, std::uint64_t seed) {
   return scene;
 }
 
-void make_row(const Scene& scene, const Stream& noise, Frame& frame, int y) {
-  const int v = static_cast<int>(static_cast<std::int64_t>(y) * cells * 256 / frame.height);
+/// Where pixel `at` of `extent` lies in the lattice: the cell before the point, 8 bits of fraction behind it.
+int lattice_position(int at, int extent) {
+  return static_cast<int>(static_cast<std::int64_t>(at) * cells * 256 / extent);
+}
+
+/// Row y without its noise, three values a pixel: the lattice, bilinear, with the rectangles painted over it.
+/// `columns`: lattice_position() of each x.
+void paint_row(const Scene& scene, const std::vector<int>& columns, int y, int v, std::vector<int>& row) {
   const int fy = v & 255;
-  std::uint8_t* out =
-      frame.pixels.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(frame.width) * 3;
-  for (int x = 0; x < frame.width; ++x) {
-    const int u = static_cast<int>(static_cast<std::int64_t>(x) * cells * 256 / frame.width);
-    const int fx = u & 255;
-    const auto node = static_cast<std::size_t>(((v >> 8) * nodes + (u >> 8)) * 3);
-    for (std::size_t c = 0; c < 3; ++c) {
-      const int* at = scene.lattice.data() + node + c;
-      const int upper = at[0] * (256 - fx) + at[3] * fx;
-      const int lower = at[nodes * 3] * (256 - fx) + at[nodes * 3 + 3] * fx;
-      int value = (upper * (256 - fy) + lower * fy) >> 16;
-      for (const Rectangle& box : scene.boxes) {
-        if (x >= box.left && x < box.right && y >= box.top && y < box.bottom) value = box.colour[c];
-      }
-      const auto index = (static_cast<std::uint64_t>(y) * static_cast<std::uint64_t>(frame.width) +
-                          static_cast<std::uint64_t>(x)) *
-                             3 +
-                         c;
-      value += static_cast<int>(noise.below(index, 9)) - 4;
-      *out++ = static_cast<std::uint8_t>(std::clamp(value, 0, 255));
+  const int* upper = scene.lattice.data() + (v >> 8) * nodes * 3;
+  std::array<int, nodes * 3> blend{};
+  for (std::size_t i = 0; i < blend.size(); ++i) {
+    blend[i] = upper[i] * (256 - fy) + upper[i + blend.size()] * fy;
+  }
+  for (std::size_t x = 0; x < columns.size(); ++x) {
+    const int fx = columns[x] & 255;
+    const int* at = blend.data() + (columns[x] >> 8) * 3;
+    for (std::size_t c = 0; c < 3; ++c) row[x * 3 + c] = (at[c] * (256 - fx) + at[c + 3] * fx) >> 16;
+  }
+  for (const Rectangle& box : scene.boxes) {
+    if (y < box.top || y >= box.bottom) continue;
+    const std::size_t end = std::min(static_cast<std::size_t>(box.right), columns.size());
+    for (auto x = static_cast<std::size_t>(box.left); x < end; ++x) {
+      for (std::size_t c = 0; c < 3; ++c) row[x * 3 + c] = box.colour[c];
+    }
+  }
+}
+
+/// Rows [begin, end) of the frame.
+void make_rows(const Scene& scene, const Stream& noise, Frame& frame, std::size_t begin, std::size_t end) {
+  std::vector<int> columns(static_cast<std::size_t>(frame.width));
+  for (std::size_t x = 0; x < columns.size(); ++x) {
+    columns[x] = lattice_position(static_cast<int>(x), frame.width);
+  }
+  std::vector<int> row(columns.size() * 3);
+  for (std::size_t y = begin; y < end; ++y) {
+    const int line = static_cast<int>(y);
+    paint_row(scene, columns, line, lattice_position(line, frame.height), row);
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::size_t index = y * row.size() + i;
+      const int value = row[i] + static_cast<int>(noise.below(index, 9)) - 4;
+      frame.pixels[index] = static_cast<std::uint8_t>(std::clamp(value, 0, 255));
     }
   }
 }
@@ -108,15 +128,12 @@ Frame seeded_frame(int width, int height, std::uint64_t seed, cpu::Pool* pool) {
   Frame frame{width, height, Aligned<std::uint8_t>(w * h * 3, pool)};
   const Scene scene = make_scene(width, height, seed);
   const Stream noise(seed, "image.noise");
-  const auto rows = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t y = begin; y < end; ++y) make_row(scene, noise, frame, static_cast<int>(y));
-  };
   if (pool == nullptr) {
-    rows(0, h);
+    make_rows(scene, noise, frame, 0, h);
   } else {
     pool->run([&](int index) {
       const auto [begin, end] = pool->share(h, index);
-      rows(begin, end);
+      make_rows(scene, noise, frame, begin, end);
     });
   }
   return frame;
