@@ -96,6 +96,8 @@ const Tolerance& tolerance_for(const Definition& definition, const std::string& 
   for (const auto& tolerance : definition.tolerances) {
     if (tolerance.accuracy == accuracy) return tolerance;
   }
+  static const Tolerance exact{"exact", "exact", 0, 0};
+  if (accuracy == exact.accuracy) return exact;
   throw Error(ErrorCode::protocol,
               fmt::format("{} states no tolerance for the accuracy class '{}'", definition.name, accuracy),
               "add one to the workload's definition");

@@ -78,4 +78,5 @@ TEST_CASE("an accuracy class without a tolerance is the worker's fault") {
   definition.tolerances = {absolute};
   CHECK(tolerance_for(definition, "float").limit == 1e-3);
   CHECK_THROWS_AS(tolerance_for(definition, "q8"), Error);
+  CHECK(tolerance_for(definition, "exact").rule == "exact");  // a class that need not be listed
 }
