@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <stdlib.h>  // mkstemp
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
@@ -21,7 +25,8 @@ using namespace assay;
 namespace {
 
 struct TemporaryFile {
-  std::string path = std::string(std::tmpnam(nullptr)) + ".npy";
+  std::string path = (std::filesystem::temp_directory_path() / "assay-tensor-XXXXXX").string();
+  TemporaryFile() { close(mkstemp(path.data())); }
   ~TemporaryFile() { std::remove(path.c_str()); }
   void write(const std::string& bytes) const {
     std::FILE* file = std::fopen(path.c_str(), "wb");

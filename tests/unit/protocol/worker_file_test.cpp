@@ -44,7 +44,7 @@ Samples samples_of(std::size_t n, bool scheduled) {
 
 /// A worker that answers what it was asked for; `answer` may then spoil it.
 struct Timer : Handler {
-  Hello hello() override {
+  Hello hello(const std::string&) override {
     Hello hello;
     hello.worker = "timer";
     hello.subject.name = "timer";
