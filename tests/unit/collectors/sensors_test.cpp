@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sched.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 #include <memory>
@@ -121,14 +123,15 @@ TEST_CASE("a container with nothing has no temperature, and no throttling is not
 TEST_CASE("the CPUs' frequency is the mean of those that the worker may use, big and little alike") {
   const FakeTree tree;
   tree.write("/proc/self/task/" + std::to_string(getpid()) + "/stat", "");
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof allowed, &allowed);
   const auto set_clock = [&](int even_khz, int odd_khz) {
-    for (int cpu = 0; cpu < 1024; ++cpu) {
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (!CPU_ISSET(cpu, &allowed)) continue;
       tree.write("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/cpufreq/scaling_cur_freq",
                  std::to_string(cpu % 2 == 0 ? even_khz : odd_khz) + "\n");
     }
   };
-  cpu_set_t allowed;
-  sched_getaffinity(0, sizeof allowed, &allowed);
   int even = 0;
   int odd = 0;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
