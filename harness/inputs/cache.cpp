@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <vector>
 
@@ -41,13 +42,14 @@ Error refused(const std::string& path, const std::string& what) {
 std::string fingerprint(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return {};
-  std::vector<char> buffer(std::size_t{1} << 20);
+  constexpr std::size_t size = std::size_t{1} << 20;
+  const auto buffer = std::make_unique_for_overwrite<char[]>(size);  // most files are small
   std::uint32_t crc = 0;
   std::uint64_t bytes = 0;
   while (file) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+    file.read(buffer.get(), static_cast<std::streamsize>(size));
     const auto got = static_cast<std::size_t>(file.gcount());
-    crc = crc32(crc, buffer.data(), got);
+    crc = crc32(crc, buffer.get(), got);
     bytes += got;
   }
   std::ostringstream text;

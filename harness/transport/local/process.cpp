@@ -108,11 +108,11 @@ struct Process::State {
   std::optional<Exit> exit;
   std::int64_t peak_rss = 0;
   bool peak_is_exact = false;
-  Clock::time_point next_rss_check{};
+  Clock::time_point next_rss_check = Clock::now() + milliseconds(50);  ///< a short life holds little
   std::optional<Error> failure;  ///< once broken, every call says the same
 
   void drain_log() {
-    std::array<char, 16384> buffer{};
+    std::array<char, 16384> buffer;  // not zeroed: this runs at every wait
     for (int i = 0; child.error.is_open() && i < 64; ++i) {
       const ssize_t n = ::read(child.error.get(), buffer.data(), buffer.size());
       if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) child.error.close();
@@ -124,7 +124,7 @@ struct Process::State {
 
   /// Reads until there is a line, nothing more to read, or too much.
   void fill_input() {
-    std::array<char, 65536> buffer{};
+    std::array<char, 65536> buffer;  // not zeroed: this runs for every line
     while (!out_ended && !has_line() && input.size() <= max_line_bytes) {
       const ssize_t n = ::read(child.out.get(), buffer.data(), buffer.size());
       if (n < 0 && errno == EINTR) continue;
