@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -218,6 +219,7 @@ std::vector<Case> expand(const Selector& selector, const Workload& workload) {
     sets = std::move(next);
   }
   std::vector<Case> cases;
+  std::set<std::string> seen;
   for (const auto& params : sets) {
     for (const auto& implementation : workload.implementations) {
       if (!glob_match(selector.implementation, implementation.name) ||
@@ -226,7 +228,7 @@ std::vector<Case> expand(const Selector& selector, const Workload& workload) {
       }
       const Case value =
           canonical({definition.name, implementation.name, params, implementation.device}, definition);
-      if (std::find(cases.begin(), cases.end(), value) == cases.end()) cases.push_back(value);
+      if (seen.insert(to_string(value)).second) cases.push_back(value);
     }
   }
   return cases;

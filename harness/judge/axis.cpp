@@ -50,19 +50,21 @@ std::string group_key(const ResultRow& row, const std::string& axis) {
 }
 
 /// Numbers by value, before other text.
-bool axis_less(const std::string& a, const std::string& b) {
-  const auto number = [](const std::string& text) -> std::optional<double> {
+struct AxisLess {
+  static std::optional<double> number(const std::string& text) {
     const Value value = parse_value(text);
     if (const auto* integer = std::get_if<std::int64_t>(&value)) return static_cast<double>(*integer);
     if (const auto* real = std::get_if<double>(&value)) return *real;
     return std::nullopt;
-  };
-  const auto x = number(a);
-  const auto y = number(b);
-  if (x && y && *x != *y) return *x < *y;
-  if (x.has_value() != y.has_value()) return x.has_value();
-  return a < b;
-}
+  }
+  bool operator()(const std::string& a, const std::string& b) const {
+    const auto x = number(a);
+    const auto y = number(b);
+    if (x && y && *x != *y) return *x < *y;
+    if (x.has_value() != y.has_value()) return x.has_value();
+    return a < b;
+  }
+};
 
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
@@ -89,20 +91,20 @@ std::string choose_base(const std::vector<std::string>& values, const std::strin
 
 Comparison compare_across(const std::vector<ResultRow>& rows, const std::string& axis,
                           const std::string& base) {
-  using Group = std::map<std::string, std::vector<const ResultRow*>>;  // axis value -> rows
+  using Group = std::map<std::string, std::vector<const ResultRow*>, AxisLess>;  // axis value -> rows
   std::map<std::string, Group> groups;
-  std::vector<std::string> values;
+  std::set<std::string, AxisLess> seen;
   for (const ResultRow& row : rows) {
     const auto value = axis_value(row, axis);
     if (!value) continue;
     groups[group_key(row, axis)][*value].push_back(&row);
-    if (std::find(values.begin(), values.end(), *value) == values.end()) values.push_back(*value);
+    seen.insert(*value);
   }
+  const std::vector<std::string> values(seen.begin(), seen.end());
   if (values.empty()) {
     throw Error(ErrorCode::usage, "no result has a '" + axis + "' to compare across",
                 "run, implementation, device, host, subject, or a parameter of these workloads");
   }
-  std::sort(values.begin(), values.end(), axis_less);
 
   Comparison comparison;
   comparison.axis = axis;
@@ -112,10 +114,9 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
   }
   for (const auto& [key, group] : groups) {
     const auto base_rows = group.find(comparison.base);
-    for (const std::string& value : comparison.candidates) {
-      const auto found = group.find(value);
-      if (found == group.end()) continue;
-      for (const ResultRow* row : found->second) {
+    for (const auto& [value, candidates] : group) {
+      if (value == comparison.base) continue;
+      for (const ResultRow* row : candidates) {
         Pair pair;
         pair.key = key;
         pair.candidate = *row;

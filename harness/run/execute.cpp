@@ -10,6 +10,7 @@
 #include "harness/core/error.h"
 #include "harness/measure/repeats.h"
 #include "harness/run/environment.h"
+#include "harness/run/eta.h"
 #include "harness/run/expected.h"
 #include "harness/run/host_lock.h"
 #include "harness/run/interrupt.h"
@@ -59,12 +60,11 @@ struct Item {
 
 /// Timing launches first, in random order; then the exact lane, which needs no quiet machine.
 std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey>& done) {
+  std::map<std::int64_t, const PlannedCase*> by_ordinal;
+  for (const auto& planned : execution.run.plan) by_ordinal[planned.ordinal] = &planned;
   std::vector<Item> items;
   const auto add = [&](std::int64_t ordinal, int index, const std::string& lane) {
-    if (done.count({ordinal, index, lane}) != 0) return;
-    for (const auto& planned : execution.run.plan) {
-      if (planned.ordinal == ordinal) items.push_back({&planned, index, lane});
-    }
+    if (done.count({ordinal, index, lane}) == 0) items.push_back({by_ordinal.at(ordinal), index, lane});
   };
   for (const auto& launch : make_schedule(execution.run.plan, execution.run.settings.seed)) {
     add(launch.case_ordinal, launch.index, "timing");
@@ -121,35 +121,6 @@ class Repeats {
   std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
 };
 
-/// Seconds still needed, from what each case's launches took so far and the mean of all where it has none.
-class Eta {
- public:
-  void took(std::int64_t ordinal, double seconds) {
-    auto& entry = known_[ordinal];
-    entry.first += seconds;
-    entry.second += 1;
-    all_ += seconds;
-    ++count_;
-  }
-  double of(const std::vector<Item>& items, std::size_t from) const {
-    double total = 0;
-    for (std::size_t i = from; i < items.size(); ++i) {
-      const auto found = known_.find(items[i].planned->ordinal);
-      if (found != known_.end()) {
-        total += found->second.first / found->second.second;
-      } else {
-        total += count_ > 0 ? all_ / count_ : 1.0;
-      }
-    }
-    return total;
-  }
-
- private:
-  std::map<std::int64_t, std::pair<double, int>> known_;
-  double all_ = 0;
-  int count_ = 0;
-};
-
 }  // namespace
 
 Outcome execute(Execution& execution, Store& store, const Progress& progress) {
@@ -187,6 +158,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
     Repeats repeats;
     if (execution.resume) repeats.recall(store, execution.run);
     Eta eta;
+    for (const auto& item : items) eta.expect(item.planned->ordinal);
     for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
       const Item& item = items[i];
       const double budget_s = execution.run.settings.budget_s;
@@ -211,7 +183,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
                                  threads == item.planned->params.end() ? "all" : to_string(threads->second));
       request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
       if (item.lane != "timing") request.around = execution.around.at(item.lane).get();
-      if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.of(items, i));
+      if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.seconds());
 
       const auto launch_started = Steady::now();
       Launch launch = run_launch(request, expected);
