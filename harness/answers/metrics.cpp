@@ -14,12 +14,11 @@ namespace assay::answers_detail {
 
 namespace {
 
-constexpr std::size_t least_launches_for_tail = 3;
 constexpr int tail_resamples = 500;
 constexpr std::size_t least_launches_for_interval = 3;
 
-std::string count_text(std::size_t count, const std::string& noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : noun.ends_with("ch") ? "es" : "s");
+std::string launches_text(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " launch" : " launches");
 }
 
 Better better_of_reading(const std::string& id, const std::string& unit) {
@@ -28,22 +27,11 @@ Better better_of_reading(const std::string& id, const std::string& unit) {
   return Better::neither;
 }
 
-/// Empty when quantile q may be shown, else why not.
-std::string tail_refused(const char* name, double q, std::int64_t batch, std::size_t samples,
-                         std::size_t launches) {
-  if (batch > 1) return "a sample is a batch of " + std::to_string(batch) + " calls, which has no tail";
-  const std::size_t needed = stats::minimum_count(q);
-  if (samples >= needed && launches >= least_launches_for_tail) return {};
-  return std::string(name) + " needs " + std::to_string(needed) + " samples from " +
-         std::to_string(least_launches_for_tail) + " launches; has " + std::to_string(samples) + " from " +
-         count_text(launches, "launch");
-}
-
 MetricValue pooled_tail(std::string id, double q, const RawSamples& raw) {
   stats::Launches launches = raw();
   for (auto& launch : launches) std::sort(launch.begin(), launch.end());
   const auto statistic = [q](std::span<const std::span<const double>> drawn) {
-    return pooled_upper_quantile(drawn, q);
+    return stats::pooled_upper_quantile(drawn, q);
   };
   const stats::Estimate estimate = stats::bootstrap(launches, statistic, {.resamples = tail_resamples});
   MetricValue metric = absent(std::move(id), "ns", Better::lower, "", ReadingState::ok);
@@ -56,29 +44,6 @@ MetricValue pooled_tail(std::string id, double q, const RawSamples& raw) {
 }
 
 }  // namespace
-
-double pooled_upper_quantile(std::span<const std::span<const double>> launches, double q) {
-  std::size_t n = 0;
-  for (const auto& launch : launches) n += launch.size();
-  const double place = q * static_cast<double>(n - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const double share = place - static_cast<double>(below);
-  std::vector<std::size_t> left(launches.size());
-  for (std::size_t i = 0; i < launches.size(); ++i) left[i] = launches[i].size();
-  double above = 0;
-  double value = 0;
-  for (std::size_t rank = n; rank-- > below;) {
-    std::size_t largest = launches.size();
-    for (std::size_t i = 0; i < launches.size(); ++i) {
-      if (left[i] == 0) continue;
-      if (largest == launches.size() || launches[i][left[i] - 1] > launches[largest][left[largest] - 1])
-        largest = i;
-    }
-    above = value;
-    value = launches[largest][--left[largest]];
-  }
-  return below + 1 < n ? value + share * (above - value) : value;
-}
 
 MetricValue absent(std::string id, std::string unit, Better better, std::string reason, ReadingState state) {
   MetricValue metric;
@@ -105,10 +70,10 @@ MetricValue median_over_launches(std::string id, std::string unit, Better better
     metric.ci_low = values.front();
     metric.ci_high = values.back();
     const double confidence = 100 * (1 - std::ldexp(1.0, 1 - static_cast<int>(values.size())));
-    metric.reason = "interval: the range of " + count_text(values.size(), "launch") + ", confidence " +
+    metric.reason = "interval: the range of " + launches_text(values.size()) + ", confidence " +
                     std::to_string(static_cast<int>(confidence)) + " %; 95 % needs 6";
   } else {
-    metric.reason = "no interval: it needs " + count_text(least_launches_for_interval, "launch") + "; has " +
+    metric.reason = "no interval: it needs " + launches_text(least_launches_for_interval) + "; has " +
                     std::to_string(values.size());
   }
   return metric;
@@ -134,7 +99,7 @@ std::vector<MetricValue> time_metrics(const LaunchPointers& launches, const RawS
   };
   for (const Tail& tail : {Tail{"p90", 0.9, &CallSummary::p90_ns}, Tail{"p99", 0.99, &CallSummary::p99_ns}}) {
     const std::string id = std::string("time.wall.") + tail.name;
-    const std::string refused = tail_refused(tail.name, tail.q, batch, samples, launches.size());
+    const std::string refused = stats::tail_refused(tail.name, tail.q, batch, samples, launches.size());
     if (!refused.empty()) {
       metrics.push_back(absent(id, "ns", Better::lower, refused));
     } else if (static_cast<std::size_t>(fewest) >= stats::minimum_count(tail.q)) {
@@ -202,7 +167,7 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches) {
   std::vector<MetricValue> metrics;
   for (auto& [id, group] : groups) {
     const Better better = group.unit == "ns" ? Better::lower : Better::neither;
-    const std::string refused = tail_refused("p99", 0.99, 1, group.samples, group.medians.size());
+    const std::string refused = stats::tail_refused("p99", 0.99, 1, group.samples, group.medians.size());
     const auto n = static_cast<std::int64_t>(group.medians.size());
     metrics.push_back(median_over_launches(id + ".p50", group.unit, better, group.medians));
     metrics.push_back(refused.empty() ? median_over_launches(id + ".p99", group.unit, better, group.p99s)

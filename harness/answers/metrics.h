@@ -37,8 +37,4 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches);
 /// Readings of all valid launches, each over those that have it.
 std::vector<MetricValue> reading_metrics(const LaunchPointers& launches);
 
-/// Quantile q (type 7) of all samples together; each launch's samples ascend. Walks down from the top, so it
-/// costs (1 - q) * n steps: cheap enough to be drawn thousands of times.
-double pooled_upper_quantile(std::span<const std::span<const double>> launches, double q);
-
 }  // namespace assay::answers_detail

@@ -57,51 +57,6 @@ std::optional<Interval> resample(std::size_t launches, const BootstrapOptions& o
   return Interval{quantile_sorted(values, normal_cdf(-t)), quantile_sorted(values, normal_cdf(t))};
 }
 
-/// Quantile q of the union of drawn launches, each ascending, without merging them: bisection over all
-/// values.
-class PooledQuantile {
- public:
-  explicit PooledQuantile(const std::vector<std::span<const double>>& launches) {
-    for (const auto& launch : launches) {
-      sorted_.emplace_back(launch.begin(), launch.end());
-      std::sort(sorted_.back().begin(), sorted_.back().end());
-      all_.insert(all_.end(), launch.begin(), launch.end());
-    }
-    std::sort(all_.begin(), all_.end());
-  }
-
-  double all(double q) const { return quantile_sorted(all_, q); }
-
-  double of(const std::vector<std::size_t>& picks, double q) const {
-    std::size_t count = 0;
-    for (const auto index : picks) count += sorted_[index].size();
-    const double at = q * static_cast<double>(count - 1);
-    const auto rank = static_cast<std::size_t>(at);
-    const double low = order_statistic(picks, rank);
-    const double fraction = at - static_cast<double>(rank);
-    if (fraction <= 0) return low;
-    return low + (order_statistic(picks, rank + 1) - low) * fraction;
-  }
-
- private:
-  /// The smallest value v with more than `rank` drawn samples <= v.
-  double order_statistic(const std::vector<std::size_t>& picks, std::size_t rank) const {
-    const auto found = std::partition_point(all_.begin(), all_.end(), [&](double value) {
-      std::size_t below = 0;
-      for (const auto index : picks) {
-        const auto& launch = sorted_[index];
-        below +=
-            static_cast<std::size_t>(std::upper_bound(launch.begin(), launch.end(), value) - launch.begin());
-      }
-      return below <= rank;
-    });
-    return found == all_.end() ? all_.back() : *found;
-  }
-
-  std::vector<std::vector<double>> sorted_;
-  std::vector<double> all_;
-};
-
 }  // namespace
 
 Estimate bootstrap(const Launches& launches, const Statistic& statistic, const BootstrapOptions& options) {
@@ -112,50 +67,6 @@ Estimate bootstrap(const Launches& launches, const Statistic& statistic, const B
                            [&](std::size_t index) { return kept[index]; });
             return statistic(drawn);
           })};
-}
-
-Estimate bootstrap_median(const Launches& launches, const BootstrapOptions& options) {
-  std::vector<double> medians;
-  for (const auto& launch : without_empty(launches)) medians.push_back(median(launch));
-  std::vector<double> drawn(medians.size());
-  return {median(medians), resample(medians.size(), options, [&](const std::vector<std::size_t>& picks) {
-            std::transform(picks.begin(), picks.end(), drawn.begin(),
-                           [&](std::size_t index) { return medians[index]; });
-            return median(drawn);
-          })};
-}
-
-Estimate bootstrap_quantile(const Launches& launches, double q, const BootstrapOptions& options) {
-  const PooledQuantile pooled(without_empty(launches));
-  const auto kept = static_cast<std::size_t>(
-      std::count_if(launches.begin(), launches.end(), [](const auto& launch) { return !launch.empty(); }));
-  return {pooled.all(q), resample(kept, options, [&](const std::vector<std::size_t>& picks) {
-            return pooled.of(picks, q);
-          })};
-}
-
-Estimated percentile_over_launches(const Launches& launches, std::int64_t batch, double q,
-                                   const BootstrapOptions& options) {
-  std::size_t samples = 0;
-  std::size_t kept = 0;
-  for (const auto& launch : launches) {
-    samples += launch.size();
-    kept += launch.empty() ? 0 : 1;
-  }
-  if (samples == 0) return {std::nullopt, "no samples"};
-  const std::string too_few_launches = "needs 3 launches; there are " + std::to_string(kept);
-  if (q == 0.5) {
-    const Estimate estimate = bootstrap_median(launches, options);
-    return {estimate, estimate.interval ? std::string() : "its interval " + too_few_launches};
-  }
-  if (batch > 1 && q >= 0.9)
-    return {std::nullopt, "a sample is a batch of " + std::to_string(batch) + " calls"};
-  if (kept < 3) return {std::nullopt, too_few_launches};
-  if (const auto needed = minimum_count(q); samples < needed) {
-    return {std::nullopt,
-            "needs " + std::to_string(needed) + " samples; there are " + std::to_string(samples)};
-  }
-  return {bootstrap_quantile(launches, q, options), {}};
 }
 
 }  // namespace assay::stats

@@ -33,29 +33,10 @@ struct Estimate {
   std::optional<Interval> interval;  ///< empty with fewer than 3 launches
 };
 
-/// An estimate, or why there is none.
-struct Estimated {
-  std::optional<Estimate> estimate;
-  std::string reason;  ///< when there is no estimate, or no interval
-};
-
 /// `statistic` of any set of launches. Empty launches are left out. \throws Error{internal} when none is
 /// left.
 using Statistic = std::function<double(std::span<const std::span<const double>>)>;
 Estimate bootstrap(const Launches& launches, const Statistic& statistic,
                    const BootstrapOptions& options = {});
-
-/// The median of the launches' medians: what "the time" of a case is. \throws Error{internal} when all are
-/// empty.
-Estimate bootstrap_median(const Launches& launches, const BootstrapOptions& options = {});
-
-/// Quantile q of all samples together, each launch weighing as many as it has.
-Estimate bootstrap_quantile(const Launches& launches, double q, const BootstrapOptions& options = {});
-
-/// A percentile as the tables show it, by all rules: nothing for q >= 0.9 where a sample is a batch of
-/// several calls, nothing below minimum_count(q) samples in all, nothing above p50 from fewer than 3
-/// launches. q = 0.5 is bootstrap_median(), from 1 launch on.
-Estimated percentile_over_launches(const Launches& launches, std::int64_t batch, double q,
-                                   const BootstrapOptions& options = {});
 
 }  // namespace assay::stats

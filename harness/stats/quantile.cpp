@@ -61,9 +61,36 @@ std::size_t minimum_count(double q) {
   return static_cast<std::size_t>(std::ceil(std::log(0.05) / std::log(p)));
 }
 
-std::optional<double> percentile(std::span<const double> values, double q) {
-  if (values.size() < std::max<std::size_t>(minimum_count(q), 1)) return std::nullopt;
-  return quantile(values, q);
+std::string tail_refused(const std::string& name, double q, std::int64_t batch, std::size_t samples,
+                         std::size_t launches) {
+  constexpr std::size_t least_launches = 3;
+  if (batch > 1) return "a sample is a batch of " + std::to_string(batch) + " calls, which has no tail";
+  const std::size_t needed = minimum_count(q);
+  if (samples >= needed && launches >= least_launches) return {};
+  return name + " needs " + std::to_string(needed) + " samples from " + std::to_string(least_launches) +
+         " launches; has " + std::to_string(samples) + " from " + std::to_string(launches) +
+         (launches == 1 ? " launch" : " launches");
+}
+
+double pooled_upper_quantile(std::span<const std::span<const double>> launches, double q) {
+  std::size_t n = 0;
+  for (const auto& launch : launches) n += launch.size();
+  const auto [below, share] = position(n, q);
+  std::vector<std::size_t> left(launches.size());
+  for (std::size_t i = 0; i < launches.size(); ++i) left[i] = launches[i].size();
+  double above = 0;
+  double value = 0;
+  for (std::size_t rank = n; rank-- > below;) {
+    std::size_t largest = launches.size();
+    for (std::size_t i = 0; i < launches.size(); ++i) {
+      if (left[i] == 0) continue;
+      if (largest == launches.size() || launches[i][left[i] - 1] > launches[largest][left[largest] - 1])
+        largest = i;
+    }
+    above = value;
+    value = launches[largest][--left[largest]];
+  }
+  return below + 1 < n ? between(value, above, share) : value;
 }
 
 std::optional<RankInterval> quantile_ranks(std::size_t count, double q, double confidence) {

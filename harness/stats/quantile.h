@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace assay::stats {
 
@@ -25,8 +27,16 @@ double median(std::span<const double> values);
 /// p99.9 2995.
 std::size_t minimum_count(double q);
 
-/// quantile(), or nothing when there are fewer than minimum_count(q) values.
-std::optional<double> percentile(std::span<const double> values, double q);
+/// The one rule of a tail (p90 and above): empty when quantile q, called `name` in the text, may be shown,
+/// else why not. It needs single calls (a `batch` of several has no tail) and minimum_count(q) samples, in
+/// all, from at least 3 launches.
+std::string tail_refused(const std::string& name, double q, std::int64_t batch, std::size_t samples,
+                         std::size_t launches);
+
+/// Quantile q (the same definition) of all launches' samples together; each launch's samples ascend, and
+/// there is at least one. Walks down from the top, so it costs (1 - q) * n steps: cheap enough for a
+/// bootstrap.
+double pooled_upper_quantile(std::span<const std::span<const double>> launches, double q);
 
 /// Ranks (0-based, ascending) of the two order statistics between which quantile q lies with at least
 /// `confidence`, whatever the distribution: the exact binomial interval (David and Nagaraja, "Order

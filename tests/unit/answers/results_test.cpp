@@ -100,19 +100,6 @@ TEST_CASE("tails are shown only from enough samples of three launches of single 
   CHECK_THAT(metric(f.row(1), "time.wall.p99").reason, Contains("batch of 10 calls"));
 }
 
-TEST_CASE("the quantile from the top equals the quantile of all samples together") {
-  std::vector<std::vector<double>> launches{{1, 5, 9, 9.5}, {2}, {}, {0, 3, 4, 8, 100}};
-  std::vector<double> all;
-  std::vector<std::span<const double>> spans;
-  for (const auto& launch : launches) {
-    all.insert(all.end(), launch.begin(), launch.end());
-    spans.emplace_back(launch);
-  }
-  for (const double q : {0.5, 0.75, 0.9, 0.99, 1.0, 0.0}) {
-    CHECK(answers_detail::pooled_upper_quantile(spans, q) == Approx(stats::quantile(all, q)));
-  }
-}
-
 TEST_CASE("one invalid launch makes the case invalid, and its timings are used nowhere") {
   Fixture f;
   f.add(f.constant(0, 0, 100));

@@ -76,8 +76,15 @@ TEST_CASE("percentiles are absent below their minimum count") {
   CHECK(minimum_count(0.99) == 299);
   CHECK(minimum_count(0.999) == 2995);
   CHECK(minimum_count(0.1) == 29);
-  CHECK_FALSE(percentile(exponential(298, 3), 0.99));
-  CHECK(percentile(exponential(299, 3), 0.99));
+}
+
+TEST_CASE("a tail needs single calls, its minimum count and three launches, and says what it lacks") {
+  CHECK(tail_refused("p99", 0.99, 1, 299, 3).empty());
+  CHECK(tail_refused("p99", 0.99, 1, 298, 3) ==
+        "p99 needs 299 samples from 3 launches; has 298 from 3 launches");
+  CHECK(tail_refused("p90", 0.9, 1, 1000, 1) ==
+        "p90 needs 29 samples from 3 launches; has 1000 from 1 launch");
+  CHECK(tail_refused("p90", 0.9, 8, 1000, 6) == "a sample is a batch of 8 calls, which has no tail");
 }
 
 TEST_CASE("the interval of the median of six values is their range") {
@@ -121,5 +128,18 @@ TEST_CASE("intervals of quantiles cover the truth as often as they say") {
     INFO("q " << q);
     CHECK(covered >= 0.93 * trials);
     CHECK(covered <= 0.975 * trials);
+  }
+}
+
+TEST_CASE("the quantile from the top equals the quantile of all samples together") {
+  std::vector<std::vector<double>> launches{{1, 5, 9, 9.5}, {2}, {}, {0, 3, 4, 8, 100}};
+  std::vector<double> all;
+  std::vector<std::span<const double>> spans;
+  for (const auto& launch : launches) {
+    all.insert(all.end(), launch.begin(), launch.end());
+    spans.emplace_back(launch);
+  }
+  for (const double q : {0.5, 0.75, 0.9, 0.99, 1.0, 0.0}) {
+    CHECK(pooled_upper_quantile(spans, q) == Approx(quantile(all, q)));
   }
 }
