@@ -10,9 +10,9 @@
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
+#include "harness/inputs/csv.h"
 #include "harness/inputs/decoded.h"
 #include "harness/inputs/option.h"
-#include "harness/inputs/table.h"
 
 namespace assay::cli {
 

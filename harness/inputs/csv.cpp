@@ -15,7 +15,7 @@
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
 #include "harness/inputs/column.h"
-#include "harness/inputs/table.h"
+#include "harness/inputs/csv.h"
 
 namespace assay::inputs {
 

@@ -9,9 +9,9 @@
 
 #include "harness/core/case.h"
 #include "harness/core/error.h"
+#include "harness/inputs/csv.h"
 #include "harness/inputs/image.h"
 #include "harness/inputs/sha256.h"
-#include "harness/inputs/table.h"
 
 namespace assay::inputs {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "harness/core/error.h"
+#include "harness/inputs/csv.h"
 #include "harness/inputs/option.h"
-#include "harness/inputs/table.h"
 #include "tests/fuzz/driver.h"
 
 using namespace assay;

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "harness/inputs/csv.h"
 #include "harness/inputs/decoded.h"
 #include "harness/inputs/image.h"
-#include "harness/inputs/table.h"
 #include "tests/unit/inputs/files.h"
 
 using namespace assay;
