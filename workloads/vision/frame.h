@@ -25,15 +25,13 @@ struct Frame {
 inline constexpr int max_extent = 16384;
 
 /// The seeded image, bit-exact everywhere: for pixel (x, y), channel c
-///   lattice   9 x 9 x 3 values 16 + below(208) of stream "image.lattice", at index (j * 9 + i) * 3 + c,
-///   bilinear:
-///             u = x * 2048 / width (8 cells of 256 steps), v likewise; (sum of 4 values * weights) >> 16
-///   over it   12 rectangles, later over earlier, stream "image.rectangles": for rectangle k, index 8 k +
-///   0..6:
-///             left below(width), top below(height), wide 1 + below(width / 6 + 1), high 1 + below(height / 6
-///             + 1), then three channel values below(256)
-///   plus      noise below(9) - 4 of stream "image.noise" at index (y * width + x) * 3 + c, clamped to
-///   0..255.
+/// - lattice: 9 x 9 x 3 values 16 + below(208) of stream "image.lattice", at index (j * 9 + i) * 3 + c,
+///   bilinear: u = x * 2048 / width (8 cells of 256 steps), v likewise; (sum of 4 values * weights) >> 16
+/// - over it: 12 rectangles, later over earlier, stream "image.rectangles": for rectangle k, index
+///   8 k + 0..6: left below(width), top below(height), wide 1 + below(width / 6 + 1), high
+///   1 + below(height / 6 + 1), then three channel values below(256)
+/// - plus noise: below(9) - 4 of stream "image.noise" at index (y * width + x) * 3 + c, clamped to 0..255.
+///
 /// White noise would defeat prefetching, a flat image the clamping paths.
 Frame seeded_frame(int width, int height, std::uint64_t seed, cpu::Pool* pool);
 

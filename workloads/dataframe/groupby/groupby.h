@@ -84,6 +84,6 @@ class GroupbyInstance : public Instance {
 Workload make_workload(Query query);
 
 Implementation reference(Query query);
-Implementation simd(Query query);  ///< simd_instance.cpp or simd_absent.cpp, as CMake selects
+Implementation simd(Query query);  ///< simd.cpp or simd_absent.cpp, as CMake selects
 
 }  // namespace assay::groupby

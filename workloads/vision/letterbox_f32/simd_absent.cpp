@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workloads/vision/absent.h"
+#include "workloads/support/absent.h"
 #include "workloads/vision/letterbox_f32/letterbox.h"
 
 namespace assay::vision {
