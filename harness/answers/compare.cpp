@@ -5,7 +5,7 @@ namespace assay {
 
 namespace {
 
-/// "cpu.cores: 8 and 16; memory.bytes: ..."
+/// "cpu.cores: 8 and 16; memory.gib: ..."
 std::string class_difference(const Host& a, const Host& b) {
   std::string text;
   const auto add = [&](const std::string& key, const std::string& x, const std::string& y) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <memory>
 
 #include "harness/cli/command.h"
@@ -62,13 +61,9 @@ struct PruneOptions {
 };
 
 int prune_runs(const PruneOptions& options, const Context& context) {
-  using namespace std::chrono;
   Store store = Store::open(context.settings.database(), Store::Mode::read_write);
   std::optional<std::int64_t> before;
-  if (options.days > 0) {
-    before = duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count() -
-             options.days * 86'400'000;
-  }
+  if (options.days > 0) before = now_utc_ms() - options.days * 86'400'000;
   const auto removed = prune(store, before, options.keep, options.dry_run);
   std::string text;
   for (const auto& id : removed) text += id + "\n";

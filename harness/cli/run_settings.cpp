@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-
 #include "harness/cli/git.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -59,9 +57,7 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   const Settings& settings = context.settings;
   Run run;
   run.id = run::make_uuid();
-  run.started_utc_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                           std::chrono::system_clock::now().time_since_epoch())
-                           .count();
+  run.started_utc_ms = now_utc_ms();
   run.assay_version = version_text;
   run.host = run::read_host(topology);
   run.git_revision = git_revision(".");

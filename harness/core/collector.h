@@ -38,6 +38,7 @@ struct Command {
 
 /// A collector *around* the launch: wraps the command, then parses what the tool wrote into `directory`
 /// (fresh and empty for each launch). It finds the measured region by the markers of harness/core/region.h.
+/// What it measures is not time as it would be without it, so it has launches of its own: one a case.
 class AroundCollector {
  public:
   virtual ~AroundCollector() = default;
@@ -46,8 +47,6 @@ class AroundCollector {
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
   /// Readings per call: `calls` is how many calls the measured region held.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t calls) = 0;
-  /// True: what it measures is not time as it would be without it, so it gets launches of its own.
-  virtual bool disturbs() const { return true; }
 };
 
 }  // namespace assay

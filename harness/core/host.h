@@ -12,9 +12,8 @@ namespace assay {
 /// "value" so that they can be stored, compared field by field and shown without a schema of their own; keys
 /// in README of harness/run.
 struct Host {
-  std::string name;  ///< host name: never exported unless asked
-  std::map<std::string, std::string>
-      host_class;  ///< cpu.model, cpu.cores, cpu.smt, cache.l1d_bytes, memory.bytes, ...
+  std::string name;                               ///< host name: never exported unless asked
+  std::map<std::string, std::string> host_class;  ///< cpu.model, cpu.cores, cache.l1d_bytes, memory.gib, ...
   std::map<std::string, std::string>
       environment;  ///< kernel, microcode, governor, libc, load, virtualization, ...
 

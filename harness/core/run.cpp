@@ -2,6 +2,7 @@
 #include "harness/core/run.h"
 
 #include <array>
+#include <chrono>
 #include <utility>
 
 #include "harness/agent/seed.h"
@@ -33,6 +34,11 @@ Status parse_status(const std::string& text) {
   }
   throw Error(ErrorCode::bad_input, "'" + text + "' is not a status",
               "one of ok, invalid, failed, timeout, skipped, unavailable");
+}
+
+std::int64_t now_utc_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 std::string Host::class_id() const {

@@ -75,6 +75,9 @@ struct Run {
   std::vector<PlannedCase> plan;
 };
 
+/// Now, as `started_utc_ms` and `ended_utc_ms` hold it.
+std::int64_t now_utc_ms();
+
 /// One fresh start of a worker for a case: what one transaction stores.
 struct Launch {
   std::string id;                 ///< UUID
@@ -107,7 +110,7 @@ struct Launch {
   std::vector<Track> tracks;
   std::vector<Reading> readings;  ///< per call, where the metric is additive
   std::vector<Span> spans;  ///< phases of the launch on the orchestrator's clock, offsets from its start:
-                            ///< start, hello, prepare, verify, warmup, measure, store
+                            ///< start, hello, prepare, verify, warmup, measure, verify, end
 };
 
 }  // namespace assay

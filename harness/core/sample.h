@@ -20,6 +20,10 @@ struct Samples {
   std::size_t size() const { return start_ns.size(); }
 };
 
+/// The time of one call in each sample from number `first` on, in ns: what every figure is made of. In an
+/// open loop it counts from the scheduled instant (waiting is part of latency: no coordinated omission).
+std::vector<double> call_times_ns(const Samples& samples, std::size_t first);
+
 /// A series of one metric with its offsets: first token, inter-token latency, stages, power, clocks.
 struct Track {
   std::string metric;                   ///< Metric::id, e.g. "time.first_token"

@@ -35,7 +35,8 @@ constexpr double quartile_difference_max = 0.05;
 constexpr double chance_errors = 2.5;
 constexpr double quartile_error = 1.36;
 
-struct Verdict {
+/// What the test says of one window.
+struct Steadiness {
   bool steady = false;
   double drift = std::numeric_limits<double>::infinity();  // |relative difference of the halves' medians|
   const char* why = "";
@@ -43,17 +44,17 @@ struct Verdict {
 
 double relative_difference(double a, double b) { return b == 0 ? (a == 0 ? 0 : 1) : a / b - 1; }
 
-Verdict judge_window(std::span<const double> all) {
+Steadiness judge_window(std::span<const double> all) {
   const auto window = all.first(std::min(all.size(), window_max));
   const std::size_t half = window.size() / 2;
   const auto first = window.first(half);
   const auto second = window.subspan(half);
-  Verdict verdict;
+  Steadiness judged;
   // Medians where pyperf takes means: a single preempted sample of a few microseconds moves a mean at will.
   const double middle_first = stats::median(first);
   const double middle_second = stats::median(second);
   const double drift = relative_difference(middle_first, middle_second);
-  verdict.drift = std::abs(drift);
+  judged.drift = std::abs(drift);
 
   const auto rest = window.subspan(1);
   const double q1 = stats::quantile(rest, 0.25);
@@ -61,19 +62,19 @@ Verdict judge_window(std::span<const double> all) {
   // Clock steps make the quartiles of short samples equal: allow half a percent beyond.
   const double slack = 0.005 * q3;
   if (window[0] > q3 + outlier_fence * (q3 - q1) + slack) {
-    verdict.why = "the first sample is still an outlier";
-    return verdict;
+    judged.why = "the first sample is still an outlier";
+    return judged;
   }
   if (drift > mean_fall_max || drift < -mean_rise_max) {
-    verdict.why = "the times still drift";
-    return verdict;
+    judged.why = "the times still drift";
+    return judged;
   }
   // Differences of spread are taken relative to the median (pyperf: to the spread itself, which a quiet
   // machine makes so small that any noise fails the test).
   const double mad_difference = std::abs(stats::mad(first) - stats::mad(second)) / middle_second;
   if (mad_difference > mad_difference_max) {
-    verdict.why = "the spread still changes";
-    return verdict;
+    judged.why = "the spread still changes";
+    return judged;
   }
   const double q1_difference =
       relative_difference(stats::quantile(first, 0.25), stats::quantile(second, 0.25));
@@ -81,11 +82,11 @@ Verdict judge_window(std::span<const double> all) {
       relative_difference(stats::quantile(first, 0.75), stats::quantile(second, 0.75));
   if (std::abs(q1_difference) > quartile_difference_max ||
       std::abs(q3_difference) > quartile_difference_max) {
-    verdict.why = "the quartiles still move";
-    return verdict;
+    judged.why = "the quartiles still move";
+    return judged;
   }
-  verdict.steady = true;
-  return verdict;
+  judged.steady = true;
+  return judged;
 }
 
 /// Candidates for the split: every one of the first few, then about 10 % apart, so that long series stay
@@ -116,17 +117,17 @@ WarmupResult judge_warmup(std::span<const double> call_ns, bool exhausted) {
                     " samples that the test of warm-up needs";
     return result;
   }
-  Verdict best;
+  Steadiness best;
   std::size_t best_split = 0;
   for (const std::size_t split : candidates(call_ns.size())) {
-    const Verdict verdict = judge_window(call_ns.subspan(split));
-    if (verdict.steady) {
+    const Steadiness judged = judge_window(call_ns.subspan(split));
+    if (judged.steady) {
       return {
           true, split,
           split == 0 ? "steady from the first sample" : "steady after " + std::to_string(split) + " samples"};
     }
-    if (verdict.drift <= best.drift) {
-      best = verdict;
+    if (judged.drift <= best.drift) {
+      best = judged;
       best_split = split;
     }
   }

@@ -103,8 +103,8 @@ const Tolerance& tolerance_for(const Definition& definition, const std::string& 
               "add one to the workload's definition");
 }
 
-Agreement compare(const std::vector<Output>& result, const std::vector<Output>& expected,
-                  const Tolerance& tolerance) {
+Agreement agree(const std::vector<Output>& result, const std::vector<Output>& expected,
+                const Tolerance& tolerance) {
   if (result.size() != expected.size()) {
     return {false, 0, fmt::format("{} outputs, expected {}", result.size(), expected.size())};
   }

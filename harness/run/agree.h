@@ -26,8 +26,8 @@ struct Agreement {
 
 /// Compares a result with the expected one by the tolerance of the implementation's accuracy class. Names,
 /// types and shapes must be equal in any class; NaN agrees only with NaN. Pure.
-Agreement compare(const std::vector<Output>& result, const std::vector<Output>& expected,
-                  const Tolerance& tolerance);
+Agreement agree(const std::vector<Output>& result, const std::vector<Output>& expected,
+                const Tolerance& tolerance);
 
 /// The tolerance for a class. \throws Error{protocol} when the definition has none.
 const Tolerance& tolerance_for(const Definition& definition, const std::string& accuracy);

@@ -16,7 +16,6 @@
 #include "harness/run/interrupt.h"
 #include "harness/run/launch.h"
 #include "harness/run/topology.h"
-#include "harness/run/uuid.h"
 
 namespace assay::run {
 
@@ -26,11 +25,6 @@ using Steady = std::chrono::steady_clock;
 
 double seconds_since(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();
-}
-
-std::int64_t now_utc_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned) {
@@ -84,14 +78,7 @@ std::vector<std::string> inside_collectors(const Execution& execution) {
 
 /// A launch that was not tried.
 Launch not_tried(const Item& item, const WorkerInfo& worker, Status status, const std::string& reason) {
-  Launch launch;
-  launch.id = make_uuid();
-  launch.case_ordinal = item.planned->ordinal;
-  launch.index = item.index;
-  launch.lane = item.lane;
-  launch.started_utc_ms = now_utc_ms();
-  launch.subject = subject_of(worker);  // else the case would have results of two subjects
-  launch.device.name = item.planned->value.device;
+  Launch launch = new_launch(*item.planned, worker, item.index, item.lane);
   launch.status = status;
   launch.reason = reason;
   return launch;
@@ -121,6 +108,60 @@ class Repeats {
   std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
 };
 
+/// The launch of an item, as `run_launch` wants it.
+LaunchRequest request_for(const Item& item, const Execution& execution,
+                          const std::vector<std::string>& collectors) {
+  const auto threads = item.planned->params.find("threads");
+  const bool timing = item.lane == "timing";
+  return {.planned = *item.planned,
+          .worker = worker_of(execution, *item.planned),
+          .index = item.index,
+          .seed = execution.run.settings.seed,
+          .cpus = choose_cpus(execution.run.settings.cpus,
+                              threads == item.planned->params.end() ? "all" : to_string(threads->second)),
+          .limits = execution.limits,
+          .collectors = collectors,
+          .around = timing ? nullptr : execution.around.at(item.lane).get(),
+          .lane = item.lane};
+}
+
+/// One launch after the other, each stored as soon as it ends, until the user asks to stop. What the budget
+/// (from `started` on) does not reach is stored as skipped.
+void measure_all(const std::vector<Item>& items, const Execution& execution, Store& store,
+                 const Progress& progress, Steady::time_point started, Outcome& outcome) {
+  ExpectedResults expected(execution.run.settings.seed, execution.limits);
+  const auto collectors = inside_collectors(execution);
+  const double budget_s = execution.run.settings.budget_s;
+  Repeats repeats;
+  if (execution.resume) repeats.recall(store, execution.run);
+  Eta eta;
+  for (const auto& item : items) eta.expect(item.planned->ordinal);
+  for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
+    const Item& item = items[i];
+    if (budget_s > 0 && seconds_since(started) > budget_s) {
+      store.add_launch(execution.run.id, not_tried(item, worker_of(execution, *item.planned), Status::skipped,
+                                                   fmt::format("the budget of {:g} s was spent", budget_s)));
+      ++outcome.skipped;
+      continue;
+    }
+    LaunchRequest request = request_for(item, execution, collectors);
+    request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
+    if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.seconds());
+
+    const auto launch_started = Steady::now();
+    const Launch launch = run_launch(request, expected);
+    store.add_launch(execution.run.id, launch);
+    repeats.add(launch);
+
+    eta.took(item.planned->ordinal, seconds_since(launch_started));
+    outcome.worker_s += worker_seconds(launch);
+    ++outcome.launches;
+    outcome.lost += launch.status == Status::failed || launch.status == Status::timeout ? 1 : 0;
+    outcome.invalid += launch.status == Status::invalid ? 1 : 0;
+    if (progress.end) progress.end(*item.planned, launch);
+  }
+}
+
 }  // namespace
 
 Outcome execute(Execution& execution, Store& store, const Progress& progress) {
@@ -135,14 +176,13 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
   const InterruptGuard guard;
   auto started = Steady::now();
   std::string end_state = "complete";
-  bool ours =
-      !execution.resume;  // a run that is taken up belongs, until the lock is held, to whoever measures it
+  // A run that is taken up belongs, until the lock is held, to whoever measures it.
+  bool ours = !execution.resume;
   try {
     const HostLock lock(execution.run.command, [&](const std::string& holder) {
       note("waiting for the host: " + holder + " is measuring");
     });
     started = Steady::now();  // waiting for others is not measuring
-    ExpectedResults expected(execution.run.settings.seed, execution.limits);
     // Read under the lock: while this process waited, another one may have measured launches of this very
     // run.
     const auto items = work_list(execution, store.launches_done(execution.run.id));
@@ -154,49 +194,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
       store.finish_run(execution.run.id, "running", std::nullopt, {});
       ours = true;
     }
-    const auto collectors = inside_collectors(execution);
-    Repeats repeats;
-    if (execution.resume) repeats.recall(store, execution.run);
-    Eta eta;
-    for (const auto& item : items) eta.expect(item.planned->ordinal);
-    for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
-      const Item& item = items[i];
-      const double budget_s = execution.run.settings.budget_s;
-      if (budget_s > 0 && seconds_since(started) > budget_s) {
-        store.add_launch(execution.run.id,
-                         not_tried(item, worker_of(execution, *item.planned), Status::skipped,
-                                   fmt::format("the budget of {:g} s was spent", budget_s)));
-        ++outcome.skipped;
-        continue;
-      }
-      const auto threads = item.planned->params.find("threads");
-      LaunchRequest request{*item.planned,
-                            worker_of(execution, *item.planned),
-                            item.index,
-                            execution.run.settings.seed,
-                            {},
-                            execution.limits,
-                            collectors,
-                            nullptr,
-                            item.lane};
-      request.cpus = choose_cpus(execution.run.settings.cpus,
-                                 threads == item.planned->params.end() ? "all" : to_string(threads->second));
-      request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
-      if (item.lane != "timing") request.around = execution.around.at(item.lane).get();
-      if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.seconds());
-
-      const auto launch_started = Steady::now();
-      Launch launch = run_launch(request, expected);
-      store.add_launch(execution.run.id, launch);
-      repeats.add(launch);
-
-      eta.took(item.planned->ordinal, seconds_since(launch_started));
-      outcome.worker_s += worker_seconds(launch);
-      ++outcome.launches;
-      outcome.lost += launch.status == Status::failed || launch.status == Status::timeout ? 1 : 0;
-      outcome.invalid += launch.status == Status::invalid ? 1 : 0;
-      if (progress.end) progress.end(*item.planned, launch);
-    }
+    measure_all(items, execution, store, progress, started, outcome);
   } catch (const Error& error) {
     outcome.wall_s = seconds_since(started);
     if (error.code != ErrorCode::interrupted) {

@@ -14,7 +14,7 @@
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/phases.h"
-#include "harness/run/schedule_load.h"
+#include "harness/run/reserved_keys.h"
 #include "harness/run/uuid.h"
 
 namespace assay::run {
@@ -31,22 +31,8 @@ constexpr double chunk_ns = 50e6;
 /// A call this long is known from one try.
 constexpr double long_call_ns = 1e7;
 
-std::int64_t now_utc_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::vector<double> per_call_ns(const Samples& samples, std::size_t from) {
-  std::vector<double> values;
-  for (std::size_t i = from; i < samples.size(); ++i) {
-    const std::int64_t begin = samples.scheduled_ns.empty() ? samples.start_ns[i] : samples.scheduled_ns[i];
-    values.push_back(static_cast<double>(samples.end_ns[i] - begin) / static_cast<double>(samples.batch));
-  }
-  return values;
-}
-
 double fastest_ns(const Samples& samples) {
-  const auto calls = per_call_ns(samples, 0);
+  const auto calls = call_times_ns(samples, 0);
   return std::max(1.0, *std::min_element(calls.begin(), calls.end()));
 }
 
@@ -75,10 +61,13 @@ class Session {
       throw Error(ErrorCode::protocol, "the worker no longer offers " + request_.planned.value.workload);
     }
     definition_ = offer->definition;
+  }
+
+  void prepare() {
     phases_.begin("prepare");
-    protocol::PrepareRequest prepare{request_.planned.value, request_.planned.params, request_.seed,
-                                     request_.cpus, request_.planned.inputs};
-    const auto prepared = client_.prepare(prepare, Client::Limit(request_.limits.prepare_s));
+    const protocol::PrepareRequest asked{request_.planned.value, request_.planned.params, request_.seed,
+                                         request_.cpus, request_.planned.inputs};
+    const auto prepared = client_.prepare(asked, Client::Limit(request_.limits.prepare_s));
     launch_.work = prepared.work;
     launch_.unit_of_work = prepared.unit_of_work.empty() ? definition_.unit_of_work : prepared.unit_of_work;
     launch_.accuracy = prepared.accuracy;
@@ -107,7 +96,7 @@ class Session {
     phases_.begin("verify");
     const auto outputs =
         to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
-    const auto agreement = compare(outputs, expected.outputs, tolerance_for(definition_, launch_.accuracy));
+    const auto agreement = agree(outputs, expected.outputs, tolerance_for(definition_, launch_.accuracy));
     if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
     const bool same_input = expected.input_digest.empty() || launch_.input_digest.empty() ||
@@ -137,7 +126,7 @@ class Session {
   }
 
   void measure() {
-    if (const auto load = open_loop_rate(request_.planned.params)) return measure_open_loop(*load);
+    if (const auto load = open_loop(request_.planned.params)) return measure_open_loop(*load);
     cold_ = cold_cache(request_.planned.params);  // then a sample is one call: a batch's second call is warm
     phases_.begin("warmup");
     Samples pilot = take(1, 1, {});
@@ -152,7 +141,7 @@ class Session {
     std::size_t ask = 8;
     while (!warmup.steady && interrupt_signal() == 0) {
       take_and_append(std::min(ask, chunk_samples(sample_ns)));
-      const auto calls = per_call_ns(launch_.samples, 0);
+      const auto calls = call_times_ns(launch_.samples, 0);
       sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
       warmup = measure::judge_warmup(calls, elapsed_s() > request_.limits.warmup_s);
       if (!warmup.steady && elapsed_s() > request_.limits.warmup_s) break;
@@ -165,7 +154,7 @@ class Session {
     const auto end_by =
         latest_end();  // the rule counts the samples' own time; what evicting takes counts here
     while (true) {
-      const auto calls = per_call_ns(launch_.samples, launch_.samples.warmup);
+      const auto calls = call_times_ns(launch_.samples, launch_.samples.warmup);
       if (!calls.empty() && Steady::now() >= end_by) break;
       const auto decision = measure::judge_stop(calls, launch_.samples.batch, request_.limits.stopping);
       if (decision.stop || (interrupt_signal() != 0 && !calls.empty())) break;
@@ -178,7 +167,7 @@ class Session {
   /// One unbroken stream of requests, as long as a launch may measure: each piece of a broken one would begin
   /// with an empty queue, and hide the waiting that an open loop is there to show. Pieces come only of a
   /// worker that reads no schedule from a file.
-  void measure_open_loop(const LoadPattern& load) {
+  void measure_open_loop(const OpenLoop& load) {
     phases_.begin("warmup");
     double call_ns = fastest_ns(take(1, 1, {}));
     if (call_ns < long_call_ns) call_ns = fastest_ns(take(1, 5, {}));
@@ -208,8 +197,6 @@ class Session {
     phases_.begin("end");
     client_.bye(Client::Limit(request_.limits.start_s));
   }
-
-  const Definition& definition() const { return definition_; }
 
  private:
   std::size_t chunk_samples(double sample_ns) const {
@@ -293,15 +280,20 @@ void fail(Launch& launch, const Error& error) {
 
 }  // namespace
 
-Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
   Launch launch;
   launch.id = make_uuid();
-  launch.case_ordinal = request.planned.ordinal;
-  launch.index = request.index;
-  launch.lane = request.lane;
+  launch.case_ordinal = planned.ordinal;
+  launch.index = index;
+  launch.lane = lane;
   launch.started_utc_ms = now_utc_ms();
-  launch.device.name = request.planned.value.device;
-  launch.subject = subject_of(request.worker);  // known even when it crashes before it can say so again
+  launch.device.name = planned.value.device;
+  launch.subject = subject_of(worker);
+  return launch;
+}
+
+Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+  Launch launch = new_launch(request.planned, request.worker, request.index, request.lane);
 
   const ExpectedResults::Expected* wanted = nullptr;
   try {
@@ -324,6 +316,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     try {
       Session session(request, launch, process, phases);
       session.greet();
+      session.prepare();
       if (request.around != nullptr) {
         session.measure_once();
         if (session.verify(*wanted, "after")) session.leave();
@@ -335,10 +328,10 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       const auto exit = process.finish(std::chrono::milliseconds(2000));
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
-      if (request.around != nullptr && launch.status == Status::ok) {
-        launch.readings = request.around->read(scratch.path(), 1);
-      } else {
+      if (request.around == nullptr) {
         add_foreign_load(launch, before, request.cpus, exit.cpu_s);
+      } else if (launch.status == Status::ok) {
+        launch.readings = request.around->read(scratch.path(), 1);
       }
     } catch (const Error& error) {
       phases.end();

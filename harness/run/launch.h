@@ -25,6 +25,10 @@ struct LaunchRequest {
   std::string lane = "timing";
 };
 
+/// A launch that begins now: what is known of it before its worker says anything (it may crash first, and a
+/// launch that is not tried has the worker as its subject all the same: else its case would have two).
+Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane);
+
 /// Runs one launch from start to end and returns what is to be stored: it never throws for what a worker does
 /// (that is status and reason), only for faults of ours and for Error{interrupted}.
 ///
@@ -32,9 +36,9 @@ struct LaunchRequest {
 /// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
 /// makes the launch `invalid`.
 ///
-/// The reading `host.foreign_cpu` is the share of the case's CPUs that was neither idle nor the worker's from
-/// `prepare` to its end: other processes, interrupts and the hypervisor (each launch has it, where /proc/stat
-/// can be read).
+/// A launch of the timing lane that ends well has the readings of harness/run/foreign_load.h, from its start
+/// to its end: `host.foreign_cpu`, `host.other_cpus_busy`, `host.stolen` (state unsupported where /proc/stat
+/// cannot be read); and `warmup.unsettled`, not_counted with the reason, where warming up ran out of time.
 Launch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

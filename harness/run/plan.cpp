@@ -7,7 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
-#include "harness/run/schedule_load.h"
+#include "harness/run/reserved_keys.h"
 #include "harness/run/topology.h"
 
 namespace assay::run {
@@ -103,8 +103,8 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           planned.value = value;
           bind_input(planned, offer.definition, request.inputs);
           planned.params = resolve(offer.definition, planned.value.params);
-          open_loop_rate(
-              planned.params);  // what is wrong in these is the user's fault, and told before the run
+          // What is wrong in these is the user's fault, and told before the run.
+          open_loop(planned.params);
           cold_cache(planned.params);
           planned.worker = worker.spec.id;
           planned.launches = request.launches;

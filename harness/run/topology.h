@@ -15,7 +15,7 @@ struct Topology {
   int cores = 1;                            ///< physical, among those
   std::int64_t last_level_cache_bytes = 0;  ///< 0: not known
   std::int64_t memory_bytes = 0;
-  std::map<std::string, std::string> facts;  ///< for Host::host_class: cpu.*, cache.*, memory.bytes
+  std::map<std::string, std::string> facts;  ///< for Host::host_class: cpu.*, cache.*, memory.*
 };
 
 /// Reads the machine once (hwloc). \throws Error{internal} when it cannot be read at all.

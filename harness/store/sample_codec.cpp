@@ -46,6 +46,11 @@ class Writer {
     for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::byte>(value | 0x80));
     bytes_.push_back(static_cast<std::byte>(value));
   }
+  /// What both kinds of block begin with.
+  void head(std::size_t count, bool flag) {
+    varint(count);
+    varint(flag ? 1 : 0);
+  }
   void zigzag(std::uint64_t value) { varint((value << 1) ^ (0 - (value >> 63))); }
 
   void series(const Series& values) {
@@ -133,10 +138,13 @@ class Reader {
     return (value >> 1) ^ (0 - (value & 1));
   }
 
-  std::size_t count(std::size_t expected) {
-    const std::uint64_t value = varint();
-    if (value > max_count || value != expected) broken("another number of values than its row says");
-    return static_cast<std::size_t>(value);
+  /// The block's flag, after the count, which must be as expected.
+  bool head(std::size_t expected) {
+    const std::uint64_t count = varint();
+    if (count > max_count || count != expected) broken("another number of values than its row says");
+    const std::uint64_t flags = varint();
+    if (flags > 1) broken("unknown flags");
+    return flags == 1;
   }
 
   Series series(std::size_t count) {
@@ -218,8 +226,7 @@ Bytes encode_samples(const Samples& samples) {
   const bool scheduled = !samples.scheduled_ns.empty();
   if (scheduled) check_lengths(count, samples.scheduled_ns.size(), "starts and schedule of samples");
   Writer writer;
-  writer.varint(count);
-  writer.varint(scheduled ? 1 : 0);
+  writer.head(count, scheduled);
   if (count > 0) {
     writer.zigzag(bits(samples.start_ns[0]));
     Series values(count - 1);
@@ -238,11 +245,9 @@ Bytes encode_samples(const Samples& samples) {
   return writer.finish(samples_magic);
 }
 
-Samples decode_samples(std::span<const std::byte> bytes, std::size_t expected) {
+Samples decode_samples(std::span<const std::byte> bytes, std::size_t count) {
   Reader reader(bytes, samples_magic);
-  const std::size_t count = reader.count(expected);
-  const std::uint64_t flags = reader.varint();
-  if (flags > 1) broken("unknown flags");
+  const bool scheduled = reader.head(count);
   Samples samples;
   if (count > 0) {
     std::uint64_t start = reader.zigzag();
@@ -255,7 +260,7 @@ Samples decode_samples(std::span<const std::byte> bytes, std::size_t expected) {
       samples.end_ns[i] = number(start + durations[i]);
       if (i + 1 < count) start = start + durations[i] + gaps[i];
     }
-    if (flags == 1) {
+    if (scheduled) {
       const Series delays = reader.series(count);
       samples.scheduled_ns.resize(count);
       for (std::size_t i = 0; i < count; ++i)
@@ -271,8 +276,7 @@ Bytes encode_track(const Track& track) {
   check_lengths(count, track.offset_ns.size(), "values and offsets of a track");
   const bool integers = all_integral(track.value);
   Writer writer;
-  writer.varint(count);
-  writer.varint(integers ? 0 : 1);
+  writer.head(count, !integers);
   if (count > 0) {
     writer.zigzag(bits(track.offset_ns[0]));
     Series values(count - 1);
@@ -289,11 +293,9 @@ Bytes encode_track(const Track& track) {
   return writer.finish(track_magic);
 }
 
-Track decode_track(std::span<const std::byte> bytes, std::size_t expected) {
+Track decode_track(std::span<const std::byte> bytes, std::size_t count) {
   Reader reader(bytes, track_magic);
-  const std::size_t count = reader.count(expected);
-  const std::uint64_t flags = reader.varint();
-  if (flags > 1) broken("unknown flags");
+  const bool reals = reader.head(count);
   Track track;
   if (count > 0) {
     std::uint64_t offset = reader.zigzag();
@@ -304,7 +306,7 @@ Track decode_track(std::span<const std::byte> bytes, std::size_t expected) {
     for (std::size_t i = 0; i < count; ++i) {
       track.offset_ns[i] = number(offset);
       if (i + 1 < count) offset += steps[i];
-      track.value[i] = flags == 0 ? static_cast<double>(number(values[i])) : std::bit_cast<double>(values[i]);
+      track.value[i] = reals ? std::bit_cast<double>(values[i]) : static_cast<double>(number(values[i]));
     }
   }
   reader.end();

@@ -12,13 +12,12 @@
 /// thread.
 ///
 /// Layout (little-endian, varints are LEB128): magic byte, version byte, CRC-32 of the rest, then
-///   samples: count, flags (bit 0: scheduled times are there), start of the first (zigzag), and one series
-///   each for
-///            the gaps start[i] - end[i - 1], the durations end[i] - start[i] and the delays start[i] -
-///            scheduled[i];
-///   track:   count, flags (bit 0: values are bit patterns of doubles, else integers), first offset (zigzag),
-///   and one
-///            series each for the steps offset[i] - offset[i - 1] and the values.
+/// - samples: count, flags (bit 0: scheduled times are there), start of the first (zigzag), and one
+///   series each for the gaps start[i] - end[i - 1], the durations end[i] - start[i] and the delays
+///   start[i] - scheduled[i];
+/// - track: count, flags (bit 0: values are bit patterns of doubles, else integers), first offset
+///   (zigzag), and one series each for the steps offset[i] - offset[i - 1] and the values.
+///
 /// A series is its least value (zigzag), the width in bytes of the largest difference to it, and one plane
 /// for each byte of the differences, lowest first. A plane is 0 and one byte (all bytes equal), 1 and the
 /// bytes, or 2, a length and one zstd frame, whichever is shortest. A plane of its own for each byte keeps

@@ -96,8 +96,6 @@ void Query::run() {
   }
 }
 
-void Query::again() { sqlite3_reset(statement_); }
-
 bool Query::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 double Query::real(int column) const { return sqlite3_column_double(statement_, column); }

@@ -37,9 +37,8 @@ class Query {
     return value ? set(name, *value) : set_null(name);
   }
 
-  bool step();   ///< a row is there
-  void run();    ///< for statements without rows
-  void again();  ///< reset, to bind and run once more
+  bool step();  ///< a row is there
+  void run();   ///< for statements without rows
 
   bool is_null(int column) const;
   std::int64_t integer(int column) const;

@@ -75,15 +75,16 @@ struct LaunchSummary {
 using LaunchKey = std::tuple<std::int64_t, int, std::string>;
 
 /// The database of runs: one SQLite file (WAL). One Store is used by one thread at a time; several processes
-/// may have the same file open: one writes, others wait up to 10 s. Every function throws
-///   Error{bad_input}    not a database, corrupted (remedy: `assay db check`), made by a newer Assay, unknown
-///   run Error{io}           cannot be opened, read-only, disk full, locked by another process for too long
-/// and a function that writes has then changed nothing.
+/// may have the same file open: one writes, others wait up to 10 s. \throws, from every function:
+/// - Error{bad_input}: not a database, corrupted (remedy: `assay db check`), made by a newer Assay, unknown
+/// run
+/// - Error{io}: cannot be opened, read-only, disk full, locked by another process for too long
+///
+/// A function that writes has then changed nothing.
 class Store {
  public:
   enum class Mode {
-    read_only,   ///< the file exists and is not written; an older schema is refused with a remedy (`assay db
-                 ///< migrate`)
+    read_only,   ///< the file exists and is not written; an older schema is refused (`assay db migrate`)
     read_write,  ///< the file exists; an older schema is migrated, after a backup beside it
     create,      ///< as read_write; the file and its folders are made when they are not there
   };
@@ -96,8 +97,7 @@ class Store {
   const std::string& path() const;
   int schema_version() const;
 
-  // --- writing
-  // -------------------------------------------------------------------------------------------------
+  // Writing
 
   /// Stores the run with settings, labels, probes and plan, in one transaction. `run.id` must be a new UUID.
   void begin_run(const Run& run);
@@ -121,8 +121,7 @@ class Store {
   /// (harness/store/maintenance.h).
   void remove_run(const std::string& run_id);
 
-  // --- reading
-  // -------------------------------------------------------------------------------------------------
+  // Reading
 
   /// Newest first.
   std::vector<RunSummary> list_runs() const;
@@ -155,8 +154,5 @@ class Store {
   explicit Store(std::unique_ptr<store_detail::Database> database);
   std::unique_ptr<store_detail::Database> database_;
 };
-
-/// A random UUID (version 4), lower case.
-std::string new_uuid();
 
 }  // namespace assay

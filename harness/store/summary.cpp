@@ -13,14 +13,7 @@ std::optional<CallSummary> summarise(const Samples& samples) {
   if (samples.size() <= samples.warmup) return std::nullopt;
   CallSummary summary;
   summary.batch = std::max<std::int64_t>(samples.batch, 1);
-  const auto calls = static_cast<double>(summary.batch);
-  std::vector<double> values;
-  values.reserve(samples.size() - samples.warmup);
-  for (std::size_t i = samples.warmup; i < samples.size(); ++i) {
-    // An open loop's latency counts from the scheduled instant: no coordinated omission.
-    const std::int64_t from = samples.scheduled_ns.empty() ? samples.start_ns[i] : samples.scheduled_ns[i];
-    values.push_back((static_cast<double>(samples.end_ns[i]) - static_cast<double>(from)) / calls);
-  }
+  const std::vector<double> values = call_times_ns(samples, samples.warmup);
   summary.n = static_cast<std::int64_t>(values.size());
   summary.mean_ns = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   const auto [least, most] = std::minmax_element(values.begin(), values.end());

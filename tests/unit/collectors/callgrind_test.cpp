@@ -69,5 +69,4 @@ TEST_CASE("the wrapped command counts nothing before the region and pins what ch
   CHECK(wrapped.unset == std::vector<std::string>{"OPENBLAS_CORETYPE"});
   CHECK(wrapped.environment.count("GLIBC_TUNABLES") == 1);
   CHECK(wrapped.environment.count("LD_BIND_NOW") == 1);
-  CHECK(around_collector_callgrind()->disturbs());
 }

@@ -33,31 +33,31 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 }  // namespace
 
 TEST_CASE("integers agree only when every one is equal") {
-  CHECK(compare({integers({1, 2, 3})}, {integers({1, 2, 3})}, exact).agrees);
-  CHECK_FALSE(compare({integers({1, 2, 4})}, {integers({1, 2, 3})}, exact).agrees);
-  CHECK_FALSE(compare({integers({1, 2})}, {integers({1, 2, 3})}, exact).agrees);
+  CHECK(agree({integers({1, 2, 3})}, {integers({1, 2, 3})}, exact).agrees);
+  CHECK_FALSE(agree({integers({1, 2, 4})}, {integers({1, 2, 3})}, exact).agrees);
+  CHECK_FALSE(agree({integers({1, 2})}, {integers({1, 2, 3})}, exact).agrees);
 }
 
 TEST_CASE("reals agree within their rule and not beyond it") {
   for (const Tolerance& rule : {absolute, relative, l2}) {
     INFO(rule.rule);
-    CHECK(compare({reals({1.0, 0.0005})}, {reals({1.0, 0.0})}, rule).agrees);
-    const auto wrong = compare({reals({1.0, 0.002})}, {reals({1.0, 0.0})}, rule);
+    CHECK(agree({reals({1.0, 0.0005})}, {reals({1.0, 0.0})}, rule).agrees);
+    const auto wrong = agree({reals({1.0, 0.002})}, {reals({1.0, 0.0})}, rule);
     CHECK_FALSE(wrong.agrees);
     CHECK(wrong.finding.find("[1]") != std::string::npos);
   }
 }
 
 TEST_CASE("the relative rule measures small values against its floor and large ones against themselves") {
-  CHECK(compare({reals({1000.5})}, {reals({1000.0})}, relative).agrees);
-  CHECK_FALSE(compare({reals({1000.5})}, {reals({1000.0})}, absolute).agrees);
+  CHECK(agree({reals({1000.5})}, {reals({1000.0})}, relative).agrees);
+  CHECK_FALSE(agree({reals({1000.5})}, {reals({1000.0})}, absolute).agrees);
 }
 
 TEST_CASE("NaN and infinity agree with nothing but themselves") {
-  CHECK_FALSE(compare({reals({not_a_number})}, {reals({1.0})}, l2).agrees);
-  CHECK_FALSE(compare({reals({INFINITY})}, {reals({1.0})}, relative).agrees);
-  CHECK_FALSE(compare({reals({1.0})}, {reals({not_a_number})}, absolute).agrees);
-  CHECK(compare({reals({not_a_number, INFINITY})}, {reals({not_a_number, INFINITY})}, absolute).agrees);
+  CHECK_FALSE(agree({reals({not_a_number})}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(agree({reals({INFINITY})}, {reals({1.0})}, relative).agrees);
+  CHECK_FALSE(agree({reals({1.0})}, {reals({not_a_number})}, absolute).agrees);
+  CHECK(agree({reals({not_a_number, INFINITY})}, {reals({not_a_number, INFINITY})}, absolute).agrees);
 }
 
 TEST_CASE("another shape, type, name or number of outputs never agrees") {
@@ -65,13 +65,13 @@ TEST_CASE("another shape, type, name or number of outputs never agrees") {
   renamed.name = "z";
   Output reshaped = reals({1.0, 2.0});
   reshaped.shape = {2, 1};
-  CHECK_FALSE(compare({renamed}, {reals({1.0})}, l2).agrees);
-  CHECK_FALSE(compare({reshaped}, {reals({1.0, 2.0})}, l2).agrees);
-  CHECK_FALSE(compare({integers({1})}, {reals({1.0})}, l2).agrees);
-  CHECK_FALSE(compare({}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(agree({renamed}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(agree({reshaped}, {reals({1.0, 2.0})}, l2).agrees);
+  CHECK_FALSE(agree({integers({1})}, {reals({1.0})}, l2).agrees);
+  CHECK_FALSE(agree({}, {reals({1.0})}, l2).agrees);
 }
 
-TEST_CASE("a reference without outputs verifies nothing") { CHECK_FALSE(compare({}, {}, exact).agrees); }
+TEST_CASE("a reference without outputs verifies nothing") { CHECK_FALSE(agree({}, {}, exact).agrees); }
 
 TEST_CASE("an accuracy class without a tolerance is the worker's fault") {
   Definition definition;

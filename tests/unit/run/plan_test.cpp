@@ -7,7 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/run/plan.h"
-#include "harness/run/schedule_load.h"
+#include "harness/run/reserved_keys.h"
 #include "harness/run/topology.h"
 
 using namespace assay;
@@ -116,10 +116,10 @@ TEST_CASE("a stream is as long as its time allows, at the rate asked for or the 
 }
 
 TEST_CASE("open-loop arrivals have the rate that was asked for and exponential gaps") {
-  CHECK_FALSE(open_loop_rate({}).has_value());
-  CHECK(open_loop_rate({{"load", std::string("open:30")}})->rate_hz == 30);
+  CHECK_FALSE(open_loop({}).has_value());
+  CHECK(open_loop({{"load", std::string("open:30")}})->rate_hz == 30);
   for (const char* bad : {"open", "open:", "open:0", "open:-1", "open:x", "fast"}) {
-    CHECK_THROWS_AS(open_loop_rate({{"load", std::string(bad)}}), Error);
+    CHECK_THROWS_AS(open_loop({{"load", std::string(bad)}}), Error);
   }
   const auto due = arrivals({1000.0}, 7, 20'000);
   CHECK(std::is_sorted(due.begin(), due.end()));

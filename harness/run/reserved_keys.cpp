@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/schedule_load.h"
+#include "harness/run/reserved_keys.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 
 namespace assay::run {
 
-std::optional<LoadPattern> open_loop_rate(const Params& params) {
+std::optional<OpenLoop> open_loop(const Params& params) {
   const auto found = params.find("load");
   if (found == params.end()) return std::nullopt;
   const std::string text = to_string(found->second);
@@ -24,7 +24,7 @@ std::optional<LoadPattern> open_loop_rate(const Params& params) {
                 "load is '" + text + "', expected open:RATE with RATE in requests per second",
                 "for example load=open:30");
   }
-  return LoadPattern{hz};
+  return OpenLoop{hz};
 }
 
 bool cold_cache(const Params& params) {
@@ -37,12 +37,12 @@ bool cold_cache(const Params& params) {
       "write cache=cold, or leave it out for data that are in the caches as the calls before left them");
 }
 
-std::size_t stream_length(const LoadPattern& load, double time_ns, double call_ns, std::size_t most) {
+std::size_t stream_length(const OpenLoop& load, double time_ns, double call_ns, std::size_t most) {
   const double each_ns = std::max(1e9 / load.rate_hz, call_ns);
   return static_cast<std::size_t>(std::clamp(time_ns / each_ns, 1.0, static_cast<double>(most)));
 }
 
-std::vector<std::int64_t> arrivals(const LoadPattern& load, std::uint64_t seed, std::size_t count) {
+std::vector<std::int64_t> arrivals(const OpenLoop& load, std::uint64_t seed, std::size_t count) {
   std::vector<std::int64_t> due;
   double at_ns = 0;
   for (std::size_t i = 0; i < count; ++i) {
