@@ -21,12 +21,6 @@ std::string launches_text(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " launch" : " launches");
 }
 
-Better better_of_reading(const std::string& id, const std::string& unit) {
-  if (id.starts_with("throughput.") || id == "perf.ipc" || id.ends_with(".ipc")) return Better::higher;
-  if (unit == "ns" || unit == "count" || unit == "byte" || unit == "J") return Better::lower;
-  return Better::neither;
-}
-
 MetricValue pooled_tail(std::string id, double q, const RawSamples& raw) {
   stats::Launches launches = raw();
   for (auto& launch : launches) std::sort(launch.begin(), launch.end());
@@ -188,7 +182,7 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
   std::vector<MetricValue> metrics;
   for (const auto& [id, readings] : groups) {
     const std::string& unit = readings.front()->unit;
-    const Better better = better_of_reading(id, unit);
+    const Better better = readings.front()->better;
     std::vector<double> values;
     bool scaled = false;
     for (const Reading* reading : readings) {

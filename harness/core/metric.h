@@ -5,9 +5,14 @@
 
 namespace assay {
 
+/// Which direction of change is an improvement.
 enum class Better { lower, higher, neither };
 
-/// A quantity that can be measured. Declared once, by whoever measures it.
+std::string to_string(Better better);  ///< "lower"
+/// \throws Error{bad_input} on an unknown name.
+Better parse_better(const std::string& text);
+
+/// A quantity that can be measured. Declared once, by whoever measures it: a collector in its metrics().
 struct Metric {
   std::string id;  ///< "<source>.<what>[.<statistic>]": time.wall.p50, perf.cycles; the source tells the lane
   std::string unit;  ///< at rest: ns, count, byte, ratio (1.0 = 100 %), Hz, J, degC, or "<unit of work>/s"

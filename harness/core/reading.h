@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "harness/core/metric.h"
+
 namespace assay {
 
 /// Why a reading has, or does not have, a value.
@@ -27,6 +29,8 @@ struct Reading {
   ReadingState state = ReadingState::ok;
   double coverage = 1.0;  ///< 0..1: share of the region in which it was counted
   std::string reason;     ///< what and why, when the state is not ok
+  Better better =
+      Better::neither;  ///< as the metric declares it: the orchestrator fills it in for each launch
 };
 
 }  // namespace assay

@@ -243,6 +243,15 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
+/// Which direction is better is what the metric's declaration says.
+void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared) {
+  for (auto& reading : readings) {
+    for (const auto& metric : declared) {
+      if (metric.id == reading.metric) reading.better = metric.better;
+    }
+  }
+}
+
 /// What else the host did from the worker's start to its end.
 void add_foreign_load(Launch& launch, const std::map<int, CpuTimes>& before, const std::vector<int>& cpus,
                       double worker_cpu_s) {
@@ -329,9 +338,12 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (request.around == nullptr) {
+        for (const auto& collector : request.worker.hello.collectors)
+          set_directions(launch.readings, collector.metrics);
         add_foreign_load(launch, before, request.cpus, exit.cpu_s);
       } else if (launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), 1);
+        set_directions(launch.readings, request.around->metrics());
       }
     } catch (const Error& error) {
       phases.end();

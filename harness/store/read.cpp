@@ -125,6 +125,7 @@ std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
     reading.state = parse_reading_state(query.next_text());
     reading.coverage = query.next_real();
     reading.reason = query.next_text();
+    reading.better = parse_better(query.next_text());
     result[found->second].launch.readings.push_back(std::move(reading));
   }
   return result;

@@ -133,7 +133,8 @@ Json launch_json(const Launch& l, bool with_samples) {
                         {"unit", r.unit},
                         {"state", to_string(r.state)},
                         {"coverage", r.coverage},
-                        {"reason", r.reason}});
+                        {"reason", r.reason},
+                        {"better", to_string(r.better)}});
   }
   Json spans = Json::array();
   for (const Span& s : l.spans)
@@ -221,6 +222,7 @@ Launch parse_launch(const Json& json) {
     reading.state = parse_reading_state(r.at("state"));
     r.at("coverage").get_to(reading.coverage);
     r.at("reason").get_to(reading.reason);
+    reading.better = parse_better(r.value("better", "neither"));  // earlier exports do not say
     l.readings.push_back(std::move(reading));
   }
   for (const Json& s : json.at("spans")) l.spans.push_back({s.at("name"), s.at("start_ns"), s.at("end_ns")});

@@ -145,6 +145,7 @@ void insert_details(Database& database, const Launch& launch, std::int64_t row) 
     query.set(":launch_key", row).set(":ordinal", ordinal++).set(":metric", reading.metric);
     query.set(":value", has_value ? reading.value : std::nullopt).set(":unit", reading.unit);
     query.set(":state", to_string(reading.state)).set(":reason", reading.reason);
+    query.set(":better", to_string(reading.better));
     query.set(":coverage", std::isfinite(reading.coverage) ? reading.coverage : 0.0).run();
   }
   ordinal = 0;

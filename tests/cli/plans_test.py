@@ -199,6 +199,14 @@ class Counters(CliTest):
                 self.assertIsNone(metric["value"], metric)
                 self.assertTrue(metric["reason"], metric)
 
+    def test_a_reading_keeps_the_direction_that_its_collector_declares(self):
+        self.assay("run", CONV, "--collect", "clock", "--collect", "rusage")
+        (result,) = self.results().values()
+        better = {m["id"]: m["better"] for m in result["metrics"]}
+        self.assertEqual(better["clock.core"], "higher")
+        self.assertEqual(better["clock.change"], "neither")
+        self.assertEqual(better["rusage.minor_faults"], "lower")
+
     def test_unknown_events_are_refused_with_their_name(self):
         ended = self.assay("run", CONV, "--collect", "perf_event:no_such_event", code=None)
         self.assertNotEqual(ended.code, 0, ended)

@@ -80,7 +80,8 @@ inline std::vector<Launch> fixture_launches(const Run& run) {
           launch.samples.end_ns.push_back(now);
         }
         launch.readings = {
-            {"callgrind.instructions", c == 0 ? 40'000.0 : 9'000.0, "count", ReadingState::ok, 1, ""},
+            {"callgrind.instructions", c == 0 ? 40'000.0 : 9'000.0, "count", ReadingState::ok, 1, "",
+             Better::lower},
             {"perf.cycles", std::nullopt, "count", ReadingState::denied, 0, "perf_event_paranoid is 4"}};
         launch.tracks = {{"time.first_token", "ns", {100, 200, 300}, {10.5, 11, 12}}};
         launch.spans = {{"measure", 0, now}};

@@ -65,7 +65,7 @@ std::string to_csv(const Document& document) {
     for (const MetricValue& m : row.metrics) {
       Line line = start();
       line.add(m.id).add(number(m.value)).add(m.unit);
-      line.add(m.better == Better::lower ? "lower" : m.better == Better::higher ? "higher" : "neither");
+      line.add(to_string(m.better));
       line.add(number(m.ci_low))
           .add(number(m.ci_high))
           .add(std::to_string(m.n))

@@ -17,10 +17,6 @@ Json number(const std::optional<double>& value) {
   return *value;
 }
 
-const char* better_text(Better better) {
-  return better == Better::lower ? "lower" : better == Better::higher ? "higher" : "neither";
-}
-
 class Writer {
  public:
   explicit Writer(const Document& document) : document_(document) {}
@@ -98,7 +94,7 @@ class Writer {
       metrics.push_back({{"id", m.id},
                          {"value", number(m.value)},
                          {"unit", m.unit},
-                         {"better", better_text(m.better)},
+                         {"better", to_string(m.better)},
                          {"ci_low", number(m.ci_low)},
                          {"ci_high", number(m.ci_high)},
                          {"n", m.n},

@@ -146,15 +146,18 @@ TEST_CASE("readings keep their state: exact ones their range, missing ones their
   for (int i = 0; i < 3; ++i) {
     Launch launch = f.constant(0, i, 100);
     launch.lane = "callgrind";
-    launch.readings = {{"callgrind.instructions", 1000.0 + i, "count", ReadingState::ok, 1, ""},
-                       {"perf.cycles", 5.0, "count", ReadingState::scaled, 0.5, ""},
-                       {"perf.misses", std::nullopt, "count", ReadingState::denied, 0, "paranoid"}};
+    launch.readings = {
+        {"callgrind.instructions", 1000.0 + i, "count", ReadingState::ok, 1, "", Better::lower},
+        {"mine.hits", 7.0, "count", ReadingState::ok, 1, "", Better::higher},
+        {"perf.cycles", 5.0, "count", ReadingState::scaled, 0.5, ""},
+        {"perf.misses", std::nullopt, "count", ReadingState::denied, 0, "paranoid"}};
     f.add(launch);
   }
   const ResultRow row = f.row();
   CHECK(metric(row, "callgrind.instructions").value == 1001);
   CHECK(metric(row, "callgrind.instructions").ci_low == 1000);
   CHECK_THAT(metric(row, "callgrind.instructions").reason, Contains("differs between launches"));
+  CHECK(metric(row, "mine.hits").better == Better::higher);  // as declared, whatever the unit
   CHECK(metric(row, "perf.cycles").state == ReadingState::scaled);
   CHECK_FALSE(metric(row, "perf.misses").value);
   CHECK(metric(row, "perf.misses").state == ReadingState::denied);

@@ -109,7 +109,7 @@ inline Launch make_launch(unsigned number, std::int64_t ordinal = 0, int index =
   launch.samples = make_samples(number, samples, median_ns);
   launch.samples.warmup = samples / 10;
   launch.readings = {
-      {"perf.cycles", 1e6, "count", ReadingState::scaled, 0.5, ""},
+      {"perf.cycles", 1e6, "count", ReadingState::scaled, 0.5, "", Better::lower},
       {"perf.misses", std::nullopt, "count", ReadingState::denied, 0, "perf_event_paranoid is 4"}};
   launch.spans = {{"prepare", 0, 5'000'000}, {"measure", 5'000'000, 90'000'000}};
   launch.log = std::string("bytes \0 and \xff", 14);

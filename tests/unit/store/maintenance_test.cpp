@@ -159,6 +159,7 @@ TEST_CASE("an exported run comes back whole, sample by sample") {
     CHECK(new_launches[i].samples.warmup == old_launches[i].samples.warmup);
     CHECK(new_launches[i].log == old_launches[i].log);
     CHECK(new_launches[i].subject == old_launches[i].subject);
+    CHECK(new_launches[i].readings[0].better == Better::lower);
     CHECK(new_launches[i].readings[1].state == ReadingState::denied);
     CHECK_FALSE(new_launches[i].readings[1].value);
   }

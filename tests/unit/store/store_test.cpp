@@ -94,6 +94,8 @@ TEST_CASE("a launch comes back as it was stored, samples in order and missing va
   REQUIRE(back.readings.size() == 2);
   CHECK(back.readings[0].value == 1e6);
   CHECK(back.readings[0].coverage == 0.5);
+  CHECK(back.readings[0].better == Better::lower);
+  CHECK(back.readings[1].better == Better::neither);
   CHECK_FALSE(back.readings[1].value.has_value());
   CHECK(back.readings[1].state == ReadingState::denied);
   REQUIRE(back.spans.size() == 2);
