@@ -99,13 +99,7 @@ std::vector<std::vector<double>> raw_durations(const Store& store, const std::st
   std::vector<std::vector<double>> result;
   for (const Launch& launch : store.load_case(run_id, ordinal)) {
     if (launch.lane != timing_lane || launch.status != Status::ok || !(launch.subject == subject)) continue;
-    const Samples& samples = launch.samples;
-    const auto& from = samples.scheduled_ns.empty() ? samples.start_ns : samples.scheduled_ns;
-    std::vector<double> durations;
-    for (std::size_t i = samples.warmup; i < samples.size(); ++i) {
-      durations.push_back((static_cast<double>(samples.end_ns[i]) - static_cast<double>(from[i])) /
-                          static_cast<double>(samples.batch));
-    }
+    auto durations = call_times_ns(launch.samples, launch.samples.warmup);
     if (!durations.empty()) result.push_back(std::move(durations));
   }
   return result;
@@ -172,13 +166,11 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
 
 }  // namespace
 
-std::vector<ResultRow> results(const Store& store, const std::string& run_id,
-                               const std::optional<Selector>& selector) {
-  const Run run = store.load_run(run_id);
+std::vector<ResultRow> results(const Store& store, const Run& run,
+                               const std::vector<LaunchSummary>& launches) {
   const std::string class_id = run.host.class_id();
-  const std::vector<LaunchSummary> summaries = store.load_summaries(run_id);
   std::map<std::int64_t, std::map<Subject, LaunchPointers>> by_case;
-  for (const LaunchSummary& item : summaries)
+  for (const LaunchSummary& item : launches)
     by_case[item.launch.case_ordinal][item.launch.subject].push_back(&item);
 
   std::vector<ResultRow> rows;
@@ -191,14 +183,14 @@ std::vector<ResultRow> results(const Store& store, const std::string& run_id,
       rows.push_back(std::move(row));
       continue;
     }
-    for (const auto& [subject, launches] : found->second) {
+    for (const auto& [subject, own] : found->second) {
       ResultRow row = blank_row(run, class_id, planned);
       row.subject = subject;
-      set_status(row, launches);
-      set_facts(row, telling_launch(launches));
+      set_status(row, own);
+      set_facts(row, telling_launch(own));
       if (row.status == Status::ok) {
-        set_metrics(row, launches, [&store, &run_id, &planned, &subject = subject] {
-          return raw_durations(store, run_id, planned.ordinal, subject);
+        set_metrics(row, own, [&store, &run, &planned, &subject = subject] {
+          return raw_durations(store, run.id, planned.ordinal, subject);
         });
       }
       rows.push_back(std::move(row));
@@ -216,9 +208,18 @@ std::vector<ResultRow> results(const Store& store, const std::string& run_id,
     });
     row.metrics.insert(place, std::move(metric));
   }
-  if (selector) {
-    std::erase_if(rows, [&](const ResultRow& row) { return !matches(*selector, row.value, row.params); });
-  }
+  return rows;
+}
+
+void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector) {
+  if (!selector) return;
+  std::erase_if(rows, [&](const ResultRow& row) { return !matches(*selector, row.value, row.params); });
+}
+
+std::vector<ResultRow> results(const Store& store, const std::string& run_id,
+                               const std::optional<Selector>& selector) {
+  std::vector<ResultRow> rows = results(store, store.load_run(run_id), store.load_summaries(run_id));
+  select(rows, selector);
   return rows;
 }
 

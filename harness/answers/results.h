@@ -28,7 +28,17 @@ namespace assay {
 /// - <track>.p50, <track>.p99: of time.first_token, time.inter_token and so on.
 /// - memory.peak_rss: byte, the largest over launches.
 /// - readings (callgrind.instructions, perf.cycles): the median over the launches of their own lane.
+///
+/// `run` and `launches` as the store loads them (load_run, load_summaries): callers that need them too load
+/// once.
+std::vector<ResultRow> results(const Store& store, const Run& run,
+                               const std::vector<LaunchSummary>& launches);
+
+/// The same, loaded here; with a selector only the cases that it matches.
 std::vector<ResultRow> results(const Store& store, const std::string& run_id,
                                const std::optional<Selector>& selector = std::nullopt);
+
+/// Keeps the rows whose case matches; all when there is no selector.
+void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector);
 
 }  // namespace assay

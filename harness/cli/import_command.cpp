@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
@@ -16,13 +14,6 @@
 #include "harness/store/transfer.h"
 
 namespace assay::cli {
-
-std::string merge_text(const MergeReport& report) {
-  std::string text = fmt::format("{} runs and {} launches added, {} launches were there already\n",
-                                 report.runs_added, report.launches_added, report.launches_known);
-  for (const auto& conflict : report.conflicts) text += "left out: " + printable(conflict) + "\n";
-  return text;
-}
 
 CommandSpec import_command() {
   return {"import", "runs that 'export --format assay' wrote; known ones are left as they are",

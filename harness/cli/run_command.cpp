@@ -293,7 +293,7 @@ int run_it(const Options& options, Context& context) {
 
   Reporter reporter(context.terminal);
   const auto outcome = run::execute(execution, store, reporter.callbacks());
-  show_run("run", store, outcome.run_id, std::nullopt, context);
+  const auto rows = show_run("run", store, outcome.run_id, std::nullopt, context);
   if (outcome.wall_s > 0) {
     context.terminal.note(fmt::format(
         "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",
@@ -310,7 +310,7 @@ int run_it(const Options& options, Context& context) {
                     outcome.run_id.substr(0, 8)));
     return 128 + outcome.interrupted_by;
   }
-  return outcome_code(results(store, outcome.run_id), refused_by_name(options.selectors, plan));
+  return outcome_code(rows, refused_by_name(options.selectors, plan));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/format.h"
-#include "harness/cli/summary.h"
+#include "harness/cli/run_sentences.h"
 #include "harness/cli/table.h"
 #include "harness/core/text.h"
 
@@ -37,8 +37,7 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
-}  // namespace
-
+/// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
 std::string results_table(const std::vector<ResultRow>& rows, std::size_t width) {
   Table table({{"case", false, 9},
                {"median", true, 8},
@@ -69,6 +68,8 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
   return text;
 }
 
+}  // namespace
+
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs) {
   Document document;
   document.command = command;
@@ -78,10 +79,13 @@ Document make_document(const std::string& command, const Context& context, const
   return document;
 }
 
-void show_run(const std::string& command, const Store& store, const std::string& run_id,
-              const std::optional<Selector>& selector, const Context& context) {
+std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
+                                const std::optional<Selector>& selector, const Context& context) {
   const Run run = store.load_run(run_id);
-  const auto rows = results(store, run_id, selector);
+  const auto launches = store.load_summaries(run_id);
+  const auto all = results(store, run, launches);
+  auto rows = all;
+  select(rows, selector);
   if (context.json) {
     Document document = make_document(command, context, {run});
     document.results = rows;
@@ -91,14 +95,15 @@ void show_run(const std::string& command, const Store& store, const std::string&
       }
     }
     context.terminal.out(to_json(document));
-    return;
+    return rows;
   }
   std::string text = results_table(rows, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), run.state,
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));
-  for (const auto& sentence : summarize(store, run, rows)) text += "- " + sentence + "\n";
+  for (const auto& sentence : run_sentences(run, launches, all, store.path())) text += "- " + sentence + "\n";
   context.terminal.out(text);
+  return rows;
 }
 
 }  // namespace assay::cli

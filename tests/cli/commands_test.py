@@ -59,6 +59,12 @@ class RunAndShow(CliTest):
         self.assertIn("example.sum", out)
         self.assertNotIn("conv2d", out.split("\n\n")[0])
 
+    def test_the_sentences_speak_of_the_whole_run_whatever_is_selected(self):
+        self.assay("run", CONV, "roof.mem/simd?preset=xs&threads=1", "--launches", "3")
+        sentences = self.assay("show").out.split("\n\n")[1]
+        self.assertIn("This machine", sentences)
+        self.assertEqual(self.assay("show", "latest", "tinyml.*").out.split("\n\n")[1], sentences)
+
     def test_a_worker_of_the_user_is_found_in_assay_toml(self):
         words = EXAMPLE_WORKER.split()
         (self.work / "assay.toml").write_text(f'[[worker]]\nname = "mine"\ncommand = {json.dumps(words)}\n')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/cli/summary.h"
+#include "harness/cli/run_sentences.h"
 
 #include <fmt/format.h>
 
@@ -10,22 +10,10 @@
 #include "harness/core/text.h"
 #include "harness/stats/effect.h"
 #include "harness/stats/quantile.h"
-#include "harness/stats/spread.h"
 
 namespace assay::cli {
 
 namespace {
-
-/// Medians of the valid timing launches of each case.
-std::map<std::int64_t, std::vector<double>> launch_medians(const Store& store, const Run& run) {
-  std::map<std::int64_t, std::vector<double>> medians;
-  for (const auto& summary : store.load_summaries(run.id)) {
-    if (summary.launch.lane == "timing" && summary.launch.status == Status::ok && summary.call) {
-      medians[summary.launch.case_ordinal].push_back(summary.call->median_ns);
-    }
-  }
-  return medians;
-}
 
 /// The best rate of a roof with the most threads measured; of roof.mem over the largest arrays alone, which
 /// no cache holds.
@@ -62,8 +50,8 @@ std::string limits_sentence(const std::vector<ResultRow>& rows) {
     return "What limits this machine was not measured in this run: add 'roof.mem' and 'roof.fma' to it.";
   }
   if (flops <= 0 || read <= 0) {
-    return fmt::format("This machine reached {} in this run, its own limit for such work.",
-                       read > 0 ? "reading " + rate(read, "bytes") : rate(flops, "operations"));
+    return fmt::format("This machine {} in this run, its own limit for such work.",
+                       read > 0 ? "read " + rate(read, "bytes") : "computed " + rate(flops, "operations"));
   }
   return fmt::format(
       "This machine reads {} and computes {} (f32, fused multiply-adds): work with fewer than {:.1f} "
@@ -73,10 +61,10 @@ std::string limits_sentence(const std::vector<ResultRow>& rows) {
 }
 
 /// Launches during which other processes took more than a tenth of our CPUs.
-std::string disturbed(const Store& store, const Run& run) {
+std::string disturbed(const std::vector<LaunchSummary>& all) {
   int launches = 0;
   double worst = 0;
-  for (const auto& summary : store.load_summaries(run.id)) {
+  for (const auto& summary : all) {
     for (const auto& reading : summary.launch.readings) {
       if (reading.metric != "host.foreign_cpu" || !reading.value || *reading.value <= 0.1) continue;
       ++launches;
@@ -84,14 +72,14 @@ std::string disturbed(const Store& store, const Run& run) {
     }
   }
   if (launches == 0) return "";
-  return fmt::format("; in {} launches other processes took up to {} of the CPUs measured on", launches,
-                     percent(worst));
+  return fmt::format("; in {} launch{} other processes took up to {} of the CPUs measured on", launches,
+                     launches == 1 ? "" : "es", percent(worst));
 }
 
-std::string noise_sentence(const std::map<std::int64_t, std::vector<double>>& medians, const Run& run,
-                           const std::string& foreign) {
+std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run, const std::string& foreign) {
   std::vector<double> spreads;
-  for (const auto& [ordinal, values] : medians) {
+  for (const auto& row : rows) {
+    const auto& values = row.launch_medians_ns;
     if (values.size() < 3) continue;
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     spreads.push_back(*high / *low - 1);
@@ -108,12 +96,13 @@ std::string noise_sentence(const std::map<std::int64_t, std::vector<double>>& me
       warnings.empty() ? "" : warnings + ")", foreign);
 }
 
-std::string smallest_change_sentence(const std::map<std::int64_t, std::vector<double>>& medians) {
+std::string smallest_change_sentence(const std::vector<ResultRow>& rows) {
   std::vector<double> changes;
   std::size_t launches = 0;
-  for (const auto& [ordinal, values] : medians) {
-    if (const auto change = stats::smallest_detectable_change(values)) changes.push_back(*change);
-    launches = std::max(launches, values.size());
+  for (const auto& row : rows) {
+    const auto change = stats::smallest_detectable_change(row.launch_medians_ns);
+    if (change) changes.push_back(*change);
+    launches = std::max(launches, row.launch_medians_ns.size());
   }
   if (changes.empty()) return "The smallest change that it can see cannot be estimated from so few launches.";
   return fmt::format(
@@ -152,9 +141,9 @@ std::string refused_sentence(const Run& run, const std::vector<ResultRow>& rows)
   }
   if (text.empty() && cases == 0) return "Nothing was refused.";
   if (text.empty()) text = "no case";
-  return cases == 0
-             ? "Refused: " + text + "."
-             : fmt::format("Refused: {}; p99 in {} cases, mostly because {}.", text, cases, printable(tails));
+  return cases == 0 ? "Refused: " + text + "."
+                    : fmt::format("Refused: {}; p99 in {} case{}, mostly because {}.", text, cases,
+                                  cases == 1 ? "" : "s", printable(tails));
 }
 
 std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
@@ -181,15 +170,15 @@ std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
 
 }  // namespace
 
-std::vector<std::string> summarize(const Store& store, const Run& run, const std::vector<ResultRow>& rows) {
-  const auto medians = launch_medians(store, run);
+std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
+                                       const std::vector<ResultRow>& rows, const std::string& database) {
   return {limits_sentence(rows),
-          noise_sentence(medians, run, disturbed(store, run)),
-          smallest_change_sentence(medians),
+          noise_sentence(rows, run, disturbed(launches)),
+          smallest_change_sentence(rows),
           refused_sentence(run, rows),
           fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
                       "gives it to other tools.",
-                      printable(store.path()), run.id.substr(0, 8), run.id.substr(0, 8)),
+                      printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
           next_sentence(run, rows)};
 }
 

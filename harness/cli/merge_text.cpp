@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/merge_text.h"
+
+#include <fmt/format.h>
+
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+std::string merge_text(const MergeReport& report) {
+  std::string text = fmt::format("{} runs and {} launches added, {} launches were there already\n",
+                                 report.runs_added, report.launches_added, report.launches_known);
+  for (const auto& conflict : report.conflicts) text += "left out: " + printable(conflict) + "\n";
+  return text;
+}
+
+}  // namespace assay::cli
