@@ -41,6 +41,9 @@ struct CommandSpec {
 
 const std::vector<CommandSpec>& commands();
 
+/// What `assay list` lists, for its help and the completion.
+const std::vector<std::string>& list_kinds();
+
 CommandSpec compare_command();
 CommandSpec completion_command();
 CommandSpec config_command();

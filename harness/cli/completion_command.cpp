@@ -27,8 +27,7 @@ std::string bash() {
   std::string cases;
   for (const auto* sub : application.root->get_subcommands([](const CLI::App*) { return true; })) {
     std::string more;
-    if (sub->get_name() == "list")
-      more = " workloads implementations devices collectors metrics suites formats runs hosts";
+    if (sub->get_name() == "list") more = fmt::format(" {}", fmt::join(list_kinds(), " "));
     cases += fmt::format("    {}) words=\"{}{}\" ;;\n", sub->get_name(), words(*sub), more);
   }
   return fmt::format(R"(# bash completion for assay; load it with: source <(assay completion bash)

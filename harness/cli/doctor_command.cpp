@@ -28,19 +28,15 @@ run::Check as_check(const std::string& name, const Probe& probe) {
           probe.available ? "usable" : probe.reason, probe.remedy};
 }
 
-int examine(const Context& context, bool check_only) {
-  const run::Topology topology = run::read_topology();
-  const Host host = run::read_host(topology);
-  Table table({{"", false, 9}, {"what", false, 8}, {"finding", false, 7}, {"remedy", false, 5}});
+/// What this machine is.
+void add_facts(Table& table, const Host& host, const run::Topology& topology) {
   const auto fact = [&](const char* key) {
     const auto found = host.host_class.find(key);
     return found == host.host_class.end() ? std::string("unknown") : found->second;
   };
-  std::string cpus;
-  for (const int cpu : topology.cpus) cpus += (cpus.empty() ? "" : ",") + std::to_string(cpu);
   add(table, {"cpu", run::Level::ok,
               fmt::format("{}: {} cores, {} threads (CPUs {})", fact("cpu.model"), topology.cores,
-                          topology.cpus.size(), cpus),
+                          topology.cpus.size(), fmt::join(topology.cpus, ",")),
               ""});
   add(table, {"memory", run::Level::ok,
               fmt::format("{} GiB, last-level cache {}", fact("memory.gib"),
@@ -49,6 +45,37 @@ int examine(const Context& context, bool check_only) {
                               : "unknown"),
               ""});
   add(table, {"host class", run::Level::ok, host.class_id(), ""});
+}
+
+/// What a worker can run and count here. \throws what run::describe throws.
+void add_worker(Table& table, const run::WorkerSpec& spec, const Context& context) {
+  const auto worker = run::describe(spec, launch_limits(context.settings));
+  std::size_t usable = 0;
+  std::size_t all = 0;
+  for (const auto& offer : worker.hello.workloads) {
+    for (const auto& row : offer.implementations) {
+      ++all;
+      if (row.probe.available) {
+        ++usable;
+      } else {
+        add(table, as_check(offer.definition.name + "/" + row.name, row.probe));
+      }
+    }
+  }
+  add(table, {"worker " + spec.id, run::Level::ok,
+              fmt::format("{} of {} implementations usable; clock steps of {:g} ns, {:.0f} ns a reading",
+                          usable, all, worker.hello.clock_resolution_ns, worker.hello.clock_cost_ns),
+              ""});
+  for (const auto& collector : worker.hello.collectors)
+    add(table, as_check("collector " + collector.name, collector.probe));
+}
+
+/// The rows, in order: facts, what is noisy (harness/run/checks.h), workers, collectors around the launch.
+int examine(const Context& context, bool check_only) {
+  const run::Topology topology = run::read_topology();
+  const Host host = run::read_host(topology);
+  Table table({{"", false, 9}, {"what", false, 8}, {"finding", false, 7}, {"remedy", false, 5}});
+  add_facts(table, host, topology);
   run::Level worst = run::Level::ok;
   for (const auto& check : run::check_host(host, topology)) {
     worst = std::max(worst, check.level);
@@ -56,25 +83,7 @@ int examine(const Context& context, bool check_only) {
   }
   for (const auto& spec : find_workers(context)) {
     try {
-      const auto worker = run::describe(spec, launch_limits(context.settings));
-      std::size_t usable = 0;
-      std::size_t all = 0;
-      for (const auto& offer : worker.hello.workloads) {
-        for (const auto& row : offer.implementations) {
-          ++all;
-          if (row.probe.available) {
-            ++usable;
-          } else {
-            add(table, as_check(offer.definition.name + "/" + row.name, row.probe));
-          }
-        }
-      }
-      add(table, {"worker " + spec.id, run::Level::ok,
-                  fmt::format("{} of {} implementations usable; clock steps of {:g} ns, {:.0f} ns a reading",
-                              usable, all, worker.hello.clock_resolution_ns, worker.hello.clock_cost_ns),
-                  ""});
-      for (const auto& collector : worker.hello.collectors)
-        add(table, as_check("collector " + collector.name, collector.probe));
+      add_worker(table, spec, context);
     } catch (const Error& error) {
       worst = run::Level::fail;
       add(table, {"worker " + spec.id, run::Level::fail, error.what(), error.remedy});

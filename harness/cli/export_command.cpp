@@ -44,11 +44,13 @@ std::string exported(const Options& options, const Context& context) {
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);
   document.results = results(store, id, selector);
-  if (options.format == "json") return to_json(document);
-  if (options.format == "csv") return to_csv(document);
-  if (options.format == "gbench") return to_google_benchmark(document);
+  std::vector<std::string> known{"assay"};
+  for (const auto& format : formats()) {
+    if (format.name == options.format) return format.write(document);
+    known.push_back(format.name);
+  }
   throw Error(ErrorCode::usage, fmt::format("there is no format '{}'", options.format),
-              suggest(options.format, {"json", "csv", "gbench", "assay"}));
+              suggest(options.format, known));
 }
 
 void write_file(const std::string& path, const std::string& text) {
@@ -69,7 +71,7 @@ CommandSpec export_command() {
             app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
                 ->capture_default_str();
             app.add_option("--format", options->format,
-                           "json, csv, gbench, or assay (a whole run with raw samples)")
+                           "one of 'assay list formats'; assay is a whole run with raw samples")
                 ->capture_default_str();
             app.add_option("-o,--output", options->output, "a file; default: standard output");
             app.add_option("--select", options->selector,

@@ -15,6 +15,7 @@
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
+#include "harness/exchange/document.h"
 #include "harness/store/store.h"
 
 namespace assay::cli {
@@ -119,12 +120,10 @@ Table suites() {
   return table;
 }
 
-Table formats() {
+Table format_table() {
   Table table({{"format", false, 9}, {"direction", false, 5}, {"what", false, 4}});
   table.add({"assay", "import, export", "a whole run with raw samples; merges by UUID"});
-  table.add({"json", "export", "the answer document: results with intervals and states"});
-  table.add({"csv", "export", "tidy: one row for each case and metric"});
-  table.add({"gbench", "export", "Google Benchmark's JSON"});
+  for (const auto& format : formats()) table.add({format.name, "export", format.what});
   return table;
 }
 
@@ -163,39 +162,38 @@ Table runs(const Context& context, bool hosts) {
   return table;
 }
 
-const std::vector<std::string> kinds{"workloads", "implementations", "devices", "collectors", "metrics",
-                                     "suites",    "formats",         "runs",    "hosts"};
-
 Table make_list(const std::string& what, const Context& context) {
   if (what == "workloads") return workloads(context);
   if (what == "implementations") return implementations(context);
   if (what == "devices") return devices(context);
   if (what == "collectors" || what == "metrics") return collectors(context, what == "metrics");
   if (what == "suites") return suites();
-  if (what == "formats") return formats();
+  if (what == "formats") return format_table();
   if (what == "runs" || what == "hosts") return runs(context, what == "hosts");
-  throw Error(ErrorCode::usage, fmt::format("'{}' cannot be listed", what), suggest(what, kinds));
+  throw Error(ErrorCode::usage, fmt::format("'{}' cannot be listed", what), suggest(what, list_kinds()));
 }
 
 }  // namespace
 
+const std::vector<std::string>& list_kinds() {
+  static const std::vector<std::string> kinds{"workloads", "implementations", "devices", "collectors",
+                                              "metrics",   "suites",          "formats", "runs",
+                                              "hosts"};
+  return kinds;
+}
+
 CommandSpec list_command() {
-  return {
-      "list",
-      "what there is: workloads, implementations, devices, collectors, metrics, suites, formats, runs, hosts",
-      "assay list implementations", [](CLI::App& app) {
-        auto what = std::make_shared<std::string>("workloads");
-        app.add_option(
-               "what", *what,
-               "one of: workloads implementations devices collectors metrics suites formats runs hosts")
-            ->capture_default_str();
-        return [what](Context& context) {
-          const Table table = make_list(*what, context);
-          context.terminal.out(context.json ? table.json(*what) : table.text(context.terminal.width()));
-          if (table.empty()) context.terminal.note("none yet");
-          return int{exit_fine};
-        };
-      }};
+  const std::string kinds = fmt::format("{}", fmt::join(list_kinds(), ", "));
+  return {"list", "what there is: " + kinds, "assay list implementations", [kinds](CLI::App& app) {
+            auto what = std::make_shared<std::string>("workloads");
+            app.add_option("what", *what, "one of: " + kinds)->capture_default_str();
+            return [what](Context& context) {
+              const Table table = make_list(*what, context);
+              context.terminal.out(context.json ? table.json(*what) : table.text(context.terminal.width()));
+              if (table.empty()) context.terminal.note("none yet");
+              return int{exit_fine};
+            };
+          }};
 }
 
 }  // namespace assay::cli

@@ -48,4 +48,14 @@ std::string to_csv(const Document& document);
 /// without a valid result has error_occurred and error_message. Never NaN.
 std::string to_google_benchmark(const Document& document);
 
+/// A format that `assay export` writes.
+struct Format {
+  std::string name;  ///< as --format takes it
+  std::string what;  ///< one line for `assay list formats`
+  std::string (*write)(const Document&);
+};
+
+/// All of them: a new one is a folder with its write.cpp, a declaration above, and a row here.
+const std::vector<Format>& formats();
+
 }  // namespace assay
