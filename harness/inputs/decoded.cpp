@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Part of every key: a reader that decodes differently must not find what an older one left.
-constexpr const char* image_reader = "image reader 1";
+constexpr const char* image_reader = "image reader 2";
 constexpr const char* table_reader = "table reader 1";
 
 constexpr const char* notes_name = "notes.txt";

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "harness/inputs/exif.h"
 #include "harness/inputs/image.h"
 #include "harness/inputs/image_formats.h"
 
@@ -34,7 +35,7 @@ Tensor decode_jpeg(std::span<const std::byte> file, const std::string& name, con
                     width, 0, height, TJPF_RGB, flags) != 0) {
     throw fail();
   }
-  return image;
+  return upright(std::move(image), exif_orientation(file));
 }
 
 }  // namespace assay::inputs
