@@ -74,7 +74,12 @@ const Verdict* Pair::headline() const {
   const auto time = std::find_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
     return verdict.metric.empty() || verdict.metric == "time.wall.p50";
   });
-  return time == verdicts.end() ? &verdicts.front() : &*time;
+  if (time == verdicts.end()) return &verdicts.front();
+  if (time->cause != cause_work) return &*time;
+  const auto rate = std::find_if(verdicts.begin(), verdicts.end(), [&](const Verdict& verdict) {
+    return candidate && verdict.metric == "throughput." + candidate->unit_of_work;
+  });
+  return rate == verdicts.end() ? &*time : &*rate;
 }
 
 Comparison compare_runs(const std::vector<ResultRow>& base, const std::vector<ResultRow>& candidate) {

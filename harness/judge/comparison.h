@@ -10,7 +10,10 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 1;
+inline constexpr int judge_version = 2;
+
+/// Cause of a verdict on a time, or a count, of calls that do different work: it is incomparable.
+inline constexpr const char* cause_work = "work";
 
 enum class Outcome { faster, same, slower, undecided, new_, missing, incomparable };
 
@@ -37,7 +40,8 @@ struct Pair {
   std::vector<Verdict>
       verdicts;  ///< one for each metric that both have, best known first: time.wall.p50, ...
 
-  /// The verdict of the pair as a whole: a whole-case verdict, else that of time.wall.p50, else the first.
+  /// The verdict of the pair as a whole: a whole-case verdict, else that of time.wall.p50, or of the units of
+  /// work a second where calls do different work, else the first.
   const Verdict* headline() const;
 };
 
@@ -62,7 +66,8 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
 
 /// The verdicts of one pair, as used by both: incomparable (definition version, input digest, host class
 /// where the axis is not the host, fidelity), failing status, then one verdict for each metric that either
-/// side has.
+/// side has. Across a parameter that changes the work of a call, times and counts of calls are incomparable,
+/// and throughput is what is compared.
 std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidate, const std::string& axis,
                                 const std::string& against);
 

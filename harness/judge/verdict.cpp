@@ -29,6 +29,25 @@ std::string status_text(const ResultRow& row) {
   return to_string(row.status) + (row.reason.empty() ? "" : " (" + row.reason + ")");
 }
 
+bool is_parameter(const std::string& axis) {
+  const std::array<std::string_view, 5> others{"run", "implementation", "device", "host", "subject"};
+  return std::find(others.begin(), others.end(), axis) == others.end();
+}
+
+/// Across a parameter, that the two sides' calls do different work; else empty.
+std::string other_work(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
+  const bool known = base.work.units > 0 && candidate.work.units > 0;
+  if (!is_parameter(axis) || !known || base.work.units == candidate.work.units) return {};
+  if (base.unit_of_work != candidate.unit_of_work) return {};
+  return "a call does " + shortest(base.work.units) + " and " + shortest(candidate.work.units) + " " +
+         base.unit_of_work;
+}
+
+/// What grows with the work of a call.
+bool is_of_a_call(const MetricValue& metric) {
+  return metric.id.starts_with("time.wall.") || metric.unit == "count";
+}
+
 /// What stops the whole case; empty rule: nothing does.
 Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
   Verdict verdict;
@@ -60,8 +79,7 @@ Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std:
   if (axis != "device" && base.device_fidelity != candidate.device_fidelity) {
     return stop("fidelity", "fidelity differs: " + either(base.device_fidelity, candidate.device_fidelity));
   }
-  const std::array<std::string_view, 5> same_work{"run", "implementation", "device", "host", "subject"};
-  if (std::find(same_work.begin(), same_work.end(), axis) != same_work.end()) {
+  if (!is_parameter(axis)) {
     if (both_and_different(base.input_digest, candidate.input_digest)) {
       return stop("input", "the inputs differ: " + either(base.input_digest, candidate.input_digest));
     }
@@ -149,6 +167,16 @@ bool all_positive(const std::vector<double>& values) {
   return !values.empty() && std::all_of(values.begin(), values.end(), [](double v) { return v > 0; });
 }
 
+/// The ratio of times, times `scale`, from all pairs of launches; as it was where there are none.
+void set_time_ratio(Verdict& verdict, const ResultRow& base, const ResultRow& candidate, double scale) {
+  if (!all_positive(base.launch_medians_ns) || !all_positive(candidate.launch_medians_ns)) return;
+  const stats::Ratio ratio =
+      stats::ratio_of_launch_medians(base.launch_medians_ns, candidate.launch_medians_ns);
+  verdict.ratio = ratio.value * scale;
+  verdict.ci_low = ratio.interval ? std::optional(ratio.interval->low * scale) : std::nullopt;
+  verdict.ci_high = ratio.interval ? std::optional(ratio.interval->high * scale) : std::nullopt;
+}
+
 }  // namespace
 
 bool is_exact(const std::string& metric_id) {
@@ -167,6 +195,7 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
   std::string isa;
   if (both_and_different(base.isa, candidate.isa))
     isa = "the ISA path changed: " + base.isa + " to " + candidate.isa;
+  const std::string work = other_work(base, candidate, axis);
   std::vector<Verdict> verdicts;
   for (const MetricValue& old : base.metrics) {
     const MetricValue* now = find_metric(candidate, old.id);
@@ -185,21 +214,24 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
       verdict.reason = "the units differ: " + either(old.unit, now->unit);
     } else {
       set_ratio(verdict, old, *now);
-      if (is_exact(old.id)) {
+      const std::string path = axis == "implementation" || axis == "device" ? "" : isa;
+      if (!work.empty() && is_of_a_call(old)) {
+        verdict.ratio = verdict.ci_low = verdict.ci_high = std::nullopt;
+        verdict.rule = "definition";
+        verdict.outcome = Outcome::incomparable;
+        verdict.cause = cause_work;
+        verdict.reason = work + ": throughput is compared";
+      } else if (is_exact(old.id)) {
         verdict.ci_low.reset();
         verdict.ci_high.reset();
-        judge_exact(verdict, old, *now, axis == "implementation" || axis == "device" ? "" : isa);
+        judge_exact(verdict, old, *now, path);
       } else {
-        if (old.id == time_metric && all_positive(base.launch_medians_ns) &&
-            all_positive(candidate.launch_medians_ns)) {
-          const stats::Ratio ratio =
-              stats::ratio_of_launch_medians(base.launch_medians_ns, candidate.launch_medians_ns);
-          verdict.ratio = ratio.value;
-          verdict.ci_low = ratio.interval ? std::optional(ratio.interval->low) : std::nullopt;
-          verdict.ci_high = ratio.interval ? std::optional(ratio.interval->high) : std::nullopt;
+        if (old.id == time_metric) set_time_ratio(verdict, base, candidate, 1);
+        if (!work.empty() && old.id == "throughput." + base.unit_of_work) {
+          set_time_ratio(verdict, base, candidate, candidate.work.units / base.work.units);
         }
-        judge_measured(verdict, base, candidate, axis,
-                       axis == "implementation" || axis == "device" ? "" : isa);
+        judge_measured(verdict, base, candidate, axis, path);
+        if (!work.empty()) verdict.reason += (verdict.reason.empty() ? "" : "; ") + work;
       }
     }
     verdicts.push_back(std::move(verdict));

@@ -174,6 +174,32 @@ TEST_CASE("a parameter's values are compared in numeric order, and inputs may di
   CHECK(comparison.pairs[0].headline()->outcome == Outcome::faster);
 }
 
+TEST_CASE("across a parameter that changes the work of a call, throughput is compared and not time") {
+  std::vector<ResultRow> rows{row("a.b/c?n=8@cpu", 100), row("a.b/c?n=32@cpu", 200)};
+  for (auto& one : rows) {
+    one.unit_of_work = "rows";
+    one.work.units = one.value.params.at("n") == Value{std::int64_t{8}} ? 8 : 32;
+    one.metrics[1].value = one.work.units * 1e9 / *one.metrics[0].value;
+  }
+  const Comparison comparison = compare_across(rows, "n");
+  REQUIRE(comparison.pairs.size() == 1);
+  const Pair& pair = comparison.pairs[0];
+  CHECK(pair.headline()->metric == "throughput.rows");
+  CHECK(pair.headline()->ratio.value() == Approx(2));
+  CHECK(pair.headline()->ci_low.value() > 1.9);
+  CHECK(pair.headline()->outcome == Outcome::faster);
+  CHECK_THAT(pair.headline()->reason, Contains("8 and 32 rows"));
+  for (const char* of_a_call : {"time.wall.p50", "callgrind.instructions"}) {
+    CHECK(verdict_of(pair, of_a_call).outcome == Outcome::incomparable);
+    CHECK(verdict_of(pair, of_a_call).cause == "work");
+    CHECK_FALSE(verdict_of(pair, of_a_call).ratio);
+  }
+  rows[1].work.units = 8;  // as threads, which leave the work as it is
+  CHECK(compare_across(rows, "n").pairs[0].headline()->metric == "time.wall.p50");
+  // Between two runs the work cannot differ, and a changed definition has its own rule.
+  CHECK(compared(rows[0], rows[0]).headline()->metric == "time.wall.p50");
+}
+
 TEST_CASE("a case without the base is new where the base was asked for, and left out where it was not") {
   const std::vector<ResultRow> rows{row("a.b/reference@cpu", 200), row("a.b/simd@cpu", 100),
                                     row("x.y/simd@cpu", 100)};
