@@ -87,6 +87,7 @@ std::vector<std::string> implementations_offered(const Selector& selector,
 Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& workers) {
   Plan plan;
   std::set<std::string> seen;
+  std::map<std::string, Refused> refused;
   for (const auto& selector : request.selectors) {
     const bool names_implementation = selector.implementation != "*";
     bool matched = false;
@@ -108,15 +109,13 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           cold_cache(planned.params);
           planned.worker = worker.spec.id;
           planned.launches = request.launches;
+          const Probe here =
+              row != nullptr && !row->probe.available ? row->probe : fits_cpus(planned, request.cpus);
+          if (!here.available) {
+            refused.emplace(to_string(planned.value), Refused{planned.value, here});
+            continue;  // another worker may have it
+          }
           if (!seen.insert(to_string(planned.value)).second) continue;
-          if (row != nullptr && !row->probe.available) {
-            plan.refused.push_back({planned.value, row->probe});
-            continue;
-          }
-          if (const Probe fits = fits_cpus(planned, request.cpus); !fits.available) {
-            plan.refused.push_back({planned.value, fits});
-            continue;
-          }
           planned.ordinal = static_cast<std::int64_t>(plan.cases.size());
           plan.cases.push_back(std::move(planned));
         }
@@ -133,6 +132,9 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
                     (selector.device == "*" ? "" : " on device '" + selector.device + "'") +
                     ": the workload exists, the implementation or device does not",
                 suggest(selector.implementation, implementations));
+  }
+  for (auto& [text, row] : refused) {
+    if (!seen.contains(text)) plan.refused.push_back(std::move(row));
   }
   return plan;
 }

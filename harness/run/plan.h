@@ -40,7 +40,7 @@ struct Refused {
 
 struct Plan {
   std::vector<PlannedCase> cases;  ///< distinct, in the order of selectors, workers and workloads
-  std::vector<Refused> refused;
+  std::vector<Refused> refused;    ///< that no worker can run, by canonical text
 };
 
 /// Selects cases over everything that the workers offer. A selector that matches nothing is an Error{usage}

@@ -58,6 +58,18 @@ TEST_CASE("what is absent is refused with its reason, and the rest is planned") 
   CHECK(plan.refused[0].probe.remedy == "apt-get it");
 }
 
+TEST_CASE("what one worker cannot run is planned for a later one that can, and refused once where none can") {
+  WorkerInfo able = worker();
+  able.spec.id = "able";
+  able.hello.workloads[0].implementations[2].probe = {};
+  const Plan plan = make_plan(request_for({"vision.resize/opencv"}), {worker(), able});
+  CHECK(plan.refused.empty());
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(plan.cases[0].worker == "able");
+  CHECK(make_plan(request_for({"vision.resize/opencv"}), {able, worker()}).cases.size() == 1);
+  CHECK(make_plan(request_for({"vision.resize/opencv"}), {worker(), worker()}).refused.size() == 1);
+}
+
 TEST_CASE("a case that two selectors name is planned once") {
   CHECK(planned(request_for({"vision.*", "vision.resize/simd"})).size() == 1);
 }
