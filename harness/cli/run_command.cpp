@@ -18,6 +18,7 @@
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
+#include "harness/inputs/cache.h"
 #include "harness/run/environment.h"
 #include "harness/run/execute.h"
 #include "harness/run/resume.h"
@@ -262,6 +263,9 @@ int outcome_code(const std::vector<ResultRow>& rows, bool refused) {
 
 int run_it(const Options& options, Context& context) {
   run::Plan plan;
+  inputs::Cache cache;
+  inputs::CacheUse cache_use(cache);
+  const auto cache_limit = static_cast<std::uint64_t>(context.settings.byte_count("cache.limit"));
   const bool resume = !options.resume.empty();
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
@@ -294,6 +298,8 @@ int run_it(const Options& options, Context& context) {
   Reporter reporter(context.terminal);
   const auto outcome = run::execute(execution, store, reporter.callbacks());
   const auto rows = show_run("run", store, outcome.run_id, std::nullopt, context);
+  cache_use.release();
+  cache.prune(cache_limit);
   if (outcome.wall_s > 0) {
     context.terminal.note(fmt::format(
         "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",

@@ -34,6 +34,8 @@ const std::vector<SettingSpec>& setting_specs() {
        "fewest samples of a launch, where the time allows them"},
       {"rules.warmup", "ASSAY_WARMUP", "1s",
        "longest warm-up before a launch goes on unsettled, and says so"},
+      {"cache.limit", "ASSAY_CACHE_LIMIT", "8 GiB",
+       "most that decoded inputs and expected results may hold after a run; used longest ago goes first"},
       {"limits.memory", "ASSAY_MEMORY_LIMIT", "0",
        "of a worker's process tree: 8 GiB; 0: 80 % of the machine"},
       {"limits.start", "ASSAY_START_LIMIT", "30s", "a worker must answer hello within this time"},

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/inputs/cache.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,6 +77,11 @@ std::string read_all(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+/// The file whose lock says that the cache is in use; negative when it cannot be opened.
+int open_use(const std::string& directory) {
+  return ::open((directory + "/in-use").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+}
+
 bool is_whole(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(directory, error)))
@@ -93,7 +100,11 @@ std::string Cache::entry(const std::string& key) const { return directory_ + "/"
 std::optional<std::string> Cache::find(const std::string& key) const {
   std::string path = entry(key);
   try {
-    if (is_whole(path)) return path;
+    if (is_whole(path)) {
+      std::error_code ignored;  // when it was used last: what prune() goes by
+      fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
+      return path;
+    }
   } catch (const fs::filesystem_error&) {
     // An entry that another process replaces at this moment is not there; the caller makes it.
   }
@@ -132,6 +143,58 @@ std::string Cache::get(const std::string& key, const std::function<void(const st
     throw;
   }
   return path;
+}
+
+Cache::Pruned Cache::prune(std::uint64_t most_bytes, bool dry_run) {
+  Pruned pruned;
+  const int lock = open_use(directory_);
+  if (lock < 0) return pruned;  // there is no cache, or none that could be changed
+  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    pruned.in_use = true;
+    ::close(lock);
+    return pruned;
+  }
+  struct Entry {
+    fs::file_time_type used;
+    std::uint64_t bytes = 0;
+    fs::path path;
+  };
+  std::vector<Entry> entries;
+  std::error_code error;
+  for (const auto& item : fs::directory_iterator(directory_, error)) {
+    if (!fs::is_directory(item.symlink_status(error))) continue;
+    Entry entry{item.last_write_time(error), 0, item.path()};
+    for (const auto& file : fs::directory_iterator(item.path(), error)) {
+      const auto bytes = file.file_size(error);
+      if (!error) entry.bytes += bytes;
+    }
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used > b.used; });
+  std::uint64_t kept = 0;
+  for (const auto& entry : entries) {
+    if (kept + entry.bytes <= most_bytes) {
+      kept += entry.bytes;
+      continue;
+    }
+    if (!dry_run) fs::remove_all(entry.path, error);
+    ++pruned.entries;
+    pruned.bytes += entry.bytes;
+  }
+  ::close(lock);
+  return pruned;
+}
+
+CacheUse::CacheUse(const Cache& cache) {
+  std::error_code ignored;
+  fs::create_directories(cache.directory(), ignored);
+  file_ = open_use(cache.directory());
+  if (file_ >= 0) (void)::flock(file_, LOCK_SH);
+}
+
+void CacheUse::release() {
+  if (file_ >= 0) ::close(file_);
+  file_ = -1;
 }
 
 }  // namespace assay::inputs

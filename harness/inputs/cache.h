@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,11 +26,34 @@ class Cache {
   /// directory when the cache cannot be written, with the remedy to set ASSAY_CACHE.
   std::string get(const std::string& key, const std::function<void(const std::string& directory)>& build);
 
+  struct Pruned {
+    std::size_t entries = 0;  ///< removed, or to be removed
+    std::uint64_t bytes = 0;  ///< in them
+    bool in_use = false;      ///< a CacheUse stands: nothing was looked at
+  };
+  /// Removes the entries found or made longest ago until the others hold at most `most_bytes`; nothing while
+  /// a CacheUse stands. With `dry_run` it only says what would go.
+  Pruned prune(std::uint64_t most_bytes, bool dry_run = false);
+
   const std::string& directory() const { return directory_; }
 
  private:
   std::string entry(const std::string& key) const;
   std::string directory_;
+};
+
+/// While it stands, in whatever process, no entry is pruned: files that a run was given stay. It never fails;
+/// where no file can be made in the cache, nothing can be pruned there either.
+class CacheUse {
+ public:
+  explicit CacheUse(const Cache& cache);
+  ~CacheUse() { release(); }
+  CacheUse(const CacheUse&) = delete;
+  CacheUse& operator=(const CacheUse&) = delete;
+  void release();
+
+ private:
+  int file_ = -1;
 };
 
 }  // namespace assay::inputs

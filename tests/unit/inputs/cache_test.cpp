@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
 #include <stdexcept>
 
@@ -48,6 +49,33 @@ TEST_CASE("an entry is made once and found again") {
   REQUIRE(cache.get("other", make) != path);
   REQUIRE(made == 2);
   REQUIRE(inputs_test::read_all(path + "/value") == "42");
+}
+
+TEST_CASE("pruning keeps what was used last, and everything while a run uses the cache") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto make = [](const std::string& fresh) { write(fresh + "/value", std::string(1000, 'x')); };
+  const auto age = [&](const std::string& key, int hours) {
+    fs::last_write_time(*cache.find(key), fs::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  for (const char* key : {"old", "older", "new"}) cache.get(key, make);
+  age("old", 2);
+  age("older", 3);
+  {
+    const inputs::CacheUse use(cache);
+    CHECK(cache.prune(0).in_use);
+    CHECK(cache.prune(0).entries == 0);
+  }
+  CHECK(cache.prune(2500, true).entries == 1);
+  CHECK(cache.prune(1'000'000).entries == 0);
+  CHECK(cache.find("older"));  // and so it is the one used last
+  const auto pruned = cache.prune(2500);
+  CHECK(pruned.entries == 1);
+  CHECK(pruned.bytes > 1000);
+  CHECK_FALSE(cache.find("old"));
+  CHECK(cache.find("older"));
+  CHECK(cache.prune(0).entries == 2);
+  CHECK(inputs::Cache(directory.path() + "/none").prune(0).entries == 0);
 }
 
 TEST_CASE("an entry that was changed, cut, lost a file or gained one is made again") {
