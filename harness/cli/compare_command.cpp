@@ -40,9 +40,13 @@ Side open_side(const std::string& text, const Context& context) {
   return {std::move(store), std::move(id)};
 }
 
-std::string time_of(const std::optional<ResultRow>& row) {
-  const MetricValue* metric = row ? find_metric(*row, "time.wall.p50") : nullptr;
-  return metric != nullptr && metric->value ? duration(*metric->value) : "-";
+/// Time, or the units of work a second that stand for it; empty of other metrics.
+std::string value_of(const std::optional<ResultRow>& row, const std::string& metric_id) {
+  const bool is_time = metric_id.empty() || metric_id == "time.wall.p50";
+  if (!is_time && !(row && metric_id == "throughput." + row->unit_of_work)) return "";
+  const MetricValue* metric = row ? find_metric(*row, is_time ? "time.wall.p50" : metric_id) : nullptr;
+  if (metric == nullptr || !metric->value) return "-";
+  return is_time ? duration(*metric->value) : rate(*metric->value, row->unit_of_work);
 }
 
 std::string ratio_text(const Verdict& verdict) {
@@ -68,11 +72,10 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
     for (const auto& verdict : pair.verdicts) {
       // One line a case; exact metrics that differ get lines of their own.
       if (&verdict != headline && !(verdict.rule == "exact" && verdict.outcome != Outcome::same)) continue;
-      const bool is_time = verdict.metric == "time.wall.p50" || verdict.metric.empty();
       std::string axis_value;
       if (comparison.axis != "run") axis_value = verdict.against;
-      table.add({first ? pair.key : "", axis_value, is_time ? time_of(pair.base) : "",
-                 is_time ? time_of(pair.candidate) : "", ratio_text(verdict), to_string(verdict.outcome),
+      table.add({first ? pair.key : "", axis_value, value_of(pair.base, verdict.metric),
+                 value_of(pair.candidate, verdict.metric), ratio_text(verdict), to_string(verdict.outcome),
                  verdict.metric, verdict.reason});
       first = false;
     }
@@ -102,6 +105,10 @@ int compare_them(const Options& options, const Context& context) {
     comparison = compare(base.store, base.id, candidate.store, candidate.id, selector);
     runs.push_back(base.store.load_run(base.id));
     runs.push_back(candidate.store.load_run(candidate.id));
+  }
+  if (comparison.pairs.empty() && selector) {
+    const Error what = nothing_matches(runs.back(), *selector);
+    context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
   }
   if (context.json) {
     Document document = make_document("compare", context, runs);

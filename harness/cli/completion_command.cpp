@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/cli/answer.h"
 #include "harness/cli/app.h"
 #include "harness/cli/exit_code.h"
 #include "harness/core/error.h"
@@ -97,7 +98,9 @@ CommandSpec completion_command() {
               if (*shell != "bash" && *shell != "man") {
                 throw Error(ErrorCode::usage, "no completion for '" + *shell + "'", "known: bash, man");
               }
-              context.terminal.out(*shell == "bash" ? bash() : man());
+              const std::string text = *shell == "bash" ? bash() : man();
+              context.terminal.out(
+                  context.json ? json_answer("completion", {{"shell", *shell}, {"text", text}}) : text);
               return int{exit_fine};
             };
           }};

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "harness/cli/answer.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
@@ -11,6 +12,9 @@
 #include "harness/cli/table.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/inputs/cache.h"
+#include "harness/run/environment.h"
+#include "harness/run/host_lock.h"
 #include "harness/store/maintenance.h"
 
 namespace assay::cli {
@@ -19,6 +23,15 @@ namespace {
 
 int check(const Context& context) {
   const CheckReport report = check_database(context.settings.database());
+  if (context.json) {
+    context.terminal.out(json_answer("db check", {{"database", context.settings.database()},
+                                                  {"sound", report.ok()},
+                                                  {"runs", report.runs},
+                                                  {"launches", report.launches},
+                                                  {"samples", report.samples},
+                                                  {"problems", report.problems}}));
+    return report.ok() ? exit_fine : exit_usage;
+  }
   std::string text;
   for (const auto& problem : report.problems) text += "problem: " + printable(problem) + "\n";
   text +=
@@ -64,13 +77,26 @@ int prune_runs(const PruneOptions& options, const Context& context) {
   Store store = Store::open(context.settings.database(), Store::Mode::read_write);
   std::optional<std::int64_t> before;
   if (options.days > 0) before = now_utc_ms() - options.days * 86'400'000;
-  const auto removed = prune(store, before, options.keep, options.dry_run);
+  const std::string free_host = run::host_is_free() ? run::host_name() : "";
+  const auto removed = prune(store, before, options.keep, options.dry_run, free_host);
+  const auto limit = static_cast<std::uint64_t>(context.settings.byte_count("cache.limit"));
+  const auto cached = inputs::Cache().prune(limit, options.dry_run);
   std::string text;
   for (const auto& id : removed) text += id + "\n";
+  if (context.json)
+    text = json_answer("db prune", {{"runs", removed},
+                                    {"cache_entries", cached.entries},
+                                    {"cache_bytes", cached.bytes},
+                                    {"removed", !options.dry_run}});
   context.terminal.out(text);
   context.terminal.note(fmt::format(
       "{} runs {}", removed.size(),
       options.dry_run ? "would be removed" : "removed; 'assay db compact' gives their space back"));
+  context.terminal.note(cached.in_use ? "the input cache is in use by a run and was left alone"
+                                      : fmt::format("{} entries ({}) of the input cache beyond {} {}",
+                                                    cached.entries, bytes(static_cast<double>(cached.bytes)),
+                                                    context.settings.text("cache.limit"),
+                                                    options.dry_run ? "would be removed" : "removed"));
   return exit_fine;
 }
 
@@ -86,17 +112,30 @@ int dispatch(const CLI::App& app, const std::string& source, const PruneOptions&
   if (app.got_subcommand("prune")) return prune_runs(pruning, context);
   if (app.got_subcommand("merge")) {
     Store store = Store::open(path, Store::Mode::create);
-    context.terminal.out(merge_text(merge(store, Store::open(source, Store::Mode::read_only))));
+    const MergeReport report = merge(store, Store::open(source, Store::Mode::read_only));
+    context.terminal.out(context.json ? json_answer("db merge", {{"sources", {merge_json(source, report)}}})
+                                      : merge_text(report));
     return exit_fine;
   }
   if (app.got_subcommand("compact")) {
     Store store = Store::open(path, Store::Mode::read_write);
     const auto report = compact(store);
+    if (context.json) {
+      context.terminal.out(json_answer(
+          "db compact", {{"before_bytes", report.before_bytes}, {"after_bytes", report.after_bytes}}));
+      return exit_fine;
+    }
     context.terminal.out(fmt::format("{} -> {}\n", bytes(static_cast<double>(report.before_bytes)),
                                      bytes(static_cast<double>(report.after_bytes))));
     return exit_fine;
   }
   const auto report = migrate_database(path);
+  if (context.json) {
+    context.terminal.out(json_answer(
+        "db migrate",
+        {{"database", path}, {"from", report.from}, {"to", report.to}, {"backup", report.backup}}));
+    return exit_fine;
+  }
   context.terminal.out(report.from == report.to ? fmt::format("{}: schema {} is current\n", path, report.to)
                                                 : fmt::format("{}: schema {} -> {}; the old file is {}\n",
                                                               path, report.from, report.to, report.backup));
@@ -106,34 +145,37 @@ int dispatch(const CLI::App& app, const std::string& source, const PruneOptions&
 }  // namespace
 
 CommandSpec db_command() {
-  return {"db", "care for the database: check, merge, stats, prune, compact, migrate", "assay db check",
-          [](CLI::App& app) {
-            auto source = std::make_shared<std::string>();
-            auto pruning = std::make_shared<PruneOptions>();
-            app.require_subcommand(1);
-            add_simple(app, "check", "read everything and report what is damaged (exit 2 when something is)");
-            CLI::App* merge_app = app.add_subcommand(
-                "merge", "copy the runs of another database into this one; twice changes nothing");
-            merge_app->add_option("source", *source, "the other database")->required();
-            merge_app->fallthrough();
-            merge_app->footer("Example:  assay db merge other.db");
-            add_simple(app, "stats", "how large it is, and what takes the space");
-            CLI::App* prune_app = app.add_subcommand(
-                "prune", "remove all but the newest 50 runs (--keep); --dry-run shows which");
-            prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
-                ->capture_default_str()
-                ->check(CLI::NonNegativeNumber);
-            prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
-                ->check(CLI::NonNegativeNumber);
-            prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
-            prune_app->fallthrough();
-            prune_app->footer("Example:  assay db prune --keep 10 --older-than 30 --dry-run");
-            add_simple(app, "compact", "give free space back to the file system");
-            add_simple(app, "migrate", "bring an older database to this version's schema (a backup is kept)");
-            return [source, pruning, sub = &app](Context& context) {
-              return dispatch(*sub, *source, *pruning, context);
-            };
-          }};
+  return {
+      "db", "care for the database: check, merge, stats, prune, compact, migrate", "assay db check",
+      [](CLI::App& app) {
+        auto source = std::make_shared<std::string>();
+        auto pruning = std::make_shared<PruneOptions>();
+        app.require_subcommand(1);
+        add_simple(app, "check", "read everything and report what is damaged (exit 2 when something is)");
+        CLI::App* merge_app = app.add_subcommand(
+            "merge", "copy the runs of another database into this one; twice changes nothing");
+        merge_app->add_option("source", *source, "the other database")->required();
+        merge_app->fallthrough();
+        merge_app->footer("Example:  assay db merge other.db");
+        add_simple(app, "stats", "how large it is, and what takes the space");
+        CLI::App* prune_app = app.add_subcommand(
+            "prune",
+            "remove all but the newest 50 runs (--keep), and what the input cache holds beyond cache.limit; "
+            "--dry-run shows which");
+        prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
+            ->capture_default_str()
+            ->check(CLI::NonNegativeNumber);
+        prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
+            ->check(CLI::NonNegativeNumber);
+        prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
+        prune_app->fallthrough();
+        prune_app->footer("Example:  assay db prune --keep 10 --older-than 30 --dry-run");
+        add_simple(app, "compact", "give free space back to the file system");
+        add_simple(app, "migrate", "bring an older database to this version's schema (a backup is kept)");
+        return [source, pruning, sub = &app](Context& context) {
+          return dispatch(*sub, *source, *pruning, context);
+        };
+      }};
 }
 
 }  // namespace assay::cli

@@ -40,10 +40,12 @@ std::string exported(const Options& options, const Context& context) {
     export_run(store, id, text, {.identify = context.identify});
     return text.str();
   }
-  Document document = make_document("export", context, {store.load_run(id)});
+  const Run run = store.load_run(id);
+  Document document = make_document("export", context, {run});
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);
   document.results = results(store, id, selector);
+  if (document.results.empty() && selector) throw nothing_matches(run, *selector);
   std::vector<std::string> known{"assay"};
   for (const auto& format : formats()) {
     if (format.name == options.format) return format.write(document);

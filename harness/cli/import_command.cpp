@@ -5,6 +5,7 @@
 #include <fstream>
 #include <memory>
 
+#include "harness/cli/answer.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/merge_text.h"
@@ -22,11 +23,15 @@ CommandSpec import_command() {
             app.add_option("file", *files, "files to read")->required();
             return [files](Context& context) {
               Store store = Store::open(context.settings.database(), Store::Mode::create);
+              auto all = nlohmann::ordered_json::array();
               for (const auto& path : *files) {
                 std::ifstream file(path, std::ios::binary);
                 if (!file) throw Error(ErrorCode::bad_input, path + ": " + std::strerror(errno));
-                context.terminal.out(printable(path) + ": " + merge_text(import_runs(store, file, path)));
+                const MergeReport report = import_runs(store, file, path);
+                all.push_back(merge_json(path, report));
+                if (!context.json) context.terminal.out(printable(path) + ": " + merge_text(report));
               }
+              if (context.json) context.terminal.out(json_answer("import", {{"sources", all}}));
               return int{exit_fine};
             };
           }};

@@ -9,6 +9,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/run_state.h"
 #include "harness/cli/suites.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
@@ -149,7 +150,7 @@ Table runs(const Context& context, bool hosts) {
                  {"failed", true, 5},
                  {"labels", false, 2}});
     for (const auto& run : all) {
-      table.add({run.id.substr(0, 8), utc(run.started_utc_ms), run.state, run.suite,
+      table.add({run.id.substr(0, 8), utc(run.started_utc_ms), run_state(run.state, run.host_name), run.suite,
                  std::to_string(run.cases), std::to_string(run.launches), std::to_string(run.failed),
                  labels_text(run.labels)});
     }

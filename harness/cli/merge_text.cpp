@@ -14,4 +14,12 @@ std::string merge_text(const MergeReport& report) {
   return text;
 }
 
+nlohmann::ordered_json merge_json(const std::string& source, const MergeReport& report) {
+  return {{"source", source},
+          {"runs_added", report.runs_added},
+          {"launches_added", report.launches_added},
+          {"launches_known", report.launches_known},
+          {"conflicts", report.conflicts}};
+}
+
 }  // namespace assay::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "harness/store/maintenance.h"
@@ -9,5 +10,6 @@ namespace assay::cli {
 
 /// What `import` and `db merge` say about what they added.
 std::string merge_text(const MergeReport& report);
+nlohmann::ordered_json merge_json(const std::string& source, const MergeReport& report);
 
 }  // namespace assay::cli

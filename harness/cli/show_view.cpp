@@ -5,7 +5,10 @@
 
 #include "harness/cli/format.h"
 #include "harness/cli/run_sentences.h"
+#include "harness/cli/run_state.h"
 #include "harness/cli/table.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
 #include "harness/core/text.h"
 
 namespace assay::cli {
@@ -79,22 +82,43 @@ Document make_document(const std::string& command, const Context& context, const
   return document;
 }
 
+Error nothing_matches(const Run& run, const Selector& selector) {
+  std::vector<std::string> names;
+  for (const auto& planned : run.plan) {
+    names.push_back(planned.value.workload + "/" + planned.value.implementation + "@" + planned.value.device);
+  }
+  return {ErrorCode::unavailable,
+          fmt::format("no case of run {} matches '{}'", run.id.substr(0, 8), printable(selector.text)),
+          suggest(selector.workload + "/" + selector.implementation + "@cpu", names)};
+}
+
 std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
                                 const std::optional<Selector>& selector, const Context& context) {
-  const Run run = store.load_run(run_id);
+  Run run = store.load_run(run_id);
+  run.state = run_state(run.state, run.host.name);
   const auto launches = store.load_summaries(run_id);
   const auto all = results(store, run, launches);
   auto rows = all;
   select(rows, selector);
+  const bool nothing = rows.empty() && selector.has_value();
   if (context.json) {
     Document document = make_document(command, context, {run});
     document.results = rows;
+    if (nothing) {
+      const Error what = nothing_matches(run, *selector);
+      document.warnings.push_back({"no_match", what.what(), what.remedy});
+    }
     for (const auto& row : rows) {
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
       }
     }
     context.terminal.out(to_json(document));
+    return rows;
+  }
+  if (nothing) {
+    const Error what = nothing_matches(run, *selector);
+    context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
     return rows;
   }
   std::string text = results_table(rows, context.terminal.width());

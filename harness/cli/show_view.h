@@ -19,4 +19,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
 /// The JSON document's head for runs of a store; results and pairs are the caller's.
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs);
 
+/// That a selector matched no case of a run: which one, and what there is.
+Error nothing_matches(const Run& run, const Selector& selector);
+
 }  // namespace assay::cli

@@ -107,10 +107,14 @@ std::map<std::string, std::string> read_environment() {
   return facts;
 }
 
+std::string host_name() {
+  std::string name(256, '\0');
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.c_str() : "";
+}
+
 Host read_host(const Topology& topology) {
   Host host;
-  std::string name(256, '\0');
-  if (::gethostname(name.data(), name.size() - 1) == 0) host.name = name.c_str();
+  host.name = host_name();
   host.host_class = topology.facts;
   host.environment = read_environment();
   host.host_class["architecture"] = host.environment["architecture"];

@@ -13,6 +13,9 @@ namespace assay::run {
 /// temperature. Flat keys; one that cannot be read is left out (missing is not zero).
 std::map<std::string, std::string> read_environment();
 
+/// As runs record it.
+std::string host_name();
+
 /// The host with its class (what identifies it) and its environment now.
 Host read_host(const Topology& topology);
 

@@ -198,11 +198,11 @@ double estimate_bytes(const Store& store, double launches, double samples) {
 }
 
 std::vector<std::string> prune(Store& store, std::optional<std::int64_t> before_utc_ms,
-                               std::int64_t keep_last, bool dry_run) {
+                               std::int64_t keep_last, bool dry_run, const std::string& free_host) {
   std::vector<std::string> ids;
   {
     Query query = store.database().query("runs_prunable");
-    query.set(":before_utc_ms", before_utc_ms).set(":keep", keep_last);
+    query.set(":before_utc_ms", before_utc_ms).set(":keep", keep_last).set(":free_host", free_host);
     while (query.step()) ids.push_back(query.text(0));
   }
   if (!dry_run) {

@@ -99,6 +99,32 @@ class Json(CliTest):
         self.assertEqual({v["outcome"] for v in times}, {"undecided"}, "two separate runs decide nothing on time yet")
         self.assertTrue(all(v["reason"] for v in times))
 
+    def test_what_is_done_to_the_database_is_json_too(self):
+        self.run_conv()
+        self.assay("export", "--format", "assay", "-o", "r.jsonl")
+        for command, fields in ((["db", "check"], {"database", "sound", "runs", "launches", "samples", "problems"}),
+                                (["db", "merge", self.db, "--db", "other.db"], {"sources"}), (["import", "r.jsonl"], {"sources"}),
+                                (["db", "prune", "--dry-run"], {"runs", "cache_entries", "cache_bytes", "removed"}),
+                                (["db", "compact"], {"before_bytes", "after_bytes"}),
+                                (["db", "migrate"], {"database", "from", "to", "backup"}),
+                                (["completion", "bash"], {"shell", "text"})):
+            with self.subTest(command=command):
+                document = self.assay(*command, "--json").json()
+                self.assertEqual(set(document), {"schema_version", "command"} | fields)
+        (source,) = self.assay("import", "r.jsonl", "--json").json()["sources"]
+        self.assertEqual((source["runs_added"], source["launches_known"], source["conflicts"]), (0, 2, []))
+
+    def test_a_selector_that_matches_nothing_says_which_and_what_there_is(self):
+        self.run_conv()
+        for command, code in ((["show", "latest", "tinyml.conv"], 0), (["export", "--select", "tinyml.conv"], 3),
+                              (["compare", "latest", "latest", "--select", "tinyml.conv"], 0)):
+            with self.subTest(command=command):
+                ended = self.assay(*command, code=code)
+                self.assertIn("matches 'tinyml.conv'", ended.err)
+                self.assertIn("tinyml.conv2d_int8/simd@cpu", ended.err)
+        (warning,) = self.assay("show", "latest", "x.*", "--json").json()["warnings"]
+        self.assertEqual(warning["code"], "no_match")
+
     def test_lists_and_doctor_are_json_too(self):
         for command in (["list", "workloads"], ["list", "implementations"], ["list", "devices"],
                         ["list", "collectors"], ["list", "metrics"], ["list", "suites"], ["list", "formats"],

@@ -175,10 +175,29 @@ class TwoAtOnce(CliTest):
         first.wait()
         self.assertNotIn("waiting", self.assay("run", CONV, timeout=20).err)
 
+    def test_a_run_that_was_killed_is_shown_as_interrupted_and_may_be_pruned(self):
+        first = self.start("run", CONV, env=LONG)
+        self.wait_for(lambda: self.run_ids() and (self.folder / "lock").exists() and (self.folder / "lock").read_text(),
+                      "no lock")
+        self.assertEqual(self.assay("db", "prune", "--keep", "0", "--dry-run").out, "", "it is in progress")
+        first.kill()
+        first.wait()
+        self.assertEqual(self.query("SELECT state FROM run"), [{"state": "running"}])
+        listed = self.assay("list", "runs", "--json").json()["runs"]
+        self.assertEqual([run["state"] for run in listed], ["interrupted"])
+        self.assertIn("--resume", self.assay("show").out)
+        self.query("UPDATE run SET host_name = 'elsewhere'")  # what goes on there cannot be seen from here
+        self.assertEqual(self.assay("list", "runs", "--json").json()["runs"][0]["state"], "running")
+        self.assertEqual(self.assay("db", "prune", "--keep", "0").out, "")
+        self.query(f"UPDATE run SET host_name = '{os.uname().nodename}'")
+        self.assertIn(self.run_ids()[0], self.assay("db", "prune", "--keep", "0").out)
+        self.assertEqual(self.run_ids(), [])
+
     def test_reading_goes_on_while_a_run_measures(self):
         self.run_conv()
         first = self.start("run", CONV, "--launches", "1", env=LONG)
         self.wait_for(lambda: len(self.run_ids()) == 2, "no second run")
+        self.wait_for(lambda: str(first.pid) in (self.folder / "lock").read_text(), "no lock")
         self.assay("show", "latest~1", timeout=2)
         self.assay("list", "runs", timeout=2)
         self.assertIn("running", self.assay("list", "runs", timeout=2).out)

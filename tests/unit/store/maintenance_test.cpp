@@ -125,6 +125,9 @@ TEST_CASE("pruning keeps the newest and those that still run; compacting gives t
   CHECK(store.list_runs().size() == 4);
   CHECK(prune(store, make_run(3).started_utc_ms, 0) == std::vector<std::string>{test::uuid(2)});
   CHECK(prune(store, std::nullopt, 1) == std::vector<std::string>{test::uuid(3)});
+  CHECK(prune(store, std::nullopt, 0, true, "another-host").size() == 1);
+  CHECK(prune(store, std::nullopt, 0, true, make_run(1).host.name).size() ==
+        2);  // nothing runs there: it was killed
   const StoreStats before = store_stats(store);
   CHECK(before.runs == 2);
   CHECK(before.samples == 40'000);

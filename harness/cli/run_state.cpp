@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/run_state.h"
+
+#include "harness/run/environment.h"
+#include "harness/run/host_lock.h"
+
+namespace assay::cli {
+
+std::string run_state(const std::string& stored, const std::string& host_name) {
+  const bool killed = stored == "running" && host_name == run::host_name() && run::host_is_free();
+  return killed ? "interrupted" : stored;
+}
+
+}  // namespace assay::cli
