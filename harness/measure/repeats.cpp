@@ -18,13 +18,21 @@ std::size_t fewest_samples(std::span<const LaunchCost> earlier, std::size_t laun
                            const StoppingRule& rule) {
   const std::size_t needed = stats::minimum_count(tail);
   std::size_t fewest = needed;
+  std::size_t taken = 0;
   for (const auto& launch : earlier) {
     if (launch.batch > 1) return rule.min_samples;  // a batch has no tail
     fewest = std::min(fewest, launch.log_ns.n);
+    taken += launch.log_ns.n;
   }
-  launches = std::max<std::size_t>(launches, 1);
-  const std::size_t share = (needed + launches - 1) / launches;
-  return std::max(rule.min_samples, fewest == needed ? needed : share);
+  if (fewest == needed) return std::max(rule.min_samples, needed);
+  const auto share = [](std::size_t samples, std::size_t among) {
+    among = std::max<std::size_t>(among, 1);
+    return (samples + among - 1) / among;
+  };
+  // Earlier launches that had less than their share leave more to those that are still to come.
+  const std::size_t left = launches - std::min(launches, earlier.size());
+  const std::size_t missing = needed - std::min(needed, taken);
+  return std::max({rule.min_samples, share(needed, launches), share(missing, left)});
 }
 
 }  // namespace

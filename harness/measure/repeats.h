@@ -33,8 +33,8 @@ inline constexpr std::size_t launches_before_repeats = 3;
 /// The stopping rule of a case's next launch: at most as many samples as are worth taking before another
 /// launch tells more (stats::samples_per_launch). Never more than `rule` allows, and never so few that a
 /// percentile is lost or computed in another way: beside min_samples it keeps, where a sample is one call,
-/// the launch's share of what p99 needs, and all of it when every earlier launch had that.
-/// `launches`: planned for the case.
+/// the launch's share of what p99 needs and still lacks, and all that p99 needs when every earlier launch had
+/// it. `launches`: planned for the case.
 StoppingRule repeats_rule(std::span<const LaunchCost> earlier, std::size_t launches, StoppingRule rule);
 
 }  // namespace assay::measure

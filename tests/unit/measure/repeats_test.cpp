@@ -91,6 +91,9 @@ TEST_CASE("no percentile is lost, and none is computed in another way, because l
   // They had not: the next has its share of what all need together, and never less than min_samples.
   CHECK(repeats_rule(launches(298, 0.001, 0.1), 6, rule).max_samples == 50);
   CHECK(repeats_rule(launches(298, 0.001, 0.1), 100, rule).max_samples == 20);
+  // They had less than their share: the others make it good.
+  CHECK(repeats_rule(launches(40, 0.001, 0.1), 6, rule).max_samples == 60);
+  CHECK(repeats_rule(launches(40, 0.001, 0.1), 3, rule).max_samples >= 179);
 }
 
 TEST_CASE("the suite's limits stay upper bounds, and all else of the rule is left") {
