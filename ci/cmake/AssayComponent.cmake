@@ -1,32 +1,65 @@
 # SPDX-License-Identifier: Apache-2.0
-# Adding one thing touches one folder and one line (ci/decisions/0000-design.md, section 3).
+# Adding one thing touches one folder and one line (ci/decisions/0000-design.md, section 3), here and in a user's project.
 #
-# assay_component(KIND workload NAME llm.gemv SOURCES definition.cpp reference.cpp simd.cpp [LIBRARIES ...])
+# assay_component(KIND workload NAME llm.gemv SOURCES definition.cpp reference.cpp [LIBRARIES Eigen3::Eigen])
 #     defines  assay::Workload assay::workload_llm_gemv()
+# assay_component(KIND implementation NAME simd WORKLOAD llm.gemv SOURCES simd.cpp)
+#     defines  assay::Implementation assay::implementation_llm_gemv_simd(), beside those that the workload brings itself
 # assay_component(KIND implementation NAME openblas WORKLOAD llm.gemv MODULE openblas SOURCES openblas.cpp
 #                 LIBRARIES PkgConfig::openblas REQUIRES openblas)
-#     defines  assay::Implementation assay::implementation_llm_gemv_openblas(), in the module of that name
+#     the same in a shared object that only the launches of its cases open: for a heavy library
 # assay_component(KIND collector NAME rusage SOURCES rusage.cpp)
 #     defines  std::unique_ptr<assay::Collector> assay::collector_rusage()
 # assay_component(KIND around_collector NAME callgrind SOURCES callgrind.cpp)
-#     defines  std::unique_ptr<assay::AroundCollector> assay::around_collector_callgrind()
+#     defines  std::unique_ptr<assay::AroundCollector> assay::around_collector_callgrind(); only `assay` itself uses these
 #
-# REQUIRES names dependencies of AssayDependencies.cmake, or is "REASON <text> REMEDY <text>" given directly. When one is
-# missing, nothing is built and the row stays in the table with reason and remedy.
+# REQUIRES names what must have been found: NAME_FOUND of find_package, or a dependency of AssayDependencies.cmake. When one is
+# missing, or REASON gives another reason, nothing is built and the row stays in the table with reason and REMEDY.
 #
-# assay_worker(TARGET) then makes the program TARGET that offers everything declared so far: it generates the table
-# (`const assay::ComponentTable& assay::worker_table()`) and links assay::worker_main, which has main().
+# assay_worker(TARGET) then makes the program TARGET that offers everything declared before it: it generates the table
+# (`const assay::ComponentTable& assay::worker_table()`), builds the modules and links assay::worker_main, which has main().
+# assay_install_worker(TARGET) installs it where an `assay` of the same prefix finds it.
+
+# A text as the inside of a C++ string literal and as one cell of a row: octal escapes for what C++ or CMake would read otherwise.
+function(_assay_cell variable text)
+  string(REPLACE "\\" "\\134" text "${text}")
+  string(REPLACE "\"" "\\042" text "${text}")
+  string(REPLACE ";" "\\073" text "${text}")
+  string(REPLACE "|" "\\174" text "${text}")
+  string(REPLACE "[" "\\133" text "${text}")
+  string(REPLACE "]" "\\135" text "${text}")
+  string(REPLACE "\n" "\\012" text "${text}")
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
 function(assay_component)
   cmake_parse_arguments(PARSE_ARGV 0 C "" "KIND;NAME;WORKLOAD;MODULE;REASON;REMEDY" "SOURCES;LIBRARIES;REQUIRES")
+  set(call "assay_component(KIND ${C_KIND} NAME ${C_NAME})")
+  if(NOT C_KIND MATCHES "^(workload|implementation|collector|around_collector)$")
+    message(FATAL_ERROR "${call}: KIND is workload, implementation, collector or around_collector")
+  elseif(C_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "${call}: '${C_UNPARSED_ARGUMENTS}' is not understood")
+  elseif(NOT C_NAME OR (C_KIND STREQUAL "implementation" AND NOT C_WORKLOAD))
+    message(FATAL_ERROR "${call}: NAME is needed, and WORKLOAD of an implementation")
+  endif()
   string(REPLACE "." "_" symbol "${C_NAME}")
   string(REPLACE "-" "_" symbol "${symbol}")
   set(reason "${C_REASON}")
   set(remedy "${C_REMEDY}")
   foreach(need IN LISTS C_REQUIRES)
     string(TOUPPER "${need}" upper)
-    if(NOT ASSAY_HAVE_${upper})
-      set(reason "${ASSAY_REASON_${upper}}")
+    if(reason OR ASSAY_HAVE_${upper} OR ${need}_FOUND)
+      continue()
+    endif()
+    set(reason "${ASSAY_REASON_${upper}}")
+    if(NOT reason)
+      set(reason "${need} was not found when this was built")
+    endif()
+    if(NOT remedy)
       set(remedy "${ASSAY_REMEDY_${upper}}")
+    endif()
+    if(NOT remedy)
+      set(remedy "install ${need} and build again")
     endif()
   endforeach()
   if(C_KIND STREQUAL "implementation")
@@ -37,16 +70,23 @@ function(assay_component)
     set(row_name "${C_NAME}")
   endif()
   if(reason)
+    _assay_cell(reason "${reason}")
+    _assay_cell(remedy "${remedy}")
     set_property(GLOBAL APPEND PROPERTY ASSAY_ROWS_absent "${C_KIND}|${row_name}|${reason}|${remedy}")
     return()
   endif()
 
+  if(NOT C_SOURCES)
+    message(FATAL_ERROR "${call}: SOURCES are needed")
+  elseif(TARGET assay::${C_KIND}_${symbol})
+    message(FATAL_ERROR "${call}: Assay has one of this name; choose another")
+  endif()
   set(target assay_${C_KIND}_${symbol})
   add_library(${target} STATIC ${C_SOURCES})
-  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden)
+  set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
   target_link_libraries(${target} PUBLIC assay::core PRIVATE ${C_LIBRARIES})
   if(TARGET assay_flags)
-    target_link_libraries(${target} PRIVATE assay_flags)
+    target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:assay_flags>)
   endif()
   if(C_KIND STREQUAL "workload" OR C_KIND STREQUAL "implementation")
     target_link_libraries(${target} PUBLIC assay::support assay::backends)
@@ -56,19 +96,23 @@ function(assay_component)
   if(C_KIND STREQUAL "implementation")
     set_property(GLOBAL APPEND PROPERTY ASSAY_ROWS_implementation "${C_MODULE}|${C_WORKLOAD}|${C_NAME}|${symbol}|${target}")
     get_property(modules GLOBAL PROPERTY ASSAY_MODULES)
-    if(NOT C_MODULE IN_LIST modules)
+    if(C_MODULE AND NOT C_MODULE IN_LIST modules)
       set_property(GLOBAL APPEND PROPERTY ASSAY_MODULES "${C_MODULE}")
     endif()
   else()
     set_property(GLOBAL APPEND PROPERTY ASSAY_ROWS_${C_KIND} "${C_NAME}|${symbol}|${target}")
   endif()
+  set_property(GLOBAL APPEND PROPERTY ASSAY_WITHOUT_PROGRAM "${C_KIND} ${row_name}")
 endfunction()
 
-# The shared objects of all modules declared so far: one exported C symbol each.
-function(assay_build_modules)
+# The shared objects of all modules declared so far, one exported C symbol each: in ASSAY_MODULE_DIR, or beside TARGET.
+function(_assay_build_modules TARGET)
   get_property(modules GLOBAL PROPERTY ASSAY_MODULES)
   get_property(rows GLOBAL PROPERTY ASSAY_ROWS_implementation)
   foreach(module IN LISTS modules)
+    if(TARGET assay-module-${module})
+      continue()
+    endif()
     set(declarations "")
     set(entries "")
     set(targets "")
@@ -98,9 +142,14 @@ extern \"C\" __attribute__((visibility(\"default\"))) const assay::ModuleTable* 
 }
 " @ONLY)
     add_library(assay-module-${module} MODULE "${source}")
+    set(folder "${ASSAY_MODULE_DIR}")
+    if(NOT folder)
+      set(folder "$<TARGET_FILE_DIR:${TARGET}>")
+    endif()
     set_target_properties(assay-module-${module} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden
-      LIBRARY_OUTPUT_DIRECTORY "${ASSAY_MODULE_DIR}")
+      LIBRARY_OUTPUT_DIRECTORY "${folder}")
     target_link_libraries(assay-module-${module} PRIVATE ${targets} assay::core)
+    add_dependencies(${TARGET} assay-module-${module})
   endforeach()
 endfunction()
 
@@ -129,6 +178,7 @@ function(assay_component_table TARGET FUNCTION)
     endforeach()
   endforeach()
   set(module_rows "")
+  set(implementation_rows "")
   if("implementation" IN_LIST T_KINDS)
     get_property(rows GLOBAL PROPERTY ASSAY_ROWS_implementation)
     foreach(row IN LISTS rows)
@@ -136,7 +186,15 @@ function(assay_component_table TARGET FUNCTION)
       list(GET cells 0 module)
       list(GET cells 1 workload)
       list(GET cells 2 name)
-      string(APPEND module_rows "{\"${module}\", \"${workload}\", \"${name}\"}, ")
+      if(module)
+        string(APPEND module_rows "{\"${module}\", \"${workload}\", \"${name}\"}, ")
+        continue()
+      endif()
+      list(GET cells 3 symbol)
+      list(GET cells 4 target)
+      string(APPEND declarations "Implementation implementation_${symbol}();\n")
+      string(APPEND implementation_rows "{\"${workload}\", &implementation_${symbol}}, ")
+      target_link_libraries(${TARGET} PRIVATE ${target})
     endforeach()
   endif()
   set(absent_rows "")
@@ -152,14 +210,26 @@ function(assay_component_table TARGET FUNCTION)
     list(GET cells 3 remedy)
     string(APPEND absent_rows "{\"${kind}\", \"${name}\", \"${reason}\", \"${remedy}\"}, ")
   endforeach()
+  list(JOIN T_KINDS "|" kinds)
+  get_property(rest GLOBAL PROPERTY ASSAY_WITHOUT_PROGRAM)
+  list(FILTER rest EXCLUDE REGEX "^(${kinds}) ")
+  set_property(GLOBAL PROPERTY ASSAY_WITHOUT_PROGRAM "${rest}")
+  set(compiler "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION} ${CMAKE_BUILD_TYPE}")
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}_table.gen.cpp")
   file(CONFIGURE OUTPUT "${source}" CONTENT
 "// Generated by AssayComponent.cmake.
 #include \"harness/core/component.h\"
 namespace assay {
 @declarations@const ComponentTable& @FUNCTION@() {
-  static const ComponentTable table{{@workload_rows@}, {@collector_rows@}, {@around_collector_rows@}, {@module_rows@},
-                                    {@absent_rows@}};
+  static const ComponentTable table{
+      .workloads = {@workload_rows@},
+      .collectors = {@collector_rows@},
+      .around_collectors = {@around_collector_rows@},
+      .modules = {@module_rows@},
+      .absent = {@absent_rows@},
+      .implementations = {@implementation_rows@},
+      .version = \"@PROJECT_VERSION@\",
+      .compiler = \"@compiler@\"};
   return table;
 }
 }  // namespace assay
@@ -169,9 +239,39 @@ endfunction()
 
 # A worker of everything declared so far; the same call makes ours and a user's.
 function(assay_worker TARGET)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    message(WARNING "CMAKE_BUILD_TYPE is empty, so ${TARGET} measures code that was not optimised: configure with "
+      "-DCMAKE_BUILD_TYPE=Release")
+  endif()
   if(NOT TARGET ${TARGET})
     add_executable(${TARGET})
   endif()
   assay_component_table(${TARGET} worker_table KINDS workload collector implementation)
+  _assay_build_modules(${TARGET})
   target_link_libraries(${TARGET} PRIVATE assay::worker_main)
+  cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _assay_refuse_without_program)
+endfunction()
+
+# A component that came after assay_worker() would be missing without a word.
+function(_assay_refuse_without_program)
+  get_property(rest GLOBAL PROPERTY ASSAY_WITHOUT_PROGRAM)
+  if(rest)
+    message(SEND_ERROR "in no worker: ${rest}. Move assay_worker() below their assay_component() "
+      "(an around_collector can only be part of `assay` itself)")
+  endif()
+endfunction()
+
+# Installs a worker and the modules so that `assay` of the same prefix finds them: libexec/assay, lib/assay/modules,
+# share/assay/workers.
+function(assay_install_worker TARGET)
+  install(TARGETS ${TARGET} RUNTIME DESTINATION libexec/assay)
+  get_property(modules GLOBAL PROPERTY ASSAY_MODULES)
+  foreach(module IN LISTS modules)
+    install(TARGETS assay-module-${module} LIBRARY DESTINATION lib/assay/modules)
+  endforeach()
+  file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.toml" "# Found by `assay`; paths are relative to this file.
+name = \"${TARGET}\"
+command = [\"../../../libexec/assay/${TARGET}\"]
+")
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.toml" DESTINATION share/assay/workers)
 endfunction()

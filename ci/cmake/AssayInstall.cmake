@@ -22,6 +22,7 @@ install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" 
   DESTINATION share/doc/assay COMPONENT runtime)
 install(FILES "${PROJECT_SOURCE_DIR}/harness/protocol/README.md" DESTINATION share/doc/assay RENAME protocol.md
   COMPONENT runtime OPTIONAL)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/consumer/project/" DESTINATION share/doc/assay/example COMPONENT development)
 if(TARGET assay)
   # The completions come from the command table that --help comes from.
   install(CODE [[
@@ -43,6 +44,18 @@ foreach(layer IN ITEMS core stats protocol measure backends worker support worke
   if(TARGET assay_${layer})
     list(APPEND _assay_exported assay_${layer})
   endif()
+endforeach()
+# A user's worker has the collectors that ours has: their rows stand in assay-config.cmake.
+get_property(_assay_rows GLOBAL PROPERTY ASSAY_ROWS_collector)
+set(ASSAY_COLLECTOR_ROWS "")
+foreach(row IN LISTS _assay_rows)
+  string(REPLACE "|" ";" cells "${row}")
+  list(GET cells 0 name)
+  list(GET cells 1 symbol)
+  list(GET cells 2 target)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME collector_${symbol})
+  list(APPEND _assay_exported ${target})
+  list(APPEND ASSAY_COLLECTOR_ROWS "${name}|${symbol}|assay::collector_${symbol}")
 endforeach()
 install(TARGETS ${_assay_exported} EXPORT assay-targets ARCHIVE DESTINATION lib/assay COMPONENT development)
 install(EXPORT assay-targets NAMESPACE assay:: DESTINATION lib/cmake/assay COMPONENT development)

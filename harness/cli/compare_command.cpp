@@ -72,9 +72,7 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
     for (const auto& verdict : pair.verdicts) {
       // One line a case; exact metrics that differ get lines of their own.
       if (&verdict != headline && !(verdict.rule == "exact" && verdict.outcome != Outcome::same)) continue;
-      std::string axis_value;
-      if (comparison.axis != "run") axis_value = verdict.against;
-      table.add({first ? pair.key : "", axis_value, value_of(pair.base, verdict.metric),
+      table.add({first ? pair.key : "", pair.value, value_of(pair.base, verdict.metric),
                  value_of(pair.candidate, verdict.metric), ratio_text(verdict), to_string(verdict.outcome),
                  verdict.metric, verdict.reason});
       first = false;
@@ -84,10 +82,12 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
   std::string tally;
   for (const auto& [name, number] : counts)
     tally += (tally.empty() ? "" : ", ") + fmt::format("{} {}", number, name);
-  return text + fmt::format(
-                    "{} cases: {}. A ratio above 1 means that new is better; it is the median over all pairs "
-                    "of launches.\n",
-                    comparison.pairs.size(), tally);
+  const std::string base = comparison.axis == "run" ? "" : fmt::format(" Base: {}.", comparison.base);
+  return text +
+         fmt::format(
+             "{} cases: {}.{} A ratio above 1 means that new is better; it is the median over all pairs "
+             "of launches.\n",
+             comparison.pairs.size(), tally, printable(base));
 }
 
 int compare_them(const Options& options, const Context& context) {

@@ -119,7 +119,9 @@ void Settings::read_file(const std::string& path, const std::string& shown) {
     const auto place = place_of(node, shown);
     if (values_.find(key) == values_.end()) {
       throw Error(ErrorCode::usage, fmt::format("{}: unknown setting '{}'", place, key),
-                  suggest(key, known_keys()));
+                  key.starts_with("worker")
+                      ? "a worker is [[worker]] with name = \"mine\" and command = [\"./my_worker\"]"
+                      : suggest(key, known_keys()));
     }
     set(key, as_text(node, place, key), place);
   };

@@ -21,7 +21,8 @@ class Collector {
   virtual ~Collector() = default;
   virtual std::vector<Metric> metrics() const = 0;
   virtual Probe probe() = 0;
-  /// `events`: which of its metrics to count; empty: its default set.
+  /// `events`: what to count, from `--collect name:event`; empty: its default. \throws Error{usage} on
+  /// others.
   virtual void open(const std::vector<std::string>& events) = 0;
   virtual void start() = 0;
   virtual void stop() = 0;

@@ -35,6 +35,12 @@ struct ModuleRow {
   std::string_view implementation;  ///< "openblas"
 };
 
+/// An implementation that is a component and linked in, beside those that its workload brings itself.
+struct ImplementationRow {
+  std::string_view workload;
+  Implementation (*make)();
+};
+
 /// A component that was not built: asking for it by name is an error that shows the reason and the remedy.
 struct AbsentRow {
   std::string_view kind;
@@ -49,6 +55,9 @@ struct ComponentTable {
   std::vector<AroundCollectorRow> around_collectors;
   std::vector<ModuleRow> modules;
   std::vector<AbsentRow> absent;
+  std::vector<ImplementationRow> implementations;
+  std::string_view version;   ///< of the project that the program belongs to; may be empty
+  std::string_view compiler;  ///< that built the components: "GNU 12.2.0 Release"
 };
 
 /// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose
@@ -57,11 +66,7 @@ inline constexpr int module_abi = 1;
 
 struct ModuleTable {
   int abi = module_abi;
-  struct Row {
-    std::string_view workload;
-    Implementation (*make)();
-  };
-  std::vector<Row> rows;
+  std::vector<ImplementationRow> rows;
 };
 
 }  // namespace assay

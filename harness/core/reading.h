@@ -23,12 +23,12 @@ ReadingState parse_reading_state(const std::string& text);
 
 /// One value of one metric. Missing is never zero: `value` is empty unless the state is ok or scaled.
 struct Reading {
-  std::string metric;           ///< Metric::id
-  std::optional<double> value;  ///< in `unit`
-  std::string unit;
+  std::string metric;             ///< Metric::id
+  std::optional<double> value{};  ///< in `unit`
+  std::string unit{};
   ReadingState state = ReadingState::ok;
   double coverage = 1.0;  ///< 0..1: share of the region in which it was counted
-  std::string reason;     ///< what and why, when the state is not ok
+  std::string reason{};   ///< what and why, when the state is not ok
   Better better =
       Better::neither;  ///< as the metric declares it: the orchestrator fills it in for each launch
 };

@@ -24,9 +24,9 @@ namespace assay {
 /// A parameter that a workload understands.
 struct Parameter {
   std::string name;
-  Value default_value;         ///< its type is the parameter's type
-  std::string doc;             ///< meaning and unit
-  std::vector<Value> choices;  ///< the only legal values; empty: any of the type
+  Value default_value;           ///< its type is the parameter's type
+  std::string doc{};             ///< meaning and unit
+  std::vector<Value> choices{};  ///< the only legal values; empty: any of the type
 };
 
 /// Named parameter values. Every workload has `xs`, whose data fit 8 KiB.
@@ -42,7 +42,7 @@ struct Preset {
 struct InputRole {
   std::string name;  ///< "image", "key", "v1"
   std::string kind;  ///< "image" or "column"
-  std::string doc;
+  std::string doc{};
   bool required = true;  ///< a role that may be left out keeps its seeded values
 };
 
@@ -60,14 +60,14 @@ struct Tolerance {
 struct Definition {
   std::string name;  ///< "llm.gemv"
   int version = 1;
-  std::string doc;  ///< what is computed, one paragraph; the source of the formulas
-  std::vector<Parameter> parameters;
-  std::vector<Preset> presets;
-  std::vector<InputRole> inputs;
+  std::string doc{};  ///< what is computed, one paragraph; the source of the formulas
+  std::vector<Parameter> parameters{};
+  std::vector<Preset> presets{};
+  std::vector<InputRole> inputs{};
   std::string unit_of_work;  ///< plural, what people count per second: "rows", "frames", "tokens", "bytes"
-  std::vector<Tolerance> tolerances;  ///< one for each accuracy class
-  std::string operations_formula;     ///< as text, in the parameters: "2 * rows * cols"
-  std::string bytes_formula;          ///< compulsory traffic, as text
+  std::vector<Tolerance> tolerances{};  ///< one for each accuracy class; "exact" need not be listed
+  std::string operations_formula{};     ///< as text, in the parameters: "2 * rows * cols"
+  std::string bytes_formula{};          ///< compulsory traffic, as text
 };
 
 /// What one call does.
@@ -112,7 +112,7 @@ struct Implementation {
   std::string name;  ///< "reference", "simd", "openblas"
   std::string device = "cpu";
   std::string accuracy = "exact";  ///< which of the definition's tolerances applies
-  std::string doc;
+  std::string doc{};
   std::function<Probe()> probe = [] { return Probe::present(); };
   std::function<std::unique_ptr<Instance>(const Preparation&)> make;
 };

@@ -119,6 +119,7 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
       for (const ResultRow* row : candidates) {
         Pair pair;
         pair.key = key;
+        pair.value = value;
         pair.candidate = *row;
         const ResultRow* partner = nullptr;
         if (base_rows != group.end()) {

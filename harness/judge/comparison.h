@@ -34,7 +34,8 @@ struct Verdict {
 
 /// Cases that are equal in all but the axis, side by side. One of base and candidate may be absent.
 struct Pair {
-  std::string key;  ///< canonical text without the axis: what the two have in common
+  std::string key;    ///< canonical text without the axis: what the two have in common
+  std::string value;  ///< the candidate's place on the axis; empty on the axis `run`
   std::optional<ResultRow> base;
   std::optional<ResultRow> candidate;
   std::vector<Verdict>

@@ -26,7 +26,31 @@ std::string likely_accuracy(const Workload& workload) {
 }  // namespace
 
 Catalogue::Catalogue(const ComponentTable& table) : table_(table) {
-  for (const auto& row : table.workloads) workloads_.push_back(row.make());
+  for (const auto& row : table.workloads) {
+    workloads_.push_back(row.make());
+    if (const std::string& name = workloads_.back().definition.name; name != row.name) {
+      throw Error(ErrorCode::usage,
+                  "the component '" + std::string(row.name) + "' defines a workload called '" + name + "'",
+                  "give both one name");
+    }
+  }
+  for (const auto& row : table.implementations) {
+    if (Workload* workload = owner(row.workload)) workload->implementations.push_back(row.make());
+  }
+  for (const auto& row : table.modules) owner(row.workload);
+}
+
+Workload* Catalogue::owner(std::string_view workload) {
+  for (auto& candidate : workloads_) {
+    if (candidate.definition.name == workload) return &candidate;
+  }
+  for (const auto& row : table_.absent) {
+    if (row.kind == "workload" && row.name == workload) return nullptr;
+  }
+  throw Error(
+      ErrorCode::usage,
+      "an implementation is for the workload '" + std::string(workload) + "', which this worker lacks",
+      "compare its WORKLOAD with the NAME of the workload's assay_component()");
 }
 
 std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::string& only) const {

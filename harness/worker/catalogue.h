@@ -12,6 +12,8 @@ namespace assay::worker {
 /// The component table with its definitions made: what a worker offers, and how a case is found in it.
 class Catalogue {
  public:
+  /// \throws Error{usage} when a component's name is not its workload's, or an implementation has no
+  /// workload.
   explicit Catalogue(const ComponentTable& table);
 
   /// All workloads with all implementations, those in modules and those not built included (the latter with
@@ -38,6 +40,7 @@ class Catalogue {
   std::unique_ptr<Collector> collector(const std::string& name) const;
 
  private:
+  Workload* owner(std::string_view workload);  ///< null: declared, and not built
   const Workload& find(const std::string& workload) const;
   void refuse_absent(std::string_view kind, const std::string& name) const;
 

@@ -14,22 +14,22 @@ namespace {
 
 constexpr const char* rebuild = "build Assay again: its programs and modules belong together";
 
+namespace fs = std::filesystem;
+
 std::string module_file(std::string_view module) {
-  return module_folder() + "/assay-module-" + std::string(module) + ".so";
+  const std::string name = "assay-module-" + std::string(module) + ".so";
+  const fs::path program = os::program_folder();
+  std::error_code error;
+  if (const fs::path beside = program / name; fs::exists(beside, error)) return beside.string();
+  return (program / ".." / ".." / "lib" / "assay" / "modules" / name).lexically_normal().string();
 }
 
 }  // namespace
 
-std::string module_folder() {
-  return (std::filesystem::path(os::program_folder()) / ".." / ".." / "lib" / "assay" / "modules")
-      .lexically_normal()
-      .string();
-}
-
 Probe probe_module(std::string_view module) {
   const std::string file = module_file(module);
   std::error_code error;
-  if (std::filesystem::exists(file, error)) return Probe::present();
+  if (fs::exists(file, error)) return Probe::present();
   return Probe::absent(file + " is not there", "install the package assay-" + std::string(module) +
                                                    ", or build again with its library");
 }

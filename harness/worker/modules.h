@@ -8,11 +8,8 @@
 
 namespace assay::worker {
 
-/// The folder of module files, `lib/assay/modules` two folders above the program's: the build tree has the
-/// layout of the install tree.
-std::string module_folder();
-
-/// Whether the module's file is there. Cheap: opens nothing.
+/// Whether the module's file is there: beside the program, or in `lib/assay/modules` two folders above it
+/// (the layout of the install tree). Cheap: opens nothing.
 Probe probe_module(std::string_view module);
 
 /// Opens the module (once; it stays open) and makes its implementation of the workload called

@@ -33,17 +33,17 @@ std::string program_name(const char* argv0) {
   return std::filesystem::path(argv0 != nullptr ? argv0 : "worker").filename().string();
 }
 
-/// Ours names the product, its version and the revision that the build wrote beside it; a user's worker is
-/// what its file is called.
-Subject subject_of(const std::string& program) {
+/// Ours names the product and the revision that the build wrote beside it; a user's worker is what its file
+/// is called. Version and compiler are those of the components, not of the library that serves them.
+Subject subject_of(const std::string& program, const ComponentTable& table) {
   Subject subject;
-  subject.compiler = ASSAY_COMPILER;
+  subject.compiler = table.compiler;
+  subject.version = table.version;
   if (!program.starts_with(our_prefix)) {
     subject.name = program;
     return subject;
   }
   subject.name = "assay";
-  subject.version = ASSAY_VERSION;
   std::ifstream file(worker::os::program_folder() + "/../../share/assay/revision");
   std::getline(file, subject.revision);
   return subject;
@@ -57,7 +57,7 @@ int run(const std::string& program, const ComponentTable& table, bool describe) 
   worker::os::set_process_rules();
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
-  worker::NativeHandler handler(worker_name(program), subject_of(program), table);
+  worker::NativeHandler handler(worker_name(program), subject_of(program, table), table);
   if (describe) {
     std::istringstream in("{\"id\": 1, \"op\": \"hello\", \"protocol\": [1, 1]}\n");
     protocol::serve(in, out, handler);

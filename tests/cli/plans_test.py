@@ -63,6 +63,10 @@ class Plans(CliTest):
         text = self.assay("compare", "latest", "--across", "rows").out
         self.assertIn("throughput.", text)  # a call of more rows does more work
         self.assertRegex(text, r"a call does \d+ and \d+ ")
+        self.assertRegex(text, r"(?m)^case +rows ")
+        self.assertRegex(text, r"(?m)^llm\.gemv/simd\S+ +32 ")
+        self.assertRegex(text, r"(?m)^llm\.gemv/simd\S+ +64 ")
+        self.assertIn("Base: 16.", text)
 
     def test_the_order_of_launches_is_random_and_repeats_with_the_seed(self):
         orders = []

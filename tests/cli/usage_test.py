@@ -66,6 +66,8 @@ class Mistyped(CliTest):
         self.wrong("list", "suites", says=["./assay.toml:2", "limits.memory"])
         (self.work / "assay.toml").write_text('[[worker]]\nname = "x"\ncomand = ["y"]\n')
         self.wrong("list", "suites", says=["./assay.toml:1", "comand", "command"])
+        (self.work / "assay.toml").write_text('[workers.mine]\ncommand = ["y"]\n')
+        self.wrong("list", "suites", says=["./assay.toml:1", "workers.mine", "[[worker]]", "command"])
         (self.work / "assay.toml").write_text("run = ")
         self.wrong("list", "suites", says=["./assay.toml:1", "TOML"])
 

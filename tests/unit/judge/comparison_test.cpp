@@ -158,6 +158,8 @@ TEST_CASE("implementations of one run are compared with the reference and decide
   CHECK(comparison.candidates == std::vector<std::string>{"other", "simd", "twin"});
   REQUIRE(comparison.pairs.size() == 3);
   CHECK(comparison.pairs[0].key == "a.b/*?n=8@cpu");
+  CHECK(comparison.pairs[0].value == "other");
+  CHECK(comparison.pairs[1].value == "simd");
   CHECK(comparison.pairs[0].headline()->outcome != Outcome::faster);
   CHECK(comparison.pairs[0].headline()->outcome != Outcome::slower);
   CHECK(comparison.pairs[1].headline()->outcome == Outcome::faster);

@@ -38,14 +38,16 @@ TEST_CASE("hello lists what is built, what is in modules and what is absent with
   const auto hello = worker.hello("");
   REQUIRE(hello.workloads.size() == 1);
   const auto& offers = hello.workloads[0].implementations;
-  REQUIRE(offers.size() == 4);
+  REQUIRE(offers.size() == 5);
   CHECK(offers[0].name == "reference");
   CHECK(offers[0].probe.available);
-  CHECK(offers[2].name == "ghost");  // its module's file does not exist
-  CHECK_FALSE(offers[2].probe.available);
-  CHECK(offers[3].name == "openblas");
-  CHECK(offers[3].probe.reason == "openblas was not found");
-  CHECK(offers[3].probe.remedy == "apt-get install libopenblas-dev");
+  CHECK(offers[2].name == "linked");
+  CHECK(offers[2].probe.available);
+  CHECK(offers[3].name == "ghost");  // its module's file does not exist
+  CHECK_FALSE(offers[3].probe.available);
+  CHECK(offers[4].name == "openblas");
+  CHECK(offers[4].probe.reason == "openblas was not found");
+  CHECK(offers[4].probe.remedy == "apt-get install libopenblas-dev");
   REQUIRE(hello.collectors.size() == 2);
   CHECK(hello.collectors[0].metrics.size() == 1);
   CHECK_FALSE(hello.collectors[1].probe.available);
@@ -56,11 +58,34 @@ TEST_CASE("hello describes the one workload that a launch asks for, and no colle
   auto worker = handler();
   const auto hello = worker.hello("toy.sum");
   REQUIRE(hello.workloads.size() == 1);
-  CHECK(hello.workloads[0].implementations.size() == 4);
+  CHECK(hello.workloads[0].implementations.size() == 5);
   CHECK(hello.collectors.empty());
   CHECK(hello.devices.size() == 1);
   CHECK(hello.subject.name == "toy");
   CHECK(worker.hello("toy.other").workloads.empty());
+}
+
+TEST_CASE("an implementation that is a component of its own runs beside those of its workload") {
+  auto worker = handler();
+  worker.prepare(request_for("toy.sum/linked?n=100@cpu"));
+  const std::string linked = worker.verify(false).at(0).digest;
+  worker.prepare(request_for("toy.sum/reference?n=100@cpu"));
+  CHECK(linked == worker.verify(false).at(0).digest);
+}
+
+TEST_CASE("a table whose names do not fit together says which") {
+  ComponentTable table = toy::table();
+  table.workloads[0].name = "toy.total";
+  const Error renamed = error_of([&] { Catalogue{table}; });
+  CHECK_THAT(renamed.what(), Catch::Matchers::Contains("toy.total") && Catch::Matchers::Contains("toy.sum"));
+  table = toy::table();
+  table.implementations[0].workload = "toy.smu";
+  CHECK_THAT(error_of([&] { Catalogue{table}; }).what(), Catch::Matchers::Contains("toy.smu"));
+  table = toy::table();
+  table.modules[0].workload = "toy.smu";
+  CHECK_THAT(error_of([&] { Catalogue{table}; }).what(), Catch::Matchers::Contains("toy.smu"));
+  table.absent.push_back({"workload", "toy.smu", "a library was not found", ""});
+  CHECK_NOTHROW(Catalogue{table});  // its implementation has nothing to run
 }
 
 TEST_CASE("a case is prepared, verified, measured, and verified again") {

@@ -67,6 +67,8 @@ Implementation implementation(const char* name, const char* accuracy, bool real)
   return i;
 }
 
+Implementation make_linked() { return implementation("linked", "exact", false); }
+
 Workload make_sum() {
   Workload workload;
   workload.definition.name = "toy.sum";
@@ -109,7 +111,10 @@ const ComponentTable& table() {
       {},
       {{"ghost", "toy.sum", "ghost"}},
       {{"implementation", "toy.sum/openblas", "openblas was not found", "apt-get install libopenblas-dev"},
-       {"collector", "papi", "papi was not found", "apt-get install libpapi-dev"}}};
+       {"collector", "papi", "papi was not found", "apt-get install libpapi-dev"}},
+      {{"toy.sum", &make_linked}},
+      "2.5",
+      "Toy 1 Release"};
   return all;
 }
 

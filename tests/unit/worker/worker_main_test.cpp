@@ -80,6 +80,9 @@ TEST_CASE("describe shows a user's worker under its own name") {
   CHECK(outcome.status == 0);
   CHECK(outcome.output.find("\"my_worker\"") != std::string::npos);
   CHECK(outcome.output.find("toy.sum") != std::string::npos);
+  CHECK(outcome.output.find("\"2.5\"") != std::string::npos);  // the components' version and compiler,
+  CHECK(outcome.output.find("Toy 1 Release") !=
+        std::string::npos);  // not those of the library that serves them
 }
 
 TEST_CASE("a wrong command line is refused") {
