@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -54,6 +55,20 @@ int dispatch(Application& application, Context& context) {
   throw Error(ErrorCode::internal, "no code for command '" + chosen.front()->get_name() + "'");
 }
 
+/// What follows the first word of a worker's command line is the worker's own, though it look like an option
+/// of ours: `worker check ./my_worker --json` is read as `worker check -- ./my_worker --json`.
+std::vector<std::string> mark_foreign_words(std::vector<std::string> words, CLI::App& root) {
+  const std::vector<std::string> check{"worker", "check"};
+  auto at = std::search(words.begin(), words.end(), check.begin(), check.end());
+  if (at == words.end()) return words;
+  for (at += 2; at != words.end() && at->rfind('-', 0) == 0 && *at != "--"; ++at) {
+    const CLI::Option* option = root.get_option_no_throw(*at);
+    if (option != nullptr && option->get_expected_min() > 0 && at + 1 != words.end()) ++at;
+  }
+  if (at != words.end() && *at != "--") words.insert(at, "--");
+  return words;
+}
+
 /// A standard stream that was closed would else be the number of the next file that is opened, and what is
 /// printed would go into it. Opened the other way round, so that using it fails as it should.
 void occupy_standard_streams() {
@@ -74,7 +89,10 @@ int run_main(int argc, char** argv) {
   try {
     Application application;
     try {
-      application.root->parse(argc, argv);
+      auto words = mark_foreign_words({context.arguments.begin() + (argc > 0), context.arguments.end()},
+                                      *application.root);
+      std::reverse(words.begin(), words.end());  // as CLI11 wants them
+      application.root->parse(std::move(words));
     } catch (const CLI::ParseError& error) {
       return report_usage(application, error, context.arguments, context.terminal);
     }

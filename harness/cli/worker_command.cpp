@@ -53,13 +53,8 @@ CommandSpec worker_command() {
                 app.add_subcommand("check", "start COMMAND and try every rule of harness/protocol/README.md");
             check_app->add_option("command", *words, "the worker's command line: ./my_worker --its-own-flags")
                 ->required();
-            check_app->prefix_command();
             check_app->footer("Example:  assay worker check python3 my_worker.py");
-            return [words, check_app](Context& context) {
-              std::vector<std::string> all = *words;
-              for (const auto& more : check_app->remaining()) all.push_back(more);
-              return check(all, context);
-            };
+            return [words](Context& context) { return check(*words, context); };
           }};
 }
 

@@ -11,7 +11,7 @@ import stat
 import subprocess
 import unittest
 
-from support import ASSAY, CONV, EXAMPLE, EXAMPLE_WORKER, CliTest, main
+from support import ASSAY, CONV, EXAMPLE, EXAMPLE_WORKER, FAULTY_WORKER, CliTest, main
 
 COMMANDS = ("doctor", "list", "run", "show", "compare", "export", "import", "db", "config", "worker", "completion")
 
@@ -287,6 +287,15 @@ class Worker(CliTest):
         out = self.assay("worker", "check", *EXAMPLE_WORKER.split()).out
         self.assertNotIn("FAIL", out)
         self.assertRegex(out, r"(\d+) of \1 rules kept")
+
+    def test_what_follows_the_workers_name_is_the_workers_own(self):
+        for words in ([*FAULTY_WORKER.split(), "--fault=version"], [*FAULTY_WORKER.split(), "--fault", "version"],
+                      ["--", *FAULTY_WORKER.split(), "--fault=version"], [FAULTY_WORKER + " --fault=version"]):
+            with self.subTest(words=words):
+                self.assertIn("chose protocol 99", self.assay("worker", "check", *words, code=7).out)
+        python, *script = EXAMPLE_WORKER.split()
+        self.assertEqual(self.assay("worker", "check", python, "-S", *script, "--json", "--", "-h").out[:1], " ")
+        self.assertEqual(self.assay("worker", "check", "--db", "x.db", "--json", python, *script).out[:1], "{")
 
     def test_a_worker_that_breaks_a_rule_fails_and_is_told_which(self):
         out = self.assay("worker", "check", "echo", "hello", code=7).out
