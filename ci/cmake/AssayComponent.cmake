@@ -249,6 +249,7 @@ function(assay_worker TARGET)
   assay_component_table(${TARGET} worker_table KINDS workload collector implementation)
   _assay_build_modules(${TARGET})
   target_link_libraries(${TARGET} PRIVATE assay::worker_main)
+  target_link_options(${TARGET} PRIVATE -Wl,--build-id=sha1)  # by it the reference's results are known again
   cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _assay_refuse_without_program)
 endfunction()
 

@@ -12,8 +12,9 @@ namespace assay::protocol {
 /// The orchestrator's end: one request in flight, replies checked in every field before they are believed.
 /// Order of calls: hello, prepare, then verify and measure at will, bye. Every call takes the longest time it
 /// may last. \throws Error{protocol} for whatever the protocol does not allow (not JSON, another id, another
-/// version, NaN, end before start, too many values, ...); Error{worker} or Error{unavailable} with the
-/// worker's own message and remedy when it answered `error`; whatever the channel throws.
+/// version, NaN, end before start, times that do not fit into the request's own, ...); Error{worker} or
+/// Error{unavailable} with the worker's own message and remedy when it answered `error`; whatever the channel
+/// throws.
 class Client {
  public:
   using Limit = std::chrono::duration<double>;
@@ -36,9 +37,15 @@ class Client {
   void bye(Limit limit);
 
  private:
+  void check_times(const Measured& measured, std::int64_t wall_ns);
+
   Channel& channel_;
   std::int64_t next_id_ = 1;
   bool files_ = false;
+  std::vector<Device> devices_;
+  bool own_time_ = false;  ///< an emulator's: its clock need not go with ours
+  double clock_resolution_ns_ = 0;
+  std::int64_t last_end_ns_ = 0;  ///< of the last sample so far, by the worker's clock
 };
 
 }  // namespace assay::protocol

@@ -107,7 +107,7 @@ void append_samples(const Samples& part, const std::string& where, Samples& into
     refuse("scheduled has " + std::to_string(scheduled) + " values in all and start " +
            std::to_string(into.size() + n));
   }
-  std::int64_t before = into.start_ns.empty() ? 0 : into.start_ns.back();
+  std::int64_t before = into.end_ns.empty() ? 0 : into.end_ns.back();
   for (std::size_t i = 0; i < n; ++i) {
     const std::int64_t start = part.start_ns[i];
     const std::int64_t end = part.end_ns[i];
@@ -117,9 +117,10 @@ void append_samples(const Samples& part, const std::string& where, Samples& into
       refuse(at("end", i) + " is " + std::to_string(end) + ", before its start " + std::to_string(start));
     }
     if (start < before) {
-      refuse(at("start", i) + " is " + std::to_string(start) + ", before the sample before it");
+      refuse(at("start", i) + " is " + std::to_string(start) + ", before the sample before it ended at " +
+             std::to_string(before));
     }
-    before = start;
+    before = end;
   }
   const auto append = [](const auto& from, auto& to) { to.insert(to.end(), from.begin(), from.end()); };
   append(part.start_ns, into.start_ns);

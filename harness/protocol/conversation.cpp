@@ -9,7 +9,13 @@
 
 namespace assay::protocol {
 
-void refuse(const std::string& what) { throw Error(ErrorCode::protocol, what); }
+void refuse(const std::string& what) { throw BrokenRule(ErrorCode::protocol, what); }
+
+std::string remedy_of(const Error& error) {
+  if (!error.remedy.empty()) return printable(error.remedy);
+  if (error.code == ErrorCode::worker) return "its log, on standard error, says more";
+  return "compare with the example of this message in harness/protocol/README.md";
+}
 
 std::string Conversation::receive(double limit_s) {
   return channel_->receive(Channel::Clock::now() + std::chrono::duration_cast<Channel::Clock::duration>(

@@ -12,7 +12,14 @@
 /// Inside of the check: one worker process on trial.
 namespace assay::protocol {
 
-[[noreturn]] void refuse(const std::string& what);  ///< throws Error{protocol}
+/// The rule that is being tried is broken, and its own remedy fits.
+struct BrokenRule : Error {
+  using Error::Error;
+};
+[[noreturn]] void refuse(const std::string& what);  ///< throws BrokenRule{protocol}
+
+/// What to do about a failure that is no rule's own: a reply that is not understood, a worker that is gone.
+std::string remedy_of(const Error& error);
 
 /// The conversation with one worker process.
 class Conversation {
@@ -36,14 +43,24 @@ class Conversation {
       try {
         result.detail = attempt();
         result.passed = true;
-      } catch (const Error& error) {
+      } catch (const BrokenRule& error) {
         result.detail = printable(error.what());
         result.remedy = remedy;
+        gone_ = !resynchronise();
+      } catch (const Error& error) {
+        result.detail = printable(error.what());
+        result.remedy = error.code == ErrorCode::unavailable ? remedy : remedy_of(error);
         gone_ = !resynchronise();
       }
     }
     results_.push_back(result);
     return result.passed;
+  }
+
+  /// A rule that cannot be tried because one before it failed.
+  void skip(const std::string& name) {
+    results_.push_back({subject_ + ": " + name, false, gone_ ? "not tried: the worker was gone" : "not tried",
+                        "see the first rule that failed"});
   }
 
   Client& client() { return client_; }

@@ -16,7 +16,8 @@ namespace {
 constexpr int max_depth = 16;
 
 std::string type_of(const Json& value) {
-  return value.is_null() ? "null" : std::string("a ") + value.type_name();
+  const std::string name = value.type_name();
+  return value.is_null() ? name : (name == "array" || name == "object" ? "an " : "a ") + name;
 }
 
 /// Depth of nesting, found without building anything.

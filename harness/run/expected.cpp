@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -11,20 +12,25 @@
 #include "harness/inputs/cache.h"
 #include "harness/inputs/sha256.h"
 #include "harness/protocol/client.h"
-#include "harness/protocol/worker_file.h"
 
 namespace assay::run {
 
 namespace {
 
+using protocol::Output;
+
 /// Everything that the expected result depends on, as text. Threads, implementation and device do not belong
-/// to it; the worker's own code does, since it holds the reference.
+/// to it; the worker's own code does, since it holds the reference: its command line with all flags, the file
+/// that this starts, and what it says of itself.
 std::string expectation_key(const PlannedCase& planned, const WorkerInfo& worker, std::uint64_t seed,
                             int version) {
-  std::string key =
-      fmt::format("expected 2\nworker {} {}\nworkload {} v{}\n", worker.hello.subject.name,
-                  worker.binary_sha256.empty() ? worker.hello.subject.version : worker.binary_sha256,
-                  planned.value.workload, version);
+  const Subject& subject = worker.hello.subject;
+  std::string key = "expected 3\n";
+  for (const auto& word : worker.spec.command.argv) key += "word " + percent_encode(word) + "\n";
+  for (const auto& text : {worker.binary_sha256, subject.name, subject.version, subject.revision,
+                           subject.compiler, subject.binary})
+    key += "worker " + percent_encode(text) + "\n";
+  key += fmt::format("workload {} v{}\n", planned.value.workload, version);
   for (const auto& [name, value] : planned.params) {
     if (name != "threads" && name != "load" && name != "cache") key += name + "=" + to_string(value) + "\n";
   }
@@ -42,7 +48,7 @@ bool needs_values(const Definition& definition) {
 /// outputs.txt: one line an output: "<name>\t<dtype>\t<digest>\t<file or ->\t<extent> <extent> ...".
 void save(const std::string& directory, const ExpectedResults::Expected& expected) {
   std::ofstream index(directory + "/outputs.txt");
-  index << expected.input_digest << "\n";
+  index << expected.input_digest << "\n" << shortest(expected.units) << "\n";
   for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
     const Output& output = expected.outputs[i];
     const std::string file = output.values.bytes.empty() ? "-" : fmt::format("{}.npy", i);
@@ -61,6 +67,9 @@ ExpectedResults::Expected load(const std::string& directory) {
   ExpectedResults::Expected expected;
   std::ifstream index(directory + "/outputs.txt");
   std::getline(index, expected.input_digest);
+  std::string units;
+  std::getline(index, units);
+  expected.units = std::strtod(units.c_str(), nullptr);
   for (std::string name, dtype, digest, file, shape;
        std::getline(index, name, '\t') && std::getline(index, dtype, '\t') &&
        std::getline(index, digest, '\t') && std::getline(index, file, '\t') && std::getline(index, shape);) {
@@ -81,25 +90,6 @@ ExpectedResults::Expected load(const std::string& directory) {
 
 }  // namespace
 
-std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies, const std::string& folder) {
-  std::vector<Output> outputs;
-  for (const auto& reply : replies) {
-    Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
-    if (!reply.path.empty()) {
-      output.values = protocol::read_worker_file(folder, reply.path, reply.dtype, reply.shape);
-    } else if (!reply.data.empty()) {
-      output.values = {reply.name, reply.dtype, reply.shape, reply.data};
-    }
-    if (output.digest.empty()) {
-      output.values.dtype = reply.dtype;
-      output.values.shape = reply.shape;
-      output.digest = digest(output.values);
-    }
-    outputs.push_back(std::move(output));
-  }
-  return outputs;
-}
-
 const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned, const WorkerInfo& worker) {
   const auto* offer = find_workload(worker.hello, planned.value.workload);
   if (offer == nullptr) {
@@ -110,6 +100,9 @@ const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned
   if (key.empty()) key = expectation_key(planned, worker, seed_, offer->definition.version);
   const auto known = known_.find(key);
   if (known != known_.end()) return known->second;
+  // Only a worker that says what its code is (`binary`) may be remembered from run to run: behind a script,
+  // or with a library, the file that we see can stay the same while the reference changes.
+  if (worker.hello.subject.binary.empty()) return known_.emplace(key, make(planned, worker)).first->second;
   inputs::Cache cache;
   const std::string directory =
       cache.get(key, [&](const std::string& fresh) { save(fresh, make(planned, worker)); });
@@ -135,10 +128,10 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   request.value.implementation = "reference";
   request.value.device = "cpu";
   const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
-  Expected expected{
-      to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition)),
-                 scratch.path()),
-      prepared.input_digest};
+  Expected expected{protocol::to_outputs(
+                        client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition)),
+                        scratch.path()),
+                    prepared.input_digest, prepared.work.units};
   client.bye(protocol::Client::Limit(limits_.start_s));
   process.finish(std::chrono::milliseconds(2000));
   return expected;

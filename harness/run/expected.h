@@ -6,21 +6,23 @@
 #include <vector>
 
 #include "harness/core/run.h"
-#include "harness/run/agree.h"
+#include "harness/protocol/agree.h"
 #include "harness/run/limits.h"
 #include "harness/run/worker.h"
 
 namespace assay::run {
 
 /// Expected results, made once by `reference` for (workload, v, parameters, seed or input) in a launch of its
-/// own and kept in the input cache by the hash of exactly that.
+/// own; kept for the run, and in the input cache by the hash of exactly that where the worker says its
+/// binary.
 class ExpectedResults {
  public:
   ExpectedResults(std::uint64_t seed, LaunchLimits limits) : seed_(seed), limits_(limits) {}
 
   struct Expected {
-    std::vector<Output> outputs;
+    std::vector<protocol::Output> outputs;
     std::string input_digest;  ///< of the inputs that the reference saw
+    double units = 0;          ///< of work that it counts in one call
   };
 
   /// One object serves one plan. The expected result of a planned case, from memory, from the cache, or by
@@ -36,9 +38,5 @@ class ExpectedResults {
   std::map<std::int64_t, std::string> keys_;  ///< by the case's ordinal in the plan
   std::map<std::string, Expected> known_;
 };
-
-/// A reply to `verify` as values: files are read, from inside of `folder` alone, digests taken where the
-/// worker sent bytes. \throws Error{protocol} for a file that is not what the reply says.
-std::vector<Output> to_outputs(const std::vector<protocol::OutputReply>& replies, const std::string& folder);
 
 }  // namespace assay::run

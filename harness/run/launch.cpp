@@ -8,8 +8,10 @@
 #include <optional>
 
 #include "harness/core/error.h"
+#include "harness/protocol/agree.h"
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
+#include "harness/run/clock_check.h"
 #include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
@@ -70,6 +72,10 @@ class Session {
     const auto prepared = client_.prepare(asked, Client::Limit(request_.limits.prepare_s));
     launch_.work = prepared.work;
     launch_.unit_of_work = prepared.unit_of_work.empty() ? definition_.unit_of_work : prepared.unit_of_work;
+    if (launch_.unit_of_work != definition_.unit_of_work) {
+      throw Error(ErrorCode::protocol, fmt::format("unit_of_work is '{}', hello said '{}'",
+                                                   launch_.unit_of_work, definition_.unit_of_work));
+    }
     launch_.accuracy = prepared.accuracy;
     launch_.resident_bytes = prepared.resident_bytes;
     launch_.input_digest = prepared.input_digest;
@@ -95,17 +101,23 @@ class Session {
   bool verify(const ExpectedResults::Expected& expected, const char* moment) {
     phases_.begin("verify");
     const auto outputs =
-        to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
-    const auto agreement = agree(outputs, expected.outputs, tolerance_for(definition_, launch_.accuracy));
+        protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
+    const auto agreement =
+        protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
     if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
-    const bool same_input = expected.input_digest.empty() || launch_.input_digest.empty() ||
-                            expected.input_digest == launch_.input_digest;
-    launch_.verified = agreement.agrees && same_input;
+    std::string finding = agreement.finding;
+    if (!expected.input_digest.empty() && !launch_.input_digest.empty() &&
+        expected.input_digest != launch_.input_digest) {
+      finding = "its input differs from the reference's";
+    } else if (agreement.agrees && launch_.work.units != expected.units) {
+      finding = fmt::format("a call counts as {} {}, the reference's as {}", shortest(launch_.work.units),
+                            launch_.unit_of_work, shortest(expected.units));
+    }
+    launch_.verified = finding.empty();
     if (*launch_.verified) return true;
     launch_.status = Status::invalid;
-    launch_.reason = fmt::format("wrong result {} measuring: {}", moment,
-                                 same_input ? agreement.finding : "its input differs from the reference's");
+    launch_.reason = fmt::format("wrong result {} measuring: {}", moment, finding);
     return false;
   }
 
@@ -117,6 +129,7 @@ class Session {
     std::int64_t batch = measure::choose_batch(call_ns, clock_);
     for (int round = 0; round < rounds && call_ns < long_call_ns; ++round) {
       pilot = take(batch, 5, {});
+      if (batch > 1) check_clock(pilot, clock_);
       call_ns = fastest_ns(pilot);
       const std::int64_t needed = measure::choose_batch(call_ns, clock_);
       if (needed <= batch) break;
@@ -161,6 +174,7 @@ class Session {
       if (!calls.empty()) sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
+    check_clock(launch_.samples, clock_);
     gather_.finish();
   }
 

@@ -57,7 +57,9 @@ int run(const std::string& program, const ComponentTable& table, bool describe) 
   worker::os::set_process_rules();
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
-  worker::NativeHandler handler(worker_name(program), subject_of(program, table), table);
+  Subject subject = subject_of(program, table);
+  subject.binary = worker::os::build_id();
+  worker::NativeHandler handler(worker_name(program), subject, table);
   if (describe) {
     std::istringstream in("{\"id\": 1, \"op\": \"hello\", \"protocol\": [1, 1]}\n");
     protocol::serve(in, out, handler);

@@ -36,7 +36,12 @@ FAULTS = {
     "wrong-id": (BROKEN, ""),
     "out-of-order": (BROKEN, ""),
     "answers-twice": (BROKEN, ""),
-    "hang-prepare": (HANG, "timed out"),
+    "tenfold": (BROKEN, "the whole request took"),
+    "overlap": (BROKEN, "before"),
+    "origin": (BROKEN, "origin_ns"),
+    "standing-clock": (BROKEN, "take 0 ns"),
+    "other-unit-name": (BROKEN, "unit_of_work is 'frames'"),
+    "hang-prepare": (HANG, "timed out: `prepare`, limit 3 s"),
     "error-escape": ("unavailable", "is"),
 }
 # Faults that leave good samples: the launch counts, and nothing stays behind.
@@ -44,7 +49,10 @@ HARMLESS = ("daemons", "log-flood", "none")
 # They cannot say who they are, so nothing of theirs is planned.
 SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", "escape-doc": None,
               "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
-ELSEWHERE = {"more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below"}
+# A wrong result, or none to compare with: below.
+WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000"}
+ELSEWHERE = {"more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
+             "no-batch": "tests/unit/transport", "too-fast": "tests/unit/transport"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
          "ASSAY_MEMORY_LIMIT": "300 MiB"}
@@ -66,7 +74,7 @@ class Faults(CliTest):
     def test_every_fault_that_the_worker_has_is_listed_here(self):
         source = (ROOT / "tests/support/faulty_worker.py").read_text()
         known = set(re.findall(r'fault == "([a-z-]+)"', source)) | {"none"}
-        self.assertEqual(known, set(FAULTS) | set(HARMLESS) | set(SPEECHLESS) | set(ELSEWHERE))
+        self.assertEqual(known, set(FAULTS) | set(HARMLESS) | set(SPEECHLESS) | set(WRONG) | set(ELSEWHERE))
 
     def test_a_worker_that_says_nothing_usable_is_refused_before_the_run(self):
         for fault, says in SPEECHLESS.items():
@@ -84,6 +92,16 @@ class Faults(CliTest):
             with self.subTest(fault=fault):
                 self.run_with(fault, code=0)
                 self.assert_nothing_left()
+
+    def test_a_wrong_result_is_never_stored_as_a_good_one_whatever_was_expected_before(self):
+        self.run_with("none", code=0)  # the same program with another flag: its reference is another one's
+        for fault, says in WRONG.items():
+            with self.subTest(fault=fault):
+                ended = self.run_with(fault, code=6)
+                row = self.query("SELECT status, reason, verified FROM launch JOIN planned_case USING (case_row) "
+                                 "WHERE case_key LIKE 'example%' ORDER BY launch_key DESC")[0]
+                self.assertEqual((row["status"], row["verified"]), ("invalid", 0), ended)
+                self.assertIn(says, row["reason"])
 
     def test_a_reply_that_never_ends_is_ended_by_its_time_or_by_its_length(self):
         ended = self.run_with("more-for-ever")

@@ -15,7 +15,7 @@ const ComponentTable& worker_table();
 namespace assay::contract {
 
 /// Why a result does not agree with the expected one by a tolerance; empty when it does. Written apart from
-/// harness/run/agree.h, so that a fault in the one shows against the other.
+/// harness/protocol/agree.h, so that a fault in the one shows against the other.
 std::string disagreement(const std::vector<Tensor>& result, const std::vector<Tensor>& expected,
                          const Tolerance& tolerance);
 

@@ -108,6 +108,11 @@ class FaultyWorker(Worker):
         self.call = bad_call
         if self.fault == "nan-work":
             reply["work"]["operations"] = float("nan")
+        self.is_builtin = "/builtin" in request["case"]
+        if self.fault == "other-units" and self.is_builtin:
+            reply["work"]["units"] *= 10
+        if self.fault == "other-unit-name":
+            reply["unit_of_work"] = "frames"
         if self.fault == "work-negative":
             reply["work"]["units"] = -1
         return reply
@@ -131,6 +136,12 @@ class FaultyWorker(Worker):
         reply = super().verify(request)
         if self.fault == "wrong-result" and "digest" in reply["outputs"][0]:
             reply["outputs"][0]["digest"] = "crc32:deadbeef"
+        if self.fault == "wrong-builtin" and self.is_builtin:
+            right, self.result = self.result, self.result + 1
+            reply = super().verify(request)
+            self.result = right
+        if self.fault == "wrong-digest" and "digest" in reply["outputs"][0]:
+            reply["outputs"][0]["digest"] = "crc32:00c0ffee"
         if self.fault == "absent-file":
             reply["outputs"][0] = {"name": "sum", "dtype": "f64", "shape": [1], "path": "/no/such/file.npy"}
         if self.fault == "linked-file":
@@ -143,8 +154,25 @@ class FaultyWorker(Worker):
         return reply
 
     def measure(self, request):
+        batch = request["batch"]
+        if self.fault == "no-batch":
+            request = {**request, "batch": 1}
         lines = super().measure(request)
         first = lines[0]
+        if self.fault == "no-batch":
+            first["batch"] = batch
+        for line in lines:
+            start, end = line["start"], line["end"]
+            if self.fault == "tenfold":
+                line["start"], line["end"] = [10 * t for t in start], [10 * t for t in end]
+            if self.fault == "too-fast":
+                line["end"] = [s + (e - s) // 10 for s, e in zip(start, end)]
+            if self.fault == "standing-clock":
+                line["end"] = list(start)
+            if self.fault == "overlap":
+                line["end"] = [t + 10**6 for t in end]
+        if self.fault == "origin":
+            first["origin_ns"] = 7
         if self.fault == "nan":
             first["end"][0] = float("nan")
         if self.fault == "end-before-start":

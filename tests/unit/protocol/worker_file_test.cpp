@@ -220,7 +220,7 @@ TEST_CASE("a sample file of another size, type or order than it must have is ref
   bad = samples_of(3, false);
   bad.start_ns[2] = bad.end_ns[2] = 3;
   write_samples(file, bad);
-  CHECK(read(3, false) == file + ": start[2] is 3, before the sample before it");
+  CHECK(read(3, false) == file + ": start[2] is 3, before the sample before it ended at 15");
   bad = samples_of(1, false);
   bad.start_ns[0] = -1;
   write_samples(file, bad);

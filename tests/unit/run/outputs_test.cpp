@@ -6,11 +6,12 @@
 #include <filesystem>
 
 #include "harness/core/error.h"
-#include "harness/run/expected.h"
+#include "harness/protocol/agree.h"
 #include "harness/run/worker.h"
 
 using namespace assay;
 using namespace assay::run;
+using protocol::to_outputs;
 
 namespace {
 

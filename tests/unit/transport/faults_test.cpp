@@ -124,20 +124,22 @@ TEST_CASE("a worker without a fault ends well") {
 }
 
 TEST_CASE("a crash is told by its exit status or signal") {
-  CHECK(
-      begins(launch("exit-mid-sample").error, "worker: the worker ended before it answered: exit status 3"));
-  CHECK(begins(launch("exit-zero").error, "worker: the worker ended before it answered: exit status 0"));
+  CHECK(begins(launch("exit-mid-sample").error,
+               "worker: `measure`: the worker ended before it answered: exit status 3"));
+  CHECK(begins(launch("exit-zero").error,
+               "worker: `measure`: the worker ended before it answered: exit status 0"));
   CHECK(begins(launch("segfault").error,
-               "worker: the worker ended before it answered: signal 11 (Segmentation"));
-  CHECK(begins(launch("half-line").error, "worker: the worker ended before it answered: exit status 0"));
-  CHECK(
-      launch("crash-at-hello").error ==
-      "worker: the worker ended before it answered: exit status 127; its log ends: cannot load libmagic.so");
+               "worker: `measure`: the worker ended before it answered: signal 11 (Segmentation"));
+  CHECK(begins(launch("half-line").error,
+               "worker: `measure`: the worker ended before it answered: exit status 0"));
+  CHECK(launch("crash-at-hello").error ==
+        "worker: `hello`: the worker ended before it answered: exit status 127; its log ends: cannot load "
+        "libmagic.so");
 }
 
 TEST_CASE("a worker that hangs is ended at its limit: asked first, then forced") {
   const Outcome polite = launch("hang", Client::Limit(0.5));
-  CHECK(begins(polite.error, "worker: timed out"));
+  CHECK(begins(polite.error, "worker: timed out: `measure`, limit 0.5 s: "));
   CHECK(polite.exit.signal == 15);
   CHECK(polite.end_seconds < 1.0);
   const Outcome stubborn = launch("hang-ignore-sigterm", Client::Limit(0.5));
@@ -183,7 +185,7 @@ TEST_CASE("memory without end is stopped at the limit, wherever in the tree it i
   for (const char* fault : {"memory", "memory-child"}) {
     INFO(fault);
     const Outcome outcome = launch(fault, Client::Limit(60), Limits{256 << 20, 300ms});
-    CHECK(begins(outcome.error, "worker: memory limit: the worker's processes held "));
+    CHECK(begins(outcome.error, "worker: `measure`: memory limit: the worker's processes held "));
     CHECK(outcome.remedy == "raise the limit, or choose a smaller case");
     CHECK(outcome.exit.peak_rss_bytes > 256 << 20);
     CHECK(outcome.exit.peak_rss_bytes < std::int64_t{2} << 30);
@@ -200,10 +202,11 @@ TEST_CASE(
 
 TEST_CASE("a worker that closes its pipes is not waited for") {
   const Outcome output = launch("closed-output");
-  CHECK(begins(output.error, "worker: the worker closed its output before it answered, still running"));
+  CHECK(begins(output.error,
+               "worker: `measure`: the worker closed its output before it answered, still running"));
   CHECK(output.seconds < 10);
   const Outcome input = launch("closed-input");
-  CHECK(begins(input.error, "worker: the worker"));
+  CHECK(begins(input.error, "worker: `"));
   CHECK(input.seconds < 10);
 }
 
@@ -236,8 +239,10 @@ TEST_CASE("the example worker passes the check, and every fault that breaks a ru
   };
   CHECK(failures({{"python3", source("workloads/adapters/example_worker.py")}, {}, {}}) ==
         std::vector<std::string>{});
-  for (const char* fault : {"exit-mid-sample", "garbage", "nan", "version", "wrong-id", "other-batch",
-                            "talks-after-bye", "exit-status", "absent-file", "hang"}) {
+  for (const char* fault :
+       {"exit-mid-sample", "garbage", "nan", "version", "wrong-id", "other-batch", "talks-after-bye",
+        "exit-status", "absent-file", "hang", "wrong-builtin", "wrong-digest", "other-units", "no-batch",
+        "tenfold", "too-fast", "overlap", "origin"}) {
     INFO(fault);
     CHECK_FALSE(failures(faulty(fault)).empty());
   }

@@ -6,8 +6,9 @@
 
 #include "harness/core/tensor.h"
 #include "harness/core/workload.h"
+#include "harness/protocol/messages.h"
 
-namespace assay::run {
+namespace assay::protocol {
 
 /// A result to verify, or what is expected of it: integers by digest alone, reals by value.
 struct Output {
@@ -24,6 +25,10 @@ struct Agreement {
   std::string finding;  ///< "output 'y' differs at [17]: 3.5, expected 3.25 (rel_l2 0.002 > 1e-05)"
 };
 
+/// A reply to `verify` as values: files are read, from inside of `folder` alone, digests taken where the worker
+/// sent bytes. \throws Error{protocol} for a file that is not what the reply says.
+std::vector<Output> to_outputs(const std::vector<OutputReply>& replies, const std::string& folder);
+
 /// Compares a result with the expected one by the tolerance of the implementation's accuracy class. Names,
 /// types and shapes must be equal in any class; NaN agrees only with NaN. Pure.
 Agreement agree(const std::vector<Output>& result, const std::vector<Output>& expected,
@@ -32,4 +37,4 @@ Agreement agree(const std::vector<Output>& result, const std::vector<Output>& ex
 /// The tolerance for a class. \throws Error{protocol} when the definition has none.
 const Tolerance& tolerance_for(const Definition& definition, const std::string& accuracy);
 
-}  // namespace assay::run
+}  // namespace assay::protocol

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/run/agree.h"
+#include "harness/protocol/agree.h"
 
 using namespace assay;
-using namespace assay::run;
+using namespace assay::protocol;
 
 namespace {
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/agree.h"
+#include "harness/protocol/agree.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "harness/core/error.h"
 
-namespace assay::run {
+namespace assay::protocol {
 
 namespace {
 
@@ -90,7 +91,40 @@ Distance distance(const std::vector<double>& a, const std::vector<double>& b, co
   return result;
 }
 
+/// "f32[2,3]", as in a digest.
+std::string type_text(DType dtype, const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : ",") + std::to_string(extent);
+  return to_string(dtype) + "[" + text + "]";
+}
+
+/// "y, hist", or "none".
+std::string names_of(const std::vector<Output>& outputs) {
+  std::string text;
+  for (const auto& output : outputs) text += (text.empty() ? "" : ", ") + output.name;
+  return text.empty() ? "none" : text;
+}
+
 }  // namespace
+
+std::vector<Output> to_outputs(const std::vector<OutputReply>& replies, const std::string& folder) {
+  std::vector<Output> outputs;
+  for (const auto& reply : replies) {
+    Output output{reply.name, reply.dtype, reply.shape, reply.digest, {}};
+    if (!reply.path.empty()) {
+      output.values = read_worker_file(folder, reply.path, reply.dtype, reply.shape);
+    } else if (!reply.data.empty()) {
+      output.values = {reply.name, reply.dtype, reply.shape, reply.data};
+    }
+    if (output.digest.empty()) {
+      output.values.dtype = reply.dtype;
+      output.values.shape = reply.shape;
+      output.digest = digest(output.values);
+    }
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
 
 const Tolerance& tolerance_for(const Definition& definition, const std::string& accuracy) {
   for (const auto& tolerance : definition.tolerances) {
@@ -105,18 +139,22 @@ const Tolerance& tolerance_for(const Definition& definition, const std::string& 
 
 Agreement agree(const std::vector<Output>& result, const std::vector<Output>& expected,
                 const Tolerance& tolerance) {
-  if (result.size() != expected.size()) {
-    return {false, 0, fmt::format("{} outputs, expected {}", result.size(), expected.size())};
-  }
   if (expected.empty()) return {false, 0, "the reference has no outputs, so nothing can be verified"};
+  const bool same_names = std::equal(result.begin(), result.end(), expected.begin(), expected.end(),
+                                     [](const Output& a, const Output& b) { return a.name == b.name; });
+  if (!same_names) {
+    return {
+        false, 0,
+        fmt::format("the outputs are {}, expected {} in this order", names_of(result), names_of(expected))};
+  }
   Agreement agreement{true, 0, ""};
   for (std::size_t i = 0; i < result.size(); ++i) {
     const Output& a = result[i];
     const Output& b = expected[i];
-    if (a.name != b.name || a.dtype != b.dtype || a.shape != b.shape) {
+    if (a.dtype != b.dtype || a.shape != b.shape) {
       return {false, 0,
-              fmt::format("output {} is '{}' {} of {} extents, expected '{}' {}; shape or type differs", i,
-                          a.name, to_string(a.dtype), a.shape.size(), b.name, to_string(b.dtype))};
+              fmt::format("output '{}' is {}, expected {}", a.name, type_text(a.dtype, a.shape),
+                          type_text(b.dtype, b.shape))};
     }
     const bool have_values = !a.values.bytes.empty() && !b.values.bytes.empty();
     if (tolerance.rule == "exact" || !have_values) {
@@ -144,4 +182,4 @@ Agreement agree(const std::vector<Output>& result, const std::vector<Output>& ex
   return agreement;
 }
 
-}  // namespace assay::run
+}  // namespace assay::protocol

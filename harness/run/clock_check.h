@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "harness/core/sample.h"
+#include "harness/measure/rules.h"
+
+namespace assay::run {
+
+/// A time of nothing is no measurement. \throws Error{protocol} when half of the samples take 0 ns: the clock
+/// is coarser than the worker's hello says, or stands.
+void check_clock(const Samples& samples, const measure::Clock& clock);
+
+}  // namespace assay::run
