@@ -26,8 +26,7 @@ namespace {
 using protocol::Client;
 using Steady = std::chrono::steady_clock;
 
-/// A request should return control about this often: it bounds how long Ctrl-C waits, and how stale progress
-/// is.
+/// A request should return control about this often: it bounds how long Ctrl-C waits.
 constexpr double chunk_ns = 50e6;
 
 /// A call this long is known from one try.
