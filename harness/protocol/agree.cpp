@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 
 #include "harness/core/error.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
