@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "harness/core/error.h"
 #include "harness/protocol/worker_file.h"
@@ -12,41 +13,6 @@
 namespace assay::protocol {
 
 namespace {
-
-std::vector<double> as_doubles(const Tensor& tensor) {
-  std::vector<double> values;
-  const auto copy = [&](auto span) { values.assign(span.begin(), span.end()); };
-  switch (tensor.dtype) {
-    case DType::u8:
-      copy(tensor.view<std::uint8_t>());
-      break;
-    case DType::i8:
-      copy(tensor.view<std::int8_t>());
-      break;
-    case DType::i16:
-      copy(tensor.view<std::int16_t>());
-      break;
-    case DType::i32:
-      copy(tensor.view<std::int32_t>());
-      break;
-    case DType::u32:
-      copy(tensor.view<std::uint32_t>());
-      break;
-    case DType::f32:
-      copy(tensor.view<float>());
-      break;
-    case DType::f64:
-      copy(tensor.view<double>());
-      break;
-    case DType::i64:
-      for (const auto v : tensor.view<std::int64_t>()) values.push_back(static_cast<double>(v));
-      break;
-    case DType::u64:
-      for (const auto v : tensor.view<std::uint64_t>()) values.push_back(static_cast<double>(v));
-      break;
-  }
-  return values;
-}
 
 std::string place(std::size_t index, const std::vector<std::int64_t>& shape) {
   std::string text;
@@ -61,34 +27,65 @@ std::string place(std::size_t index, const std::vector<std::int64_t>& shape) {
 struct Distance {
   double value = 0;
   std::size_t worst = 0;
+  double got = 0;  ///< the element that is worst
+  double wanted = 0;
 };
 
 /// The rule's value, infinite where NaN or infinity stands against something else.
-Distance distance(const std::vector<double>& a, const std::vector<double>& b, const Tolerance& tolerance) {
-  Distance result;
+template <typename T>
+Distance distance_of(std::span<const T> result, std::span<const T> expected, const Tolerance& tolerance) {
+  Distance found;
+  const bool relative = tolerance.rule == "rel";
   double largest = -1;
   double difference_squares = 0;
   double squares = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    double d = std::abs(a[i] - b[i]);
-    if (std::isnan(a[i]) && std::isnan(b[i])) d = 0;
-    if (a[i] == b[i]) d = 0;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto a = static_cast<double>(result[i]);
+    const auto b = static_cast<double>(expected[i]);
+    double d = std::abs(a - b);
+    if (a == b || (std::isnan(a) && std::isnan(b))) d = 0;
     if (std::isnan(d)) d = INFINITY;
-    if (std::isfinite(b[i])) squares += b[i] * b[i];
+    if (std::isfinite(b)) squares += b * b;
     difference_squares += d * d;
-    if (tolerance.rule == "rel") d /= std::max({std::abs(b[i]), tolerance.floor, 1e-300});
+    if (relative) d /= std::max({std::abs(b), tolerance.floor, 1e-300});
     if (d > largest) {
       largest = d;
-      result.worst = i;
+      found = {0, i, a, b};
     }
   }
-  if (a.empty()) return result;
+  if (result.empty()) return found;
   if (tolerance.rule == "rel_l2") {
-    result.value = difference_squares == 0 ? 0 : std::sqrt(difference_squares / std::max(squares, 1e-300));
+    found.value = difference_squares == 0 ? 0 : std::sqrt(difference_squares / std::max(squares, 1e-300));
   } else {
-    result.value = largest;
+    found.value = largest;
   }
-  return result;
+  return found;
+}
+
+/// Of two tensors of the same type and shape.
+Distance distance(const Tensor& a, const Tensor& b, const Tolerance& tolerance) {
+  const auto of = [&]<typename T>(T) { return distance_of(a.view<T>(), b.view<T>(), tolerance); };
+  switch (a.dtype) {
+    case DType::u8:
+      return of(std::uint8_t{});
+    case DType::i8:
+      return of(std::int8_t{});
+    case DType::i16:
+      return of(std::int16_t{});
+    case DType::i32:
+      return of(std::int32_t{});
+    case DType::u32:
+      return of(std::uint32_t{});
+    case DType::i64:
+      return of(std::int64_t{});
+    case DType::u64:
+      return of(std::uint64_t{});
+    case DType::f32:
+      return of(float{});
+    case DType::f64:
+      return of(double{});
+  }
+  return {};
 }
 
 /// "f32[2,3]", as in a digest.
@@ -167,15 +164,13 @@ Agreement agree(const std::vector<Output>& result, const std::vector<Output>& ex
       }
       continue;
     }
-    const auto values = as_doubles(a.values);
-    const auto wanted = as_doubles(b.values);
-    const Distance d = distance(values, wanted, tolerance);
+    const Distance d = distance(a.values, b.values, tolerance);
     agreement.measure = std::max(agreement.measure, d.value);
     if (!(d.value <= tolerance.limit)) {
       agreement.agrees = false;
-      agreement.finding = fmt::format("output '{}' differs most at {}: {}, expected {} ({} {:.3g} > {:.3g})",
-                                      a.name, place(d.worst, a.shape), values[d.worst], wanted[d.worst],
-                                      tolerance.rule, d.value, tolerance.limit);
+      agreement.finding =
+          fmt::format("output '{}' differs most at {}: {}, expected {} ({} {:.3g} > {:.3g})", a.name,
+                      place(d.worst, a.shape), d.got, d.wanted, tolerance.rule, d.value, tolerance.limit);
       return agreement;
     }
   }
