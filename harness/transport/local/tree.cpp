@@ -18,12 +18,6 @@ namespace assay::transport {
 
 namespace {
 
-struct Entry {
-  pid_t parent = 0;
-  pid_t group = 0;
-  char state = '?';
-};
-
 std::string slurp(const std::string& path, std::size_t max) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return {};
@@ -39,27 +33,59 @@ std::string slurp(const std::string& path, std::size_t max) {
   return text;
 }
 
-std::map<pid_t, Entry> all_processes() {
-  std::map<pid_t, Entry> all;
-  DIR* directory = ::opendir("/proc");
-  if (directory == nullptr) return all;
+/// Processes or threads: the entries of a folder of /proc that are numbers.
+std::vector<pid_t> numbers_in(const std::string& path) {
+  std::vector<pid_t> numbers;
+  DIR* directory = ::opendir(path.c_str());
+  if (directory == nullptr) return numbers;
   while (const dirent* entry = ::readdir(directory)) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    const auto pid = static_cast<pid_t>(std::atol(entry->d_name));
-    const std::string stat = slurp("/proc/" + std::string(entry->d_name) + "/stat", 1024);
-    const auto name_end = stat.rfind(')');  // the name may hold anything
-    Entry row;
-    if (name_end == std::string::npos ||
-        std::sscanf(stat.c_str() + name_end + 1, " %c %d %d", &row.state, &row.parent, &row.group) != 3) {
-      continue;
-    }
-    all[pid] = row;
+    numbers.push_back(static_cast<pid_t>(std::atol(entry->d_name)));
   }
   ::closedir(directory);
+  return numbers;
+}
+
+/// False when it is gone.
+bool read_entry(pid_t pid, Tree::Entry& entry) {
+  const std::string stat = slurp("/proc/" + std::to_string(pid) + "/stat", 1024);
+  const auto name_end = stat.rfind(')');  // the name may hold anything
+  return name_end != std::string::npos && std::sscanf(stat.c_str() + name_end + 1, " %c %d %d", &entry.state,
+                                                      &entry.parent, &entry.group) == 3;
+}
+
+Tree::Entries all_processes() {
+  Tree::Entries all;
+  for (const pid_t pid : numbers_in("/proc")) {
+    Tree::Entry entry;
+    if (read_entry(pid, entry)) all[pid] = entry;
+  }
   return all;
 }
 
-bool is_dead(const Entry& entry) { return entry.state == 'Z' || entry.state == 'X'; }
+/// What descends from this process, by the kernel's lists of children: a few files, where all_processes()
+/// reads one of each process of the machine. A child is missed when another ends meanwhile: good enough for a
+/// sum, not for ending all. Nothing where the kernel has no such lists.
+Tree::Entries descendants() {
+  Tree::Entries found;
+  std::vector<pid_t> queue{::getpid()};
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    const std::string tasks = "/proc/" + std::to_string(queue[i]) + "/task";
+    for (const pid_t thread : numbers_in(tasks)) {
+      const std::string children = slurp(tasks + "/" + std::to_string(thread) + "/children", 1 << 16);
+      char* end = nullptr;
+      for (const char* at = children.c_str(); *at != '\0'; at = end) {
+        const auto child = static_cast<pid_t>(std::strtol(at, &end, 10));
+        if (end == at) break;
+        Tree::Entry entry;
+        if (read_entry(child, entry) && found.emplace(child, entry).second) queue.push_back(child);
+      }
+    }
+  }
+  return found;
+}
+
+bool is_dead(const Tree::Entry& entry) { return entry.state == 'Z' || entry.state == 'X'; }
 
 /// Roots and marks of every live Tree of this process.
 struct Registry {
@@ -95,8 +121,9 @@ void Tree::set_root(pid_t root) {
   registry().roots[root] = mark_;
 }
 
-std::vector<pid_t> Tree::members(std::vector<pid_t>* zombies) {
-  const auto all = all_processes();
+std::vector<pid_t> Tree::members(std::vector<pid_t>* zombies) { return members_of(all_processes(), zombies); }
+
+std::vector<pid_t> Tree::members_of(const Entries& all, std::vector<pid_t>* zombies) {
   std::map<pid_t, std::string> roots;
   {
     const std::lock_guard lock(registry().mutex);
@@ -162,7 +189,8 @@ std::int64_t Tree::rss_bytes() {
   const std::string last_process = load.substr(load.rfind(' ') + 1);
   const auto now = std::chrono::steady_clock::now();
   if (last_process != last_process_ || last_process.empty() || now - walked_ > std::chrono::seconds(10)) {
-    living_ = members();
+    const Entries ours = descendants();
+    living_ = ours.empty() ? members() : members_of(ours, nullptr);
     last_process_ = last_process;
     walked_ = now;
   }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +19,14 @@ namespace assay::transport {
 /// or, where they hid both, by not being in our own process group and not being anybody else's.
 class Tree {
  public:
+  /// What /proc says of a process.
+  struct Entry {
+    pid_t parent = 0;
+    pid_t group = 0;
+    char state = '?';
+  };
+  using Entries = std::map<pid_t, Entry>;
+
   /// The environment variable that marks a worker's processes, and its value for this one.
   static constexpr const char* mark_name = "ASSAY_LAUNCH_MARK";
 
@@ -39,12 +48,14 @@ class Tree {
   /// `seconds`.
   bool kill_all(double seconds);
 
-  /// Sum of the resident sets of all members (pages shared between them count in each). Cheap as long as no
-  /// process starts on this machine: /proc is walked only when the last process id has changed, or 10 s have
-  /// passed.
+  /// Sum of the resident sets of all members (pages shared between them count in each). Cheap: only what
+  /// descends from this process is read, and who that is only when the last process id of the machine has
+  /// changed, or 10 s have passed.
   std::int64_t rss_bytes();
 
  private:
+  std::vector<pid_t> members_of(const Entries& all, std::vector<pid_t>* zombies);
+
   std::string mark_;
   pid_t root_ = -1;
   std::set<pid_t> seen_;
