@@ -207,7 +207,7 @@ class Session {
   }
 
   void leave() {
-    phases_.begin("end");
+    phases_.begin("bye");
     client_.bye(Client::Limit(request_.limits.start_s));
   }
 
@@ -346,8 +346,9 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
         session.measure();
         if (session.verify(*wanted, "after")) session.leave();
       }
-      phases.end();
+      phases.begin("end");
       const auto exit = process.finish(std::chrono::milliseconds(2000));
+      phases.end();
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (request.around == nullptr) {

@@ -10,7 +10,8 @@
 
 namespace assay::run {
 
-/// Spans of the launch's phases, on the orchestrator's clock.
+/// Spans of the launch's phases (start, hello, prepare, verify, warmup, measure, verify, bye, end), on the
+/// orchestrator's clock.
 class Phases {
  public:
   explicit Phases(std::vector<Span>& spans) : spans_(spans), origin_(std::chrono::steady_clock::now()) {}

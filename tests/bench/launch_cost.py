@@ -7,6 +7,7 @@ how its wall time divides: planning, the phases of the launches, what lies betwe
 the estimate of what is left), and the report. Wall times of a busy machine are worth little: compare shares, and builds
 with each other.
 """
+import contextlib
 import os
 import pathlib
 import shutil
@@ -16,12 +17,12 @@ import sys
 import tempfile
 import time
 
-PHASES = ("start", "hello", "prepare", "verify", "warmup", "measure", "end")
-MEANING = {"plan": "plan: topology, workers described, cases", "start": "start: fork, exec", "end": "end: bye, exit, reaping",
+PHASES = ("start", "hello", "prepare", "verify", "warmup", "measure", "bye", "end")
+MEANING = {"plan": "plan: topology, workers described, cases", "start": "start: fork, exec", "end": "end: exit, reaping", "bye": "bye",
            "hello": "hello: dynamic linking, catalogue", "prepare": "prepare: inputs, first call", "report": "report: the table",
            "between": "between launches: expected results, storing", "verify": "verify, both", "warmup": "warm-up",
            "measure": "measure"}
-OWN = ("plan", "start", "hello", "end", "between", "report")
+OWN = ("plan", "start", "hello", "bye", "end", "between", "report")
 
 
 def run(build, arguments, folder):
@@ -33,7 +34,11 @@ def run(build, arguments, folder):
     end = time.time()
     if process.returncode not in (0, 3):
         sys.exit(f"{build}: assay run ended with {process.returncode}:\n{process.stderr}")
-    rows = sqlite3.connect(f"{folder}/a.db")
+    with contextlib.closing(sqlite3.connect(f"{folder}/a.db")) as rows:
+        return divide(rows, begin, end)
+
+
+def divide(rows, begin, end):
     key, ended_ms = rows.execute("SELECT run_key, ended_utc_ms FROM run ORDER BY run_key DESC LIMIT 1").fetchone()
     launches, first_ms = rows.execute("SELECT count(*), min(launch.started_utc_ms) FROM launch JOIN planned_case USING "
                                       "(case_row) WHERE run_key = ?", (key,)).fetchone()
