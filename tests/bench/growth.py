@@ -16,7 +16,7 @@ import tempfile
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 
 
-def run(command, env, stdin=None):
+def run(command, env):
     """CPU ms of the process, CPU ms of its children, peak MiB."""
     process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE)
