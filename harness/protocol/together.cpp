@@ -48,7 +48,7 @@ void check_together(const Definition& definition, const std::vector<Seen>& all,
       row.detail = "not tried: there is no result of a reference, so nothing here can be verified";
     } else {
       const auto agreement =
-          compare(seen.outputs, reference->values, tolerance_for(definition, seen.accuracy));
+          agree(seen.outputs, reference->values, tolerance_for(definition, seen.accuracy));
       row.passed = agreement.agrees;
       row.detail = printable(agreement.finding);
       if (!row.passed)
