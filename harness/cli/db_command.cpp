@@ -67,6 +67,8 @@ int show_stats(const Context& context) {
   return exit_fine;
 }
 
+constexpr std::int64_t most_days = 1'000'000;  ///< 2,700 years: in milliseconds no overflow is near
+
 struct PruneOptions {
   std::int64_t keep = 50;
   std::int64_t days = 0;
@@ -166,7 +168,7 @@ CommandSpec db_command() {
             ->capture_default_str()
             ->check(CLI::NonNegativeNumber);
         prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
-            ->check(CLI::NonNegativeNumber);
+            ->check(CLI::Range(std::int64_t{0}, most_days));
         prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
         prune_app->fallthrough();
         prune_app->footer("Example:  assay db prune --keep 10 --older-than 30 --dry-run");

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 
@@ -25,6 +26,11 @@ CommandSpec import_command() {
               Store store = Store::open(context.settings.database(), Store::Mode::create);
               auto all = nlohmann::ordered_json::array();
               for (const auto& path : *files) {
+                std::error_code ignored;
+                if (std::filesystem::is_character_file(path, ignored)) {  // /dev/zero is one endless line
+                  throw Error(ErrorCode::bad_input, path + " is neither a file nor a pipe",
+                              "give a file that 'assay export --format assay' wrote");
+                }
                 std::ifstream file(path, std::ios::binary);
                 if (!file) throw Error(ErrorCode::bad_input, path + ": " + std::strerror(errno));
                 const MergeReport report = import_runs(store, file, path);

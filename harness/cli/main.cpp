@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <sstream>
 
 #include "harness/cli/app.h"
 #include "harness/cli/exit_code.h"
@@ -30,7 +31,12 @@ int report(const Terminal& terminal, const Error& error) {
 /// CLI11's own word for what is wrong, with the closest command where it is one that is not known.
 int report_usage(const Application& application, const CLI::ParseError& error,
                  const std::vector<std::string>& arguments, const Terminal& terminal) {
-  if (error.get_exit_code() == 0) return application.root->exit(error);  // --help, --version
+  if (error.get_exit_code() == 0) {  // --help, --version
+    std::ostringstream text;
+    const int code = application.root->exit(error, text, text);
+    terminal.out(text.str());
+    return code;
+  }
   std::string hint = "see 'assay --help'";
   if (application.root->get_subcommands().empty() && arguments.size() > 1 &&
       arguments[1].rfind('-', 0) != 0) {
@@ -69,6 +75,17 @@ std::vector<std::string> mark_foreign_words(std::vector<std::string> words, CLI:
   return words;
 }
 
+/// "--label=" takes what follows as its value: with an empty shell variable, a selector would become a label.
+void refuse_empty_values(const std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    const std::string& text = arguments[i];
+    if (text.starts_with("--") && text.size() > 3 && text.find('=') + 1 == text.size()) {
+      throw Error(ErrorCode::usage, "'" + text + "' has no value",
+                  "write one behind the '=', or leave the option out");
+    }
+  }
+}
+
 /// A standard stream that was closed would else be the number of the next file that is opened, and what is
 /// printed would go into it. Opened the other way round, so that using it fails as it should.
 void occupy_standard_streams() {
@@ -83,6 +100,7 @@ void occupy_standard_streams() {
 int run_main(int argc, char** argv) {
   occupy_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), reported like any other
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that would outgrow the limit (ulimit -f)
   Context context;
   context.arguments.assign(argv, argv + argc);
   context.terminal.color = std::getenv("NO_COLOR") == nullptr;
@@ -91,6 +109,7 @@ int run_main(int argc, char** argv) {
     try {
       auto words = mark_foreign_words({context.arguments.begin() + (argc > 0), context.arguments.end()},
                                       *application.root);
+      refuse_empty_values(words);
       std::reverse(words.begin(), words.end());  // as CLI11 wants them
       application.root->parse(std::move(words));
     } catch (const CLI::ParseError& error) {

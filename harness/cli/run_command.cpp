@@ -300,6 +300,11 @@ int run_it(const Options& options, Context& context) {
   const auto rows = show_run("run", store, outcome.run_id, std::nullopt, context);
   cache_use.release();
   cache.prune(cache_limit);
+  if (store.was_moved()) {
+    throw Error(ErrorCode::io,
+                "database " + store.path() + " was removed, renamed or replaced while the run went on",
+                "what was measured is in the file that was open then, and nowhere if that was removed");
+  }
   if (outcome.wall_s > 0) {
     context.terminal.note(fmt::format(
         "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",

@@ -53,7 +53,7 @@ std::string xdg(const char* variable, const char* fallback) {
   const char* chosen = std::getenv(variable);
   if (chosen != nullptr && *chosen == '/') return chosen;
   const char* home = std::getenv("HOME");
-  return std::string(home != nullptr ? home : "/tmp") + fallback;
+  return std::string(home != nullptr && *home != 0 ? home : "/tmp") + fallback;
 }
 
 std::string as_text(const toml::node& node, const std::string& place, const std::string& key) {
@@ -108,6 +108,9 @@ ConfiguredWorker read_worker(const toml::table& table, const std::string& place,
 void Settings::read_file(const std::string& path, const std::string& shown) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return;
+  if (!fs::is_regular_file(path, ignored))
+    throw Error(ErrorCode::bad_input, shown + " is not a regular file",
+                "write the settings into one, or remove it");
   toml::table file;
   try {
     file = toml::parse_file(path);

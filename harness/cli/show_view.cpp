@@ -123,7 +123,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
   }
   std::string text = results_table(rows, context.terminal.width());
   text += fmt::format(
-      "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), run.state,
+      "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));
   for (const auto& sentence : run_sentences(run, launches, all, store.path())) text += "- " + sentence + "\n";
   context.terminal.out(text);

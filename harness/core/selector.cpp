@@ -53,8 +53,15 @@ std::vector<std::string> expand_item(const std::string& item) {
   }
   const bool integral =
       item.find_first_of(".eE") == dots && item.find_first_of(".eE", dots + 2) == std::string::npos;
+  // Whole numbers are counted in doubles, which are exact up to here and no further.
+  constexpr double most_whole = 9007199254740992.0;
+  if (integral && (std::abs(low) > most_whole || std::abs(high) > most_whole)) {
+    throw Error(ErrorCode::usage, "sweep '" + item + "' goes beyond 9007199254740992",
+                "list values that large one by one: 'bytes=LOW|HIGH'");
+  }
+  const double end = integral ? high : high + std::abs(high) * 1e-12;  // 0.1..0.3+0.1 reaches 0.3
   std::vector<std::string> values;
-  for (double x = low; x <= high * (1 + 1e-12); x = multiply ? x * step : x + step) {
+  for (double x = low; x <= end; x = multiply ? x * step : x + step) {
     values.push_back(as_text(x, integral));
     if (values.size() > max_values) {
       throw Error(ErrorCode::usage, "sweep '" + item + "' has more than 10000 values",

@@ -40,6 +40,12 @@ Error refused(const std::string& path, const std::string& what) {
   return {ErrorCode::io, path + ": " + what, "make room there, or name another folder with ASSAY_CACHE"};
 }
 
+/// A link, a folder, a pipe or a device is nobody's entry, and reading it may never end.
+bool is_plain_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
 /// "<bytes> <crc32 in hex>" of a file; empty when it cannot be read.
 std::string fingerprint(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -86,6 +92,9 @@ bool is_whole(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(directory, error)))
     return false;  // a symbolic link is nobody's entry
+  for (const auto& file : fs::directory_iterator(directory)) {
+    if (!is_plain_file(file.path())) return false;
+  }
   const std::string manifest = read_all(directory / manifest_name);
   return !manifest.empty() && manifest == make_manifest(directory);
 }

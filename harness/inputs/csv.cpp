@@ -37,12 +37,12 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 File open_table(const std::string& path, const Limits& limits) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) throw table_error(path, std::strerror(errno));
+  // Before it is opened: opening a pipe waits for a writer.
+  if (!S_ISREG(facts.st_mode)) throw table_error(path, "is not a regular file");
   File file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) throw table_error(path, std::strerror(errno));
-  struct stat facts {};
-  if (::fstat(::fileno(file.get()), &facts) != 0 || !S_ISREG(facts.st_mode)) {
-    throw table_error(path, "is not a regular file");
-  }
   if (static_cast<std::uint64_t>(facts.st_size) > limits.csv_file_bytes) {
     throw table_error(path,
                       "has " + std::to_string(facts.st_size) + " bytes; at most " +

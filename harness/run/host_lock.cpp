@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <thread>
 
 #include "harness/core/error.h"
@@ -25,20 +26,38 @@ namespace {
 
 std::string lock_path() {
   const char* chosen = std::getenv("ASSAY_LOCK");
-  return chosen != nullptr ? chosen : "/tmp/assay-host.lock";
+  return chosen != nullptr && *chosen != 0 ? chosen : "/tmp/assay-host.lock";
+}
+
+constexpr std::string_view holder_begins = "assay ";  // what every holder writes: its command
+
+/// Never a folder, a pipe or a device, nor a file that holds, or may be, somebody's data: the mode and the
+/// text of a lock file are changed.
+bool is_lock_file(int file) {
+  struct stat facts {};
+  if (::fstat(file, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_nlink > 1) return false;
+  std::array<char, holder_begins.size()> begin{};
+  const auto length = ::pread(file, begin.data(), begin.size(), 0);
+  return length == 0 || std::string_view(begin.data(), begin.size()) == holder_begins;
 }
 
 }  // namespace
 
 HostLock::HostLock(const std::string& purpose, const std::function<void(const std::string&)>& waiting) {
   const std::string path = lock_path();
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+  const int how = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // a pipe holds nobody up
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | how, 0666);
   if (file_ < 0) {
     // Made by another user (fs.protected_regular): reading is enough for the lock itself.
-    file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    file_ = ::open(path.c_str(), O_RDONLY | how);
   }
   if (file_ < 0) {
     throw Error(ErrorCode::io, fmt::format("{}: {}", path, std::strerror(errno)),
+                "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
+  }
+  if (!is_lock_file(file_)) {
+    ::close(file_);
+    throw Error(ErrorCode::io, path + " is not a lock file of Assay's, and is left as it is",
                 "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
   }
   (void)::fchmod(file_, 0666);  // so that other users can say who they are; refused when another user owns it

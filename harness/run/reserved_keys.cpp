@@ -14,15 +14,16 @@ std::optional<OpenLoop> open_loop(const Params& params) {
   const auto found = params.find("load");
   if (found == params.end()) return std::nullopt;
   const std::string text = to_string(found->second);
-  if (text == "closed") return std::nullopt;
   const Value rate = text.rfind("open:", 0) == 0 ? parse_value(text.substr(5)) : Value{std::string()};
   double hz = 0;
   if (const auto* integer = std::get_if<std::int64_t>(&rate)) hz = static_cast<double>(*integer);
   if (const auto* real = std::get_if<double>(&rate)) hz = *real;
-  if (!(hz > 0 && hz <= 1e6)) {
-    throw Error(ErrorCode::usage,
-                "load is '" + text + "', expected open:RATE with RATE in requests per second",
-                "for example load=open:30");
+  // Below the least no second request would come within the longest time that a launch may measure.
+  if (!(hz >= 1e-3 && hz <= 1e6)) {
+    throw Error(
+        ErrorCode::usage,
+        "load is '" + text + "', expected open:RATE with RATE in requests per second, 0.001 to 1000000",
+        "for example load=open:30; leave it out for a closed loop");
   }
   return OpenLoop{hz};
 }

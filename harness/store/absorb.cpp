@@ -10,13 +10,20 @@
 namespace assay::store_detail {
 
 void Absorber::run(const Run& run) {
+  finish();
   run_id_ = run.id;
   known_.clear();
   places_.clear();
   Database& database = target_.database();
   const bool there = database.query("run_key").set(":run_id", run.id).step();
   if (!there) {
-    target_.begin_run(run);
+    Run begun =
+        run;  // "running" until all its launches are here: what is cut off does not claim to be complete
+    begun.state = "running";
+    begun.ended_utc_ms = std::nullopt;
+    begun.environment_after.clear();
+    target_.begin_run(begun);
+    if (run.state != "running") ending_ = run;
     ++report_.runs_added;
     return;
   }
@@ -28,13 +35,17 @@ void Absorber::run(const Run& run) {
     throw Error(ErrorCode::bad_input, "run " + run.id + " is there already, with another plan",
                 "one of the two was changed by hand: `assay db check` on both");
   }
-  if (ours.state == "running" && run.state != "running") {
-    target_.finish_run(run.id, run.state, run.ended_utc_ms, run.environment_after);
-  }
+  if (ours.state == "running" && run.state != "running") ending_ = run;
   Query query = database.query("launch_ids");
   query.set(":run_key", run_row(database, run.id));
   while (query.step()) known_.insert(query.text(0));
   places_ = target_.launches_done(run.id);
+}
+
+void Absorber::finish() {
+  if (!ending_) return;
+  target_.finish_run(ending_->id, ending_->state, ending_->ended_utc_ms, ending_->environment_after);
+  ending_.reset();
 }
 
 void Absorber::launch(const Launch& launch) {

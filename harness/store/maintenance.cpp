@@ -159,6 +159,7 @@ MergeReport merge(Store& target, const Store& source) {
       for (const Launch& launch : source.load_case(run.id, planned.ordinal)) absorber.launch(launch);
     }
   }
+  absorber.finish();
   return absorber.report();
 }
 

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <map>
 
 #include "harness/core/error.h"
 
@@ -31,12 +32,42 @@ void copy_database(Database& database, const std::string& target) {
   if (rc != SQLITE_DONE) copy.fail(rc, "copying");
 }
 
+void check_schema(Database& database, const std::vector<SqlFile>& steps) {
+  using Objects = std::map<std::string, std::string>;  // name -> type
+  const auto objects = [](Database& of) {
+    Objects found;
+    Query query = of.query("schema_objects");
+    while (query.step()) found.emplace(query.text(0), query.text(1));
+    return found;
+  };
+  Database model(":memory:", true, true);
+  for (const SqlFile& step : steps) model.execute(std::string(step.text));
+  const auto altered = [&](const std::string& what) {
+    return Error(ErrorCode::bad_input, "database " + database.path() + " is not as Assay made it: " + what,
+                 "restore the file from a backup, or name another with --db");
+  };
+  const Objects present = objects(database);
+  for (const auto& [name, type] : objects(model)) {
+    const auto found = present.find(name);
+    if (found == present.end()) throw altered("the " + type + " '" + name + "' is not there");
+    if (found->second != type)
+      throw altered("'" + name + "' is a " + found->second + " and should be a " + type);
+  }
+  for (const auto& [name, type] : present) {
+    if (type == "trigger") throw altered("the trigger '" + name + "' would change what is stored");
+  }
+}
+
 std::string migrate(Database& database, const std::vector<SqlFile>& steps) {
   const auto newest = static_cast<std::int64_t>(steps.size());
   const auto check_ours = [&](std::int64_t version) {
     const bool ours = database.pragma("application_id") == application_id;
     const bool empty = database.pragma("schema_version") == 0;
-    if (!ours && !(empty && version == 0 && database.writable())) {
+    if (empty && version == 0 && !database.writable()) {  // another process is making it, or broke off
+      throw Error(ErrorCode::bad_input, "database " + database.path() + " holds no run yet",
+                  "`assay run` makes one");
+    }
+    if (!ours && !(empty && version == 0)) {
       throw Error(ErrorCode::bad_input, database.path() + " is an SQLite database, but not one of Assay's",
                   "name another with --db or ASSAY_DB");
     }

@@ -16,6 +16,11 @@ namespace assay::store_detail {
 /// empty when there was nothing to migrate.
 std::string migrate(Database& database, const std::vector<SqlFile>& steps);
 
+/// A database of the newest schema has all that `steps` make, each thing of its kind, and no trigger: a view
+/// in a table's place may never end, a trigger may change what is stored. More tables, views and indexes may
+/// be there. \throws Error{bad_input}.
+void check_schema(Database& database, const std::vector<SqlFile>& steps);
+
 /// A consistent copy of the whole database, even while others write it. \throws Error{io}.
 void copy_database(Database& database, const std::string& target);
 

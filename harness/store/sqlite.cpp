@@ -239,6 +239,9 @@ void Database::fail(int code, const std::string& doing) const {
       throw Error(ErrorCode::io, where, "free some memory, or store fewer samples a launch");
     case SQLITE_CONSTRAINT:
       throw Error(ErrorCode::bad_input, where, "the values contradict what is stored: `assay db check`");
+    case SQLITE_ERROR:  // every query is prepared in a test: what it lacks, this file lacks
+      throw Error(ErrorCode::bad_input, "database " + path_ + " is not as Assay made it (" + detail + ")",
+                  "restore the file from a backup, or name another with --db");
     default:
       throw Error(ErrorCode::internal, where + " (SQLite code " + std::to_string(code) + ")",
                   "please report this with the command that you gave");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/store/store.h"
 
+#include <sqlite3.h>
+
 #include <filesystem>
 
 #include "harness/core/error.h"
@@ -23,6 +25,12 @@ Store Store::open(const std::string& path, Mode mode) {
   if (fs::is_directory(path, error)) {
     throw Error(ErrorCode::bad_input, path + " is a folder, not a database", "name a file with --db");
   }
+  error.clear();
+  const fs::file_status status = fs::status(path, error);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {  // SQLite would wait at a pipe
+    throw Error(ErrorCode::bad_input, path + " is not a regular file, so it is no database",
+                "name a file with --db");
+  }
   if (mode == Mode::create) {
     const fs::path folder = fs::path(path).parent_path();
     error.clear();  // a file that is not there yet is no error
@@ -34,6 +42,7 @@ Store Store::open(const std::string& path, Mode mode) {
   }
   auto database = std::make_unique<Database>(path, mode != Mode::read_only, mode == Mode::create);
   store_detail::migrate(*database, store_detail::schema());
+  store_detail::check_schema(*database, store_detail::schema());
   // NORMAL: a killed process loses nothing that was committed; a power cut may lose the last launches, never
   // the file.
   if (database->writable()) database->execute("PRAGMA synchronous = NORMAL");
@@ -41,6 +50,12 @@ Store Store::open(const std::string& path, Mode mode) {
 }
 
 const std::string& Store::path() const { return database_->path(); }
+
+bool Store::was_moved() const {
+  int moved = 0;
+  return sqlite3_file_control(database_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
+         moved != 0;
+}
 
 int Store::schema_version() const { return static_cast<int>(database_->pragma("user_version")); }
 

@@ -96,6 +96,8 @@ class Store {
 
   const std::string& path() const;
   int schema_version() const;
+  /// The file that is open is no longer the one of that path: it was removed, renamed or replaced.
+  bool was_moved() const;
 
   // Writing
 

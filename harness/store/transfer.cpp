@@ -269,7 +269,7 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
   const Run run = store.load_run(run_id);
   const auto write = [&](Json json) {
     if (!options.identify) hide(json, run.host.name);
-    out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+    out << json.dump(-1, ' ', true, Json::error_handler_t::replace) << '\n';
     if (!out) {
       throw Error(ErrorCode::io, "run " + run_id + " could not be written",
                   "is the disk full? then export again");
@@ -317,6 +317,7 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
   if (!in_run) {
     throw Error(ErrorCode::bad_input, name + " holds no run", "give a file that `assay export` wrote");
   }
+  absorber.finish();
   return absorber.report();
 }
 

@@ -130,7 +130,7 @@ TEST_CASE("a stream is as long as its time allows, at the rate asked for or the 
 TEST_CASE("open-loop arrivals have the rate that was asked for and exponential gaps") {
   CHECK_FALSE(open_loop({}).has_value());
   CHECK(open_loop({{"load", std::string("open:30")}})->rate_hz == 30);
-  for (const char* bad : {"open", "open:", "open:0", "open:-1", "open:x", "fast"}) {
+  for (const char* bad : {"open", "open:", "open:0", "open:-1", "open:x", "open:1e-300", "closed", "fast"}) {
     CHECK_THROWS_AS(open_loop({{"load", std::string(bad)}}), Error);
   }
   const auto due = arrivals({1000.0}, 7, 20'000);

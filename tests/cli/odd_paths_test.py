@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Pipes, devices, folders, links and other people's files where one of ours belongs; limits of the system."""
+import contextlib
+import json
+import os
+import resource
+import shutil
+import sqlite3
+import stat
+import subprocess
+
+from support import ASSAY, CONV, CliTest, main
+
+WITHIN = 20  # seconds; what waits at a pipe waits for ever
+
+
+class Lock(CliTest):
+    def refused(self):
+        ended = self.assay("run", CONV, code=4, timeout=WITHIN)
+        self.assertIn("ASSAY_LOCK", ended.err)
+        return ended
+
+    def test_a_file_that_is_no_lock_is_neither_emptied_nor_opened_to_others(self):
+        lock = self.folder / "lock"
+        lock.write_text("precious\n")
+        lock.chmod(0o600)
+        self.assertIn("left as it is", self.refused().err)
+        self.assertEqual(lock.read_text(), "precious\n")
+        self.assertEqual(stat.S_IMODE(lock.stat().st_mode), 0o600)
+
+    def test_a_second_name_of_somebodys_file_is_no_lock(self):
+        (self.folder / "victim").write_text("")
+        os.link(self.folder / "victim", self.folder / "lock")
+        self.refused()
+        self.assertEqual((self.folder / "victim").read_text(), "")
+
+    def test_a_folder_keeps_its_mode(self):
+        (self.folder / "lock").mkdir(0o755)
+        self.refused()
+        self.assertEqual(stat.S_IMODE((self.folder / "lock").stat().st_mode), 0o755)
+
+    def test_a_pipe_holds_nobody_up(self):
+        os.mkfifo(self.folder / "lock", 0o444)
+        self.refused()
+
+    def test_an_empty_name_is_none(self):
+        self.assay("config", env={"ASSAY_LOCK": ""})
+        self.run_conv()
+        self.assertTrue((self.folder / "lock").read_text().startswith("assay "))
+        self.run_conv()  # the file that the last run left is one
+
+
+class Pipes(CliTest):
+    def test_a_pipe_is_no_database(self):
+        os.mkfifo(self.db)
+        for command in ("show", "list runs", "db check", "db stats", "export", f"run {CONV}"):
+            self.assertIn("not a regular file", self.assay(*command.split(), code=2, timeout=WITHIN).err)
+
+    def test_a_pipe_holds_no_settings(self):
+        os.mkfifo(self.work / "assay.toml")
+        self.assertIn("assay.toml is not a regular file", self.assay("config", code=2, timeout=WITHIN).err)
+
+    def test_a_pipe_is_no_table(self):
+        os.mkfifo(self.work / "t.csv")
+        ended = self.assay("run", "dataframe.*", "--input", "dataframe=t.csv", code=2, timeout=WITHIN)
+        self.assertIn("not a regular file", ended.err)
+
+    def test_a_device_is_no_import(self):
+        self.assertIn("neither a file nor a pipe", self.assay("import", "/dev/zero", code=2, timeout=WITHIN).err)
+
+
+class Cache(CliTest):
+    def test_what_is_no_file_in_the_cache_is_made_again_and_nothing_else_is_touched(self):
+        self.run_conv()
+        (self.folder / "victim").write_text("precious\n")
+        odd = {"folder": lambda p: p.mkdir(), "pipe": os.mkfifo, "endless": lambda p: p.symlink_to("/dev/zero"),
+               "link": lambda p: p.symlink_to(self.folder / "victim")}
+        for name, put in odd.items():
+            for entry in (self.folder / "cache/assay").iterdir():
+                for file in list(entry.iterdir()):
+                    with self.subTest(name=name, file=file.name):
+                        file.unlink()
+                        put(file)
+                        self.run_conv(timeout=WITHIN)
+        self.assertEqual((self.folder / "victim").read_text(), "precious\n")
+
+
+class Databases(CliTest):
+    def test_a_database_that_is_only_begun_holds_no_run_yet(self):
+        self.query("PRAGMA journal_mode = WAL")  # how far a full disk or another process may have got
+        self.assertIn("holds no run yet", self.assay("show", code=2).err)
+        self.run_conv()
+
+    def test_a_schema_that_was_altered_is_refused_with_what_is_wrong(self):
+        self.run_conv()
+        good = self.folder / "good.db"
+        self.query("VACUUM INTO ?", [str(good)])
+        for sql, said in ((["CREATE TRIGGER t AFTER INSERT ON launch BEGIN DELETE FROM run; END"], "the trigger 't'"),
+                          (["DROP TABLE track"], "'track' is not there"),
+                          (["ALTER TABLE track RENAME TO old", "CREATE VIEW track AS WITH RECURSIVE r(n) AS (SELECT 1 "
+                            "UNION ALL SELECT n + 1 FROM r) SELECT old.* FROM old, r"], "should be a table"),
+                          (["ALTER TABLE run RENAME COLUMN host_class_json TO x"], "not as Assay made it")):
+            with self.subTest(sql=sql):
+                other = self.folder / "h.db"
+                shutil.copy(good, other)
+                for text in sql:
+                    self.query(text, db=other)
+                for command in ("show", "export", f"run {CONV}"):
+                    ended = self.assay(*command.split(), "--db", other, code=2, timeout=WITHIN)
+                    self.assertIn(said, ended.err)
+
+    def test_tables_views_and_indexes_of_the_user_are_welcome(self):
+        self.run_conv()
+        for sql in ("CREATE TABLE mine(x)", "CREATE VIEW ours AS SELECT * FROM run", "CREATE INDEX i ON launch(status)"):
+            self.query(sql)
+        self.run_conv()
+        self.assert_sound()
+
+    def test_the_state_of_a_run_that_was_tampered_with_is_shown_escaped(self):
+        self.run_conv()
+        text = "\x1b[31m\u202e"
+        with contextlib.closing(sqlite3.connect(self.db)) as connection:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute("UPDATE run SET state = ?, command = ?", [text, text])
+            connection.commit()
+        self.assay("show")
+        json.loads(self.assay("export", "--format", "assay").out.splitlines()[0])
+
+    def test_a_database_that_is_removed_in_mid_run_is_an_error(self):
+        process = self.start("run", CONV, "--launches", "40")
+        self.wait_for(lambda: self.db.exists() and self.run_ids() and self.launches(), "no launch is stored")
+        self.db.rename(self.folder / "elsewhere")
+        ended = self.finish(process)
+        self.assertEqual(ended.code, 4, ended)
+        self.assertIn("removed, renamed or replaced", ended.err)
+
+    def test_an_import_that_was_cut_does_not_say_complete(self):
+        self.run_conv()
+        whole = self.assay("export", "--format", "assay").out
+        (self.work / "cut").write_text("".join(whole.splitlines(keepends=True)[:2]) + "{")
+        (self.work / "whole").write_text(whole)
+        other = {"ASSAY_DB": str(self.folder / "b.db")}
+        self.assay("import", "cut", code=2, env=other)
+        self.assertIn("running", self.assay("show", env=other).out)
+        self.assertIn("sound", self.assay("db", "check", env=other).out)
+        self.assay("import", "whole", env=other)
+        self.assertIn("complete", self.assay("show", env=other).out)
+
+    def test_pruning_by_an_absurd_age_is_refused_and_removes_nothing(self):
+        self.run_conv()
+        for days in ("9223372036854775807", "99999999999999"):
+            self.assay("db", "prune", "--keep", "0", "--older-than", days, code=2)
+        self.assay("db", "prune", "--keep", "0", "--older-than", "1000000")
+        self.assertEqual(len(self.run_ids()), 1)
+
+
+class System(CliTest):
+    def test_a_limit_on_the_size_of_files_is_an_error_like_a_full_disk(self):
+        self.run_conv()
+        command = [ASSAY, "run", CONV]
+        for limit in (0, 40_000):
+            ended = subprocess.run(command, env=self.env, cwd=self.work, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, timeout=60, preexec_fn=lambda: resource.setrlimit(
+                                       resource.RLIMIT_FSIZE, (limit, limit)))
+            self.assertEqual(ended.returncode, 4, ended.stderr)
+        self.assert_sound()
+
+    def test_help_on_a_full_standard_output_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            ended = subprocess.run([ASSAY, "--help"], env=self.env, stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(ended.returncode, 4, ended.stderr)
+
+    def test_an_option_whose_value_is_empty_does_not_take_the_next_word(self):
+        ended = self.assay("run", "--label=", CONV, "roof.fma/simd", "--dry-run", code=2)
+        self.assertIn("'--label=' has no value", ended.err)
+
+    def test_a_home_that_is_empty_is_none(self):
+        bare = {k: v for k, v in self.env.items() if k not in ("XDG_DATA_HOME", "ASSAY_DB")}
+        ended = subprocess.run([ASSAY, "show"], env={**bare, "HOME": ""}, cwd=self.work, capture_output=True, timeout=60)
+        self.assertNotIn(b" /.local", ended.stderr)
+
+
+if __name__ == "__main__":
+    main()
