@@ -63,6 +63,13 @@ TEST_CASE("broken cases are refused") {
   }
 }
 
+TEST_CASE("whole sweeps end where they say, below zero too, and are refused where doubles are not exact") {
+  const auto values = parse_selector("llm.gemv?rows=-5..-1").params.at("rows");
+  CHECK(values.size() == 5);
+  CHECK(values.back() == "-1");
+  CHECK_THROWS_AS(parse_selector("llm.gemv?rows=1..99999999999999999999*10"), Error);
+}
+
 TEST_CASE("selectors expand lists, sweeps, presets and stars") {
   using V = std::vector<std::string>;
   CHECK(expanded("llm.gemv/simd") == V{"llm.gemv/simd@cpu"});
