@@ -72,6 +72,7 @@ void set_status(ResultRow& row, const LaunchPointers& launches) {
 void set_facts(ResultRow& row, const Launch& facts) {
   row.unit_of_work = facts.unit_of_work;
   row.work = facts.work;
+  row.resident_bytes = static_cast<std::int64_t>(facts.resident_bytes);
   row.threads = facts.threads;
   row.isa = facts.isa;
   row.accuracy = facts.accuracy;

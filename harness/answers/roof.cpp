@@ -13,6 +13,8 @@ namespace {
 
 constexpr double highest_share = 1.05;
 constexpr double ns_per_s = 1e9;
+/// Levels of the memory hierarchy lie about this far apart, in octaves of their size.
+constexpr double farthest_level = 3;
 /// Instructions for int8 dot products do up to four times the operations of f32 ones of the same width.
 constexpr double int8_dot_over_f32 = 4;
 
@@ -28,14 +30,36 @@ std::int64_t integer_param(const ResultRow& row, const std::string& key) {
   return value == nullptr ? 0 : *value;
 }
 
+double octaves_between(std::int64_t level, double bytes) {
+  return std::abs(std::log2(static_cast<double>(level)) - std::log2(std::max(bytes, 1.0)));
+}
+
 /// The level whose size is nearest to \p bytes, in octaves.
 std::map<std::int64_t, double>::const_iterator nearest(const std::map<std::int64_t, double>& levels,
                                                        double bytes) {
-  const auto octaves = [bytes](const auto& level) {
-    return std::abs(std::log2(static_cast<double>(level.first)) - std::log2(std::max(bytes, 1.0)));
-  };
-  return std::min_element(levels.begin(), levels.end(),
-                          [&](const auto& a, const auto& b) { return octaves(a) < octaves(b); });
+  return std::min_element(levels.begin(), levels.end(), [&](const auto& a, const auto& b) {
+    return octaves_between(a.first, bytes) < octaves_between(b.first, bytes);
+  });
+}
+
+/// How much memory one call touches: never more than it holds, however often it reads that (llm.decode reads
+/// its weights for every token), nor more than it moves.
+double touched_bytes(const ResultRow& row) {
+  const auto held = static_cast<double>(row.resident_bytes);
+  return held > 0 ? std::min(held, row.work.minimum_bytes) : row.work.minimum_bytes;
+}
+
+/// More threads can do what fewer did: a roof that they made slower (short arrays, which cost less to read
+/// than to share out) is no limit.
+template <typename Key>
+void raise_to_fewer_threads(std::map<int, std::map<Key, double>>& by_threads) {
+  std::map<Key, double> best;
+  for (auto& [threads, rates] : by_threads) {
+    for (auto& [key, rate] : rates) {
+      double& so_far = best[key];
+      so_far = rate = std::max(rate, so_far);
+    }
+  }
 }
 
 }  // namespace
@@ -49,10 +73,11 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
     const MetricValue* rate = find_metric(row, memory ? "throughput.bytes" : "throughput.operations");
     if (rate == nullptr || !rate->value) continue;
     double& best = memory ? ceilings.memory[row.threads][integer_param(row, "bytes")]
-                   : text_param(row, "dtype") == "f64" ? ceilings.operations_f64[row.threads]
-                                                       : ceilings.operations_f32[row.threads];
+                          : ceilings.operations[row.threads][text_param(row, "dtype")];
     best = std::max(best, *rate->value);
   }
+  raise_to_fewer_threads(ceilings.memory);
+  raise_to_fewer_threads(ceilings.operations);
   return ceilings;
 }
 
@@ -68,18 +93,23 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   if (levels == ceilings.memory.end()) {
     return none("the run holds no valid roof.mem?kind=load with " + threads);
   }
-  const auto level = nearest(levels->second, row.work.minimum_bytes);
+  const double touched = touched_bytes(row);
+  const auto level = nearest(levels->second, touched);
+  if (row.work.minimum_bytes > 0 && octaves_between(level->first, touched) > farthest_level) {
+    return none("the nearest roof.mem with " + threads + " is over " + std::to_string(level->first) +
+                " bytes, too far from the " + std::to_string(static_cast<std::int64_t>(touched)) +
+                " that a call touches: measure roof.mem at about that size too");
+  }
   const double memory_ns = row.work.minimum_bytes / level->second * ns_per_s;
 
   double operations_ns = 0;
   if (row.work.operations > 0) {
-    const bool wide = text_param(row, "dtype") == "f64";
-    const auto& peaks = wide ? ceilings.operations_f64 : ceilings.operations_f32;
-    const auto peak = peaks.find(row.threads);
-    if (peak == peaks.end()) {
-      return none(std::string("the run holds no valid roof.fma?dtype=") + (wide ? "f64" : "f32") + " with " +
-                  threads);
+    const std::string dtype = text_param(row, "dtype") == "f64" ? "f64" : "f32";
+    const auto of_threads = ceilings.operations.find(row.threads);
+    if (of_threads == ceilings.operations.end() || !of_threads->second.contains(dtype)) {
+      return none("the run holds no valid roof.fma?dtype=" + dtype + " with " + threads);
     }
+    const auto peak = of_threads->second.find(dtype);
     operations_ns = row.work.operations / peak->second * ns_per_s;
     if (row.accuracy != "float") {
       if (operations_ns > int8_dot_over_f32 * memory_ns) {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstdlib>
 #include <map>
 
 #include "harness/cli/format.h"
@@ -15,49 +17,47 @@ namespace assay::cli {
 
 namespace {
 
-/// The best rate of a roof with the most threads measured; of roof.mem over the largest arrays alone, which
-/// no cache holds.
-double best_rate(const std::vector<ResultRow>& rows, const std::string& workload, const std::string& kind,
-                 const std::string& unit) {
+/// The best rate of a roof with the most threads measured, and over which arrays: the largest.
+struct Roof {
+  double rate = 0;
+  std::int64_t bytes = 0;  ///< of roof.mem's arrays
+};
+
+Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, const std::string& parameter,
+               const std::string& choice, const std::string& unit) {
   const auto bytes_of = [](const ResultRow& row) -> std::int64_t {  // imported runs may hold anything
     const auto found = row.params.find("bytes");
     const auto* bytes = found == row.params.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
     return bytes == nullptr ? 0 : *bytes;
   };
-  std::int64_t largest = 0;
+  Roof best;
   int threads = 0;
   for (const auto& row : rows) {
-    if (row.value.workload == workload && row.status == Status::ok) threads = std::max(threads, row.threads);
-    if (row.value.workload == workload && row.status == Status::ok)
-      largest = std::max(largest, bytes_of(row));
-  }
-  double best = 0;
-  for (const auto& row : rows) {
-    if (row.value.workload != workload || row.status != Status::ok || row.threads != threads) continue;
-    if (bytes_of(row) != largest) continue;
-    const auto given = row.params.find("kind");
-    if (!kind.empty() && (given == row.params.end() || to_string(given->second) != kind)) continue;
+    const auto given = row.params.find(parameter);
+    if (row.value.workload != workload || row.status != Status::ok || given == row.params.end() ||
+        to_string(given->second) != choice)
+      continue;
     const MetricValue* metric = find_metric(row, "throughput." + unit);
-    if (metric != nullptr && metric->value) best = std::max(best, *metric->value);
+    if (metric == nullptr || !metric->value) continue;
+    const std::int64_t bytes = bytes_of(row);
+    if (std::pair(row.threads, bytes) < std::pair(threads, best.bytes)) continue;
+    if (std::pair(row.threads, bytes) > std::pair(threads, best.bytes)) best.rate = 0;
+    threads = row.threads;
+    best = {std::max(best.rate, *metric->value), bytes};
   }
   return best;
 }
 
-std::string limits_sentence(const std::vector<ResultRow>& rows) {
-  const double read = best_rate(rows, "roof.mem", "load", "bytes");
-  const double flops = best_rate(rows, "roof.fma", "", "operations");
-  if (read <= 0 && flops <= 0) {
-    return "What limits this machine was not measured in this run: add 'roof.mem' and 'roof.fma' to it.";
+/// Of all last-level caches of the host together; 0: not known.
+std::int64_t last_level_cache_bytes(const Host& host) {
+  for (const std::string level : {"cache.l3", "cache.l2", "cache.l1d"}) {
+    const auto fact = [&](const char* what) -> std::int64_t {
+      const auto found = host.host_class.find(level + what);
+      return found == host.host_class.end() ? 0 : std::strtoll(found->second.c_str(), nullptr, 10);
+    };
+    if (fact("_bytes") > 0) return fact("_bytes") * std::max<std::int64_t>(fact("_count"), 1);
   }
-  if (flops <= 0 || read <= 0) {
-    return fmt::format("This machine {} in this run, its own limit for such work.",
-                       read > 0 ? "read " + rate(read, "bytes") : "computed " + rate(flops, "operations"));
-  }
-  return fmt::format(
-      "This machine reads {} and computes {} (f32, fused multiply-adds): work with fewer than {:.1f} "
-      "operations a byte is "
-      "limited by memory here.",
-      rate(read, "bytes"), rate(flops, "operations"), flops / read);
+  return 0;
 }
 
 /// Launches during which other processes took more than a tenth of our CPUs.
@@ -170,16 +170,55 @@ std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
 
 }  // namespace
 
+<<<<<<< HEAD:harness/cli/run_sentences.cpp
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  return {limits_sentence(rows),
-          noise_sentence(rows, run, disturbed(launches)),
-          smallest_change_sentence(rows),
-          refused_sentence(run, rows),
-          fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
-                      "gives it to other tools.",
-                      printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
-          next_sentence(run, rows)};
+  return {
+    limits_sentence(rows), noise_sentence(rows, run, disturbed(launches)), smallest_change_sentence(rows),
+=======
+std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes) {
+  const Roof memory = best_roof(rows, "roof.mem", "kind", "load", "bytes");
+  const Roof arithmetic = best_roof(rows, "roof.fma", "dtype", "f32", "operations");
+  std::string text;
+  if (arithmetic.rate > 0) {
+    text = fmt::format("computes {} (f32, fused multiply-adds)", rate(arithmetic.rate, "operations"));
+  }
+  if (memory.rate <= 0) {
+    return text.empty() ? "What limits this machine was not measured in this run: add 'roof.mem' and "
+                          "'roof.fma' to it."
+                        : "This machine " + text + ".";
+  }
+  text =
+      fmt::format("This machine reads {}{}", rate(memory.rate, "bytes"), text.empty() ? "" : " and " + text);
+  constexpr std::int64_t caches_to_reach_memory = 4;
+  const std::int64_t needed = caches_to_reach_memory * cache_bytes;
+  if (cache_bytes <= 0 || memory.bytes < needed) {
+    return fmt::format(
+        "{}; its arrays of {} say nothing of memory, which takes four times the last-level cache ({}){}.",
+        text, bytes(static_cast<double>(memory.bytes)),
+        cache_bytes <= 0 ? "its size is not known" : bytes(static_cast<double>(cache_bytes)),
+        cache_bytes <= 0
+            ? ""
+            : fmt::format(": 'roof.mem/*?bytes={}'", std::bit_ceil(static_cast<std::uint64_t>(needed))));
+  }
+  if (arithmetic.rate <= 0) return text + " from memory.";
+  return fmt::format("{}: work with fewer than {:.1f} operations a byte is limited by memory here.", text,
+                     arithmetic.rate / memory.rate);
+}
+
+std::vector<std::string> summarize(const Store& store, const Run& run, const std::vector<ResultRow>& rows) {
+  const auto medians = launch_medians(store, run);
+  return {limits_sentence(rows, last_level_cache_bytes(run.host)),
+          noise_sentence(medians, run, disturbed(store, run)),
+          smallest_change_sentence(medians),
+>>>>>>> 15dfdb3 (Answers: a share is of the level that holds what a call touches; only arrays beyond the caches speak of memory):harness/cli/summary.cpp
+        refused_sentence(run, rows),
+        fmt::format(
+            "The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
+            "gives it to other tools.",
+            printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
+        next_sentence(run, rows)
+  };
 }
 
 }  // namespace assay::cli

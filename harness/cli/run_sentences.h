@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,5 +14,10 @@ namespace assay::cli {
 /// the database is, what to try next. `launches` and `rows`: all of the run's.
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database);
+
+/// What reading and arithmetic reached, by the run's roof.mem (kind=load) and roof.fma (f32) with the most
+/// threads. Only arrays of four times all last-level caches (`cache_bytes`; 0: not known) speak of memory:
+/// smaller ones are named as what they are.
+std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes);
 
 }  // namespace assay::cli

@@ -47,8 +47,9 @@ struct ResultRow {
   std::vector<double> launch_medians_ns;  ///< of the valid timing launches, ns per call, in their order
 
   std::string unit_of_work;
-  Work work;        ///< of one call
-  int threads = 0;  ///< as seen; 0: not known
+  Work work;                        ///< of one call
+  std::int64_t resident_bytes = 0;  ///< held by the prepared case; 0: not known
+  int threads = 0;                  ///< as seen; 0: not known
   std::string isa;
   std::string accuracy;
   std::string device_fidelity = "hardware";

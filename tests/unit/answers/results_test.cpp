@@ -198,7 +198,7 @@ TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level w
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
   Run run = make_run(1, 4);
   run.plan[1].value = parse_case("roof.mem/simd@cpu");
-  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{32768}}};
   run.plan[2].value = parse_case("roof.fma/simd@cpu");
   run.plan[2].params = {{"dtype", "f32"}};
   run.plan[3].value = parse_case("roof.mem/simd?bytes=8192@cpu");
@@ -232,7 +232,7 @@ TEST_CASE("integer work beyond what memory explains has no share, since no roof 
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
   Run run = make_run(1, 3);
   run.plan[1].value = parse_case("roof.mem/simd@cpu");
-  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{512}}};
   run.plan[2].value = parse_case("roof.fma/simd@cpu");
   run.plan[2].params = {{"dtype", "f32"}};
   store.begin_run(run);
@@ -254,7 +254,7 @@ TEST_CASE("a result faster than every ceiling measured has no share of one, and 
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
   Run run = make_run(1, 2);
   run.plan[1].value = parse_case("roof.mem/simd@cpu");
-  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{65536}}};
   store.begin_run(run);
   for (const std::int64_t ordinal : {0, 1}) {
     Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
@@ -267,6 +267,52 @@ TEST_CASE("a result faster than every ceiling measured has no share of one, and 
   const MetricValue fraction = metric(results(store, run.id)[0], "roof.fraction");
   CHECK_FALSE(fraction.value);
   CHECK_THAT(fraction.reason, Contains("faster cache"));
+}
+
+TEST_CASE("a share is of the level that holds what a call touches, however often it reads that") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 3);
+  run.plan[1].value = parse_case("roof.mem/simd@cpu");
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[2].value = parse_case("roof.mem/simd?bytes=8388608@cpu");
+  run.plan[2].params = {{"kind", "load"}, {"bytes", std::int64_t{8} << 20}};
+  store.begin_run(run);
+  const auto add = [&](std::int64_t ordinal, double bytes, std::size_t held) {
+    Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {1'000'000};
+    launch.work = {0, bytes, 1};
+    launch.resident_bytes = held;
+    store.add_launch(run.id, launch);
+  };
+  const auto fraction = [&] { return metric(results(store, run.id)[0], "roof.fraction"); };
+  add(0, 1.28e8, 8'000'000);  // 16 times over 8 MB
+  add(1, 2e7, 1 << 28);
+  CHECK_FALSE(fraction().value);
+  CHECK_THAT(fraction().reason, Contains("too far") && Contains("8000000"));
+  add(2, 2.56e8, 8 << 20);
+  CHECK(fraction().value.value() == Approx(0.5));
+}
+
+TEST_CASE("a roof that more threads made slower is no limit: they can do what fewer did") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 3);
+  for (const std::size_t i : {1, 2}) {
+    run.plan[i].value = parse_case(i == 1 ? "roof.mem/simd?threads=1@cpu" : "roof.mem/simd@cpu");
+    run.plan[i].params = {{"kind", "load"}, {"bytes", std::int64_t{8192}}};
+  }
+  store.begin_run(run);
+  for (const std::int64_t ordinal : {0, 1, 2}) {
+    Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {ordinal == 1 ? 50 : 1000};
+    launch.work = {0, 8000, 1};
+    launch.threads = ordinal == 1 ? 1 : 2;
+    store.add_launch(run.id, launch);
+  }
+  CHECK(metric(results(store, run.id)[0], "roof.fraction").value.value() == Approx(0.05));
 }
 
 TEST_CASE("an open loop has latency and no throughput: the rate was asked for, not reached") {

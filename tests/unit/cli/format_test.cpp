@@ -3,6 +3,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/run_sentences.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
 #include "harness/core/component.h"
@@ -66,4 +67,36 @@ TEST_CASE("a worker's command line is split as a shell would") {
   CHECK(split_command("a ''") == V{"a", ""});
   CHECK_THROWS_AS(split_command("a 'b"), Error);
   CHECK_THROWS_AS(split_command("  "), Error);
+}
+
+TEST_CASE("only arrays that no cache holds say what memory can do") {
+  const auto roof = [](const char* workload, Params params, const char* unit, double value) {
+    ResultRow row;
+    row.value.workload = workload;
+    row.params = std::move(params);
+    row.threads = 2;
+    MetricValue metric;
+    metric.id = std::string("throughput.") + unit;
+    metric.value = value;
+    row.metrics.push_back(metric);
+    return row;
+  };
+  const auto memory = [&](std::int64_t bytes, double value) {
+    return roof("roof.mem", {{"kind", std::string("load")}, {"bytes", bytes}}, "bytes", value);
+  };
+  const auto fma = roof("roof.fma", {{"dtype", std::string("f32")}}, "operations", 4e11);
+  const std::int64_t cache = std::int64_t{32} << 20;
+  CHECK(
+      limits_sentence({memory(std::int64_t{256} << 20, 4e10), memory(6144, 2e11), fma}, cache) ==
+      "This machine reads 40.0 GB/s and computes 400 GOP/s (f32, fused multiply-adds): work with fewer than "
+      "10.0 operations a byte is limited by memory here.");
+  const std::string small = limits_sentence({memory(6144, 2e11), fma}, cache);
+  CHECK(small.find("6.00 KiB say nothing of memory") != std::string::npos);
+  CHECK(small.find("roof.mem/*?bytes=134217728") != std::string::npos);
+  CHECK(small.find("limited by memory") == std::string::npos);
+  CHECK(limits_sentence({memory(std::int64_t{256} << 20, 4e10)}, std::int64_t{300} << 20)
+            .find("limited by memory") == std::string::npos);
+  CHECK(limits_sentence({memory(1 << 28, 4e10)}, 0).find("not known") != std::string::npos);
+  const auto wide = roof("roof.fma", {{"dtype", std::string("f64")}}, "operations", 2e11);
+  CHECK(limits_sentence({wide, fma}, cache) == "This machine computes 400 GOP/s (f32, fused multiply-adds).");
 }
