@@ -106,7 +106,8 @@ std::string smallest_change_sentence(const std::vector<ResultRow>& rows) {
   }
   if (changes.empty()) return "The smallest change that it can see cannot be estimated from so few launches.";
   return fmt::format(
-      "The smallest change that it can see, estimated from these {} launches a case alone: {} at the median "
+      "The smallest change that it can see (an interval that leaves 1 out), estimated from these {} launches "
+      "a case alone: {} at the median "
       "case, {} at the "
       "worst (80 % power, 5 % error).",
       launches, percent(stats::median(changes)), percent(*std::max_element(changes.begin(), changes.end())));
@@ -170,12 +171,6 @@ std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
 
 }  // namespace
 
-<<<<<<< HEAD:harness/cli/run_sentences.cpp
-std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
-                                       const std::vector<ResultRow>& rows, const std::string& database) {
-  return {
-    limits_sentence(rows), noise_sentence(rows, run, disturbed(launches)), smallest_change_sentence(rows),
-=======
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes) {
   const Roof memory = best_roof(rows, "roof.mem", "kind", "load", "bytes");
   const Roof arithmetic = best_roof(rows, "roof.fma", "dtype", "f32", "operations");
@@ -206,19 +201,16 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
                      arithmetic.rate / memory.rate);
 }
 
-std::vector<std::string> summarize(const Store& store, const Run& run, const std::vector<ResultRow>& rows) {
-  const auto medians = launch_medians(store, run);
+std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
+                                       const std::vector<ResultRow>& rows, const std::string& database) {
   return {limits_sentence(rows, last_level_cache_bytes(run.host)),
-          noise_sentence(medians, run, disturbed(store, run)),
-          smallest_change_sentence(medians),
->>>>>>> 15dfdb3 (Answers: a share is of the level that holds what a call touches; only arrays beyond the caches speak of memory):harness/cli/summary.cpp
-        refused_sentence(run, rows),
-        fmt::format(
-            "The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
-            "gives it to other tools.",
-            printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
-        next_sentence(run, rows)
-  };
+          noise_sentence(rows, run, disturbed(launches)),
+          smallest_change_sentence(rows),
+          refused_sentence(run, rows),
+          fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
+                      "gives it to other tools.",
+                      printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
+          next_sentence(run, rows)};
 }
 
 }  // namespace assay::cli

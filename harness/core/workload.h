@@ -86,15 +86,19 @@ struct Preparation {
 };
 
 /// A case made ready: inputs built, memory allocated and touched. One thread calls it, in this order:
-/// constructor, then call() any number of times, with output() in between at will. call() must do the same
-/// work every time, leave nothing to be elided, allocate nothing, and may use the pool. Errors are thrown as
-/// assay::Error.
+/// constructor, then call() any number of times, with output() and spoil() in between at will. call() must do
+/// the same work every time, leave nothing to be elided, allocate nothing, and may use the pool. Errors are
+/// thrown as assay::Error.
 class Instance {
  public:
   virtual ~Instance() = default;
   virtual void call() = 0;
   /// The result of the last call. Integers are compared by digest, reals by the definition's tolerance.
   virtual std::vector<Tensor> output() = 0;
+  /// Overwrites the result, all of it, so that only a call can bring it back: what is verified after
+  /// measuring was made while measuring. Asked after each verification. Without it a call that does nothing,
+  /// or less, from the second time on goes unseen.
+  virtual void spoil() {}
   virtual Work work() const = 0;
   virtual std::size_t resident_bytes() const = 0;  ///< inputs, outputs and scratch held by this instance
   /// Tracks of the calls since the last time this was asked (offsets on CLOCK_MONOTONIC, absolute ns).

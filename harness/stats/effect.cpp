@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <vector>
 
 #include "harness/core/error.h"
@@ -54,6 +55,11 @@ Critical normal_critical(std::size_t m, std::size_t n, double tail) {
   return {static_cast<std::size_t>(std::max(c, 0.0)), tail};
 }
 
+Critical critical_count(std::size_t m, std::size_t n, double tail) {
+  constexpr std::size_t exact_limit = 50;
+  return std::max(m, n) <= exact_limit ? exact_critical(m, n, tail) : normal_critical(m, n, tail);
+}
+
 std::vector<double> logarithms(std::span<const double> values) {
   std::vector<double> logs;
   for (const double v : values) {
@@ -71,10 +77,16 @@ std::optional<double> smallest_detectable_change(std::span<const double> launch_
   if (launch_medians.size() < 3 || per_side < 2) return std::nullopt;
   if (std::any_of(launch_medians.begin(), launch_medians.end(), [](double v) { return !(v > 0); }))
     return std::nullopt;
-  const double deviation = standard_deviation(logarithms(launch_medians));
+  const Critical critical = critical_count(per_side, per_side, alpha / 2);
+  if (critical.count == 0) return std::nullopt;
+  // A sample's deviation is too small more often than too large: over its median (Wilson and Hilferty).
+  const double degrees = static_cast<double>(launch_medians.size()) - 1;
+  const double deviation =
+      standard_deviation(logarithms(launch_medians)) / std::pow(1 - 2 / (9 * degrees), 1.5);
   const auto n = static_cast<double>(per_side);
-  const double t = student_quantile(1 - alpha / 2, 2 * n - 2) + student_quantile(power, 2 * n - 2);
-  return std::expm1(t * deviation * std::sqrt(2 / n));
+  const double t = student_quantile(1 - critical.tail, 2 * n - 2) + student_quantile(power, 2 * n - 2);
+  const double rank_over_t = std::sqrt(std::numbers::pi / 3);
+  return std::expm1(t * rank_over_t * deviation * std::sqrt(2 / n));
 }
 
 Ratio ratio_of_launch_medians(std::span<const double> numerator, std::span<const double> denominator,
@@ -93,11 +105,7 @@ Ratio ratio_of_launch_medians(std::span<const double> numerator, std::span<const
   Ratio ratio;
   ratio.value = std::exp(quantile_sorted(differences, 0.5));
 
-  constexpr std::size_t exact_limit = 50;
-  const double tail = (1 - confidence) / 2;
-  const auto critical = std::max(above.size(), below.size()) <= exact_limit
-                            ? exact_critical(above.size(), below.size(), tail)
-                            : normal_critical(above.size(), below.size(), tail);
+  const Critical critical = critical_count(above.size(), below.size(), (1 - confidence) / 2);
   if (critical.count == 0) {
     ratio.reason = std::to_string(above.size()) + " against " + std::to_string(below.size()) +
                    " launches are too few for an interval";

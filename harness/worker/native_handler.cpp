@@ -151,7 +151,6 @@ Instance& NativeHandler::instance() {
 std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   Instance& prepared = instance();
   if (!called_) prepared.call();
-  called_ = true;
   std::vector<protocol::OutputReply> replies;
   for (const Tensor& tensor : prepared.output()) {
     protocol::OutputReply reply{.name = tensor.name,
@@ -168,6 +167,8 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
     }
     replies.push_back(std::move(reply));
   }
+  prepared.spoil();
+  called_ = false;
   return replies;
 }
 

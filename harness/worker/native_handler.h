@@ -43,8 +43,8 @@ class NativeHandler : public protocol::Handler {
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<measure::CacheEvictor> evict_;
   std::map<std::string, std::unique_ptr<Collector>> collectors_;  ///< by "name:event,event" as requested
-  bool exact_ = true;  ///< the case's accuracy class asks for equality: integers travel as digests
-  bool called_ = false;
+  bool exact_ = true;    ///< the case's accuracy class asks for equality: integers travel as digests
+  bool called_ = false;  ///< since the result was verified, and spoilt
 };
 
 }  // namespace assay::worker

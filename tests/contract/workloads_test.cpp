@@ -151,6 +151,8 @@ TEST_CASE(
           CHECK(instance.work().units == work.units);
           CHECK(instance.resident_bytes() > 0);
           CHECK_FALSE(instance.isa().empty());
+          instance.spoil();
+          CHECK(contract::disagreement(instance.output(), expected_result, tolerance) != "");
           for (int i = 0; i < 3; ++i) instance.call();
           CHECK(contract::disagreement(instance.output(), expected_result, tolerance) == "");
         }

@@ -66,6 +66,10 @@ class Aligned {
   bool empty() const { return size_ == 0; }
   /// What it holds of memory, padding included.
   std::size_t bytes() const { return size_ * sizeof(T) + padding; }
+  /// Every bit set: NaN in reals, -1 in integers. For Instance::spoil().
+  void spoil() {
+    if (size_ > 0) std::memset(static_cast<void*>(data_), 0xFF, size_ * sizeof(T));
+  }
   T& operator[](std::size_t i) { return data_[i]; }
   const T& operator[](std::size_t i) const { return data_[i]; }
   T* begin() { return data_; }

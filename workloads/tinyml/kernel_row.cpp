@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/tinyml/kernel_row.h"
 
+#include <cstring>
+
 #include "workloads/support/inputs.h"
 
 namespace assay::tinyml {
@@ -14,6 +16,7 @@ class KernelInstance final : public Instance {
 
   void call() override { problem_.kernel().call(problem_.arena()); }
   std::vector<Tensor> output() override { return problem_.output(); }
+  void spoil() override { problem_.spoil(); }
   Work work() const override { return problem_.work(); }
   std::size_t resident_bytes() const override { return problem_.arena_bytes(); }
   std::string input_digest() const override { return problem_.input_digest(); }
@@ -84,6 +87,15 @@ std::vector<Tensor> Problem::output() const {
                       {bytes, bytes + tensor.bytes}});
   }
   return result;
+}
+
+void Problem::spoil() {
+  for (std::int32_t i = 0; i < kernel_.output_count; ++i) {
+    assay_kernel_tensor tensor = {};
+    kernel_.output(arena_.data(), i, &tensor);
+    // It lies in the arena, which is ours to write.
+    std::memset(const_cast<void*>(tensor.data), 0xFF, tensor.bytes);
+  }
 }
 
 std::unique_ptr<Instance> make_kernel_instance(const assay_kernel& kernel, const Preparation& preparation) {

@@ -38,16 +38,16 @@ TEST_CASE("hello lists what is built, what is in modules and what is absent with
   const auto hello = worker.hello("");
   REQUIRE(hello.workloads.size() == 1);
   const auto& offers = hello.workloads[0].implementations;
-  REQUIRE(offers.size() == 5);
+  REQUIRE(offers.size() == 6);
   CHECK(offers[0].name == "reference");
   CHECK(offers[0].probe.available);
-  CHECK(offers[2].name == "linked");
-  CHECK(offers[2].probe.available);
-  CHECK(offers[3].name == "ghost");  // its module's file does not exist
-  CHECK_FALSE(offers[3].probe.available);
-  CHECK(offers[4].name == "openblas");
-  CHECK(offers[4].probe.reason == "openblas was not found");
-  CHECK(offers[4].probe.remedy == "apt-get install libopenblas-dev");
+  CHECK(offers[3].name == "linked");
+  CHECK(offers[3].probe.available);
+  CHECK(offers[4].name == "ghost");  // its module's file does not exist
+  CHECK_FALSE(offers[4].probe.available);
+  CHECK(offers[5].name == "openblas");
+  CHECK(offers[5].probe.reason == "openblas was not found");
+  CHECK(offers[5].probe.remedy == "apt-get install libopenblas-dev");
   REQUIRE(hello.collectors.size() == 2);
   CHECK(hello.collectors[0].metrics.size() == 1);
   CHECK_FALSE(hello.collectors[1].probe.available);
@@ -58,7 +58,7 @@ TEST_CASE("hello describes the one workload that a launch asks for, and no colle
   auto worker = handler();
   const auto hello = worker.hello("toy.sum");
   REQUIRE(hello.workloads.size() == 1);
-  CHECK(hello.workloads[0].implementations.size() == 5);
+  CHECK(hello.workloads[0].implementations.size() == 6);
   CHECK(hello.collectors.empty());
   CHECK(hello.devices.size() == 1);
   CHECK(hello.subject.name == "toy");
@@ -113,6 +113,17 @@ TEST_CASE("a case is prepared, verified, measured, and verified again") {
   const auto as_values = worker.verify(true).at(0);
   CHECK(as_values.digest.empty());
   CHECK(digest(read_npy(as_values.path)) == before[0].digest);
+}
+
+TEST_CASE("what is verified after measuring was made while measuring, not left over from before") {
+  const auto measured_digest = [](const std::string& name) {
+    auto worker = handler();
+    worker.prepare(request_for("toy.sum/" + name + "@cpu"));
+    worker.verify(false);
+    worker.measure({.batch = 3, .samples = 2, .schedule_ns = {}, .cold = false, .collectors = {}});
+    return worker.verify(false).at(0).digest;
+  };
+  CHECK(measured_digest("reference") != measured_digest("lazy"));
 }
 
 TEST_CASE("reals travel as a file that is gone when the worker is") {

@@ -13,15 +13,15 @@ namespace {
 
 class Sum : public Instance {
  public:
-  Sum(const Preparation& preparation, bool real)
-      : real_(real), near_(get_text(preparation.params, "accuracy") == "near") {
+  Sum(const Preparation& preparation, bool real, bool lazy)
+      : real_(real), lazy_(lazy), near_(get_text(preparation.params, "accuracy") == "near") {
     const auto n = get_integer(preparation.params, "n");
     if (n < 0) throw std::bad_alloc();
     values_.resize(static_cast<std::size_t>(n));
     std::iota(values_.begin(), values_.end(), std::int64_t{0});
   }
   void call() override {
-    sum_ = std::accumulate(values_.begin(), values_.end(), std::int64_t{0});
+    if (!lazy_ || !printed_) sum_ = std::accumulate(values_.begin(), values_.end(), std::int64_t{0});
     if (!printed_) std::printf("a library prints to standard output\n");
     if (!printed_) std::fflush(stdout);
     printed_ = true;
@@ -35,6 +35,7 @@ class Sum : public Instance {
     }
     return {Tensor::from<std::int64_t>("sum", {1}, {&sum_, 1})};
   }
+  void spoil() override { sum_ = -1; }
   Work work() const override {
     return {.operations = 1, .minimum_bytes = 8, .units = static_cast<double>(values_.size())};
   }
@@ -50,6 +51,7 @@ class Sum : public Instance {
 
  private:
   bool real_;
+  bool lazy_;  ///< only its first call computes
   bool near_;
   std::vector<std::int64_t> values_;
   std::int64_t sum_ = 0;
@@ -57,12 +59,12 @@ class Sum : public Instance {
   Track track_;
 };
 
-Implementation implementation(const char* name, const char* accuracy, bool real) {
+Implementation implementation(const char* name, const char* accuracy, bool real, bool lazy = false) {
   Implementation i;
   i.name = name;
   i.accuracy = accuracy;
-  i.make = [real](const Preparation& p) -> std::unique_ptr<Instance> {
-    return std::make_unique<Sum>(p, real);
+  i.make = [real, lazy](const Preparation& p) -> std::unique_ptr<Instance> {
+    return std::make_unique<Sum>(p, real, lazy);
   };
   return i;
 }
@@ -80,7 +82,8 @@ Workload make_sum() {
   workload.definition.tolerances = {
       {"exact", "exact", 0, 0}, {"near", "abs", 1, 0}, {"float", "rel", 1e-9, 0}};
   workload.implementations = {implementation("reference", "exact", false),
-                              implementation("real", "float", true)};
+                              implementation("real", "float", true),
+                              implementation("lazy", "exact", false, true)};
   return workload;
 }
 

@@ -52,6 +52,11 @@ class FilterSumInstance final : public Instance {
     return {Tensor::from<std::int64_t>("v3_micro", {1}, std::span<const std::int64_t>(&sum_, 1))};
   }
 
+  void spoil() override {
+    sum_ = ~sum_;
+    for (Partial& partial : partials_) partial.sum = ~partial.sum;
+  }
+
   Work work() const override {
     const auto rows = static_cast<double>(rows_);
     return {.operations = 3 * rows, .minimum_bytes = 16 * rows, .units = rows};

@@ -29,8 +29,10 @@ Workload make_workload(Query query) {
   d.unit_of_work = "rows";
   d.tolerances = {{"exact", "exact", 0, 0}};
   d.operations_formula = q1 ? "rows (one addition)" : "3 * rows (three additions)";
-  d.bytes_formula = q1 ? "8 * rows (key and v1: 4 each); 12 * rows where the key is i64"
-                       : "20 * rows (key, v1, v2: 4 each, v3: 8); 24 * rows where the key is i64";
+  d.bytes_formula =
+      q1 ? "8 * rows (key and v1: 4 each; 12 where the key is i64) + 16 * groups (key and sum: 8 each)"
+         : "20 * rows (key, v1, v2: 4 each, v3: 8; 24 where the key is i64) + 32 * groups (key and sums: 8 "
+           "each)";
   return {d, {reference(query), simd(query)}};
 }
 

@@ -19,6 +19,7 @@ enum class Query { q1, q5 };
 /// The columns of a query, encoded. v2 and v3 are empty in q1.
 struct Input {
   std::size_t rows = 0;
+  std::size_t groups = 0;  ///< keys that occur: rows of the result
   dataframe::KeyColumn key;
   dataframe::Int32Column v1;
   dataframe::Int32Column v2;
@@ -53,6 +54,7 @@ class Result {
     v2_[at] = sums.v2;
     v3_[at] = sums.v3;
   }
+  void spoil();  ///< no groups, and none of the old values
   /// key, v1 (and v2, v3_micro) as i64[groups].
   std::vector<Tensor> tensors() const;
   std::size_t resident_bytes() const;
@@ -68,6 +70,7 @@ class GroupbyInstance : public Instance {
  public:
   GroupbyInstance(cpu::Pool& pool, Query query, Input input);
   std::vector<Tensor> output() override { return result_.tensors(); }
+  void spoil() override { result_.spoil(); }
   Work work() const override;
   std::string input_digest() const override { return input_.digest; }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 #include <utility>
+#include <vector>
 
 namespace assay::groupby {
 
@@ -23,6 +24,17 @@ std::size_t Input::resident_bytes() const {
 
 std::size_t Input::capacity() const { return key.dense ? std::min(key.range, rows) : key.distinct.size(); }
 
+namespace {
+
+std::size_t count_groups(const dataframe::KeyColumn& key) {
+  if (!key.dense) return key.distinct.size();
+  std::vector<bool> seen(key.range);
+  for (const std::int32_t code : key.code) seen[static_cast<std::size_t>(code)] = true;
+  return static_cast<std::size_t>(std::count(seen.begin(), seen.end(), true));
+}
+
+}  // namespace
+
 Input make_input(const Preparation& preparation, Query query) {
   using dataframe::group_divisor;
   InputDigest digest;
@@ -35,6 +47,7 @@ Input make_input(const Preparation& preparation, Query query) {
     input.key =
         dataframe::make_key(preparation, input.rows, "id6", static_cast<std::uint32_t>(groups), digest);
   }
+  input.groups = count_groups(input.key);
   input.v1 = dataframe::make_int32(preparation, "v1", input.rows, 5, 0, digest);
   if (query == Query::q5) {
     input.v2 = dataframe::make_int32(preparation, "v2", input.rows, 15, 0, digest);
@@ -60,6 +73,11 @@ std::vector<Tensor> Result::tensors() const {
   return {column("key", key_), column("v1", v1_), column("v2", v2_), column("v3_micro", v3_)};
 }
 
+void Result::spoil() {
+  groups_ = 0;
+  for (auto* column : {&key_, &v1_, &v2_, &v3_}) column->spoil();
+}
+
 std::size_t Result::resident_bytes() const { return held(key_) + held(v1_) + held(v2_) + held(v3_); }
 
 GroupbyInstance::GroupbyInstance(cpu::Pool& pool, Query query, Input input)
@@ -68,8 +86,10 @@ GroupbyInstance::GroupbyInstance(cpu::Pool& pool, Query query, Input input)
 Work GroupbyInstance::work() const {
   const auto rows = static_cast<double>(input_.rows);
   const double key = input_.key.dense ? 4 : 8;
-  if (query_ == Query::q1) return {.operations = rows, .minimum_bytes = (key + 4) * rows, .units = rows};
-  return {.operations = 3 * rows, .minimum_bytes = (key + 16) * rows, .units = rows};
+  const auto groups = static_cast<double>(input_.groups);
+  if (query_ == Query::q1)
+    return {.operations = rows, .minimum_bytes = (key + 4) * rows + 16 * groups, .units = rows};
+  return {.operations = 3 * rows, .minimum_bytes = (key + 16) * rows + 32 * groups, .units = rows};
 }
 
 }  // namespace assay::groupby

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include <algorithm>
+
 namespace assay::llm {
 
 namespace {
@@ -71,6 +73,11 @@ std::vector<Tensor> DecodeInstance::output() {
   const std::span<const std::int32_t> tokens(tokens_);
   return {Tensor::from("tokens", {static_cast<std::int64_t>(tokens.size())}, tokens),
           Tensor::from<float>("logits", {static_cast<std::int64_t>(logits_.size())}, logits_.view())};
+}
+
+void DecodeInstance::spoil() {
+  std::fill(tokens_.begin(), tokens_.end(), -1);
+  logits_.spoil();
 }
 
 Work DecodeInstance::work() const {

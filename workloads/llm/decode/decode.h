@@ -19,6 +19,7 @@ class DecodeInstance : public Instance {
   void call() final;
   std::vector<Tensor> output()
       final;  ///< tokens i32[tokens], logits f32[vocabulary] after the last but one of them
+  void spoil() final;
   Work work() const final;
   std::size_t resident_bytes() const override;
   std::vector<Track> take_tracks() final;

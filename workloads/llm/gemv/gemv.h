@@ -23,6 +23,7 @@ class GemvInstance : public Instance {
  public:
   explicit GemvInstance(const Preparation& preparation);
   std::vector<Tensor> output() override;
+  void spoil() override { y_.spoil(); }
   Work work() const override;
   std::size_t resident_bytes() const override;
   std::string input_digest() const override;

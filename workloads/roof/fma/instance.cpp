@@ -57,6 +57,8 @@ class FmaInstance final : public Instance {
                             end_.view())};
   }
 
+  void spoil() override { end_.spoil(); }
+
   Work work() const override {
     const auto values = static_cast<double>(blocks_ * chains);
     const double operations = 2 * values * static_cast<double>(rounds_);

@@ -83,6 +83,12 @@ class MemInstance final : public Instance {
     return {Tensor::from<std::uint32_t>(kind_ == Kind::load ? "sum" : "crc32", {1}, std::span(&value, 1))};
   }
 
+  void spoil() override {
+    sum_ = ~sum_;
+    for (Partial& partial : partials_) partial.sum = ~partial.sum;
+    output_.spoil();
+  }
+
   Work work() const override {
     const auto n = static_cast<double>(count_);
     const double bytes = 4 * n * static_cast<double>(arrays_of(kind_));

@@ -48,6 +48,8 @@ class Conv2dInt8 final : public Instance {
     return {Tensor::from<std::int8_t>("output", {l.out_height, l.out_width, l.out_channels}, bytes)};
   }
 
+  void spoil() override { out_.spoil(); }
+
   Work work() const override { return problem_.work(); }
   std::string input_digest() const override { return problem_.input_digest(); }
   std::string isa() const override { return path_.isa(); }

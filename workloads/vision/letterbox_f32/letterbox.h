@@ -34,6 +34,7 @@ class LetterboxInstance : public Instance {
  public:
   explicit LetterboxInstance(const Preparation& preparation);
   std::vector<Tensor> output() override;
+  void spoil() override { result_.spoil(); }
   Work work() const override;
   std::size_t resident_bytes() const override;
   std::string input_digest() const override { return source_.digest(); }

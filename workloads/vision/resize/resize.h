@@ -18,6 +18,7 @@ class ResizeInstance : public Instance {
  public:
   explicit ResizeInstance(const Preparation& preparation);
   std::vector<Tensor> output() override;
+  void spoil() override { result_.spoil(); }
   Work work() const override;
   std::size_t resident_bytes() const override;
   std::string input_digest() const override { return source_.digest(); }
