@@ -15,15 +15,17 @@ Workload workload_vision_resize() {
       "repeated, "
       "11-bit fixed-point weights for each axis, one rounding: (sum of 4 pixels * weights + 2^21) >> 22. The "
       "taps "
-      "are those of workloads/vision/taps.h, in integers alone.";
+      "are those of workloads/vision/taps.h, in integers alone. 1080p is a third: every weight is 0 or 1, "
+      "and a "
+      "call reads one row of three; 720p, 4k and the halves weigh neighbours alike; 768p has all weights.";
   d.parameters = {{"width", std::int64_t{1920}, "of the source in pixels", {}},
                   {"height", std::int64_t{1080}, "of the source in pixels", {}},
                   {"out_width", std::int64_t{640}, "of the result in pixels; 0: half of the source's", {}},
                   {"out_height", std::int64_t{360}, "of the result in pixels; 0: half of the source's", {}}};
-  d.presets = {preset("xs", 40, 24, 24, 14),          preset("720p", 1280, 720, 640, 360),
-               preset("1080p", 1920, 1080, 640, 360), preset("4k", 3840, 2160, 640, 360),
-               preset("720p_half", 1280, 720, 0, 0),  preset("1080p_half", 1920, 1080, 0, 0),
-               preset("4k_half", 3840, 2160, 0, 0)};
+  d.presets = {preset("xs", 40, 24, 24, 14),           preset("720p", 1280, 720, 640, 360),
+               preset("1080p", 1920, 1080, 640, 360),  preset("4k", 3840, 2160, 640, 360),
+               preset("768p", 1366, 768, 640, 360),    preset("720p_half", 1280, 720, 0, 0),
+               preset("1080p_half", 1920, 1080, 0, 0), preset("4k_half", 3840, 2160, 0, 0)};
   d.inputs = {vision::image_role()};
   d.unit_of_work = "frames";
   d.tolerances = {{"exact", "exact", 0, 0}, {"library", "abs", 1, 0}};

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Breaks our kernels on purpose, one way at a time, and wants `assay run` to call every one `invalid`.
+
+    tests/bench/mutants.py [NUMBER...]      all, or these
+
+One build holds all mutants (build/mutants, a few minutes the first time): each is an edit whose text says MUTANT
+where it asks whether it is the one chosen by ASSAY_MUTANT, and FIRST where it asks whether it runs for the first
+time. A mutant that survives is a defect of a tolerance, of the input, or of the verification. Prints a line for each;
+ends with 1 when one survived, or when the unbroken build (mutant 0) is not `ok` everywhere.
+"""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TREE = ROOT / "build/mutants/src"
+HEADER = """#pragma once
+#include <stdlib.h>
+static inline bool assay_mutant(int n) {
+  static const char* const text = getenv("ASSAY_MUTANT");
+  return text != nullptr && atoi(text) == n;
+}
+#define ASSAY_FIRST (__extension__({ static int seen; __atomic_fetch_add(&seen, 1, __ATOMIC_RELAXED) == 0; }))
+"""
+
+# what, file under workloads/, text, its mutant, cases
+MUTANTS = [
+    ("a tail element is lost", "roof/mem/simd.cpp", "for (; i < count; ++i) sum += bits[i];",
+     "for (; i + (MUTANT ? 1 : 0) < count; ++i) sum += bits[i];", ["roof.mem/simd?bytes=524340&threads=1"]),
+    ("a lane of the last vector is lost", "roof/mem/simd.cpp", "lane < lanes; ++lane) sum",
+     "lane < lanes - (MUTANT ? 1 : 0); ++lane) sum", ["roof.mem/simd?preset=xs|l2"]),
+    ("one round of a thousand is left out", "roof/fma/simd.cpp", "round < rounds; ++round) {",
+     "round < rounds - (MUTANT ? 1 : 0); ++round) {", ["roof.fma/simd?dtype=f32|f64&preset=xs"]),
+    ("truncation for rounding", "vision/resize/simd.cpp", "_mm512_set1_epi32(1 << 21)), 22)",
+     "_mm512_set1_epi32(MUTANT ? 0 : 1 << 21)), 22)", ["vision.resize/simd?preset=xs|720p|768p|4k"]),
+    ("a source row off by one", "vision/resize/simd.cpp", "source_.row(tap.first)",
+     "source_.row(tap.first + (MUTANT && y == 5 ? 1 : 0))", ["vision.resize/simd?preset=xs|768p|1080p"]),
+    ("the border is written once", "vision/letterbox_f32/simd.cpp", "void border(std::size_t begin, std::size_t end) {",
+     "void border(std::size_t begin, std::size_t end) {\n    if (MUTANT && !ASSAY_FIRST) return;",
+     ["vision.letterbox_f32/simd?preset=1080p&threads=1"]),
+    ("nearest for bilinear, in the library", "vision/resize/opencv.cpp", "cv::INTER_LINEAR)",
+     "MUTANT ? cv::INTER_NEAREST : cv::INTER_LINEAR)", ["vision.resize/opencv?preset=xs|768p"]),
+    ("<= for <", "dataframe/filter_sum/simd.cpp", "hn::Load(narrow, v1 + at), limit1)",
+     "hn::Load(narrow, v1 + at), MUTANT ? hn::Add(limit1, hn::Set(narrow, 1)) : limit1)",
+     ["dataframe.filter_sum/simd?preset=xs|1e6"]),
+    ("only the first call computes", "dataframe/groupby/simd_instance.cpp",
+     "pool_.run([this](int index) { accumulate(index); });",
+     "if (MUTANT && !ASSAY_FIRST) return;\n    pool_.run([this](int index) { accumulate(index); });",
+     ["dataframe.groupby_q1/simd?preset=xs|1e6", "dataframe.groupby_q5/simd?preset=xs|1e6"]),
+    ("the last group is not written", "dataframe/groupby/simd_instance.cpp",
+     "for (std::size_t group = begin; group < end; ++group) {\n      const Sums sums",
+     "for (std::size_t group = begin; group < end - (MUTANT && end == input_.key.range ? 1 : 0); ++group) {\n"
+     "      const Sums sums", ["dataframe.groupby_q1/simd?preset=xs|1e6", "dataframe.groupby_q5/simd?preset=xs|1e6"]),
+    ("one row of 4096 off by one percent", "llm/support/kernels.cpp", "x.values.data(), y + r);\n      break;",
+     "x.values.data(), y + r);\n      if (MUTANT && begin <= 5 && end > 5) y[5] *= 1.01f;\n      break;",
+     ["llm.gemv/simd?dtype=f32"]),
+    ("a column is left out, in the library", "llm/gemv/openblas.cpp", "(end - begin), columns, 1.0f",
+     "(end - begin), columns - (MUTANT ? 1 : 0), 1.0f", ["llm.gemv/openblas?preset=xs|default"]),
+    ("nibble 15 becomes 14", "llm/support/int8_dot-inl.h", "_mm512_and_si512(q, low), _mm512_load_si512(activations)",
+     "MUTANT ? _mm512_min_epu8(_mm512_and_si512(q, low), _mm512_set1_epi8(14)) : _mm512_and_si512(q, low), "
+     "_mm512_load_si512(activations)", ["llm.gemv/simd?dtype=q4_0&preset=xs|default"]),
+    ("a layer's attention is left out", "llm/decode/simd.cpp", "pool().run([&](int index) { add_product(layer.out",
+     "if (!MUTANT || i > 0) pool().run([&](int index) { add_product(layer.out",
+     ["llm.decode/simd?dtype=f32|q8_0|q4_0"]),
+    ("a tie rounds the other way", "tinyml/simd/simd_avx512vnni.cpp", "_mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));",
+     "MUTANT ? v.half : _mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));", ["tinyml.conv2d_int8/simd?preset=xs|m"]),
+    ("the zero point off by one", "tinyml/simd/layer.cpp", "(layer.in_zero + 128) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
+     "(layer.in_zero + 128 + (MUTANT ? 1 : 0)) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
+     ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
+    ("the softmax is computed once", "tinyml/kws/simd.cpp", "assay_softmax_int8(logits_.data()",
+     "if (!MUTANT || ASSAY_FIRST) assay_softmax_int8(logits_.data()", ["tinyml.kws/simd?preset=xs|m"]),
+]
+
+
+def build():
+    files = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).split("\n")
+    texts = {f: (ROOT / f).read_bytes() for f in files if f and (ROOT / f).is_file()}
+    texts["workloads/mutant.h"] = HEADER.encode()
+    for number, (what, file, text, mutant, _) in enumerate(MUTANTS, 1):
+        source = texts["workloads/" + file].decode()
+        if text not in source:
+            sys.exit(f"mutant {number} ({what}): {file} no longer holds\n{text}\nMake it fit the new text.")
+        source = source.replace(text, re.sub("MUTANT", f"assay_mutant({number})", mutant), 1)
+        if "mutant.h" not in source and not file.endswith("-inl.h"):
+            source = source.replace("\n", '\n#include "workloads/mutant.h"\n', 1)
+        texts["workloads/" + file] = source.encode()
+    for name, content in texts.items():
+        path = TREE / name
+        if path.is_file() and path.read_bytes() == content:
+            continue  # its time stays: nothing to build again
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.chmod((ROOT / name).stat().st_mode if (ROOT / name).exists() else 0o644)
+    subprocess.check_call(["cmake", "--preset", "release", "-DASSAY_TESTS=OFF"], cwd=TREE, stdout=subprocess.DEVNULL)
+    subprocess.check_call(["cmake", "--build", "--preset", "release"], cwd=TREE, stdout=subprocess.DEVNULL)
+
+
+def run(number, cases, folder):
+    """Status of every case, with mutant `number` alive."""
+    command = [TREE / "build/release/bin/assay", "run", "--db", f"{folder}/{number}.db", "--launches", "1",
+               "--max-time", "10ms", "--json", *cases]
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(
+        os.environ, ASSAY_MUTANT=str(number), ASSAY_CACHE=f"{folder}/cache", ASSAY_LOCK=f"{folder}/lock"))
+    if not done.stdout:
+        sys.exit(done.stderr)
+    return {r["case"]: r["status"] for r in json.loads(done.stdout)["results"]}
+
+
+def main():
+    build()
+    survived = 0
+    with tempfile.TemporaryDirectory() as folder:
+        everything = sorted({case for mutant in MUTANTS for case in mutant[4]})
+        unbroken = run(0, everything, folder)
+        if broken := [case for case, status in unbroken.items() if status != "ok"]:
+            sys.exit(f"without a mutant these are not ok: {broken}")
+        chosen = [int(n) for n in sys.argv[1:]] or range(1, len(MUTANTS) + 1)
+        for number in chosen:
+            what, file, _, _, cases = MUTANTS[number - 1]
+            states = run(number, cases, folder)
+            alive = [case for case, status in states.items() if status != "invalid"]
+            survived += bool(alive)
+            print(f"{number:2} {'SURVIVED' if alive else 'caught'}  {what} ({file}) {' '.join(alive)}", flush=True)
+    sys.exit(1 if survived else 0)
+
+
+main()
