@@ -5,9 +5,10 @@
     tests/bench/mutants.py [NUMBER...]      all, or these
 
 One build holds all mutants (build/mutants, a few minutes the first time): each is an edit whose text says MUTANT
-where it asks whether it is the one chosen by ASSAY_MUTANT, and FIRST where it asks whether it runs for the first
-time. A mutant that survives is a defect of a tolerance, of the input, or of the verification. Prints a line for each;
-ends with 1 when one survived, or when the unbroken build (mutant 0) is not `ok` everywhere.
+where it asks whether it is the one chosen by ASSAY_MUTANT, and ASSAY_FIRST where it asks whether it runs for the
+first time. Most edit the AVX-512 VNNI paths: run it on a CPU that has them. A mutant that survives is a defect of a
+tolerance, of the input, or of the verification. Prints a line for each; ends with 1 when one survived, or when the
+unbroken build (mutant 0) is not `ok` everywhere.
 """
 import json
 import os

@@ -18,6 +18,7 @@ class Scale : public assay::Instance {
     return {
         assay::Tensor::from("y", {static_cast<std::int64_t>(y.size())}, std::span<const float>(y.view()))};
   }
+  void spoil() override { y.spoil(); }
   assay::Work work() const override {
     const auto n = static_cast<double>(x.size());
     return {.operations = n, .minimum_bytes = 8 * n, .units = n};
