@@ -62,7 +62,7 @@ struct ComponentTable {
 
 /// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose
 /// ABI number differs from the worker's is refused.
-inline constexpr int module_abi = 1;
+inline constexpr int module_abi = 2;
 
 struct ModuleTable {
   int abi = module_abi;
