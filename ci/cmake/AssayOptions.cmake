@@ -23,14 +23,19 @@ set(ASSAY_MODULE_DIR "${PROJECT_BINARY_DIR}/lib/assay/modules")
 set(ASSAY_SHARE_DIR "${PROJECT_BINARY_DIR}/share/assay")
 
 add_library(assay_flags INTERFACE)
-target_compile_options(assay_flags INTERFACE -Wall -Wextra -Wpedantic $<$<COMPILE_LANGUAGE:CXX>:-Wconversion>
-  $<$<BOOL:${ASSAY_WERROR}>:-Werror>)
+set(_c "$<COMPILE_LANGUAGE:C,CXX>")
+target_compile_options(assay_flags INTERFACE $<${_c}:-Wall> $<${_c}:-Wextra> $<${_c}:-Wpedantic>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> $<$<AND:${_c},$<BOOL:${ASSAY_WERROR}>>:-Werror>)
+# nvcc: the host compiler's warnings too, but for those about what nvcc itself writes.
+target_compile_options(assay_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra>
+  $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${ASSAY_WERROR}>>:-Werror=all-warnings>)
 # GCC 12 warns of an overlap inside std::string that cannot happen (GCC bug 105329).
-target_compile_options(assay_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_compile_options(assay_flags INTERFACE $<$<AND:${_c},$<CXX_COMPILER_ID:GNU>>:-Wno-restrict>)
 # Clang counts changes of sign as conversions; g++ does not, in C++.
-target_compile_options(assay_flags INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+target_compile_options(assay_flags INTERFACE $<$<AND:${_c},$<CXX_COMPILER_ID:Clang>>:-Wno-sign-conversion>)
 # The layout of code is noise: every function and loop starts on its own cache line or fetch block.
-target_compile_options(assay_flags INTERFACE $<$<CONFIG:Release>:-falign-functions=64>)
+target_compile_options(assay_flags INTERFACE $<$<AND:${_c},$<CONFIG:Release>>:-falign-functions=64>)
 if(ASSAY_SANITIZE)
   list(JOIN ASSAY_SANITIZE "," _sanitizers)
   add_compile_options(-fsanitize=${_sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)

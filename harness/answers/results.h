@@ -23,9 +23,11 @@ namespace assay {
 ///   from at least 3 launches; else state not_counted with the reason. The median of the launches' own where
 ///   each has that many samples, else the quantile of all samples together (the reason says so).
 /// - throughput.<unit>, throughput.operations, throughput.bytes: a second, at the p50.
-/// - roof.fraction: the share of what this run's own roof.mem and roof.fma cases with the same thread count
-///   allow; state not_counted with a reason in a run without them.
-/// - <track>.p50, <track>.p99: of time.first_token, time.inter_token and so on.
+/// - roof.fraction: the share of what this run's own roof.mem and roof.fma cases on the same device (on the
+/// CPU:
+///   with the same thread count) allow; state not_counted with a reason in a run without them.
+/// - <track>.p50, <track>.p99: of time.device (a call by the device's own clock), time.first_token,
+/// time.inter_token and so on.
 /// - memory.peak_rss: byte, the largest over launches.
 /// - readings (callgrind.instructions, perf.cycles): the median over the launches of their own lane.
 ///

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 
 #include "harness/answers/metrics.h"
 
@@ -50,34 +51,59 @@ double touched_bytes(const ResultRow& row) {
 }
 
 /// More threads can do what fewer did: a roof that they made slower (short arrays, which cost less to read
-/// than to share out) is no limit.
-template <typename Key>
-void raise_to_fewer_threads(std::map<int, std::map<Key, double>>& by_threads) {
-  std::map<Key, double> best;
-  for (auto& [threads, rates] : by_threads) {
+/// than to share out) is no limit. Places are in order of devices, then of threads.
+void raise_to_fewer_threads(Ceilings& ceilings) {
+  Ceiling best;
+  const std::string* device = nullptr;
+  const auto raise = [](auto& rates, auto& so_far) {
     for (auto& [key, rate] : rates) {
-      double& so_far = best[key];
-      so_far = rate = std::max(rate, so_far);
+      double& known = so_far[key];
+      known = rate = std::max(rate, known);
     }
+  };
+  for (auto& [place, ceiling] : ceilings) {
+    if (device == nullptr || *device != place.first) best = {};
+    device = &place.first;
+    raise(ceiling.memory, best.memory);
+    raise(ceiling.operations, best.operations);
   }
 }
+
+bool on_cpu(const ResultRow& row) { return row.value.device == "cpu"; }
+
+std::pair<std::string, int> place_of(const ResultRow& row) {
+  return {row.value.device, on_cpu(row) ? row.threads : 0};
+}
+
+/// By the device's own clock where it has one.
+const MetricValue* time_of(const ResultRow& row) {
+  const MetricValue* own = on_cpu(row) ? nullptr : find_metric(row, "time.device.p50");
+  return own != nullptr ? own : find_metric(row, "time.wall.p50");
+}
+
+bool is_bandwidth(const ResultRow& row) {
+  if (row.value.workload != "roof.mem") return false;
+  const std::string kind = text_param(row, "kind");
+  return kind == "load" || (!on_cpu(row) && (kind == "copy" || kind == "triad"));
+}
+
+bool is_cold(const ResultRow& row) { return text_param(row, "cache") == "cold"; }
 
 }  // namespace
 
 Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
   Ceilings ceilings;
   for (const ResultRow& row : rows) {
-    if (row.status != Status::ok || row.value.device != "cpu") continue;
-    const bool memory = row.value.workload == "roof.mem" && text_param(row, "kind") == "load";
-    if (!memory && row.value.workload != "roof.fma") continue;
-    const MetricValue* rate = find_metric(row, memory ? "throughput.bytes" : "throughput.operations");
-    if (rate == nullptr || !rate->value) continue;
-    double& best = memory ? ceilings.memory[row.threads][integer_param(row, "bytes")]
-                          : ceilings.operations[row.threads][text_param(row, "dtype")];
-    best = std::max(best, *rate->value);
+    const bool memory = is_bandwidth(row);
+    if (row.status != Status::ok || (!memory && row.value.workload != "roof.fma")) continue;
+    const MetricValue* time = time_of(row);
+    if (time == nullptr || !time->value || *time->value <= 0) continue;
+    Ceiling& ceiling = ceilings[place_of(row)];
+    double& best = memory ? ceiling.memory[integer_param(row, "bytes")]
+                          : ceiling.operations[text_param(row, "dtype")];
+    best = std::max(best, (memory ? row.work.minimum_bytes : row.work.operations) / *time->value * ns_per_s);
   }
-  raise_to_fewer_threads(ceilings.memory);
-  raise_to_fewer_threads(ceilings.operations);
+  raise_to_fewer_threads(ceilings);
   return ceilings;
 }
 
@@ -85,18 +111,20 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const auto none = [](std::string reason) {
     return absent("roof.fraction", "ratio", Better::higher, std::move(reason));
   };
-  const MetricValue* p50 = find_metric(row, "time.wall.p50");
-  if (p50 == nullptr || !p50->value || *p50->value <= 0) return none("there is no time.wall.p50");
-  if (row.value.device != "cpu") return none("ceilings are known for device cpu only");
-  const std::string threads = std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
-  const auto levels = ceilings.memory.find(row.threads);
-  if (levels == ceilings.memory.end()) {
-    return none("the run holds no valid roof.mem?kind=load with " + threads);
+  const MetricValue* time = time_of(row);
+  if (time == nullptr || !time->value || *time->value <= 0) return none("there is no time.wall.p50");
+  const std::string where = !on_cpu(row)       ? "on " + row.value.device
+                            : row.threads == 1 ? "with 1 thread"
+                                               : "with " + std::to_string(row.threads) + " threads";
+  const auto found = ceilings.find(place_of(row));
+  if (found == ceilings.end() || found->second.memory.empty()) {
+    return none("the run holds no valid roof.mem?kind=load " + where);
   }
+  const Ceiling& ceiling = found->second;
   const double touched = touched_bytes(row);
-  const auto level = nearest(levels->second, touched);
-  if (row.work.minimum_bytes > 0 && octaves_between(level->first, touched) > farthest_level) {
-    return none("the nearest roof.mem with " + threads + " is over " + std::to_string(level->first) +
+  const auto level = is_cold(row) ? std::prev(ceiling.memory.end()) : nearest(ceiling.memory, touched);
+  if (!is_cold(row) && row.work.minimum_bytes > 0 && octaves_between(level->first, touched) > farthest_level) {
+    return none("the nearest roof.mem " + where + " is over " + std::to_string(level->first) +
                 " bytes, too far from the " + std::to_string(static_cast<std::int64_t>(touched)) +
                 " that a call touches: measure roof.mem at about that size too");
   }
@@ -105,11 +133,10 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   double operations_ns = 0;
   if (row.work.operations > 0) {
     const std::string dtype = text_param(row, "dtype") == "f64" ? "f64" : "f32";
-    const auto of_threads = ceilings.operations.find(row.threads);
-    if (of_threads == ceilings.operations.end() || !of_threads->second.contains(dtype)) {
-      return none("the run holds no valid roof.fma?dtype=" + dtype + " with " + threads);
+    const auto peak = ceiling.operations.find(dtype);
+    if (peak == ceiling.operations.end()) {
+      return none("the run holds no valid roof.fma?dtype=" + dtype + " " + where);
     }
-    const auto peak = of_threads->second.find(dtype);
     operations_ns = row.work.operations / peak->second * ns_per_s;
     if (row.accuracy != "float") {
       if (operations_ns > int8_dot_over_f32 * memory_ns) {
@@ -120,18 +147,18 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   }
   const double bound_ns = std::max(memory_ns, operations_ns);
   if (bound_ns <= 0) return none("its formulas count neither bytes nor operations");
-  if (bound_ns / *p50->value > highest_share) {
+  if (bound_ns / *time->value > highest_share) {
     return none("faster than the nearest ceiling measured (roof.mem over " + std::to_string(level->first) +
                 " bytes): its data stay in a faster cache; measure roof.mem at that size too");
   }
-  MetricValue metric = *p50;
+  MetricValue metric = *time;
   metric.id = "roof.fraction";
   metric.unit = "ratio";
   metric.better = Better::higher;
-  metric.value = bound_ns / *p50->value;
-  if (p50->ci_low && p50->ci_high && *p50->ci_low > 0) {
-    metric.ci_low = bound_ns / *p50->ci_high;
-    metric.ci_high = bound_ns / *p50->ci_low;
+  metric.value = bound_ns / *time->value;
+  if (time->ci_low && time->ci_high && *time->ci_low > 0) {
+    metric.ci_low = bound_ns / *time->ci_high;
+    metric.ci_high = bound_ns / *time->ci_low;
   }
   metric.reason = memory_ns >= operations_ns ? "bound by memory" : "bound by arithmetic";
   return metric;

@@ -3,30 +3,36 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/judge/result.h"
 
 namespace assay::answers_detail {
 
-/// What this machine was seen to reach, per thread count: from the valid roof.mem (kind=load) and roof.fma
-/// cases of the same run, none lower than with fewer threads. Bytes and operations a second.
-struct Ceilings {
-  std::map<int, std::map<std::int64_t, double>>
-      memory;  ///< by size of the arrays: one for each level measured
-  std::map<int, std::map<std::string, double>> operations;  ///< by dtype
+/// What one device was seen to reach with a number of threads (0 on a device that is not the CPU).
+struct Ceiling {
+  std::map<std::int64_t, double> memory;     ///< by size of the arrays: one for each level measured; bytes/s
+  std::map<std::string, double> operations;  ///< by dtype; operations a second
 };
+
+/// What a run saw of its devices, by device and thread count: from its valid roof.mem cases (kind=load on the
+/// CPU, the best of load, copy and triad elsewhere) and roof.fma cases; on one device none is lower than with
+/// fewer threads. A device is never held against
+/// another's ceiling. Times of a device that has a clock of its own are by that clock (time.device).
+using Ceilings = std::map<std::pair<std::string, int>, Ceiling>;
 
 Ceilings find_ceilings(const std::vector<ResultRow>& rows);
 
-/// roof.fraction = max(minimum_bytes / bandwidth, operations / peak) / time.wall.p50: the share of the speed
-/// that the roofline allows (Williams, Waterman and Patterson 2009). The bandwidth is that of the
-/// roof.mem arrays whose size is nearest, in octaves, to what one call touches (what it holds, or moves where
-/// that is less), so that data in a cache are held against that cache; there is no share where the nearest is
-/// more than three octaves away. The peak counts for floating-point results (accuracy class "float") alone:
-/// roof.fma says nothing of integer arithmetic, so other cases are held against memory, and have no share
-/// where four times the f32 peak (int8 dot products) would not even reach that. A share above 1.05 is no
-/// share of a limit: it is absent, with the reason.
+/// roof.fraction = max(minimum_bytes / bandwidth, operations / peak) / time.wall.p50, on a device with a
+/// clock of its own / time.device.p50: the share of the speed that the roofline allows (Williams, Waterman
+/// and Patterson 2009). The bandwidth is that of the roof.mem arrays whose size is nearest, in octaves, to
+/// what one call touches (what it holds, or moves where that is less), so that data in a cache are held against
+/// that cache; there is no share where the nearest is more than three octaves away. With cache=cold it is that
+/// of the largest arrays. The peak counts for floating-point results (accuracy class "float") alone: roof.fma
+/// says nothing of integer arithmetic, so other cases are held against memory, and have no share where four
+/// times the f32 peak (int8 dot products) would not even reach that. A share above 1.05 is no share of a
+/// limit: it is absent, with the reason.
 MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings);
 
 }  // namespace assay::answers_detail

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <set>
 
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
@@ -26,6 +27,22 @@ void add(Table& table, const run::Check& check) {
 run::Check as_check(const std::string& name, const Probe& probe) {
   return {name, probe.available ? run::Level::ok : run::Level::warn,
           probe.available ? "usable" : probe.reason, probe.remedy};
+}
+
+/// A machine without this kind of device is as good as any.
+run::Check device_check(const DeviceOffer& offer) {
+  const std::string name = "device " + offer.device.name;
+  if (!offer.probe.available) {
+    return {name, run::Level::ok, "not here: " + offer.probe.reason, offer.probe.remedy};
+  }
+  std::string finding;
+  for (const char* key : {"model", "memory.bytes", "compute_capability", "cuda.driver", "uuid"}) {
+    const auto fact = offer.device.fingerprint.find(key);
+    if (fact == offer.device.fingerprint.end()) continue;
+    const bool size = std::string_view(key) == "memory.bytes";
+    finding += (finding.empty() ? "" : ", ") + (size ? bytes(std::stod(fact->second)) : fact->second);
+  }
+  return {name, run::Level::ok, finding.empty() ? offer.device.fidelity : finding, ""};
 }
 
 /// What this machine is.
@@ -52,12 +69,18 @@ void add_worker(Table& table, const run::WorkerSpec& spec, const Context& contex
   const auto worker = run::describe(spec, launch_limits(context.settings));
   std::size_t usable = 0;
   std::size_t all = 0;
+  // What a device lacks is said once, not again for each implementation on it.
+  std::set<std::string> absent;
+  for (const auto& offer : worker.hello.devices) {
+    if (!offer.probe.available) absent.insert(offer.device.name);
+    if (offer.device.name != "cpu") add(table, device_check(offer));
+  }
   for (const auto& offer : worker.hello.workloads) {
     for (const auto& row : offer.implementations) {
       ++all;
       if (row.probe.available) {
         ++usable;
-      } else {
+      } else if (absent.count(row.device) == 0) {
         add(table, as_check(offer.definition.name + "/" + row.name, row.probe));
       }
     }

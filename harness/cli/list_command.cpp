@@ -70,14 +70,18 @@ Table implementations(const Context& context) {
 }
 
 Table devices(const Context& context) {
-  Table table(
-      {{"device", false, 9}, {"fidelity", false, 5}, {"worker", false, 3}, {"fingerprint", false, 1}});
+  Table table({{"device", false, 9},
+               {"fidelity", false, 5},
+               {"here", false, 7},
+               {"worker", false, 3},
+               {"fingerprint", false, 1}});
   for (const auto& worker : open_workers(context)) {
-    for (const auto& device : worker.hello.devices) {
+    for (const auto& offer : worker.hello.devices) {
+      const Device& device = offer.device;
       std::string facts;
       for (const auto& [key, value] : device.fingerprint)
         facts += (facts.empty() ? "" : " ") + key + "=" + value;
-      table.add({device.name, device.fidelity, worker.spec.id, facts});
+      table.add({device.name, device.fidelity, here(offer.probe), worker.spec.id, facts});
     }
   }
   return table;

@@ -341,7 +341,8 @@ CommandSpec run_command() {
                 ->allow_extra_args(false);
             app.add_option("--label", options->labels, "name or key=value, to find the run again")
                 ->allow_extra_args(false);
-            app.add_option("--device", options->device, "only on this device: cpu");
+            app.add_option("--device", options->device,
+                           "only on this device: cpu, cuda:0 (see 'assay list devices')");
             app.add_option("--launches", options->flags.launches, "fresh starts for each case (6)");
             app.add_option("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
             app.add_option("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");

@@ -45,6 +45,7 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
   Table table({{"case", false, 9},
                {"median", true, 8},
                {"interval", true, 5},
+               {"on device", true, 6},
                {"p99", true, 4},
                {"throughput", true, 7},
                {"memory", true, 2},
@@ -57,6 +58,7 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
     const bool measured = median != nullptr && median->value;
     table.add({row.case_key, cell(median, &duration),
                measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
+               cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
                cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),

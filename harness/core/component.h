@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/collector.h"
+#include "harness/core/host.h"
 #include "harness/core/workload.h"
 
 namespace assay {
@@ -33,6 +34,13 @@ struct ModuleRow {
   std::string_view module;          ///< "openblas": the file is assay-module-openblas.so
   std::string_view workload;        ///< "llm.gemv"
   std::string_view implementation;  ///< "openblas"
+  std::string_view device = "cpu";  ///< "cpu", or a kind: the implementation runs on every device of it
+};
+
+/// A kind of device whose driver only a module knows: it is opened where somebody asks for devices.
+struct DeviceKindRow {
+  std::string_view kind;    ///< "cuda": its devices are cuda:0, cuda:1, ...
+  std::string_view module;  ///< whose ModuleTable::devices lists them
 };
 
 /// An implementation that is a component and linked in, beside those that its workload brings itself.
@@ -43,10 +51,11 @@ struct ImplementationRow {
 
 /// A component that was not built: asking for it by name is an error that shows the reason and the remedy.
 struct AbsentRow {
-  std::string_view kind;
+  std::string_view kind;  ///< workload, implementation, collector, around_collector, device_kind
   std::string_view name;
   std::string_view reason;
   std::string_view remedy;
+  std::string_view device = "cpu";  ///< of an implementation: as ModuleRow::device
 };
 
 struct ComponentTable {
@@ -58,6 +67,7 @@ struct ComponentTable {
   std::vector<ImplementationRow> implementations;
   std::string_view version;   ///< of the project that the program belongs to; may be empty
   std::string_view compiler;  ///< that built the components: "GNU 12.2.0 Release"
+  std::vector<DeviceKindRow> device_kinds = {};
 };
 
 /// What a module exports: one C symbol, `assay_module`, of type `const ModuleTable* (*)()`. A module whose
@@ -67,6 +77,9 @@ inline constexpr int module_abi = 2;
 struct ModuleTable {
   int abi = module_abi;
   std::vector<ImplementationRow> rows;
+  /// The devices of the module's kind, numbered in PCI order; one row that is absent, with reason and remedy,
+  /// where there is none. Null in a module that brings no devices.
+  std::vector<DeviceOffer> (*devices)() = nullptr;
 };
 
 }  // namespace assay

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/probe.h"
+
 namespace assay {
 
 /// The machine whose operating system runs the worker. `host_class` identifies what was measured;
@@ -35,9 +37,15 @@ struct Subject {
 
 /// What executes cases.
 struct Device {
-  std::string name;                   ///< "cpu", "cuda:0"
+  std::string name = "cpu";           ///< "cpu", "cuda:0"
   std::string fidelity = "hardware";  ///< hardware | software | functional
   std::map<std::string, std::string> fingerprint;
+};
+
+/// A device as a worker tells of it. One that cannot be used here keeps its row, with reason and remedy.
+struct DeviceOffer {
+  Device device;
+  Probe probe;
 };
 
 }  // namespace assay

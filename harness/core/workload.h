@@ -13,6 +13,7 @@
 #include "harness/core/probe.h"
 #include "harness/core/sample.h"
 #include "harness/core/tensor.h"
+#include "harness/core/timer.h"
 #include "harness/core/value.h"
 
 namespace assay::cpu {
@@ -81,6 +82,7 @@ struct Work {
 struct Preparation {
   Params params;  ///< every parameter of the definition, defaults filled in
   std::uint64_t seed = 1;
+  std::string device = "cpu";                 ///< the case's: "cuda:0"
   cpu::Pool* pool = nullptr;                  ///< pinned threads; pool->size() is the case's thread count
   std::map<std::string, std::string> inputs;  ///< role -> path of a .npy file; empty: seeded input
 };
@@ -103,6 +105,9 @@ class Instance {
   virtual std::size_t resident_bytes() const = 0;  ///< inputs, outputs and scratch held by this instance
   /// Tracks of the calls since the last time this was asked (offsets on CLOCK_MONOTONIC, absolute ns).
   virtual std::vector<Track> take_tracks() { return {}; }
+  /// The clock of the device on which call() runs its work; null on the CPU. It lives as long as the
+  /// instance.
+  virtual Timer* timer() { return nullptr; }
   virtual std::string isa() const { return "scalar"; }  ///< the path that call() takes: "avx2", "avx3_dl"
   /// The accuracy class of this very case, where it depends on a parameter (llm.gemv: "float" at f32, "q8" at
   /// q4_0). Empty: the implementation's. The worker sends it as `accuracy` of its reply to prepare.
@@ -113,8 +118,8 @@ class Instance {
 
 /// One way to compute a workload.
 struct Implementation {
-  std::string name;  ///< "reference", "simd", "openblas"
-  std::string device = "cpu";
+  std::string name;                ///< "reference", "simd", "openblas"
+  std::string device = "cpu";      ///< "cpu", or a kind ("cuda"): it runs on every device of that kind
   std::string accuracy = "exact";  ///< which of the definition's tolerances applies
   std::string doc{};
   std::function<Probe()> probe = [] { return Probe::present(); };

@@ -17,6 +17,7 @@ struct ChunkRequest {
   std::vector<std::int64_t> schedule_ns =
       {};  ///< open loop: one offset from the origin a sample, ascending; else empty
   std::function<void()> before_sample = {};  ///< cold: evicts caches, outside the sample's time; else empty
+  std::function<void()> after_sample = {};   ///< outside the sample's time: a device's own time; else empty
 };
 
 struct Chunk {

@@ -60,7 +60,9 @@ std::int64_t SampleLoop::paced_sample() {
   if (!request_.schedule_ns.empty()) wait_until(origin_ns_ + request_.schedule_ns[recorder_.size()]);
   const std::int64_t start = now_ns();
   hot_sample();
-  return now_ns() - start;
+  const std::int64_t elapsed = now_ns() - start;
+  if (request_.after_sample) request_.after_sample();
+  return elapsed;
 }
 
 Chunk SampleLoop::take() {

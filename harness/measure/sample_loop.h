@@ -14,7 +14,9 @@ class SampleLoop {
   SampleLoop(Instance& instance, const ChunkRequest& request);
 
   /// True when something has to happen between samples: use paced_sample().
-  bool paced() const { return !request_.schedule_ns.empty() || request_.before_sample; }
+  bool paced() const {
+    return !request_.schedule_ns.empty() || request_.before_sample || request_.after_sample;
+  }
 
   void begin();
 

@@ -25,8 +25,8 @@ struct Agreement {
   std::string finding;  ///< "output 'y' differs at [17]: 3.5, expected 3.25 (rel_l2 0.002 > 1e-05)"
 };
 
-/// A reply to `verify` as values: files are read, from inside of `folder` alone, digests taken where the worker
-/// sent bytes. \throws Error{protocol} for a file that is not what the reply says.
+/// A reply to `verify` as values: files are read, from inside of `folder` alone, digests taken where the
+/// worker sent bytes. \throws Error{protocol} for a file that is not what the reply says.
 std::vector<Output> to_outputs(const std::vector<OutputReply>& replies, const std::string& folder);
 
 /// Compares a result with the expected one by the tolerance of the implementation's accuracy class. Names,

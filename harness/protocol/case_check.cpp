@@ -264,8 +264,8 @@ class CaseCheck {
 
 }  // namespace
 
-Seen check_case(Conversation& talk, const Hello& hello, const WorkloadOffer& offer, const ImplementationOffer& row,
-                bool slow_rules) {
+Seen check_case(Conversation& talk, const Hello& hello, const WorkloadOffer& offer,
+                const ImplementationOffer& row, bool slow_rules) {
   return CaseCheck(talk, hello, offer, row).run(slow_rules);
 }
 

@@ -72,8 +72,8 @@ Hello Client::hello(Limit limit, const std::string& workload) {
 }
 
 Prepared Client::prepare(const PrepareRequest& request, Limit limit) {
-  own_time_ = std::any_of(devices_.begin(), devices_.end(), [&](const Device& device) {
-    return device.name == request.value.device && device.fidelity == "functional";
+  own_time_ = std::any_of(devices_.begin(), devices_.end(), [&](const DeviceOffer& offer) {
+    return offer.device.name == request.value.device && offer.device.fidelity == "functional";
   });
   return ask<Prepared>(channel_, "prepare", next_id_++, request, limit);
 }

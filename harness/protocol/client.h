@@ -42,7 +42,7 @@ class Client {
   Channel& channel_;
   std::int64_t next_id_ = 1;
   bool files_ = false;
-  std::vector<Device> devices_;
+  std::vector<DeviceOffer> devices_;
   bool own_time_ = false;  ///< an emulator's: its clock need not go with ours
   double clock_resolution_ns_ = 0;
   std::int64_t last_end_ns_ = 0;  ///< of the last sample so far, by the worker's clock

@@ -208,6 +208,14 @@ CollectorOffer decode_collector(const Field& field) {
   return offer;
 }
 
+DeviceOffer decode_offer(const Field& field) { return {decode_device(field), decode_probe(field)}; }
+
+}  // namespace
+
+Json to_json(const Device& device) {
+  return {{"name", device.name}, {"fidelity", device.fidelity}, {"fingerprint", device.fingerprint}};
+}
+
 Device decode_device(const Field& field) {
   Device device;
   device.name = field.at("name").name();
@@ -218,6 +226,8 @@ Device decode_device(const Field& field) {
   if (const auto fingerprint = field.find("fingerprint")) device.fingerprint = fingerprint->facts();
   return device;
 }
+
+namespace {
 
 void decode_identity(const Field& line, Hello& into) {
   into.protocol = static_cast<int>(line.at("protocol").integer(0, 1'000'000));
@@ -243,9 +253,11 @@ void check_whole(const Hello& hello) {
   const Field all(none, "hello");
   refuse_twins(all, hello.workloads, [](const auto& row) { return row.definition.name; });
   refuse_twins(all, hello.collectors, [](const auto& row) { return row.name; });
-  refuse_twins(all, hello.devices, [](const auto& row) { return row.name; });
+  refuse_twins(all, hello.devices, [](const auto& row) { return row.device.name; });
   std::set<std::string> devices;
-  for (const auto& device : hello.devices) devices.insert(device.name);
+  for (const auto& offer : hello.devices) {
+    if (offer.probe.available) devices.insert(offer.device.name);
+  }
   for (const auto& workload : hello.workloads) {
     for (const auto& row : workload.implementations) {
       if (row.probe.available && !devices.contains(row.device)) {
@@ -272,9 +284,10 @@ void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
             {"files", hello.files},
             {"clock", {{"resolution_ns", hello.clock_resolution_ns}, {"cost_ns", hello.clock_cost_ns}}},
             {"devices", Json::array()}};
-  for (const auto& device : hello.devices) {
-    line["devices"].push_back(
-        {{"name", device.name}, {"fidelity", device.fidelity}, {"fingerprint", device.fingerprint}});
+  for (const auto& offer : hello.devices) {
+    Json row = to_json(offer.device);
+    if (!offer.probe.available) row["probe"] = to_json(offer.probe);
+    line["devices"].push_back(std::move(row));
   }
   std::size_t bytes = dump_line(line).size();
   const auto add = [&](const char* list, Json row) {
@@ -297,7 +310,7 @@ bool decode_reply(std::string_view text, Progress& progress, Hello& into) {
   const ReplyLine reply(text, progress);
   const Field& line = reply.field();
   if (progress.lines == 1) decode_identity(line, into);
-  for (const auto& item : line.items_or_none("devices", 64)) into.devices.push_back(decode_device(item));
+  for (const auto& item : line.items_or_none("devices", 64)) into.devices.push_back(decode_offer(item));
   for (const auto& item : line.items_or_none("workloads", 4096))
     into.workloads.push_back(decode_workload(item));
   for (const auto& item : line.items_or_none("collectors", 256))
@@ -306,7 +319,7 @@ bool decode_reply(std::string_view text, Progress& progress, Hello& into) {
     line.fail("hello offers more than 4096 workloads, 256 collectors or 64 devices");
   }
   if (!reply.more()) {
-    if (into.devices.empty()) into.devices.push_back({"cpu", "hardware", {}});
+    if (into.devices.empty()) into.devices.push_back({});
     check_whole(into);
   }
   return reply.more();

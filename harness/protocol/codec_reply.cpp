@@ -43,7 +43,7 @@ ReplyLine::~ReplyLine() = default;
 
 void encode_reply(std::int64_t id, const Prepared& prepared, const Sink& sink) {
   const Work& work = prepared.work;
-  sink(dump_line(
+  Json line(
       Json{{"id", id},
            {"work",
             {{"operations", work.operations}, {"minimum_bytes", work.minimum_bytes}, {"units", work.units}}},
@@ -53,7 +53,9 @@ void encode_reply(std::int64_t id, const Prepared& prepared, const Sink& sink) {
            {"input_digest", prepared.input_digest},
            {"threads", prepared.threads},
            {"placement", prepared.placement},
-           {"isa", prepared.isa}}));
+           {"isa", prepared.isa}});
+  if (prepared.device) line["device"] = to_json(*prepared.device);
+  sink(dump_line(line));
 }
 
 bool decode_reply(std::string_view text, Progress& progress, Prepared& into) {
@@ -78,6 +80,7 @@ bool decode_reply(std::string_view text, Progress& progress, Prepared& into) {
     }
   }
   into.isa = line.text_or("isa", "");
+  if (const auto device = line.find("device")) into.device = decode_device(*device);
   return false;
 }
 

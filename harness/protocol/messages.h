@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,7 @@ struct Hello {
   std::string worker;          ///< its name
   Subject subject;
   std::map<std::string, std::string> host;  ///< facts that only the worker can see; may be empty
-  std::vector<Device> devices;
+  std::vector<DeviceOffer> devices;
   std::vector<WorkloadOffer> workloads;
   std::vector<CollectorOffer> collectors;
   bool files = false;              ///< reads `schedule_file`, may answer measure by `file`
@@ -71,6 +72,7 @@ struct Prepared {
   int threads = 1;
   std::vector<int> placement;
   std::string isa;
+  std::optional<Device> device = {};  ///< what executes, as seen now; empty: as in hello
 };
 
 /// One tensor of a result. Exactly one of digest, path, data is set: integers send a digest; reals a path to

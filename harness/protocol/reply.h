@@ -30,4 +30,8 @@ class ReplyLine {
   bool more_ = false;
 };
 
+/// A device, in hello and in the reply to prepare.
+Json to_json(const Device& device);
+Device decode_device(const Field& field);
+
 }  // namespace assay::protocol

@@ -13,7 +13,8 @@ namespace assay::protocol {
 class Handler {
  public:
   virtual ~Handler() = default;
-  /// `workload`: the only one to describe, and no collectors; empty: everything.
+  /// `workload`: the only one to describe, and neither collectors nor devices that only a driver can list;
+  /// empty: everything.
   virtual Hello hello(const std::string& workload) = 0;
   virtual Prepared prepare(const PrepareRequest& request) = 0;
   /// `values`: integers as values, not as a digest.

@@ -47,8 +47,7 @@ void check_together(const Definition& definition, const std::vector<Seen>& all,
     if (reference == nullptr) {
       row.detail = "not tried: there is no result of a reference, so nothing here can be verified";
     } else {
-      const auto agreement =
-          agree(seen.outputs, reference->values, tolerance_for(definition, seen.accuracy));
+      const auto agreement = agree(seen.outputs, reference->values, tolerance_for(definition, seen.accuracy));
       row.passed = agreement.agrees;
       row.detail = printable(agreement.finding);
       if (!row.passed)

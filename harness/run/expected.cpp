@@ -128,9 +128,9 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   request.value.implementation = "reference";
   request.value.device = "cpu";
   const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
-  Expected expected{protocol::to_outputs(
-                        client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(offer->definition)),
-                        scratch.path()),
+  Expected expected{protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s),
+                                                       needs_values(offer->definition)),
+                                         scratch.path()),
                     prepared.input_digest, prepared.work.units};
   client.bye(protocol::Client::Limit(limits_.start_s));
   process.finish(std::chrono::milliseconds(2000));

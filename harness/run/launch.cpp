@@ -16,6 +16,7 @@
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/phases.h"
+#include "harness/run/prepared.h"
 #include "harness/run/reserved_keys.h"
 #include "harness/run/uuid.h"
 
@@ -54,8 +55,9 @@ class Session {
     launch_.subject = hello.subject;
     launch_.subject.binary = subject_of(request_.worker).binary;
     clock_ = {hello.clock_resolution_ns, hello.clock_cost_ns};
-    for (const auto& device : hello.devices) {
-      if (device.name == request_.planned.value.device) launch_.device = device;
+    // Asked of the whole worker once: a launch on the CPU does not load a driver to say what there is.
+    for (const auto& offer : request_.worker.hello.devices) {
+      if (offer.device.name == request_.planned.value.device) launch_.device = offer.device;
     }
     const auto* offer = find_workload(hello, request_.planned.value.workload);
     if (offer == nullptr) {
@@ -69,6 +71,7 @@ class Session {
     const protocol::PrepareRequest asked{request_.planned.value, request_.planned.params, request_.seed,
                                          request_.cpus, request_.planned.inputs};
     const auto prepared = client_.prepare(asked, Client::Limit(request_.limits.prepare_s));
+    check_prepared(request_.planned, launch_.device, prepared);
     launch_.work = prepared.work;
     launch_.unit_of_work = prepared.unit_of_work.empty() ? definition_.unit_of_work : prepared.unit_of_work;
     if (launch_.unit_of_work != definition_.unit_of_work) {
@@ -79,21 +82,9 @@ class Session {
     launch_.resident_bytes = prepared.resident_bytes;
     launch_.input_digest = prepared.input_digest;
     launch_.threads = prepared.threads;
-    check_threads();
     launch_.placement = prepared.placement;
     launch_.isa = prepared.isa;
-  }
-
-  /// A case that names its threads is not measured with others: "all" takes what the worker has.
-  void check_threads() const {
-    const auto asked = request_.planned.params.find("threads");
-    if (asked == request_.planned.params.end() || !std::holds_alternative<std::int64_t>(asked->second))
-      return;
-    if (std::get<std::int64_t>(asked->second) == launch_.threads) return;
-    throw Error(ErrorCode::unavailable,
-                fmt::format("the case asks for {} threads, the worker prepared {}", to_string(asked->second),
-                            launch_.threads),
-                "leave threads out, or ask for what the implementation can do");
+    if (prepared.device) launch_.device = *prepared.device;
   }
 
   /// False when the result is wrong: the launch is then `invalid` and says where.
@@ -140,6 +131,7 @@ class Session {
   void measure() {
     if (const auto load = open_loop(request_.planned.params)) return measure_open_loop(*load);
     cold_ = cold_cache(request_.planned.params);  // then a sample is one call: a batch's second call is warm
+    paced_ = cold_ || launch_.device.name != "cpu";
     phases_.begin("warmup");
     Samples pilot = take(1, 1, {});
     double call_ns = fastest_ns(pilot);
@@ -213,7 +205,7 @@ class Session {
 
  private:
   std::size_t chunk_samples(double sample_ns) const {
-    const double each_ns = std::max(sample_ns, cold_ ? wall_sample_ns_ : 1.0);
+    const double each_ns = std::max(sample_ns, paced_ ? wall_sample_ns_ : 1.0);
     return static_cast<std::size_t>(std::clamp(chunk_ns / each_ns, 1.0, 100'000.0));
   }
   Steady::time_point latest_end() const {
@@ -253,6 +245,7 @@ class Session {
   measure::Clock clock_;
   Gather gather_;
   bool cold_ = false;
+  bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 

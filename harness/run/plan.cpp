@@ -52,7 +52,12 @@ void bind_input(PlannedCase& planned, const Definition& definition, const std::v
 /// \throws Error{usage} when `threads` is neither a count nor `all`.
 Probe fits_cpus(const PlannedCase& planned, const std::vector<int>& cpus) {
   const auto threads = planned.params.find("threads");
-  if (cpus.empty() || threads == planned.params.end()) return {};
+  if (threads == planned.params.end()) return {};
+  if (planned.value.device != "cpu" && std::holds_alternative<std::int64_t>(threads->second)) {
+    return Probe::absent("threads are the CPU's, and this case runs on " + planned.value.device,
+                         "leave threads out, or end the selector with @cpu");
+  }
+  if (cpus.empty()) return {};
   try {
     choose_cpus(cpus, to_string(threads->second));
     return {};
@@ -80,6 +85,20 @@ std::vector<std::string> implementations_offered(const Selector& selector,
     }
   }
   return names;
+}
+
+/// Where the implementations that the selector names run.
+std::vector<std::string> devices_offered(const Selector& selector, const std::vector<WorkerInfo>& workers) {
+  std::set<std::string> names;
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) {
+      if (!glob_match(selector.workload, offer.definition.name)) continue;
+      for (const auto& row : offer.implementations) {
+        if (glob_match(selector.implementation, row.name)) names.insert(row.device);
+      }
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace
@@ -127,11 +146,14 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
       throw Error(ErrorCode::usage, "no workload here matches '" + selector.workload + "'",
                   suggest(selector.workload, names_offered(workers)));
     }
-    throw Error(ErrorCode::unavailable,
-                "nothing here matches '" + selector.text + "'" +
-                    (selector.device == "*" ? "" : " on device '" + selector.device + "'") +
-                    ": the workload exists, the implementation or device does not",
-                suggest(selector.implementation, implementations));
+    const auto devices = devices_offered(selector, workers);
+    const bool other_device = !devices.empty() && selector.device != "*";
+    throw Error(
+        ErrorCode::unavailable,
+        "nothing here matches '" + selector.text + "'" +
+            (selector.device == "*" ? "" : " on device '" + selector.device + "'") +
+            ": the workload exists, the implementation or device does not",
+        other_device ? suggest(selector.device, devices) : suggest(selector.implementation, implementations));
   }
   for (auto& [text, row] : refused) {
     if (!seen.contains(text)) plan.refused.push_back(std::move(row));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "harness/stats/quantile.h"
@@ -27,13 +28,18 @@ std::optional<CallSummary> summarise(const Samples& samples) {
   return summary;
 }
 
-TrackSummary summarise(const Track& track) {
+TrackSummary summarise(const Track& track, const Samples& samples) {
   TrackSummary summary;
   summary.metric = track.metric;
   summary.unit = track.unit;
   std::vector<double> values;
-  std::copy_if(track.value.begin(), track.value.end(), std::back_inserter(values),
-               [](double value) { return std::isfinite(value); });
+  // What was observed before the first steady sample belongs to the warm-up, as that sample's forerunners do.
+  const bool warm = samples.warmup > 0 && samples.warmup < samples.size();
+  const std::int64_t from =
+      warm ? samples.start_ns[samples.warmup] : std::numeric_limits<std::int64_t>::min();
+  for (std::size_t i = 0; i < track.value.size(); ++i) {
+    if (std::isfinite(track.value[i]) && track.offset_ns[i] >= from) values.push_back(track.value[i]);
+  }
   summary.n = static_cast<std::int64_t>(values.size());
   if (values.empty()) return summary;
   summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

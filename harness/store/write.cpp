@@ -118,7 +118,7 @@ void insert_series(Database& database, const Launch& launch, std::int64_t row) {
   }
   int ordinal = 0;
   for (const Track& track : launch.tracks) {
-    const TrackSummary summary = store_detail::summarise(track);
+    const TrackSummary summary = store_detail::summarise(track, launch.samples);
     const auto value = [&](double number) { return summary.n > 0 ? std::optional(number) : std::nullopt; };
     Query query = database.query("track_insert");
     query.set(":launch_key", row)

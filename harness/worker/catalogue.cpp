@@ -23,6 +23,51 @@ std::string likely_accuracy(const Workload& workload) {
   return workload.definition.tolerances.empty() ? "exact" : workload.definition.tolerances.front().accuracy;
 }
 
+/// "cuda:1" is a device of kind "cuda".
+bool is_of_kind(const std::string& device, std::string_view kind) {
+  return device == kind ||
+         (device.starts_with(kind) && device.size() > kind.size() && device[kind.size()] == ':');
+}
+
+DeviceOffer absent_device(std::string_view kind, const Probe& probe) {
+  DeviceOffer offer;
+  offer.device.name = std::string(kind) + ":0";
+  offer.probe = probe;
+  return offer;
+}
+
+std::vector<DeviceOffer> devices_of(const DeviceKindRow& row) {
+  try {
+    const ModuleTable& module = open_module(row.module);
+    if (module.devices != nullptr) return module.devices();
+    return {absent_device(row.kind, Probe::absent("its module lists no devices", "build Assay again"))};
+  } catch (const Error& error) {
+    return {absent_device(row.kind, Probe::absent(error.what(), error.remedy))};
+  }
+}
+
+/// What is offered of an implementation in a module on one device.
+protocol::ImplementationOffer offer_on(const ModuleRow& row, const DeviceOffer& device,
+                                       const std::string& likely) {
+  protocol::ImplementationOffer offer{.name = std::string(row.implementation),
+                                      .device = device.device.name,
+                                      .accuracy = likely,
+                                      .doc = "in module " + std::string(row.module),
+                                      .probe = device.probe};
+  if (!device.probe.available) return offer;
+  offer.probe = probe_module(row.module);
+  if (!offer.probe.available || row.device == "cpu") return offer;
+  try {
+    const Implementation opened = open_implementation(row);
+    offer.accuracy = opened.accuracy;
+    offer.doc = opened.doc;
+    offer.probe = opened.probe();
+  } catch (const Error& error) {
+    offer.probe = Probe::absent(error.what(), error.remedy);
+  }
+  return offer;
+}
+
 }  // namespace
 
 Catalogue::Catalogue(const ComponentTable& table) : table_(table) {
@@ -53,7 +98,20 @@ Workload* Catalogue::owner(std::string_view workload) {
       "compare its WORKLOAD with the NAME of the workload's assay_component()");
 }
 
-std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::string& only) const {
+std::vector<DeviceOffer> Catalogue::devices() const {
+  std::vector<DeviceOffer> all{{}};
+  for (const auto& row : table_.device_kinds) {
+    for (auto& device : devices_of(row)) all.push_back(std::move(device));
+  }
+  for (const auto& row : table_.absent) {
+    if (row.kind != "device_kind") continue;
+    all.push_back(absent_device(row.name, Probe::absent(std::string(row.reason), std::string(row.remedy))));
+  }
+  return all;
+}
+
+std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::vector<DeviceOffer>& devices,
+                                                                const std::string& only) const {
   std::vector<protocol::WorkloadOffer> offers;
   for (const auto& workload : workloads_) {
     if (!only.empty() && workload.definition.name != only) continue;
@@ -64,18 +122,22 @@ std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::strin
     const std::string& name = workload.definition.name;
     for (const auto& row : table_.modules) {
       if (row.workload != name) continue;
-      offer.implementations.push_back({.name = std::string(row.implementation),
-                                       .accuracy = likely_accuracy(workload),
-                                       .doc = "in module " + std::string(row.module),
-                                       .probe = probe_module(row.module)});
+      for (const auto& device : devices) {
+        if (!is_of_kind(device.device.name, row.device)) continue;
+        offer.implementations.push_back(offer_on(row, device, likely_accuracy(workload)));
+      }
     }
     for (const auto& row : table_.absent) {
       if (row.kind != "implementation" || !row.name.starts_with(name + "/")) continue;
-      offer.implementations.push_back(
-          {.name = std::string(row.name.substr(name.size() + 1)),
-           .accuracy = likely_accuracy(workload),
-           .doc = "not built",
-           .probe = Probe::absent(std::string(row.reason), std::string(row.remedy))});
+      for (const auto& device : devices) {
+        if (!is_of_kind(device.device.name, row.device)) continue;
+        offer.implementations.push_back(
+            {.name = std::string(row.name.substr(name.size() + 1)),
+             .device = device.device.name,
+             .accuracy = likely_accuracy(workload),
+             .doc = "not built",
+             .probe = Probe::absent(std::string(row.reason), std::string(row.remedy))});
+      }
     }
     offers.push_back(std::move(offer));
   }
@@ -133,9 +195,9 @@ Implementation Catalogue::implementation(const std::string& workload, const std:
   for (const auto& row : table_.modules) {
     if (row.workload != workload) continue;
     names.emplace_back(row.implementation);
-    if (row.implementation != name) continue;
+    if (row.implementation != name || !is_of_kind(device, row.device)) continue;
     Implementation opened = open_implementation(row);
-    if (opened.device != device) continue;
+    if (!is_of_kind(device, opened.device)) continue;
     refuse_unavailable(title, opened.probe());
     return opened;
   }

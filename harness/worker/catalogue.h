@@ -16,12 +16,17 @@ class Catalogue {
   /// workload.
   explicit Catalogue(const ComponentTable& table);
 
+  /// The CPU, then the devices of every kind: their drivers are asked, which may take a second. A kind
+  /// without a device here, or not built, has one row `KIND:0` that says why.
+  std::vector<DeviceOffer> devices() const;
+
   /// All workloads with all implementations, those in modules and those not built included (the latter with
-  /// reason and remedy in their probe). No module is opened: an implementation in a module shows the accuracy
-  /// class of its workload's first implementation that is not the reference; the reply to prepare has the
-  /// true one.
-  /// `only`: the name of the one to offer; empty: all.
-  std::vector<protocol::WorkloadOffer> workload_offers(const std::string& only = {}) const;
+  /// reason and remedy in their probe), on each of `devices`; those of a device kind that has no row there
+  /// are left out. A module is opened only for a device that is here: an implementation in any other shows
+  /// the accuracy class of its workload's first implementation that is not the reference; the reply to
+  /// prepare has the true one. `only`: the name of the one to offer; empty: all.
+  std::vector<protocol::WorkloadOffer> workload_offers(const std::vector<DeviceOffer>& devices,
+                                                       const std::string& only = {}) const;
 
   /// Makes and probes each collector.
   std::vector<protocol::CollectorOffer> collector_offers() const;

@@ -44,6 +44,7 @@ Instance& prepared(const worker::Catalogue& catalogue, const Case& value, std::s
   Preparation preparation;
   preparation.params = resolve(catalogue.definition(value.workload), value.params);
   preparation.pool = current.pool.get();
+  preparation.device = value.device;
   current.instance = implementation.make(preparation);
   current.name = name;
   return *current.instance;
@@ -69,7 +70,7 @@ void run_case(benchmark::State& state, const worker::Catalogue& catalogue, const
 void register_cases(const worker::Catalogue& catalogue) {
   const std::size_t all = std::max<std::size_t>(worker::os::allowed_cpus().size(), 1);
   std::set<std::string> seen;
-  for (const auto& offer : catalogue.workload_offers()) {
+  for (const auto& offer : catalogue.workload_offers(catalogue.devices())) {
     std::vector<Params> choices{{}};
     for (const auto& preset : offer.definition.presets) choices.push_back(preset.params);
     for (const auto& implementation : offer.implementations) {

@@ -34,8 +34,8 @@ Probe probe_module(std::string_view module) {
                                                    ", or build again with its library");
 }
 
-Implementation open_implementation(const ModuleRow& row) {
-  const std::string file = module_file(row.module);
+const ModuleTable& open_module(std::string_view module) {
+  const std::string file = module_file(module);
   // RTLD_LOCAL: two modules may bring the same library in different versions.
   void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
@@ -54,13 +54,19 @@ Implementation open_implementation(const ModuleRow& row) {
                     std::to_string(module_abi),
                 rebuild);
   }
-  for (const auto& candidate : table->rows) {
+  return *table;
+}
+
+Implementation open_implementation(const ModuleRow& row) {
+  for (const auto& candidate : open_module(row.module).rows) {
     if (candidate.workload != row.workload) continue;
     Implementation implementation = candidate.make();
     if (implementation.name == row.implementation) return implementation;
   }
   throw Error(ErrorCode::unavailable,
-              file + " has no " + std::string(row.workload) + "/" + std::string(row.implementation), rebuild);
+              module_file(row.module) + " has no " + std::string(row.workload) + "/" +
+                  std::string(row.implementation),
+              rebuild);
 }
 
 }  // namespace assay::worker

@@ -12,9 +12,12 @@ namespace assay::worker {
 /// (the layout of the install tree). Cheap: opens nothing.
 Probe probe_module(std::string_view module);
 
-/// Opens the module (once; it stays open) and makes its implementation of the workload called
-/// `implementation`. \throws Error{unavailable} when the file is missing, does not load, was built for
-/// another ABI or has no such row.
+/// Opens the module (once; it stays open). \throws Error{unavailable} when the file is missing, does not load
+/// or was built for another ABI.
+const ModuleTable& open_module(std::string_view module);
+
+/// Opens the module and makes its implementation of the workload called
+/// `implementation`. \throws as open_module(), and Error{unavailable} when it has no such row.
 Implementation open_implementation(const ModuleRow& row);
 
 }  // namespace assay::worker

@@ -95,8 +95,9 @@ protocol::Hello NativeHandler::hello(const std::string& workload) {
   hello.subject = subject_;
   hello.host["engine"] = measure::engine_name();
   if (!clock.monotonic) hello.host["clock"] = "CLOCK_MONOTONIC went backwards";
-  hello.devices.push_back({.name = "cpu", .fidelity = "hardware", .fingerprint = {}});
-  hello.workloads = catalogue_.workload_offers(workload);
+  // A launch runs one case, and its device is known: no driver is asked what else there is.
+  hello.devices = workload.empty() ? catalogue_.devices() : std::vector<DeviceOffer>{{}};
+  hello.workloads = catalogue_.workload_offers(hello.devices, workload);
   if (workload.empty()) hello.collectors = catalogue_.collector_offers();
   hello.clock_resolution_ns = clock.clock.resolution_ns;
   hello.clock_cost_ns = clock.clock.cost_ns;
@@ -115,6 +116,7 @@ protocol::Prepared NativeHandler::prepare(const protocol::PrepareRequest& reques
   Preparation preparation;
   preparation.params = resolve(definition, params);
   preparation.seed = request.seed;
+  preparation.device = request.value.device;
   preparation.inputs = request.inputs;
   try {
     pool_ = std::make_unique<cpu::Pool>(request.cpus);
@@ -140,6 +142,7 @@ protocol::Prepared NativeHandler::prepare(const protocol::PrepareRequest& reques
   prepared.threads = pool_->size();
   prepared.placement = pool_->placement();
   prepared.isa = instance_->isa();
+  if (const Timer* timer = instance_->timer()) prepared.device = timer->device();
   return prepared;
 }
 
@@ -202,14 +205,27 @@ std::function<void()> NativeHandler::evictor() {
   };
 }
 
+/// What happens between samples: caches emptied before each, and a device's own time taken after each (not in
+/// an open loop, whose next request would wait for it).
+void NativeHandler::pace(measure::ChunkRequest& chunk, bool cold) {
+  Timer* timer = instance().timer();
+  if (timer == nullptr) {
+    if (cold) chunk.before_sample = evictor();
+    return;
+  }
+  if (cold) chunk.before_sample = [timer] { timer->evict(); };
+  if (chunk.schedule_ns.empty()) chunk.after_sample = [timer, cold] { timer->time(cold); };
+}
+
 protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& request) {
   Instance& prepared = instance();
-  measure::ChunkRequest chunk_request{request.batch, request.samples, request.schedule_ns, {}};
-  if (request.cold) chunk_request.before_sample = evictor();
+  measure::ChunkRequest chunk_request{request.batch, request.samples, request.schedule_ns, {}, {}};
+  pace(chunk_request, request.cold);
   std::vector<Collector*> collectors;
   for (const auto& name : request.collectors) collectors.push_back(&opened_collector(name));
 
   prepared.take_tracks();  // what earlier calls left
+  if (Timer* timer = prepared.timer()) timer->take_tracks();
   called_ = true;
   Collecting collecting(collectors);
   measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
@@ -219,6 +235,9 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   measured.origin_ns = chunk.origin_ns;
   measured.samples = std::move(chunk.samples);
   measured.tracks = prepared.take_tracks();
+  if (Timer* timer = prepared.timer()) {
+    for (auto& track : timer->take_tracks()) measured.tracks.push_back(std::move(track));
+  }
   for (auto& track : measured.tracks) {
     for (auto& offset : track.offset_ns) offset -= chunk.origin_ns;
   }

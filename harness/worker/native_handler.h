@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/backends/cpu/pool.h"
+#include "harness/measure/engine.h"
 #include "harness/measure/evict.h"
 #include "harness/protocol/server.h"
 #include "harness/worker/catalogue.h"
@@ -32,6 +33,7 @@ class NativeHandler : public protocol::Handler {
   Instance& instance();
   Collector& opened_collector(const std::string& request);
   std::function<void()> evictor();
+  void pace(measure::ChunkRequest& chunk, bool cold);
 
   std::string worker_;
   Subject subject_;

@@ -17,7 +17,7 @@ class Noop : public protocol::Handler {
     protocol::Hello hello;
     hello.worker = "noop";
     hello.subject.name = "noop";
-    hello.devices.push_back({.name = "cpu", .fidelity = "hardware", .fingerprint = {}});
+    hello.devices.push_back({});
     protocol::WorkloadOffer offer;
     offer.definition.name = "bench.noop";
     offer.definition.unit_of_work = "calls";

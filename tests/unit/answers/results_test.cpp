@@ -227,6 +227,72 @@ TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level w
   CHECK(find_metric(results(store, run.id)[1], "roof.fraction") == nullptr);
 }
 
+TEST_CASE("a device is held against its own roof by its own clock, never against another's") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 5);
+  const char* cases[] = {"llm.gemv/cuda@cuda:0", "roof.mem/simd@cpu", "roof.fma/simd@cpu",
+                         "roof.mem/cuda?kind=copy@cuda:0", "roof.fma/cuda@cuda:0"};
+  for (std::size_t i = 0; i < 5; ++i) run.plan[i].value = parse_case(cases[i]);
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[3].params = {{"kind", "copy"}, {"bytes", std::int64_t{1} << 28}};
+  store.begin_run(run);
+  const auto add = [&](std::int64_t ordinal, std::int64_t wall_ns, double device_ns, const Work& work) {
+    Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {wall_ns};
+    launch.samples.warmup = 0;
+    launch.tracks.clear();
+    if (device_ns > 0) launch.tracks = {{"time.device", "ns", {wall_ns}, {device_ns}}};
+    launch.work = work;
+    launch.accuracy = "float";
+    store.add_launch(run.id, launch);
+  };
+  const auto fraction = [&] { return metric(results(store, run.id)[0], "roof.fraction"); };
+  add(0, 20'000, 1000, {100, 5000, 1});  // by the host's clock launching is most of it
+  add(1, 1000, 0, {0, 10'000, 1});
+  add(2, 1000, 0, {10'000, 0, 1});
+  CHECK_FALSE(fraction().value);
+  CHECK_THAT(fraction().reason, Contains("roof.mem") && Contains("on cuda:0"));
+  add(3, 30'000, 1000, {0, 20'000, 1});  // 20 bytes a ns
+  CHECK_THAT(fraction().reason, Contains("roof.fma") && Contains("on cuda:0"));
+  add(4, 30'000, 1000, {50'000, 0, 1});
+  CHECK(fraction().value.value() == Approx(0.25));
+  CHECK(metric(results(store, run.id)[0], "time.device.p50").value == 1000);
+}
+
+TEST_CASE("what is cold is held against the roof of the largest arrays, whatever its size") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  Run run = make_run(1, 3);
+  run.plan[0].value = parse_case("llm.gemv/simd?cache=cold@cpu");
+  run.plan[0].params = {{"cache", "cold"}};
+  run.plan[1].value = parse_case("roof.mem/simd?bytes=8192@cpu");
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{8192}}};
+  run.plan[2].value = parse_case("roof.mem/simd@cpu");
+  run.plan[2].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
+  store.begin_run(run);
+  const double bytes[] = {5000, 40'000, 10'000};
+  for (std::int64_t i = 0; i < 3; ++i) {
+    Launch launch = make_launch(static_cast<unsigned>(i) + 1, i, 0, 0);
+    launch.samples.start_ns = {0};
+    launch.samples.end_ns = {1000};
+    launch.accuracy = "exact";
+    launch.work = {0, bytes[i], 1};
+    store.add_launch(run.id, launch);
+  }
+  CHECK(metric(results(store, run.id)[0], "roof.fraction").value.value() == Approx(0.5));
+}
+
+TEST_CASE("track values that were observed during the warm-up are not summarised") {
+  Fixture f;
+  Launch launch = f.constant(0, 0, 100, 4);  // samples begin at 0, 1000, 2000, 3000
+  launch.samples.warmup = 2;
+  launch.tracks = {{"time.device", "ns", {500, 1500, 2500, 3500}, {90, 80, 10, 12}}};
+  f.add(launch);
+  CHECK(metric(f.row(), "time.device.p50").value == 11);
+}
+
 TEST_CASE("integer work beyond what memory explains has no share, since no roof of it is measured") {
   test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);

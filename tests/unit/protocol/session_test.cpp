@@ -18,7 +18,7 @@ Hello example_hello() {
   hello.worker = "example";
   hello.subject = {"example", "1.2", "abc-dirty", "GNU 12", "ff"};
   hello.host = {{"cpu.model", "Z80"}};
-  hello.devices = {{"cpu", "hardware", {{"flags", "none"}}}};
+  hello.devices = {{{"cpu", "hardware", {{"flags", "none"}}}, {}}};
   hello.clock_resolution_ns = 1.5;
   hello.clock_cost_ns = 42;
   WorkloadOffer offer;
@@ -109,6 +109,19 @@ const Client::Limit limit(1);
 
 }  // namespace
 
+TEST_CASE("a device that is absent arrives with reason and remedy, and no case may be offered on it") {
+  Answers answers;
+  Loop loop(answers);
+  answers.hello_reply.devices.push_back(
+      {{"cuda:0", "hardware", {}}, Probe::absent("no driver", "install it")});
+  const Hello hello = Client(loop).hello(limit);
+  REQUIRE(hello.devices.size() == 2);
+  CHECK(hello.devices[1].probe.reason == "no driver");
+  CHECK(hello.devices[1].probe.remedy == "install it");
+  answers.hello_reply.workloads[0].implementations.push_back({"cuda", "cuda:0", "exact", "", {}});
+  CHECK_THROWS_AS(Client(loop).hello(limit), Error);
+}
+
 TEST_CASE("a hello arrives as it was said") {
   Answers answers;
   Loop loop(answers);
@@ -118,7 +131,7 @@ TEST_CASE("a hello arrives as it was said") {
   CHECK(hello.subject == answers.hello_reply.subject);
   CHECK(hello.host == answers.hello_reply.host);
   REQUIRE(hello.devices.size() == 1);
-  CHECK(hello.devices[0].fingerprint.at("flags") == "none");
+  CHECK(hello.devices[0].device.fingerprint.at("flags") == "none");
   CHECK(hello.clock_resolution_ns == 1.5);
   REQUIRE(hello.workloads.size() == 1);
   const Definition& d = hello.workloads[0].definition;

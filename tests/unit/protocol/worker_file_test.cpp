@@ -43,7 +43,7 @@ Samples samples_of(std::size_t n, bool scheduled) {
 }
 
 /// A worker that answers what it was asked for; `answer` may then spoil it.
-struct Timer : Handler {
+struct Timed : Handler {
   Hello hello(const std::string&) override {
     Hello hello;
     hello.worker = "timer";
@@ -91,7 +91,7 @@ class Loop : public Channel {
   }
   std::string folder() const override { return folder_; }
 
-  Timer timer;
+  Timed timer;
   std::size_t count = 0;
   std::function<void(std::string&)> spoil;
 
@@ -267,7 +267,7 @@ TEST_CASE("a schedule that is none is the request's fault, and the worker goes o
   write_schedule(file, {4, 5});
   CHECK(read_schedule(file, 2) == std::vector<std::int64_t>{4, 5});
   CHECK(refusal([&] { read_schedule(file, 3); }) != "accepted");
-  Timer timer;
+  Timed timer;
   std::istringstream in(R"({"id":1,"op":"prepare","case":"a.b/reference@cpu","params":{},"seed":"1"})"
                         "\n"
                         R"({"id":2,"op":"measure","batch":1,"samples":3,"schedule_file":"/nowhere/s.npy"})"

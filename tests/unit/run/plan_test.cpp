@@ -70,6 +70,42 @@ TEST_CASE("what one worker cannot run is planned for a later one that can, and r
   CHECK(make_plan(request_for({"vision.resize/opencv"}), {worker(), worker()}).refused.size() == 1);
 }
 
+TEST_CASE("a device is selected by its name, and what is absent on it is refused with the device's reason") {
+  WorkerInfo gpu = worker();
+  auto& offers = gpu.hello.workloads[0].implementations;
+  offers.push_back({"cuda", "cuda:0", "exact", "", {}});
+  offers.push_back({"cuda", "cuda:1", "exact", "", Probe::absent("it fell off the bus", "restart")});
+  const auto texts = [&](const char* selector) {
+    std::vector<std::string> all;
+    for (const auto& c : make_plan(request_for({selector}), {gpu}).cases) all.push_back(to_string(c.value));
+    return all;
+  };
+  CHECK(texts("vision.resize/*@cuda:*") == std::vector<std::string>{"vision.resize/cuda@cuda:0"});
+  CHECK(texts("vision.resize/*@cpu") == std::vector<std::string>{"vision.resize/simd@cpu"});
+  CHECK(texts("vision.resize").size() == 2);
+  const Plan plan = make_plan(request_for({"vision.resize/cuda@cuda:1"}), {gpu});
+  CHECK(plan.cases.empty());
+  REQUIRE(plan.refused.size() == 1);
+  CHECK(plan.refused[0].probe.reason == "it fell off the bus");
+  try {
+    make_plan(request_for({"vision.resize/cuda@cuda:7"}), {gpu});
+    FAIL("a device that nobody has was planned");
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::unavailable);
+    CHECK_THAT(error.remedy, Catch::Matchers::Contains("cuda:0") && Catch::Matchers::Contains("cuda:1"));
+  }
+}
+
+TEST_CASE("a number of threads is refused on a device that is not the CPU") {
+  WorkerInfo gpu = worker();
+  gpu.hello.workloads[0].implementations.push_back({"cuda", "cuda:0", "exact", "", {}});
+  const Plan plan = make_plan(request_for({"vision.resize/cuda?threads=1|all"}), {gpu});
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(to_string(plan.cases[0].value) == "vision.resize/cuda@cuda:0");
+  REQUIRE(plan.refused.size() == 1);
+  CHECK_THAT(plan.refused[0].probe.reason, Catch::Matchers::Contains("cuda:0"));
+}
+
 TEST_CASE("a case that two selectors name is planned once") {
   CHECK(planned(request_for({"vision.*", "vision.resize/simd"})).size() == 1);
 }

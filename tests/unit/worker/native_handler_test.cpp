@@ -88,6 +88,24 @@ TEST_CASE("a table whose names do not fit together says which") {
   CHECK_NOTHROW(Catalogue{table});  // its implementation has nothing to run
 }
 
+TEST_CASE("a launch lists no devices but the CPU; asked for all, each kind has a row with its reason") {
+  auto worker = handler();
+  const auto brief = worker.hello("toy.sum");
+  REQUIRE(brief.devices.size() == 1);
+  CHECK(brief.devices[0].device.name == "cpu");
+  CHECK(brief.workloads[0].implementations.size() == 5);
+  const auto all = worker.hello("");
+  REQUIRE(all.devices.size() == 3);
+  CHECK(all.devices[1].device.name == "ghost:0");  // its module's file does not exist
+  CHECK_FALSE(all.devices[1].probe.available);
+  CHECK(all.devices[2].device.name == "warp:0");
+  CHECK(all.devices[2].probe.reason == "no compiler for warp cores");
+  const auto& last = all.workloads[0].implementations.back();
+  CHECK(last.name == "warp");
+  CHECK(last.device == "warp:0");
+  CHECK(last.probe.remedy == "get one");
+}
+
 TEST_CASE("a case is prepared, verified, measured, and verified again") {
   auto worker = handler();
   const int cpu = sched_getcpu();

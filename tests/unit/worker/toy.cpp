@@ -114,10 +114,13 @@ const ComponentTable& table() {
       {},
       {{"ghost", "toy.sum", "ghost"}},
       {{"implementation", "toy.sum/openblas", "openblas was not found", "apt-get install libopenblas-dev"},
-       {"collector", "papi", "papi was not found", "apt-get install libpapi-dev"}},
+       {"collector", "papi", "papi was not found", "apt-get install libpapi-dev"},
+       {"implementation", "toy.sum/warp", "no compiler for warp cores", "get one", "warp"},
+       {"device_kind", "warp", "no compiler for warp cores", "get one"}},
       {{"toy.sum", &make_linked}},
       "2.5",
-      "Toy 1 Release"};
+      "Toy 1 Release",
+      {{"ghost", "ghost"}}};
   return all;
 }
 

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/backends/cuda/queue.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <ctime>
+
+#include "harness/backends/cuda/devices.h"
+#include "harness/backends/cuda/facts.h"
+
+namespace assay::cuda {
+
+namespace {
+
+/// A hot reading lasts about this long, so that events and the first start are below 1 % of it.
+constexpr double reading_ns = 200e3;
+/// A stream takes 1024 operations before it blocks the host.
+constexpr int most_operations = 800;
+constexpr int most_calls = 128;
+constexpr long long gate_limit_ns = 2'000'000'000;
+
+/// Holds the stream until the host has queued all that is to be timed, so that launching is not timed. After
+/// the limit it gives up: a call that waits for the device would otherwise wait for ever.
+__global__ void gate(volatile int* state) {
+  long long begin = 0;
+  long long now = 0;
+  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(begin));
+  while (state[0] == 0) {
+    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
+    if (now - begin > gate_limit_ns) {
+      state[1] = 1;
+      return;
+    }
+  }
+}
+
+__global__ void read_through(const uint4* data, std::size_t count, unsigned* result) {
+  unsigned sum = 0;
+  const std::size_t step = static_cast<std::size_t>(gridDim.x) * blockDim.x;
+  for (std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < count;
+       i += step) {
+    const uint4 v = data[i];
+    sum += v.x ^ v.y ^ v.z ^ v.w;
+  }
+  if (sum == 0xDEADBEEFu) *result = sum;  // never: the buffer is zero; but the loads must happen
+}
+
+std::int64_t now_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+}  // namespace
+
+void check(cudaError_t error, const char* what) {
+  if (error == cudaSuccess) return;
+  const std::string message = std::string("CUDA cannot ") + what + ": " + cudaGetErrorString(error);
+  cudaGetLastError();
+  if (error == cudaErrorMemoryAllocation) {
+    throw Error(ErrorCode::unavailable, message, "choose a smaller preset, or end what else uses the GPU");
+  }
+  throw Error(ErrorCode::worker, message);
+}
+
+Queue::Queue(const std::string& device) {
+  prefer_pci_order();
+  const int index = index_of(device);
+  const auto offers = devices();
+  if (!offers.front().probe.available) {
+    throw Error(ErrorCode::unavailable, device + ": " + offers.front().probe.reason,
+                offers.front().probe.remedy);
+  }
+  if (static_cast<std::size_t>(index) >= offers.size()) {
+    throw Error(ErrorCode::unavailable,
+                "there is no " + device + ": the driver finds " + std::to_string(offers.size()),
+                "'assay list devices' has their names");
+  }
+  device_ = offers[static_cast<std::size_t>(index)].device;
+  check(cudaSetDevice(index), "choose the device");
+  check(cudaSetDeviceFlags(cudaDeviceScheduleSpin), "set how the host waits");
+  int l2_bytes = 0;
+  int major = 0;
+  int minor = 0;
+  check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, index), "ask for its capability");
+  check(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, index), "ask for its capability");
+  capability_ = 10 * major + minor;
+  check(cudaDeviceGetAttribute(&multiprocessors_, cudaDevAttrMultiProcessorCount, index), "count SMs");
+  check(cudaDeviceGetAttribute(&l2_bytes, cudaDevAttrL2CacheSize, index), "ask for the L2 cache");
+  l2_bytes_ = static_cast<std::size_t>(std::max(l2_bytes, 1 << 20));
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "make a stream");
+  check(cudaEventCreate(&begin_), "make an event");
+  check(cudaEventCreate(&end_), "make an event");
+  gate_ = Pinned<int>(2);
+  track_ = {"time.device", "ns", {}, {}};
+}
+
+Queue::~Queue() {
+  if (end_ != nullptr) cudaEventDestroy(end_);
+  if (begin_ != nullptr) cudaEventDestroy(begin_);
+  if (stream_ != nullptr) cudaStreamDestroy(stream_);
+}
+
+void Queue::on_submit(std::function<void()> submit, int operations) {
+  submit_ = std::move(submit);
+  queued_ = operations >= 1 && operations <= most_operations;
+  most_calls_ = queued_ ? std::min(most_calls, most_operations / operations) : most_calls;
+}
+
+void Queue::evict() {
+  if (walk_.size() == 0) {
+    walk_ = Buffer<unsigned>(3 * l2_bytes_ / sizeof(unsigned));
+    check(cudaMemset(walk_.data(), 0, walk_.bytes()), "clear device memory");
+  }
+  read_through<<<multiprocessors_ * 8, 256, 0, stream_>>>(reinterpret_cast<const uint4*>(walk_.data()),
+                                                          walk_.bytes() / sizeof(uint4), walk_.data());
+  check(cudaGetLastError(), "empty the L2 cache");
+  wait();
+}
+
+/// By the device's clock, over `calls` calls back to back.
+double Queue::elapsed_ns(int calls) {
+  volatile int* state = gate_.data();
+  state[0] = queued_ ? 0 : 1;
+  state[1] = 0;
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  gate<<<1, 1, 0, stream_>>>(gate_.data());
+  check(cudaGetLastError(), "queue the gate");
+  check(cudaEventRecord(begin_, stream_), "record an event");
+  for (int i = 0; i < calls; ++i) submit_();
+  check(cudaEventRecord(end_, stream_), "record an event");
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  state[0] = 1;
+  check(cudaEventSynchronize(end_), "run on the device");
+  if (state[1] != 0) {
+    throw Error(ErrorCode::worker, "the device waited 2 s for its work: a call cannot be queued",
+                "its implementation must say so (Queue::on_submit)");
+  }
+  float ms = 0;
+  check(cudaEventElapsedTime(&ms, begin_, end_), "read the events");
+  return static_cast<double>(ms) * 1e6;
+}
+
+void Queue::time(bool cold) {
+  if (cold) {
+    evict();
+  } else if (calls_ == 0) {
+    const double one_ns = std::max(elapsed_ns(1), 100.0);
+    calls_ = std::clamp(static_cast<int>(std::ceil(reading_ns / one_ns)), 1, most_calls_);
+  }
+  const int calls = cold ? 1 : calls_;
+  const double ns = elapsed_ns(calls) / calls;
+  track_.offset_ns.push_back(now_ns());
+  track_.value.push_back(ns);
+}
+
+std::vector<Track> Queue::take_tracks() {
+  if (track_.value.empty()) return {};
+  Track taken{track_.metric, track_.unit, {}, {}};
+  std::swap(taken, track_);
+  return {std::move(taken)};
+}
+
+}  // namespace assay::cuda

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/backends/cuda/cuda.h"
+#include "harness/core/timer.h"
+
+namespace assay::cuda {
+
+/// One device, a stream on it, and its clock (events). An instance makes it first, before its buffers: it
+/// chooses the device for the calling thread. Order: constructor, on_submit(), then submit(), wait() and the
+/// Timer's calls at will, all on one thread.
+class Queue final : public Timer {
+ public:
+  /// `device`: "cuda:0". The host spins while it waits, so that the time of waking up is not part of a
+  /// sample. \throws Error{unavailable} with the remedy when there is no such device.
+  explicit Queue(const std::string& device);
+  ~Queue() override;
+  Queue(const Queue&) = delete;
+  Queue& operator=(const Queue&) = delete;
+
+  cudaStream_t stream() const { return stream_; }
+  int multiprocessors() const { return multiprocessors_; }
+  int capability() const { return capability_; }  ///< 90: compute capability 9.0
+
+  /// How one call is submitted: enqueues on stream() and returns. `operations`: launches and copies of one
+  /// call, at most. Where that is 0 (a call waits for the device itself, as a copy of pageable memory does)
+  /// or more than a stream takes, submissions cannot be queued beforehand, and time() includes what the host
+  /// needs between them.
+  void on_submit(std::function<void()> submit, int operations = 2);
+
+  /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
+  void call() {
+    submit_();
+    wait();
+  }
+  void wait() { check(cudaStreamSynchronize(stream_), "run on the device"); }
+
+  const Device& device() const override { return device_; }
+  /// Reads through three times the L2 cache: what stays there is clean, so that nothing is written back
+  /// later.
+  void evict() override;
+  void time(bool cold) override;
+  std::vector<Track> take_tracks() override;
+
+ private:
+  double elapsed_ns(int calls);
+
+  Device device_;
+  int multiprocessors_ = 0;
+  int capability_ = 0;
+  cudaStream_t stream_ = nullptr;
+  cudaEvent_t begin_ = nullptr;
+  cudaEvent_t end_ = nullptr;
+  Pinned<int> gate_;  ///< [0]: open; [1]: it was not opened in time
+  Buffer<unsigned> walk_;
+  std::size_t l2_bytes_ = 0;
+  std::function<void()> submit_;
+  bool queued_ = true;
+  int most_calls_ = 1;
+  int calls_ = 0;  ///< calls of a hot reading; 0: not chosen yet
+  Track track_;
+};
+
+}  // namespace assay::cuda
