@@ -38,6 +38,7 @@ std::set<std::string> plan(const std::string& name) {
         if (module.workload != workload.definition.name) continue;
         Implementation row_of_module;
         row_of_module.name = module.implementation;
+        row_of_module.device = module.device == "cpu" ? "cpu" : std::string(module.device) + ":0";
         workload.implementations.push_back(row_of_module);
       }
       for (const auto& value : expand(selector, workload)) {

@@ -16,6 +16,8 @@ struct GemvProblem {
 
   /// \throws Error{usage} on parameters that make no matrix, Error{unavailable} without the memory.
   explicit GemvProblem(const Preparation& preparation);
+  Work work() const;
+  std::string digest() const;
 };
 
 /// What the implementations of llm.gemv have in common: inputs, the result, formulas.

@@ -30,23 +30,24 @@ std::vector<Tensor> GemvInstance::output() {
   return {Tensor::from<float>("y", {static_cast<std::int64_t>(y_.size())}, y_.view())};
 }
 
-Work GemvInstance::work() const {
-  const auto rows = static_cast<double>(problem_.w.rows);
-  const auto cols = static_cast<double>(problem_.w.cols);
-  const double bytes = static_cast<double>(problem_.w.size_bytes()) + 4 * (rows + cols);
-  return {2 * rows * cols, bytes, bytes};
+Work GemvProblem::work() const {
+  const double bytes = static_cast<double>(w.size_bytes()) + 4.0 * static_cast<double>(w.rows + w.cols);
+  return {2.0 * static_cast<double>(w.rows) * static_cast<double>(w.cols), bytes, bytes};
 }
+
+std::string GemvProblem::digest() const {
+  return InputDigest()
+      .add_bytes("weights", to_string(w.format), w.bytes.data(), w.rows * w.cols, w.size_bytes())
+      .add<float>("x", x.view())
+      .text();
+}
+
+Work GemvInstance::work() const { return problem_.work(); }
 
 std::size_t GemvInstance::resident_bytes() const {
   return problem_.w.bytes.bytes() + problem_.x.bytes() + y_.bytes();
 }
 
-std::string GemvInstance::input_digest() const {
-  const auto& w = problem_.w;
-  return InputDigest()
-      .add_bytes("weights", to_string(w.format), w.bytes.data(), w.rows * w.cols, w.size_bytes())
-      .add<float>("x", problem_.x.view())
-      .text();
-}
+std::string GemvInstance::input_digest() const { return problem_.digest(); }
 
 }  // namespace assay::llm

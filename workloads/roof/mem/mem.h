@@ -7,14 +7,11 @@
 #include <string>
 
 #include "harness/core/workload.h"
+#include "workloads/roof/mem/problem.h"
 
 namespace assay::roof_mem {
 
-/// The scalar of triad, and the value that fill writes.
-inline constexpr float scale = 3.0f;
-
-/// One thread's share of each kind. Pointers are 64-byte aligned, counts any. Inputs are whole numbers below
-/// 4096, so that triad is exact with and without a fused multiply-add.
+/// One thread's share of each kind. Pointers are 64-byte aligned, counts any.
 struct Kernels {
   /// Sum of the 32-bit patterns, modulo 2^32: exact, and the same in any order.
   std::uint32_t (*load)(const float* from, std::size_t count);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/backends/cuda/instance.h"
+#include "workloads/roof/launch/cuda.h"
+#include "workloads/roof/launch/launch.h"
+
+namespace assay {
+
+namespace roof_launch {
+
+namespace {
+
+__global__ void store(unsigned* word, unsigned value) { *word = value; }
+
+/// `captured`: the launches as one CUDA graph, replayed; else each by itself.
+class CudaLaunch final : public cuda::DeviceInstance {
+ public:
+  CudaLaunch(const Preparation& preparation, bool captured)
+      : DeviceInstance(preparation), problem_(preparation), word_(1) {
+    cuda::check(cudaMemset(word_.data(), 0, word_.bytes()), "clear device memory");
+    facts() = {problem_.work(), word_.bytes(), problem_.digest()};
+    if (captured) {
+      capture();
+      queue().on_submit([this] { cuda::check(cudaGraphLaunch(graph_, queue().stream()), "launch a graph"); });
+    } else {
+      queue().on_submit([this] { submit(); }, static_cast<int>(problem_.launches));
+    }
+    call();
+  }
+  ~CudaLaunch() override {
+    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+  }
+
+  std::vector<Tensor> output() override {
+    unsigned word = 0;
+    word_.download(&word);
+    return LaunchProblem::output(word);
+  }
+
+ private:
+  void submit() {
+    for (std::int64_t i = 0; i < problem_.launches; ++i) {
+      store<<<1, 1, 0, queue().stream()>>>(word_.data(), problem_.value(i));
+    }
+    cuda::check(cudaGetLastError(), "launch roof.launch");
+  }
+
+  void capture() {
+    cudaGraph_t recorded = nullptr;
+    cuda::check(cudaStreamBeginCapture(queue().stream(), cudaStreamCaptureModeThreadLocal),
+                "capture a graph");
+    submit();
+    cuda::check(cudaStreamEndCapture(queue().stream(), &recorded), "capture a graph");
+    const cudaError_t made = cudaGraphInstantiateWithFlags(&graph_, recorded, 0);
+    cudaGraphDestroy(recorded);
+    cuda::check(made, "make a graph");
+  }
+
+  LaunchProblem problem_;
+  cuda::Buffer<unsigned> word_;
+  cudaGraphExec_t graph_ = nullptr;
+};
+
+}  // namespace
+
+Implementation cuda_row(bool captured) {
+  Implementation row;
+  row.name = captured ? "cuda_graph" : "cuda";
+  row.device = "cuda";
+  row.doc = captured ? "the same launches captured as a graph and replayed"
+                     : "kernel launches of one thread on one stream";
+  row.make = [captured](const Preparation& p) { return std::make_unique<CudaLaunch>(p, captured); };
+  return row;
+}
+
+}  // namespace roof_launch
+
+Implementation implementation_roof_launch_cuda();
+Implementation implementation_roof_launch_cuda() { return roof_launch::cuda_row(false); }
+
+}  // namespace assay
