@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+/// What the results of a run on GPUs say: pure functions over the documents of `assay --json`.
+namespace assay::hw {
+
+using Json = nlohmann::ordered_json;
+
+/// One line of the table.
+struct Row {
+  std::string case_key;
+  std::string device;
+  std::string outcome;  ///< ok, absent, FAILED
+  std::string reason;   ///< when not ok
+  double wall_ns = 0;   ///< 0: not known
+  double device_ns = 0;
+  double bytes_per_s = 0;  ///< by the device's clock
+  double operations_per_s = 0;
+  double of_limit = 0;  ///< of the run's own roof of that device
+  double of_copy = 0;   ///< bandwidth over that of roof.mem kind=copy on memory; 0: not bound by memory
+  double target = 0;    ///< of of_copy; 0: none
+  double peer_ns = 0;   ///< PyTorch's time of the same work
+};
+
+struct Check {
+  std::string name;
+  double value = 0;
+  double low = 0;
+  double high = 0;
+  bool passed = false;
+};
+
+struct Report {
+  std::string date;
+  std::string assay_version;
+  Json subject;  ///< version and revision of what was tried
+  int run_status = 0;
+  Json devices;  ///< of `assay list devices --json`
+  Json peers;
+  std::vector<Row> rows;
+  std::vector<Check> checks;
+  std::vector<std::string> failures;  ///< empty: all that was here passed
+};
+
+/// Empty when a device of kind cuda is here, else the reason.
+std::string why_no_gpu(const Json& devices);
+
+/// Fills rows, checks and failures. A case that is absent is a row; a wrong or lost one is a failure, and so
+/// is a device for which nothing was measured or whose clock contradicts the host's.
+void judge(Report& report, const Json& results);
+
+std::string text_of(const Report& report);
+Json json_of(const Report& report);
+
+}  // namespace assay::hw

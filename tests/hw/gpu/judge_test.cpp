@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/hw/gpu/judge.h"
+
+#include <catch2/catch.hpp>
+
+using namespace assay::hw;
+using Catch::Matchers::Contains;
+
+namespace {
+
+Json device(const std::string& here) {
+  return Json::array({{{"device", "cpu"}, {"here", "yes"}}, {{"device", "cuda:0"}, {"here", here}}});
+}
+
+Json result(const std::string& key, double wall_ns, double device_ns, double bytes, double operations) {
+  const auto slash = key.find('/');
+  Json params = Json::object();
+  const auto begin = key.find('?');
+  const auto end = key.find('@');
+  for (std::size_t at = begin; at != std::string::npos && at < end;) {
+    const auto next = std::min(key.find('&', at + 1), end);
+    const std::string item = key.substr(at + 1, next - at - 1);
+    params[item.substr(0, item.find('='))] = item.substr(item.find('=') + 1);
+    at = next;
+  }
+  return {{"case", key},
+          {"workload", key.substr(0, slash)},
+          {"device", "cuda:0"},
+          {"params", params},
+          {"status", "ok"},
+          {"reason", ""},
+          {"verified", true},
+          {"metrics",
+           {{{"id", "time.wall.p50"}, {"value", wall_ns}},
+            {{"id", "time.device.p50"}, {"value", device_ns}},
+            {{"id", "throughput.bytes"}, {"value", bytes / wall_ns * 1e9}},
+            {{"id", "throughput.operations"}, {"value", operations / wall_ns * 1e9}}}}};
+}
+
+Report judged(const Json& results) {
+  Report report;
+  report.devices = device("yes");
+  judge(report, results);
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("a machine without a GPU is no machine on which anything passed") {
+  CHECK(why_no_gpu(device("yes")).empty());
+  CHECK(why_no_gpu(device("no: there is no NVIDIA driver here; install it")) ==
+        "there is no NVIDIA driver here; install it");
+  CHECK_FALSE(why_no_gpu(Json::array()).empty());
+}
+
+TEST_CASE("the result file does not say which board it was") {
+  Report report;
+  report.devices = device("yes");
+  report.devices[1]["fingerprint"] = "model=H100 uuid=GPU-123 x=1";
+  report.peers = Json::object();
+  CHECK(json_of(report).at("devices")[1].at("fingerprint") == "model=H100 uuid=hidden x=1");
+}
+
+TEST_CASE("bandwidth is by the device's clock and held against the largest copy on the same device") {
+  const Report report =
+      judged({result("roof.mem/cuda?bytes=16777216&kind=copy@cuda:0", 5e3, 2e3, 16e6, 0),
+              result("roof.mem/cuda?bytes=536870912&kind=copy@cuda:0", 220e3, 200e3, 536e6, 0),
+              result("llm.gemv/cuda?cols=14336@cuda:0", 110e3, 100e3, 235e6, 117e6),
+              result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9)});
+  CHECK(report.failures.empty());
+  CHECK(report.rows[1].of_copy == Approx(1.0));
+  CHECK(report.rows[2].of_copy == Approx(2.35 / 2.68));
+  CHECK(report.rows[2].target == Approx(0.8));
+  CHECK(report.rows[0].of_copy == 0);  // what a cache holds is not bound by memory
+}
+
+TEST_CASE("a wrong result, a lost case and a device without results are failures, an absent case is a row") {
+  Json wrong = result("roof.mem/cuda?kind=fill@cuda:0", 1e3, 1e3, 1e6, 0);
+  wrong["verified"] = false;
+  wrong["status"] = "invalid";
+  Json lost = result("llm.gemv/cuda@cuda:0", 1e3, 1e3, 1e6, 0);
+  lost["status"] = "failed";
+  Json absent = result("llm.gemv/cublas@cuda:0", 1e3, 1e3, 1e6, 0);
+  absent["status"] = "unavailable";
+  absent["reason"] = "no cuBLAS";
+  const Report report = judged({wrong, lost, absent});
+  CHECK(report.failures.size() == 3);
+  CHECK(report.rows[2].outcome == "absent");
+  CHECK_THAT(text_of(report), Contains("no cuBLAS") && Contains("nothing was measured"));
+}
+
+TEST_CASE("a clock that contradicts the host's, or work that does not take its time, fails") {
+  const auto once = result("roof.fma/cuda?blocks=2&rounds=1@cuda:0", 0.51e6, 0.5e6, 1e3, 25e9);
+  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9)})
+            .failures.empty());
+  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 2.00e6, 1e6, 1e3, 50e9)})
+            .failures.size() == 1);
+  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.61e6, 0.6e6, 1e3, 50e9)})
+            .failures.size() == 1);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// assay-hw-gpu: everything that needs a GPU, on trial in one command (README.md of this folder).
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/hw/gpu/judge.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using assay::hw::Json;
+using assay::hw::Report;
+
+constexpr int exit_skipped = 77;  // ctest's SKIP_RETURN_CODE
+
+constexpr const char* help =
+    R"(Puts every GPU case of this bundle on trial: verification, checks of the measurement itself, a table.
+
+usage: assay-hw-gpu [--out FILE.json] [--db FILE] [--suite NAME|FILE]
+       --out     the result file (for baselines/hw)
+       --db      where the run is stored (default: assay-hw-gpu.db in the temporary folder, new each time)
+       --suite   what is run (default: gpu)
+Ends with 0 when all that is here passed, 1 when something failed, 77 when there is no GPU to try (nothing passed).
+)";
+
+struct Options {
+  std::string out;
+  std::string db;
+  std::string suite = "gpu";
+};
+
+/// Standard output of a shell command, and its exit status.
+std::pair<std::string, int> output_of(const std::string& command) {
+  FILE* pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr) return {"", -1};
+  std::string text;
+  std::array<char, 65536> part{};
+  for (std::size_t n = fread(part.data(), 1, part.size(), pipe); n > 0;
+       n = fread(part.data(), 1, part.size(), pipe)) {
+    text.append(part.data(), n);
+  }
+  const int status = pclose(pipe);
+  return {text, status < 0 ? status : (status >> 8) & 255};
+}
+
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return result + "'";
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "--help" || name == "-h") {
+      std::cout << help;
+      std::exit(0);
+    }
+    if (i + 1 == argc) throw std::invalid_argument("unknown argument '" + name + "'; see --help");
+    const std::string value = argv[++i];
+    if (name == "--out") {
+      options.out = value;
+    } else if (name == "--db") {
+      options.db = value;
+    } else if (name == "--suite") {
+      options.suite = value;
+    } else {
+      throw std::invalid_argument("unknown argument '" + name + "'; see --help");
+    }
+  }
+  return options;
+}
+
+std::string today() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+/// PyTorch's times of the same work, where a python3 here has it; else why not.
+Json peers(const fs::path& share) {
+  const auto [text, status] =
+      output_of("python3 " + quoted((share / "hw" / "gpu_peers.py").string()) + " 2>/dev/null");
+  const Json parsed = Json::parse(text, nullptr, false);
+  if (status != 0 || parsed.is_discarded()) return {{"absent", "no python3 with PyTorch and CUDA here"}};
+  return parsed;
+}
+
+int run(const Options& options) {
+  const fs::path self = fs::read_symlink("/proc/self/exe");
+  const fs::path root = self.parent_path().parent_path().parent_path();
+  const std::string assay = quoted((root / "bin" / "assay").string());
+
+  const auto [devices_text, listed] = output_of(assay + " list devices --json");
+  if (listed != 0) throw std::runtime_error("'assay list devices' ended with " + std::to_string(listed));
+  Report report;
+  report.devices = Json::parse(devices_text).at("devices");
+  const std::string absent = assay::hw::why_no_gpu(report.devices);
+  if (!absent.empty()) {
+    std::cout << "skipped: " << absent << "\nnothing was tried on a GPU\n";
+    return exit_skipped;
+  }
+
+  const bool own_db = options.db.empty();
+  const std::string db =
+      own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
+             : options.db;
+  const auto [run_text, status] =
+      output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db));
+  if (own_db) {
+    std::error_code ignored;
+    for (const char* end : {"", "-wal", "-shm"}) fs::remove(db + end, ignored);
+  }
+  const Json document = Json::parse(run_text, nullptr, false);
+  if (document.is_discarded() || !document.contains("results")) {
+    std::cout << "FAILED: 'assay run' ended with " << status << " and no results\n";
+    return 1;
+  }
+  report.date = today();
+  report.assay_version = document.value("assay_version", "");
+  report.run_status = status;
+  if (!document.at("results").empty())
+    report.subject = document.at("results").front().value("subject", Json());
+  report.peers = peers(root / "share" / "assay");
+  assay::hw::judge(report, document.at("results"));
+
+  std::cout << assay::hw::text_of(report);
+  if (!options.out.empty()) {
+    std::ofstream file(options.out);
+    file << assay::hw::json_of(report).dump(1) << "\n";
+    if (!file.good()) throw std::runtime_error(options.out + " cannot be written");
+  }
+  return report.failures.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const std::invalid_argument& error) {
+    std::cerr << "assay-hw-gpu: " << error.what() << "\n";
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "assay-hw-gpu: " << error.what() << "\n";
+    return 4;
+  }
+}
