@@ -14,6 +14,12 @@ namespace assay::cuda {
 /// \throws Error{unavailable} when there is not enough memory, else Error{worker}, saying what was done.
 void check(cudaError_t error, const char* what);
 
+/// Overwrites device memory with a pattern that is no result (Instance::spoil), and waits for it.
+inline void spoil(void* at, std::size_t bytes) {
+  check(cudaMemset(at, 0xA5, bytes), "overwrite a result");
+  check(cudaDeviceSynchronize(), "overwrite a result");
+}
+
 /// `count` elements of device memory, owned. Movable, not copyable.
 template <typename T>
 class Buffer {
@@ -41,6 +47,7 @@ class Buffer {
   T* data() const { return data_; }
   std::size_t size() const { return count_; }
   std::size_t bytes() const { return count_ * sizeof(T); }
+  void spoil() { cuda::spoil(data_, bytes()); }
   void download(T* host) const {
     check(cudaMemcpy(host, data_, bytes(), cudaMemcpyDeviceToHost), "copy from the device");
   }

@@ -88,6 +88,7 @@ class CuBlas final : public cuda::DeviceInstance {
     y_.download(y.data());
     return {Tensor::from<float>("y", {rows_}, std::span<const float>(y))};
   }
+  void spoil() override { y_.spoil(); }
 
  private:
   /// cuBLAS counts by columns: a row-major W is its transpose there, cols x rows.

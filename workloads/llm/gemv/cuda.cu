@@ -287,6 +287,7 @@ class CudaGemv final : public cuda::DeviceInstance {
     y_.download(y.data());
     return {Tensor::from<float>("y", {rows_}, std::span<const float>(y))};
   }
+  void spoil() override { y_.spoil(); }
   std::string accuracy() const override { return format_ == Format::f32 ? "float" : "q8"; }
 
  private:

@@ -61,6 +61,7 @@ class CudaFma final : public cuda::DeviceInstance {
     end_.download(values.data());
     return problem_.output(values);
   }
+  void spoil() override { end_.spoil(); }
 
  private:
   void submit() {

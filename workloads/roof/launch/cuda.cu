@@ -35,6 +35,7 @@ class CudaLaunch final : public cuda::DeviceInstance {
     word_.download(&word);
     return LaunchProblem::output(word);
   }
+  void spoil() override { word_.spoil(); }
 
  private:
   void submit() {

@@ -133,6 +133,12 @@ class CudaMem final : public cuda::DeviceInstance {
     return output_of(kind_, crc32(0, written.data(), count_ * sizeof(float)));
   }
 
+  void spoil() override {
+    if (kind_ != Kind::load) return output_.spoil();
+    cuda::spoil(partials_.data(), blocks_ * sizeof(unsigned));  // all but the ticket
+    cuda::spoil(partials_.data() + blocks_ + 1, sizeof(unsigned));
+  }
+
  private:
   void submit() {
     const auto stream = queue().stream();

@@ -47,6 +47,11 @@ class CudaTransfer final : public cuda::DeviceInstance {
     return TransferProblem::output(arrived);
   }
 
+  void spoil() override {
+    if (!to_host_) return device_.spoil();
+    std::memset(host_, 0xA5, device_.bytes());
+  }
+
  private:
   void submit() {
     void* to = to_host_ ? static_cast<void*>(host_) : device_.data();
