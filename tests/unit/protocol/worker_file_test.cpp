@@ -61,9 +61,12 @@ struct Timed : Handler {
     Measured measured;
     measured.samples = samples_of(static_cast<std::size_t>(request.samples), !request.schedule_ns.empty());
     measured.samples.batch = request.batch;
+    measured.origin_ns = origin_ns;
+    if (measured.samples.size() > 0) origin_ns += measured.samples.end_ns.back();
     return measured;
   }
   MeasureRequest seen;
+  std::int64_t origin_ns = 0;  // time goes on from request to request
 };
 
 /// The server in this process, on the far side of a folder. `spoil` sees each reply before it is received.
