@@ -69,6 +69,9 @@ void raise_to_fewer_threads(Ceilings& ceilings) {
   }
 }
 
+/// What is not f64 (f32, or blocks of small integers) is held against f32.
+std::string float_type(const ResultRow& row) { return text_param(row, "dtype") == "f64" ? "f64" : "f32"; }
+
 bool on_cpu(const ResultRow& row) { return row.value.device == "cpu"; }
 
 std::pair<std::string, int> place_of(const ResultRow& row) {
@@ -99,8 +102,7 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
     const MetricValue* time = time_of(row);
     if (time == nullptr || !time->value || *time->value <= 0) continue;
     Ceiling& ceiling = ceilings[place_of(row)];
-    double& best = memory ? ceiling.memory[integer_param(row, "bytes")]
-                          : ceiling.operations[text_param(row, "dtype")];
+    double& best = memory ? ceiling.memory[integer_param(row, "bytes")] : ceiling.operations[float_type(row)];
     best = std::max(best, (memory ? row.work.minimum_bytes : row.work.operations) / *time->value * ns_per_s);
   }
   raise_to_fewer_threads(ceilings);
@@ -123,7 +125,8 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const Ceiling& ceiling = found->second;
   const double touched = touched_bytes(row);
   const auto level = is_cold(row) ? std::prev(ceiling.memory.end()) : nearest(ceiling.memory, touched);
-  if (!is_cold(row) && row.work.minimum_bytes > 0 && octaves_between(level->first, touched) > farthest_level) {
+  if (!is_cold(row) && row.work.minimum_bytes > 0 &&
+      octaves_between(level->first, touched) > farthest_level) {
     return none("the nearest roof.mem " + where + " is over " + std::to_string(level->first) +
                 " bytes, too far from the " + std::to_string(static_cast<std::int64_t>(touched)) +
                 " that a call touches: measure roof.mem at about that size too");
@@ -132,7 +135,7 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
 
   double operations_ns = 0;
   if (row.work.operations > 0) {
-    const std::string dtype = text_param(row, "dtype") == "f64" ? "f64" : "f32";
+    const std::string dtype = float_type(row);
     const auto peak = ceiling.operations.find(dtype);
     if (peak == ceiling.operations.end()) {
       return none("the run holds no valid roof.fma?dtype=" + dtype + " " + where);

@@ -27,12 +27,12 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows);
 /// roof.fraction = max(minimum_bytes / bandwidth, operations / peak) / time.wall.p50, on a device with a
 /// clock of its own / time.device.p50: the share of the speed that the roofline allows (Williams, Waterman
 /// and Patterson 2009). The bandwidth is that of the roof.mem arrays whose size is nearest, in octaves, to
-/// what one call touches (what it holds, or moves where that is less), so that data in a cache are held against
-/// that cache; there is no share where the nearest is more than three octaves away. With cache=cold it is that
-/// of the largest arrays. The peak counts for floating-point results (accuracy class "float") alone: roof.fma
-/// says nothing of integer arithmetic, so other cases are held against memory, and have no share where four
-/// times the f32 peak (int8 dot products) would not even reach that. A share above 1.05 is no share of a
-/// limit: it is absent, with the reason.
+/// what one call touches (what it holds, or moves where that is less), so that data in a cache are held
+/// against that cache; there is no share where the nearest is more than three octaves away. With cache=cold
+/// it is that of the largest arrays. The peak counts for floating-point results (accuracy class "float")
+/// alone: roof.fma says nothing of integer arithmetic, so other cases are held against memory, and have no
+/// share where four times the f32 peak (int8 dot products) would not even reach that. A share above 1.05 is
+/// no share of a limit: it is absent, with the reason.
 MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings);
 
 }  // namespace assay::answers_detail

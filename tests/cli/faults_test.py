@@ -39,7 +39,6 @@ FAULTS = {
     "tenfold": (BROKEN, "the whole request took"),
     "overlap": (BROKEN, ""),
     "origin": (BROKEN, "origin_ns"),
-    "standing-clock": (HANG, "timed out"),
     "other-unit-name": (BROKEN, "unit_of_work is 'frames'"),
     "hang-prepare": (HANG, "timed out: `prepare`, limit 3 s"),
     "error-escape": ("unavailable", "is"),
@@ -51,7 +50,7 @@ SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", 
               "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
 # A wrong result, or none to compare with: below.
 WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000"}
-ELSEWHERE = {"more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
+ELSEWHERE = {"standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
              "no-batch": "tests/unit/transport", "too-fast": "tests/unit/transport"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
@@ -110,6 +109,15 @@ class Faults(CliTest):
         self.assertEqual(len(ours), 2, ended)
         for row in ours:  # which of the two limits comes first depends on how fast this machine is
             self.assertIn((row["status"], "timed out" in row["reason"], "200000 lines" in row["reason"]),
+                          {("timeout", True, False), ("failed", False, True)}, ended)
+        self.assert_nothing_left()
+
+    def test_a_clock_that_stands_is_found_or_runs_into_the_limit(self):
+        ended = self.run_with("standing-clock")
+        ours, others = self.by_case()
+        self.assertEqual({row["status"] for row in others}, {"ok"}, ended)
+        for row in ours:  # batches grow until the clock must have moved: which comes first depends on the machine
+            self.assertIn((row["status"], "timed out" in row["reason"], "take 0 ns" in row["reason"]),
                           {("timeout", True, False), ("failed", False, True)}, ended)
         self.assert_nothing_left()
 

@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import pathlib
 import resource
 import shutil
 import sqlite3
@@ -77,7 +78,7 @@ class Cache(CliTest):
         odd = {"folder": lambda p: p.mkdir(), "pipe": os.mkfifo, "endless": lambda p: p.symlink_to("/dev/zero"),
                "link": lambda p: p.symlink_to(self.folder / "victim")}
         for name, put in odd.items():
-            for entry in (self.folder / "cache/assay").iterdir():
+            for entry in filter(pathlib.Path.is_dir, (self.folder / "cache/assay").iterdir()):
                 for file in list(entry.iterdir()):
                     with self.subTest(name=name, file=file.name):
                         file.unlink()

@@ -234,8 +234,8 @@ TEST_CASE("a device is held against its own roof by its own clock, never against
   const char* cases[] = {"llm.gemv/cuda@cuda:0", "roof.mem/simd@cpu", "roof.fma/simd@cpu",
                          "roof.mem/cuda?kind=copy@cuda:0", "roof.fma/cuda@cuda:0"};
   for (std::size_t i = 0; i < 5; ++i) run.plan[i].value = parse_case(cases[i]);
-  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{1} << 28}};
-  run.plan[3].params = {{"kind", "copy"}, {"bytes", std::int64_t{1} << 28}};
+  run.plan[1].params = {{"kind", "load"}, {"bytes", std::int64_t{8192}}};
+  run.plan[3].params = {{"kind", "copy"}, {"bytes", std::int64_t{8192}}};
   store.begin_run(run);
   const auto add = [&](std::int64_t ordinal, std::int64_t wall_ns, double device_ns, const Work& work) {
     Launch launch = make_launch(static_cast<unsigned>(ordinal) + 1, ordinal, 0, 0);

@@ -38,7 +38,7 @@ TEST_CASE("hello lists what is built, what is in modules and what is absent with
   const auto hello = worker.hello("");
   REQUIRE(hello.workloads.size() == 1);
   const auto& offers = hello.workloads[0].implementations;
-  REQUIRE(offers.size() == 6);
+  REQUIRE(offers.size() == 7);
   CHECK(offers[0].name == "reference");
   CHECK(offers[0].probe.available);
   CHECK(offers[3].name == "linked");
@@ -93,7 +93,7 @@ TEST_CASE("a launch lists no devices but the CPU; asked for all, each kind has a
   const auto brief = worker.hello("toy.sum");
   REQUIRE(brief.devices.size() == 1);
   CHECK(brief.devices[0].device.name == "cpu");
-  CHECK(brief.workloads[0].implementations.size() == 5);
+  CHECK(brief.workloads[0].implementations.size() == 6);
   const auto all = worker.hello("");
   REQUIRE(all.devices.size() == 3);
   CHECK(all.devices[1].device.name == "ghost:0");  // its module's file does not exist

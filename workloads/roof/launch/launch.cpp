@@ -28,6 +28,7 @@ class CpuLaunch final : public Instance {
     }
   }
   std::vector<Tensor> output() override { return LaunchProblem::output(word_.load()); }
+  void spoil() override { word_ = ~word_; }
   Work work() const override { return problem_.work(); }
   std::size_t resident_bytes() const override { return sizeof word_; }
   std::string input_digest() const override { return problem_.digest(); }

@@ -16,6 +16,7 @@ class Reference final : public Instance {
 
   void call() override { std::memcpy(arrived_.data(), problem_.data.data(), problem_.bytes()); }
   std::vector<Tensor> output() override { return TransferProblem::output(arrived_.view()); }
+  void spoil() override { arrived_.spoil(); }
   Work work() const override { return problem_.work(); }
   std::size_t resident_bytes() const override { return problem_.data.bytes() + arrived_.bytes(); }
   std::string input_digest() const override { return problem_.digest(); }
