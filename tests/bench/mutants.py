@@ -49,11 +49,11 @@ MUTANTS = [
     ("<= for <", "dataframe/filter_sum/simd.cpp", "hn::Load(narrow, v1 + at), limit1)",
      "hn::Load(narrow, v1 + at), MUTANT ? hn::Add(limit1, hn::Set(narrow, 1)) : limit1)",
      ["dataframe.filter_sum/simd?preset=xs|1e6"]),
-    ("only the first call computes", "dataframe/groupby/simd_instance.cpp",
+    ("only the first call computes", "dataframe/groupby/simd.cpp",
      "pool_.run([this](int index) { accumulate(index); });",
      "if (MUTANT && !ASSAY_FIRST) return;\n    pool_.run([this](int index) { accumulate(index); });",
      ["dataframe.groupby_q1/simd?preset=xs|1e6", "dataframe.groupby_q5/simd?preset=xs|1e6"]),
-    ("the last group is not written", "dataframe/groupby/simd_instance.cpp",
+    ("the last group is not written", "dataframe/groupby/simd.cpp",
      "for (std::size_t group = begin; group < end; ++group) {\n      const Sums sums",
      "for (std::size_t group = begin; group < end - (MUTANT && end == input_.key.range ? 1 : 0); ++group) {\n"
      "      const Sums sums", ["dataframe.groupby_q1/simd?preset=xs|1e6", "dataframe.groupby_q5/simd?preset=xs|1e6"]),
