@@ -29,11 +29,6 @@ constexpr double mean_fall_max = 0.10;  // the first half may be this much slowe
 constexpr double mean_rise_max = 0.50;  // or faster
 constexpr double mad_difference_max = 0.10;
 constexpr double quartile_difference_max = 0.05;
-// Quartiles of few noisy values differ by chance: so many standard errors of such a difference are no
-// movement. The error of a quartile of n normal values is 1.36 sigma / sqrt(n) (David and Nagaraja, "Order
-// Statistics", 10.2).
-constexpr double chance_errors = 2.5;
-constexpr double quartile_error = 1.36;
 
 /// What the test says of one window.
 struct Steadiness {

@@ -67,7 +67,7 @@ void check_request(const protocol::PrepareRequest& request, const Definition& de
   }
   for (const auto& [role, path] : request.inputs) {
     const bool known = std::any_of(definition.inputs.begin(), definition.inputs.end(),
-                                   [&](const InputRole& input) { return input.name == role; });
+                                   [&name = role](const InputRole& input) { return input.name == name; });
     if (!known)
       throw Error(ErrorCode::usage, definition.name + " has no input '" + role + "' (" + path + ")");
   }
