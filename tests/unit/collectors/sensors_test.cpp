@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <map>
 #include <memory>
 
@@ -73,7 +74,10 @@ TEST_CASE(
   tree.write("/sys/class/powercap/intel-rapl:0/name", "package-0\n");
   tree.unreadable("/sys/class/powercap/intel-rapl:0/energy_uj");
   CHECK_FALSE(collector_powercap()->probe().available);
-  if (geteuid() == 0) return;  // root may read everything
+  if (geteuid() == 0) {  // ci/lib/summary.py counts this line
+    std::puts("skipped: refused rights on energy_uj: root may read everything");
+    return;
+  }
   tree.remove("/sys/class/powercap/intel-rapl:0/energy_uj");
   tree.write("/sys/class/powercap/intel-rapl:0/energy_uj", "1\n");
   std::filesystem::permissions(sensor_root() + "/sys/class/powercap/intel-rapl:0/energy_uj",
