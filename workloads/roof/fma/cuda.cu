@@ -91,6 +91,9 @@ Implementation implementation_roof_fma_cuda() {
   row.accuracy = "float";
   row.doc = "four chains a thread in registers; to fill a large GPU it needs some 10,000 blocks";
   row.make = [](const Preparation& p) -> std::unique_ptr<Instance> {
+    if (get_text(p.params, "isa") != "best") {
+      throw Error(ErrorCode::unavailable, "roof.fma/cuda has no choice of isa", "leave isa= out");
+    }
     if (get_text(p.params, "dtype") == "f64") return std::make_unique<roof_fma::CudaFma<double>>(p);
     return std::make_unique<roof_fma::CudaFma<float>>(p);
   };

@@ -24,7 +24,8 @@ Workload workload_roof_fma() {
        "element type",
        {Value{std::string("f32")}, Value{std::string("f64")}}},
       {"rounds", Value{std::int64_t{1024}}, "multiply-adds of one chain in one call, 1 to 4096", {}},
-      {"blocks", Value{std::int64_t{960}}, "independent blocks of 192 chains", {}}};
+      {"blocks", Value{std::int64_t{960}}, "independent blocks of 192 chains", {}},
+      {"isa", Value{std::string("best")}, "vectors of simd: best, or one that the CPU has (avx2, sse4)", {}}};
   d.presets = {{"xs", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{2}}}}},
                {"s", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{96}}}}},
                {"m", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{960}}}}}};

@@ -62,18 +62,50 @@ HWY_EXPORT(block_f32);
 HWY_EXPORT(block_f64);
 HWY_EXPORT(isa);
 
+namespace {
+
+/// Makes Highway dispatch to the target that is called `isa` here ("avx2"), for as long as the value lives;
+/// "best": to the best one, as ever. \throws Error{unavailable} naming those that are here.
+class Dispatch {
+ public:
+  explicit Dispatch(const std::string& isa) {
+    if (isa == "best") return;
+    std::string known = "best";
+    for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
+      const std::int64_t target = left & -left;
+      const std::string name = isa_name(hwy::TargetName(target));
+      known += ", " + name;
+      if (name == isa) chosen_ = target;
+    }
+    if (chosen_ == 0)
+      throw Error(ErrorCode::unavailable, "roof.fma: isa=" + isa + " is not here", "known: " + known);
+    restrict_to(chosen_);
+  }
+  ~Dispatch() {
+    if (chosen_ != 0) restrict_to(0);
+  }
+  Dispatch(const Dispatch&) = delete;
+  Dispatch& operator=(const Dispatch&) = delete;
+
+ private:
+  static void restrict_to(std::int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+  std::int64_t chosen_ = 0;
+};
+
+}  // namespace
+
 Implementation simd() {
   Implementation row;
   row.name = "simd";
   row.accuracy = "float";
-  row.doc = "Highway, the widest vectors of this CPU, twelve accumulators in registers";
+  row.doc = "Highway, the widest vectors of this CPU or those of isa=, twelve accumulators in registers";
   row.make = [](const Preparation& preparation) {
-    const Kernels kernels{[](float* x, float a, float b, std::int64_t rounds) {
-                            HWY_DYNAMIC_DISPATCH(block_f32)(x, a, b, rounds);
-                          },
-                          [](double* x, double a, double b, std::int64_t rounds) {
-                            HWY_DYNAMIC_DISPATCH(block_f64)(x, a, b, rounds);
-                          }};
+    HWY_DYNAMIC_DISPATCH(isa)();  // the first dispatch of a process only finds out which targets there are
+    const Dispatch dispatch(get_text(preparation.params, "isa"));
+    const Kernels kernels{HWY_DYNAMIC_DISPATCH(block_f32), HWY_DYNAMIC_DISPATCH(block_f64)};
     return make_instance(preparation, kernels, HWY_DYNAMIC_DISPATCH(isa)());
   };
   return row;
