@@ -48,16 +48,11 @@ TEST_CASE("roof.dot depends on every round and every operand") {
   }
 }
 
-TEST_CASE("roof.dot refuses what this CPU has not, and names what it has") {
+TEST_CASE("roof.dot refuses what this CPU has not") {
   const auto workload = assay::workload_roof_dot();
   assay::cpu::Pool pool(rig::cpus(1));
   for (const auto& wrong : {params("i8", 8, 1, "mmx"), params("bf16", 8, 1, "avx2")}) {
-    try {
-      rig::make(workload, "simd", wrong, pool);
-      FAIL("accepted");
-    } catch (const assay::Error& error) {
-      CHECK(error.code == assay::ErrorCode::unavailable);
-    }
+    CHECK_THROWS_AS(rig::make(workload, "simd", wrong, pool), assay::Error);
   }
   CHECK_THROWS_AS(rig::make(workload, "reference", params("i8", 0, 1), pool), assay::Error);
   CHECK_THROWS_AS(rig::make(workload, "reference", params("i8", 8, 0), pool), assay::Error);

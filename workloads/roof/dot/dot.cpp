@@ -136,6 +136,14 @@ class Dot final : public Instance {
   Aligned<T> end_;
 };
 
+std::vector<Value> isas() {
+  std::vector<Value> values = {std::string("best")};
+  for (const Path& path : paths()) {
+    if (path.supported()) values.emplace_back(std::string(path.isa));
+  }
+  return values;
+}
+
 bool is_bf16(const Preparation& preparation) { return get_text(preparation.params, "dtype") == "bf16"; }
 
 std::unique_ptr<Instance> make_reference(const Preparation& preparation) {
@@ -187,10 +195,8 @@ Workload workload_roof_dot() {
        {std::string("i8"), std::string("bf16")}},
       {"rounds", Value{std::int64_t{1024}}, "dot products of one chain in one call, 1 to 4096", {}},
       {"blocks", Value{std::int64_t{960}}, "independent blocks of 192 chains", {}},
-      {"isa",
-       Value{std::string("best")},
-       "instructions of simd: best, or one that the CPU has (avx2, avxvnni)",
-       {}}};
+      {"isa", Value{std::string("best")}, "instructions of simd: best, or one that this CPU has",
+       roof_dot::isas()}};
   d.presets = {{"xs", {{"blocks", Value{std::int64_t{2}}}}},
                {"s", {{"blocks", Value{std::int64_t{96}}}}},
                {"m", {{"blocks", Value{std::int64_t{960}}}}}};

@@ -3,6 +3,16 @@
 
 namespace assay {
 
+namespace {
+
+std::vector<Value> isas() {
+  std::vector<Value> values = {std::string("best")};
+  for (auto& name : roof_fma::paths()) values.emplace_back(std::move(name));
+  return values;
+}
+
+}  // namespace
+
 Workload workload_roof_fma();
 
 Workload workload_roof_fma() {
@@ -25,7 +35,7 @@ Workload workload_roof_fma() {
        {Value{std::string("f32")}, Value{std::string("f64")}}},
       {"rounds", Value{std::int64_t{1024}}, "multiply-adds of one chain in one call, 1 to 4096", {}},
       {"blocks", Value{std::int64_t{960}}, "independent blocks of 192 chains", {}},
-      {"isa", Value{std::string("best")}, "vectors of simd: best, or one that the CPU has (avx2, sse4)", {}}};
+      {"isa", Value{std::string("best")}, "vectors of simd: best, or one that this CPU has", isas()}};
   d.presets = {{"xs", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{2}}}}},
                {"s", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{96}}}}},
                {"m", {{"rounds", Value{std::int64_t{1024}}}, {"blocks", Value{std::int64_t{960}}}}}};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "harness/core/workload.h"
 #include "workloads/roof/fma/problem.h"
@@ -22,6 +23,8 @@ std::unique_ptr<Instance> make_instance(const Preparation& preparation, const Ke
                                         std::string isa);
 
 Implementation reference();
+/// What simd can be told to take by isa=, the best first: the vectors that this CPU has.
+std::vector<std::string> paths();
 Implementation simd();  ///< simd.cpp or simd_absent.cpp, as CMake selects
 
 }  // namespace assay::roof_fma

@@ -64,22 +64,24 @@ HWY_EXPORT(isa);
 
 namespace {
 
+/// Calls visit(target, name) for every path that is compiled here and that this CPU has, the best first.
+template <typename Visit>
+void for_each_path(const Visit& visit) {
+  for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
+    const std::int64_t target = left & -left;
+    visit(target, isa_name(hwy::TargetName(target)));
+  }
+}
+
 /// Makes Highway dispatch to the target that is called `isa` here ("avx2"), for as long as the value lives;
-/// "best": to the best one, as ever. \throws Error{unavailable} naming those that are here.
+/// any other name, such as "best": to the best one, as ever.
 class Dispatch {
  public:
   explicit Dispatch(const std::string& isa) {
-    if (isa == "best") return;
-    std::string known = "best";
-    for (std::int64_t left = hwy::SupportedTargets() & HWY_TARGETS; left != 0; left &= left - 1) {
-      const std::int64_t target = left & -left;
-      const std::string name = isa_name(hwy::TargetName(target));
-      known += ", " + name;
+    for_each_path([&](std::int64_t target, const std::string& name) {
       if (name == isa) chosen_ = target;
-    }
-    if (chosen_ == 0)
-      throw Error(ErrorCode::unavailable, "roof.fma: isa=" + isa + " is not here", "known: " + known);
-    restrict_to(chosen_);
+    });
+    if (chosen_ != 0) restrict_to(chosen_);
   }
   ~Dispatch() {
     if (chosen_ != 0) restrict_to(0);
@@ -96,6 +98,12 @@ class Dispatch {
 };
 
 }  // namespace
+
+std::vector<std::string> paths() {
+  std::vector<std::string> names;
+  for_each_path([&](std::int64_t, const std::string& name) { names.push_back(name); });
+  return names;
+}
 
 Implementation simd() {
   Implementation row;

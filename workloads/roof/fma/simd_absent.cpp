@@ -4,6 +4,8 @@
 
 namespace assay::roof_fma {
 
+std::vector<std::string> paths() { return {}; }
+
 Implementation simd() { return absent_simd("float"); }
 
 }  // namespace assay::roof_fma
