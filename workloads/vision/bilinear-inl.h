@@ -167,7 +167,7 @@ HWY_INLINE hn::Vec<D8> load_blocks(const std::uint8_t* row, const std::int32_t* 
 
 /// a[2i] * b[2i] + a[2i + 1] * b[2i + 1] of 16-bit integers, a not negative.
 HWY_INLINE hn::Vec<D32> pair_dot(hn::Vec<D16> a, hn::Vec<D16> b) {
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128
   hn::Vec<D32> unused = hn::Zero(D32());
   return hn::ReorderWidenMulAccumulate(D32(), a, b, hn::Zero(D32()), unused);  // on x86: pmaddwd, in order
 #else
