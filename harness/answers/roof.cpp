@@ -90,6 +90,12 @@ bool is_bandwidth(const ResultRow& row) {
   return kind == "load" || (!on_cpu(row) && (kind == "copy" || kind == "triad"));
 }
 
+/// The type whose peak a roof row measures; empty for another row.
+std::string peak_type(const ResultRow& row) {
+  if (row.value.workload == "roof.fma") return float_type(row);
+  return row.value.workload == "roof.dot" ? text_param(row, "dtype") : std::string();
+}
+
 bool is_cold(const ResultRow& row) { return text_param(row, "cache") == "cold"; }
 
 }  // namespace
@@ -98,11 +104,12 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
   Ceilings ceilings;
   for (const ResultRow& row : rows) {
     const bool memory = is_bandwidth(row);
-    if (row.status != Status::ok || (!memory && row.value.workload != "roof.fma")) continue;
+    const std::string type = peak_type(row);
+    if (row.status != Status::ok || (!memory && type.empty())) continue;
     const MetricValue* time = time_of(row);
     if (time == nullptr || !time->value || *time->value <= 0) continue;
     Ceiling& ceiling = ceilings[place_of(row)];
-    double& best = memory ? ceiling.memory[integer_param(row, "bytes")] : ceiling.operations[float_type(row)];
+    double& best = memory ? ceiling.memory[integer_param(row, "bytes")] : ceiling.operations[type];
     best = std::max(best, (memory ? row.work.minimum_bytes : row.work.operations) / *time->value * ns_per_s);
   }
   raise_to_fewer_threads(ceilings);
@@ -135,17 +142,18 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
 
   double operations_ns = 0;
   if (row.work.operations > 0) {
+    const bool integers = row.accuracy != "float";
     const std::string dtype = float_type(row);
-    const auto peak = ceiling.operations.find(dtype);
-    if (peak == ceiling.operations.end()) {
+    const auto dot = ceiling.operations.find("i8");
+    const auto fma = ceiling.operations.find(dtype);
+    if (integers && dot != ceiling.operations.end()) {
+      operations_ns = row.work.operations / dot->second * ns_per_s;
+    } else if (fma == ceiling.operations.end()) {
       return none("the run holds no valid roof.fma?dtype=" + dtype + " " + where);
-    }
-    operations_ns = row.work.operations / peak->second * ns_per_s;
-    if (row.accuracy != "float") {
-      if (operations_ns > int8_dot_over_f32 * memory_ns) {
-        return none("limited by integer arithmetic, which roof.fma does not measure");
-      }
-      operations_ns = 0;
+    } else if (!integers) {
+      operations_ns = row.work.operations / fma->second * ns_per_s;
+    } else if (row.work.operations / fma->second * ns_per_s > int8_dot_over_f32 * memory_ns) {
+      return none("limited by integer arithmetic: measure roof.dot " + where + " too");
     }
   }
   const double bound_ns = std::max(memory_ns, operations_ns);

@@ -13,13 +13,13 @@ namespace assay::answers_detail {
 /// What one device was seen to reach with a number of threads (0 on a device that is not the CPU).
 struct Ceiling {
   std::map<std::int64_t, double> memory;     ///< by size of the arrays: one for each level measured; bytes/s
-  std::map<std::string, double> operations;  ///< by dtype; operations a second
+  std::map<std::string, double> operations;  ///< by dtype (f32, f64, i8, bf16); operations a second
 };
 
 /// What a run saw of its devices, by device and thread count: from its valid roof.mem cases (kind=load on the
-/// CPU, the best of load, copy and triad elsewhere) and roof.fma cases; on one device none is lower than with
-/// fewer threads. A device is never held against
-/// another's ceiling. Times of a device that has a clock of its own are by that clock (time.device).
+/// CPU, the best of load, copy and triad elsewhere), roof.fma and roof.dot cases; on one device none is lower
+/// than with fewer threads. A device is never held against another's ceiling. Times of a device that has a
+/// clock of its own are by that clock (time.device).
 using Ceilings = std::map<std::pair<std::string, int>, Ceiling>;
 
 Ceilings find_ceilings(const std::vector<ResultRow>& rows);
@@ -29,10 +29,10 @@ Ceilings find_ceilings(const std::vector<ResultRow>& rows);
 /// and Patterson 2009). The bandwidth is that of the roof.mem arrays whose size is nearest, in octaves, to
 /// what one call touches (what it holds, or moves where that is less), so that data in a cache are held
 /// against that cache; there is no share where the nearest is more than three octaves away. With cache=cold
-/// it is that of the largest arrays. The peak counts for floating-point results (accuracy class "float")
-/// alone: roof.fma says nothing of integer arithmetic, so other cases are held against memory, and have no
-/// share where four times the f32 peak (int8 dot products) would not even reach that. A share above 1.05 is
-/// no share of a limit: it is absent, with the reason.
+/// it is that of the largest arrays. A result of floats is held against the
+/// peak of roof.fma. Any other is held against that of roof.dot (int8), the most that integer arithmetic
+/// reaches; in a run without it, against memory alone, and has no share where four times the f32 peak would
+/// not even reach that. A share above 1.05 is no share of a limit: it is absent, with the reason.
 MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings);
 
 }  // namespace assay::answers_detail

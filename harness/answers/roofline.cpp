@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/roofline.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "harness/answers/roof.h"
+
+namespace assay {
+
+namespace {
+
+using answers_detail::find_ceilings;
+using answers_detail::roof_fraction;
+
+struct Caches {
+  double l1d = 0;   ///< of one core; 0: not known
+  double l2 = 0;    ///< of one core
+  double last = 0;  ///< all caches of the last level together
+
+  explicit Caches(const std::map<std::string, std::string>& host_class) {
+    const auto number = [&](const std::string& key) {
+      const auto found = host_class.find(key);
+      return found == host_class.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
+    };
+    l1d = number("cache.l1d_bytes");
+    l2 = number("cache.l2_bytes");
+    const double l3 = number("cache.l3_bytes") * std::max(1.0, number("cache.l3_count"));
+    last = l3 > 0 ? l3 : l2 * std::max(1.0, number("cache.l2_count"));
+  }
+
+  std::string level(double bytes, int threads) const {
+    const double share = bytes / std::max(1, threads);
+    if (l1d > 0 && share <= l1d) return "L1";
+    if (l2 > 0 && share <= l2) return "L2";
+    if (last <= 0) return "memory or cache";
+    if (bytes <= last) return "L3";
+    return bytes >= 4 * last ? "memory" : "L3 and memory";
+  }
+};
+
+std::string text_of(const ResultRow& row, const std::string& key) {
+  const auto found = row.params.find(key);
+  return found == row.params.end() ? std::string() : to_string(found->second);
+}
+
+/// The metric `id`, turned by `change` into another unit.
+template <typename Change>
+std::optional<MetricValue> changed(const ResultRow& row, const std::string& id, const std::string& unit,
+                                   const Change& change) {
+  const MetricValue* found = find_metric(row, id);
+  if (found == nullptr || !found->value) return std::nullopt;
+  MetricValue value = *found;
+  value.unit = unit;
+  value.value = change(*value.value);
+  if (value.ci_low) value.ci_low = change(*value.ci_low);
+  if (value.ci_high) value.ci_high = change(*value.ci_high);
+  return value;
+}
+
+std::optional<MetricValue> same(const ResultRow& row, const std::string& id, const std::string& unit) {
+  return changed(row, id, unit, [](double x) { return x; });
+}
+
+/// ns for one unit of work.
+std::optional<MetricValue> each(const ResultRow& row) {
+  return changed(row, "time.wall.p50", "ns", [&](double ns) { return ns / std::max(1.0, row.work.units); });
+}
+
+std::optional<Limit> limit_of(const ResultRow& row, const Caches& caches) {
+  const std::string& name = row.value.workload;
+  Limit limit;
+  limit.case_key = row.case_key;
+  limit.threads = row.threads;
+  std::optional<MetricValue> value;
+  if (name == "roof.mem" || name == "roof.latency") {
+    limit.level = caches.level(std::strtod(text_of(row, "bytes").c_str(), nullptr), row.threads);
+    const bool bandwidth = name == "roof.mem";
+    limit.kind = bandwidth ? Limit::Kind::bandwidth : Limit::Kind::latency;
+    limit.what = limit.level;
+    if (bandwidth) limit.what += " " + text_of(row, "kind");
+    if (text_of(row, "pages") == "huge") limit.what += ", huge pages";
+    value = bandwidth ? same(row, "throughput.bytes", "byte/s") : each(row);
+  } else if (name == "roof.fma" || name == "roof.dot") {
+    limit.kind = Limit::Kind::arithmetic;
+    limit.what = text_of(row, "dtype") + (name == "roof.fma" ? " fma, " : " dot, ") + row.isa;
+    value = same(row, "throughput.operations", "operations/s");
+  } else if (name == "roof.chain") {
+    limit.kind = Limit::Kind::clock;
+    limit.what = "clock";
+    value = same(row, "throughput.cycles", "Hz");
+  } else if (name == "roof.c2c") {
+    limit.kind = Limit::Kind::handover;
+    limit.what = "cores " + text_of(row, "first") + " and " + text_of(row, "second");
+    value = each(row);
+  } else if (name == "roof.launch") {
+    limit.kind = Limit::Kind::fork_join;
+    limit.what = "fork and join";
+    value = each(row);
+  } else if (name == "roof.jitter") {
+    limit.kind = Limit::Kind::gap;
+    limit.what = "gaps, p99";
+    value = same(row, "time.gap.p99", "ns");
+    if (!value) {
+      limit.what = "gaps, median";
+      value = same(row, "time.gap.p50", "ns");
+    }
+  }
+  if (!value) return std::nullopt;
+  limit.value = *value;
+  return limit;
+}
+
+bool is_roof(const ResultRow& row) { return row.value.workload.starts_with("roof."); }
+
+Placement place(const ResultRow& row, const answers_detail::Ceilings& ceilings) {
+  Placement placement{
+      .case_key = row.case_key, .threads = row.threads, .fraction = roof_fraction(row, ceilings)};
+  if (row.work.operations > 0 && row.work.minimum_bytes > 0) {
+    placement.intensity = row.work.operations / row.work.minimum_bytes;
+  }
+  const MetricValue* rate = find_metric(row, "throughput.operations");
+  if (rate != nullptr && rate->value) placement.performance = *rate->value;
+  return placement;
+}
+
+}  // namespace
+
+Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<ResultRow>& rows,
+                       const std::map<std::string, std::string>& host_class) {
+  Roofline roofline;
+  const Caches caches(host_class);
+  for (const auto& row : roofs) {
+    if (row.status != Status::ok || row.value.device != "cpu") continue;
+    if (auto limit = limit_of(row, caches)) roofline.limits.push_back(std::move(*limit));
+  }
+  std::stable_sort(roofline.limits.begin(), roofline.limits.end(),
+                   [](const Limit& a, const Limit& b) { return a.kind < b.kind; });
+  const auto ceilings = find_ceilings(roofs);
+  for (const auto& row : rows) {
+    if (row.status == Status::ok && !is_roof(row)) roofline.placements.push_back(place(row, ceilings));
+  }
+  return roofline;
+}
+
+}  // namespace assay

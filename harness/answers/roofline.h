@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/judge/result.h"
+
+namespace assay {
+
+/// One limit of a machine, from one valid case of the family roof.
+struct Limit {
+  enum class Kind {
+    bandwidth,   ///< of a memory level; byte/s
+    latency,     ///< of a memory level; ns an access
+    arithmetic,  ///< operations/s
+    clock,       ///< Hz
+    handover,    ///< ns for a cache line from one core to another
+    fork_join,   ///< ns for a fork and join of all threads
+    gap,         ///< ns that a core was kept from its work: the p99 of such gaps
+  };
+  Kind kind = Kind::bandwidth;
+  std::string what;   ///< "L2 load", "f32 fma", "memory", "cores 0 and 1"
+  std::string level;  ///< of bandwidth and latency: "L1", "L2", "L3", "memory"
+  int threads = 0;
+  MetricValue value;
+  std::string case_key;
+};
+
+/// Where one case stands under these limits.
+struct Placement {
+  std::string case_key;
+  int threads = 0;
+  double intensity =
+      0;  ///< operations per compulsory byte, by the definition's formulas; 0: not both are known
+  double performance = 0;  ///< operations/s at the p50; 0: it counts none
+  MetricValue
+      fraction;  ///< roof.fraction against these limits; its reason says what binds, or why there is none
+};
+
+struct Roofline {
+  std::vector<Limit> limits;          ///< by kind, in order; the slowest level last
+  std::vector<Placement> placements;  ///< of valid cases, those of the family roof left out
+};
+
+/// \p roofs: rows of a run that measured the family roof on this host class; \p rows: any cases of the same
+/// host class (the same rows will do). \p host_class of that host tells the caches' sizes, by which levels
+/// are named: data of a thread's share up to the L1d cache, up to the L2, all of it up to the last level's
+/// caches together, and memory from four times those on; what lies between is "L3 and memory".
+Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<ResultRow>& rows,
+                       const std::map<std::string, std::string>& host_class);
+
+}  // namespace assay

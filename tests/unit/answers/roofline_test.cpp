@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/roofline.h"
+
+#include <catch2/catch.hpp>
+
+using namespace assay;
+
+namespace {
+
+const std::map<std::string, std::string> host = {{"cache.l1d_bytes", "32768"},
+                                                 {"cache.l2_bytes", "1048576"},
+                                                 {"cache.l2_count", "4"},
+                                                 {"cache.l3_bytes", "16777216"},
+                                                 {"cache.l3_count", "2"}};
+
+MetricValue metric(const std::string& id, double value, const std::string& unit) {
+  MetricValue m;
+  m.id = id;
+  m.value = value;
+  m.unit = unit;
+  m.ci_low = value * 0.9;
+  m.ci_high = value * 1.1;
+  m.n = 3;
+  return m;
+}
+
+/// A valid case of `ns` a call.
+ResultRow row(const std::string& text, const Params& params, const Work& work, double ns, int threads = 1) {
+  ResultRow r;
+  r.value = parse_case(text);
+  r.case_key = text;
+  r.params = params;
+  r.work = work;
+  r.threads = threads;
+  r.verified = true;
+  r.accuracy = "float";
+  r.isa = "avx2";
+  r.metrics = {metric("time.wall.p50", ns, "ns"),
+               metric("throughput.bytes", work.minimum_bytes / ns * 1e9, "byte/s"),
+               metric("throughput.operations", work.operations / ns * 1e9, "operations/s")};
+  return r;
+}
+
+ResultRow load(std::int64_t bytes, int threads) {
+  const auto b = static_cast<double>(bytes);
+  return row("roof.mem/simd@cpu", {{"kind", std::string("load")}, {"bytes", bytes}}, {b / 4, b, b}, b / 10,
+             threads);
+}
+
+ResultRow peak(const std::string& workload, const std::string& dtype) {
+  return row(workload + "/simd@cpu", {{"dtype", dtype}}, {1e6, 1000, 1e6}, 1e4);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a level of memory is named by what each thread touches, and memory begins at four times the last "
+    "cache") {
+  const std::int64_t mib = 1 << 20;
+  const std::vector<std::pair<ResultRow, std::string>> expected = {
+      {load(32768, 1), "L1"},        {load(32769, 1), "L2"},
+      {load(65536, 2), "L1"},        {load(mib, 1), "L2"},
+      {load(4 * mib, 4), "L2"},      {load(4 * mib, 1), "L3"},
+      {load(32 * mib, 1), "L3"},     {load(32 * mib + 64, 1), "L3 and memory"},
+      {load(128 * mib, 4), "memory"}};
+  for (const auto& [one, level] : expected) {
+    const auto roofline = make_roofline({one}, {}, host);
+    REQUIRE(roofline.limits.size() == 1);
+    CHECK(roofline.limits[0].level == level);
+    CHECK(roofline.limits[0].what == level + " load");
+    CHECK(*roofline.limits[0].value.value == Approx(10e9));
+  }
+  CHECK(make_roofline({load(4096, 1)}, {}, {}).limits[0].level == "memory or cache");
+}
+
+TEST_CASE("latency, hand-over, fork and join and clock come per unit of work, with their intervals") {
+  const auto chase =
+      row("roof.latency/chase@cpu", {{"bytes", std::int64_t{6400}}, {"pages", std::string("huge")}},
+          {0, 6400, 100}, 500);
+  const auto limit = make_roofline({chase}, {}, host).limits.at(0);
+  CHECK(limit.kind == Limit::Kind::latency);
+  CHECK(limit.what == "L1, huge pages");
+  CHECK(*limit.value.value == 5);
+  CHECK(limit.value.unit == "ns");
+  CHECK(*limit.value.ci_low == Approx(4.5));
+  const auto pair = row("roof.c2c/pingpong@cpu", {{"first", std::int64_t{0}}, {"second", std::int64_t{1}}},
+                        {0, 1, 200}, 10'000, 2);
+  CHECK(*make_roofline({pair}, {}, host).limits.at(0).value.value == 50);
+  CHECK(make_roofline({pair}, {}, host).limits.at(0).what == "cores 0 and 1");
+}
+
+TEST_CASE("limits are in order of kind; failed cases, other devices and cases without a value are none") {
+  auto failed = load(32768, 1);
+  failed.status = Status::invalid;
+  auto gpu = load(32768, 1);
+  gpu.value.device = "cuda:0";
+  auto blind = peak("roof.fma", "f32");
+  blind.metrics.clear();
+  const auto roofline = make_roofline({peak("roof.dot", "i8"), failed, gpu, blind, load(32768, 1)}, {}, host);
+  REQUIRE(roofline.limits.size() == 2);
+  CHECK(roofline.limits[0].kind == Limit::Kind::bandwidth);
+  CHECK(roofline.limits[1].what == "i8 dot, avx2");
+}
+
+TEST_CASE("a case is placed by operations, bytes and time, and the family roof is not placed under itself") {
+  // 1e11 operations a second and 10 GB/s: at 20 operations a byte arithmetic binds, at 2 memory.
+  const std::vector<ResultRow> roofs = {load(1 << 20, 1), peak("roof.fma", "f32"), peak("roof.dot", "i8")};
+  auto dense = row("llm.gemv/simd@cpu", {{"dtype", std::string("f32")}}, {2e7, 1e6, 1}, 4e5);
+  auto sparse = row("llm.gemv/simd@cpu", {{"dtype", std::string("f32")}}, {2e6, 1e6, 1}, 2e5);
+  const auto roofline = make_roofline(roofs, {dense, roofs[0], sparse}, host);
+  REQUIRE(roofline.placements.size() == 2);
+  CHECK(roofline.placements[0].intensity == 20);
+  CHECK(roofline.placements[0].performance == Approx(5e10));
+  CHECK(*roofline.placements[0].fraction.value == Approx(0.5));
+  CHECK(roofline.placements[0].fraction.reason == "bound by arithmetic");
+  CHECK(*roofline.placements[1].fraction.value == Approx(0.5));
+  CHECK(roofline.placements[1].fraction.reason == "bound by memory");
+}
+
+TEST_CASE("integer results are held against the int8 dot product where it was measured") {
+  auto integers = row("tinyml.kws/simd@cpu", {}, {2e8, 1e5, 1}, 4e6);
+  integers.accuracy = "exact";
+  const auto without = make_roofline({load(1 << 17, 1), peak("roof.fma", "f32")}, {integers}, host);
+  CHECK_FALSE(without.placements.at(0).fraction.value);
+  CHECK(without.placements.at(0).fraction.reason.find("roof.dot") != std::string::npos);
+  auto dot = peak("roof.dot", "i8");
+  const auto with = make_roofline({load(1 << 17, 1), peak("roof.fma", "f32"), dot}, {integers}, host);
+  CHECK(*with.placements.at(0).fraction.value == Approx(0.5));
+}
