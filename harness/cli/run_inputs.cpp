@@ -95,10 +95,10 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
     }
     std::string notes;
     for (const auto& note : decoded.notes) notes += "; " + printable(note);
-    terminal.note(fmt::format("input {}: {} ({}, sha256 {}){}", option.family, printable(option.path),
-                              bytes(static_cast<double>(decoded.bytes)), decoded.sha256.substr(0, 12),
-                              notes));
-    bound.push_back({option.family, option.path, decoded.sha256, decoded.bytes, decoded.roles, option.roles});
+    terminal.note(fmt::format("input {}: {} ({}, input={}){}", option.family, printable(option.path),
+                              bytes(static_cast<double>(decoded.bytes)), decoded.key, notes));
+    bound.push_back(
+        {option.family, option.path, decoded.key, decoded.sha256, decoded.bytes, decoded.roles});
   }
   return bound;
 }

@@ -59,6 +59,14 @@ std::vector<std::string> read_notes(const std::string& directory) {
   return notes;
 }
 
+/// "<role>=<column>" a line, sorted by role.
+std::string lines(const std::map<std::string, std::string>& columns) {
+  std::string text;
+  for (const auto& [role, column] : columns)
+    text += percent_encode(role) + "=" + percent_encode(column) + "\n";
+  return text;
+}
+
 /// Files are named by their place in the sorted roles: a role's name never becomes a path.
 std::string column_file(const std::string& directory, std::size_t place) {
   return directory + "/" + std::to_string(place) + ".npy";
@@ -66,11 +74,17 @@ std::string column_file(const std::string& directory, std::size_t place) {
 
 }  // namespace
 
+std::string input_key(const std::string& sha256_of_file, const std::map<std::string, std::string>& columns) {
+  const std::string whole = columns.empty() ? sha256_of_file : sha256(sha256_of_file + "\n" + lines(columns));
+  return whole.substr(0, 12);
+}
+
 Decoded decode_image_file(const std::string& path, const std::string& role, Cache& cache,
                           const Limits& limits) {
   Decoded decoded;
   decoded.bytes = size_of_input(path, limits.image_file_bytes, "expected a whole JPEG or PNG image");
   decoded.sha256 = sha256_file(path);
+  decoded.key = input_key(decoded.sha256, {});
   const std::string directory =
       cache.get(std::string(image_reader) + "\n" + decoded.sha256 + "\n", [&](const std::string& fresh) {
         const Tensor image = read_image(path, limits);
@@ -89,9 +103,9 @@ Decoded decode_table_file(const std::string& path, const std::map<std::string, s
   decoded.bytes =
       size_of_input(path, limits.csv_file_bytes, "expected a CSV table with a row of column names");
   decoded.sha256 = sha256_file(path);
-  std::string key = std::string(table_reader) + "\n" + decoded.sha256 + "\n";
-  for (const auto& [role, column] : roles) key += percent_encode(role) + "=" + percent_encode(column) + "\n";
-  const std::string directory = cache.get(key, [&](const std::string& fresh) {
+  decoded.key = input_key(decoded.sha256, roles);
+  const std::string entry = std::string(table_reader) + "\n" + decoded.sha256 + "\n" + lines(roles);
+  const std::string directory = cache.get(entry, [&](const std::string& fresh) {
     const Table table = read_csv(path, roles, limits);
     for (std::size_t i = 0; i < table.columns.size(); ++i) write_npy(column_file(fresh, i), table.columns[i]);
     std::vector<std::string> notes{std::to_string(table.rows) + " rows"};

@@ -36,15 +36,15 @@ void bind_input(PlannedCase& planned, const Definition& definition, const std::v
       const auto file = input.roles.find(role.name);
       if (file != input.roles.end()) planned.inputs[role.name] = file->second;
     }
-    if (!planned.inputs.empty()) asked = input.sha256.substr(0, 12);
+    if (!planned.inputs.empty()) asked = input.key;
   }
-  // `input` says which file was measured: it is never a wish that seeded data could stand in for.
+  // `input` says what was measured of which file: it is never a wish that seeded data could stand in for.
   const auto named = planned.value.params.find("input");
   if (named != planned.value.params.end() && to_string(named->second) != asked) {
     throw Error(ErrorCode::usage,
                 definition.name + " is selected with input=" + to_string(named->second) + ", and " +
-                    (asked.empty() ? "no file was given for it" : "the file given is " + asked),
-                "give that file with --input, or leave the key out");
+                    (asked.empty() ? "no file was given for it" : "what was given is " + asked),
+                "give that file, and of a table the same columns, with --input, or leave the key out");
   }
   if (!asked.empty()) planned.value.params["input"] = asked;
 }

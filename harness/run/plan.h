@@ -15,12 +15,12 @@ namespace assay::run {
 
 /// A real input after decoding: which workloads of a family get which files.
 struct BoundInput {
-  std::string family;                          ///< "vision"
-  std::string source;                          ///< the file as the user named it
-  std::string sha256;                          ///< of that file
-  std::uint64_t bytes = 0;                     ///< of that file
-  std::map<std::string, std::string> roles;    ///< role -> .npy in the input cache
-  std::map<std::string, std::string> columns;  ///< role -> column, of a table
+  std::string family;                        ///< "vision"
+  std::string source;                        ///< the file as the user named it
+  std::string key;                           ///< what the case's `input=` says
+  std::string sha256;                        ///< of that file
+  std::uint64_t bytes = 0;                   ///< of that file
+  std::map<std::string, std::string> roles;  ///< role -> .npy in the input cache
 };
 
 struct PlanRequest {

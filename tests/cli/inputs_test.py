@@ -124,6 +124,19 @@ class Tables(CliTest):
             self.assertIn("input=", case)
             self.assertEqual((result["status"], result["verified"]), ("ok", True), result["reason"])
 
+    def test_other_columns_of_one_file_are_another_case_and_the_file_is_recorded_as_it_is(self):
+        digest = hashlib.sha256((self.work / "flights.csv").read_bytes()).hexdigest()
+        seen = []
+        for roles in ("key=carrier,v1=distance", "key=tailnum,v1=distance", "key=carrier,v1=air_time",
+                      "v1=distance,key=carrier"):
+            self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", f"dataframe=flights.csv:{roles}",
+                       "--launches", "1")
+            (case,) = self.results()
+            seen.append(case)
+            self.assertIn(digest, self.query("SELECT settings_json FROM run ORDER BY run_key DESC")[0]["settings_json"])
+        self.assertEqual(len(set(seen)), 3, seen)
+        self.assertEqual(seen[0], seen[3], "the order of the roles is nothing")
+
     def test_the_units_of_work_are_the_rows_of_the_file(self):
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
         self.assertIn(self.query("SELECT units FROM launch")[0]["units"], (2000, 1960))

@@ -176,5 +176,9 @@ TEST_CASE("a table is decoded once, by its content and roles, and its notes are 
   const std::string same = directory.write("copy.csv", "k,v\na,1\nb,\nb,3\n");
   REQUIRE(inputs::decode_table_file(same, {{"key", "k"}, {"v1", "v"}}, cache).roles == first.roles);
   REQUIRE(inputs::decode_table_file(csv, {{"key", "v"}, {"v1", "k"}}, cache).roles != first.roles);
+  REQUIRE(first.key.size() == 12);
+  REQUIRE(inputs::decode_table_file(same, {{"key", "k"}, {"v1", "v"}}, cache).key == first.key);
+  REQUIRE(inputs::decode_table_file(csv, {{"key", "v"}, {"v1", "k"}}, cache).key != first.key);
+  REQUIRE(inputs::input_key(first.sha256, {}) == first.sha256.substr(0, 12));  // a picture's
   REQUIRE_THROWS_AS(inputs::decode_table_file(csv, {{"key", "none"}}, cache), Error);
 }
