@@ -14,7 +14,6 @@
 #include "harness/core/text.h"
 #include "harness/inputs/cache.h"
 #include "harness/run/environment.h"
-#include "harness/run/host_lock.h"
 #include "harness/store/maintenance.h"
 
 namespace assay::cli {
@@ -79,7 +78,7 @@ int prune_runs(const PruneOptions& options, const Context& context) {
   Store store = Store::open(context.settings.database(), Store::Mode::read_write);
   std::optional<std::int64_t> before;
   if (options.days > 0) before = now_utc_ms() - options.days * 86'400'000;
-  const std::string free_host = run::host_is_free() ? run::host_name() : "";
+  const std::string free_host = Store::in_progress(store.path()) ? "" : run::host_name();
   const auto removed = prune(store, before, options.keep, options.dry_run, free_host);
   const auto limit = static_cast<std::uint64_t>(context.settings.byte_count("cache.limit"));
   const auto cached = inputs::Cache().prune(limit, options.dry_run);

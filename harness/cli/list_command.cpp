@@ -89,12 +89,13 @@ Table devices(const Context& context) {
 
 Table collectors(const Context& context, bool metrics) {
   Table table(
-      metrics ? std::vector<Column>{{"metric", false, 9},
-                                    {"unit", false, 5},
-                                    {"collector", false, 4},
-                                    {"meaning", false, 3}}
-              : std::vector<Column>{
-                    {"collector", false, 9}, {"where", false, 4}, {"here", false, 7}, {"worker", false, 1}});
+      metrics
+          ? std::vector<Column>{{"metric", false, 9},
+                                {"unit", false, 5},
+                                {"collector", false, 4},
+                                {"meaning", false, 3}}
+          : std::vector<Column>{
+                {"collector", false, 9}, {"where", false, 4}, {"here", false, 7}, {"worker", false, 1}});
   const auto add = [&](const std::string& name, const char* where, const Probe& probe,
                        const std::string& worker, const std::vector<Metric>& list) {
     if (!metrics) table.add({name, where, here(probe), worker});
@@ -154,9 +155,9 @@ Table runs(const Context& context, bool hosts) {
                  {"failed", true, 5},
                  {"labels", false, 2}});
     for (const auto& run : all) {
-      table.add({run.id.substr(0, 8), utc(run.started_utc_ms), run_state(run.state, run.host_name), run.suite,
-                 std::to_string(run.cases), std::to_string(run.launches), std::to_string(run.failed),
-                 labels_text(run.labels)});
+      table.add({run.id.substr(0, 8), utc(run.started_utc_ms), run_state(run.state, run.host_name, path),
+                 run.suite, std::to_string(run.cases), std::to_string(run.launches),
+                 std::to_string(run.failed), labels_text(run.labels)});
     }
     return table;
   }

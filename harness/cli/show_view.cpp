@@ -97,7 +97,7 @@ Error nothing_matches(const Run& run, const Selector& selector) {
 std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
                                 const std::optional<Selector>& selector, const Context& context) {
   Run run = store.load_run(run_id);
-  run.state = run_state(run.state, run.host.name);
+  run.state = run_state(run.state, run.host.name, store.path());
   const auto launches = store.load_summaries(run_id);
   const auto all = results(store, run, launches);
   auto rows = all;

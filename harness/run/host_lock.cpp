@@ -92,12 +92,4 @@ HostLock::HostLock(const std::string& purpose, const std::function<void(const st
 
 HostLock::~HostLock() { ::close(file_); }
 
-bool host_is_free() {
-  const int file = ::open(lock_path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return errno == ENOENT;
-  const bool free = ::flock(file, LOCK_SH | LOCK_NB) == 0;
-  ::close(file);
-  return free;
-}
-
 }  // namespace assay::run

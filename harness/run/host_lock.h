@@ -22,8 +22,4 @@ class HostLock {
   int file_ = -1;
 };
 
-/// Whether nobody holds the lock: then no run on this host is in progress, whatever a database says. A host
-/// that cannot be asked counts as busy.
-bool host_is_free();
-
 }  // namespace assay::run

@@ -55,9 +55,9 @@ double estimate_bytes(const Store& store, double launches, double samples);
 /// The same for a database that does not exist yet.
 double estimate_bytes(double launches, double samples);
 
-/// Removes runs that have ended (those of `free_host`, where no run is in progress, whatever their state),
-/// started before `before_utc_ms` (absent: any age) and are not among the `keep_last` newest. \returns the
-/// removed runs' ids, oldest first; with `dry_run` nothing is removed.
+/// Removes runs that have ended (those of `free_host`, where Store::in_progress() is false, whatever their
+/// state), started before `before_utc_ms` (absent: any age) and are not among the `keep_last` newest.
+/// \returns the removed runs' ids, oldest first; with `dry_run` nothing is removed.
 std::vector<std::string> prune(Store& store, std::optional<std::int64_t> before_utc_ms,
                                std::int64_t keep_last, bool dry_run = false,
                                const std::string& free_host = {});

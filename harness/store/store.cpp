@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "harness/core/error.h"
+#include "harness/store/in_progress.h"
 #include "harness/store/migrate.h"
 #include "harness/store/sql.h"
 #include "harness/store/sqlite.h"
@@ -56,6 +57,8 @@ bool Store::was_moved() const {
   return sqlite3_file_control(database_->handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK &&
          moved != 0;
 }
+
+bool Store::in_progress(const std::string& path) { return store_detail::InProgress::stands(path); }
 
 int Store::schema_version() const { return static_cast<int>(database_->pragma("user_version")); }
 

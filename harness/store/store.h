@@ -16,7 +16,8 @@ namespace assay {
 
 namespace store_detail {
 class Database;
-}
+class InProgress;
+}  // namespace store_detail
 
 /// A run in a list: what can be shown without reading its launches.
 struct RunSummary {
@@ -98,6 +99,9 @@ class Store {
   int schema_version() const;
   /// The file that is open is no longer the one of that path: it was removed, renamed or replaced.
   bool was_moved() const;
+  /// Whether a process on this host has begun, or taken up, a run of that database and not ended it: what the
+  /// database calls `running` otherwise was killed. A host that shares the file by network is not seen.
+  static bool in_progress(const std::string& path);
 
   // Writing
 
@@ -155,6 +159,7 @@ class Store {
  private:
   explicit Store(std::unique_ptr<store_detail::Database> database);
   std::unique_ptr<store_detail::Database> database_;
+  std::unique_ptr<store_detail::InProgress> in_progress_;  ///< from begin_run to finish_run
 };
 
 }  // namespace assay

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "harness/core/error.h"
+#include "harness/store/in_progress.h"
 #include "harness/store/json_fields.h"
 #include "harness/store/rows.h"
 #include "harness/store/sample_codec.h"
@@ -160,6 +161,7 @@ void insert_details(Database& database, const Launch& launch, std::int64_t row) 
 
 void Store::begin_run(const Run& run) {
   check_state(run.state);
+  if (run.state == "running") in_progress_ = std::make_unique<store_detail::InProgress>(path());
   Database& database = *database_;
   Transaction transaction(database);
   if (database.query("run_key").set(":run_id", run.id).step()) {
@@ -244,6 +246,7 @@ void Store::finish_run(const std::string& run_id, const std::string& state,
                        std::optional<std::int64_t> ended_utc_ms,
                        const std::map<std::string, std::string>& environment_after) {
   check_state(state);
+  if (state == "running") in_progress_ = std::make_unique<store_detail::InProgress>(path());
   Transaction transaction(*database_);
   database_->query("run_finish")
       .set(":run_key", run_row(*database_, run_id))
@@ -253,6 +256,7 @@ void Store::finish_run(const std::string& run_id, const std::string& state,
            environment_after.empty() ? std::nullopt : std::optional(store_detail::to_json(environment_after)))
       .run();
   transaction.commit();
+  if (state != "running") in_progress_.reset();
 }
 
 void Store::set_labels(const std::string& run_id, const std::map<std::string, std::string>& labels) {

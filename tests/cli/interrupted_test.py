@@ -193,6 +193,19 @@ class TwoAtOnce(CliTest):
         self.assertIn(self.run_ids()[0], self.assay("db", "prune", "--keep", "0").out)
         self.assertEqual(self.run_ids(), [])
 
+    def test_a_run_in_progress_is_not_pruned_under_another_lock_and_care_for_the_database_does_not_stop_it(self):
+        other = {"ASSAY_LOCK": str(self.folder / "another-lock")}
+        first = self.start("run", CONV, "--launches", "3", env={**LONG, "ASSAY_MAX_TIME": "1s"})
+        self.wait_for(lambda: self.run_ids() and self.launches(), "no launch")
+        self.assertEqual(self.assay("db", "prune", "--keep", "0", env=other).out, "")
+        self.assertIn("running", self.assay("list", "runs", env=other).out)
+        for command in (["compact"], ["check"], ["stats"], ["migrate"]):
+            self.assay("db", *command, env=other)
+        ended = self.finish(first)
+        self.assertEqual(ended.code, 0, ended)
+        self.assertEqual([launch["status"] for launch in self.launches()], ["ok"] * 3)
+        self.assertFalse(self.db.with_name("a.db-run").exists())
+
     def test_reading_goes_on_while_a_run_measures(self):
         self.run_conv()
         first = self.start("run", CONV, "--launches", "1", env=LONG)

@@ -296,3 +296,29 @@ TEST_CASE("every documented view can be read, and results are the median of the 
       store.database().execute("CREATE TEMP TABLE t (x CHECK (x = 20)); INSERT INTO t SELECT "
                                "time_wall_p50_ns FROM v_results WHERE launches = 3"));
 }
+
+TEST_CASE("a run is in progress from its beginning to its end, or to its process's") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    CHECK_FALSE(Store::in_progress(path));
+    store.begin_run(make_run());
+    CHECK(Store::in_progress(path));
+    std::filesystem::create_symlink(path, folder.file("link.db"));
+    CHECK(Store::in_progress(folder.file("link.db")));
+    store.finish_run(make_run().id, "interrupted", 1, {});
+    CHECK_FALSE(Store::in_progress(path));
+    store.finish_run(make_run().id, "running", std::nullopt, {});
+    CHECK(Store::in_progress(path));
+  }
+  CHECK_FALSE(Store::in_progress(path));
+  CHECK_FALSE(std::filesystem::exists(path + "-run"));
+  std::ofstream(path + "-run") << "somebody's";
+  {
+    Store store = Store::open(path, Store::Mode::read_write);
+    store.finish_run(make_run().id, "running", std::nullopt, {});
+    CHECK(Store::in_progress(path));
+  }
+  CHECK(std::filesystem::file_size(path + "-run") == 10);
+}
