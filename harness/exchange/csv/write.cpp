@@ -12,10 +12,14 @@ constexpr const char* header =
     "high,n,"
     "samples,state,reason\r\n";
 
-/// RFC 4180: quoted where it holds a separator, a quote or a line end.
+/// RFC 4180: quoted where it holds a separator, a quote or a line end. A spreadsheet takes text that begins
+/// with one of `=+-@`, tab, CR or LF as a formula; a single quote before it keeps it text (OWASP, "CSV
+/// injection").
 std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
+  const bool formula =
+      !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
+  if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = formula ? "\"'" : "\"";
   for (const char c : text) {
     if (c == '"') quoted += '"';
     quoted += c;
@@ -23,21 +27,22 @@ std::string cell(const std::string& text) {
   return quoted + '"';
 }
 
-std::string number(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? shortest(*value) : std::string();
-}
-
 class Line {
  public:
-  Line& add(const std::string& text) {
-    if (!text_.empty() || more_) text_ += ',';
-    more_ = true;
-    text_ += cell(text);
-    return *this;
+  Line& add(const std::string& text) { return put(cell(text)); }
+  /// A number, or nothing where it is absent: as it is, also below zero.
+  Line& add(const std::optional<double>& value) {
+    return put(value && std::isfinite(*value) ? shortest(*value) : std::string());
   }
   std::string end() { return text_ + "\r\n"; }
 
  private:
+  Line& put(const std::string& cell_text) {
+    if (more_) text_ += ',';
+    more_ = true;
+    text_ += cell_text;
+    return *this;
+  }
   std::string text_;
   bool more_ = false;
 };
@@ -64,12 +69,9 @@ std::string to_csv(const Document& document) {
     }
     for (const MetricValue& m : row.metrics) {
       Line line = start();
-      line.add(m.id).add(number(m.value)).add(m.unit);
+      line.add(m.id).add(m.value).add(m.unit);
       line.add(to_string(m.better));
-      line.add(number(m.ci_low))
-          .add(number(m.ci_high))
-          .add(std::to_string(m.n))
-          .add(std::to_string(m.samples));
+      line.add(m.ci_low).add(m.ci_high).add(std::to_string(m.n)).add(std::to_string(m.samples));
       text += line.add(to_string(m.state)).add(hidden(m.reason)).end();
     }
   };

@@ -133,6 +133,17 @@ TEST_CASE("CSV has one line for each case and metric, quoted by RFC 4180") {
   CHECK_THAT(csv, Contains("failed,,,,,,,,,,,\"a \"\"quote\"\", and\na line\"\r\n"));
 }
 
+TEST_CASE("no text of a CSV is a formula to a spreadsheet, and a number below zero stays one") {
+  Document document = make_document();
+  for (const std::string begin : {"=", "+", "-", "@", "\t", "\r", "\n"}) {
+    document.results[0].subject.name = begin + "HYPERLINK(1)";
+    document.results[0].metrics = {metric("mine.drift", -2.5, begin + "A1")};
+    const std::string csv = to_csv(document);
+    CHECK_THAT(csv, Contains(",\"'" + begin + "HYPERLINK(1)\","));
+    CHECK_THAT(csv, Contains("mine.drift,-2.5,\"'" + begin + "A1\",lower"));
+  }
+}
+
 TEST_CASE("Google Benchmark's JSON has its names, no NaN, and errors for cases without a result") {
   const Json json = Json::parse(to_google_benchmark(make_document()));
   const Json& good = json["benchmarks"][0];
