@@ -14,15 +14,16 @@ CommandSpec config_command() {
         auto origin = std::make_shared<bool>(false);
         app.add_flag("--show-origin", *origin, "also flag, variable or file and line that set it");
         return [origin](Context& context) {
+          const bool origins = *origin || context.json;
           Table table({{"setting", false, 9},
                        {"value", false, 8},
-                       {*origin ? "origin" : "", false, 7},
+                       {"origin", false, 7},
                        {"environment", false, 3},
                        {"meaning", false, 2}});
           for (const auto& spec : setting_specs()) {
             const Setting& setting = context.settings.get(spec.key);
             const std::string value = spec.key == "db" ? context.settings.database() : setting.value;
-            table.add({spec.key, value, *origin ? setting.origin : "", spec.environment, spec.doc});
+            table.add({spec.key, value, origins ? setting.origin : "", spec.environment, spec.doc});
           }
           for (const auto& worker : context.settings.workers()) {
             std::string command;

@@ -97,7 +97,8 @@ void add_worker(Table& table, const run::WorkerSpec& spec, const Context& contex
 int examine(const Context& context, bool check_only) {
   const run::Topology topology = run::read_topology();
   const Host host = run::read_host(topology);
-  Table table({{"", false, 9}, {"what", false, 8}, {"finding", false, 7}, {"remedy", false, 5}});
+  Table table(
+      {{"status", false, 9}, {"what", false, 8}, {"finding", false, 7}, {"remedy", false, 5}});
   add_facts(table, host, topology);
   run::Level worst = run::Level::ok;
   for (const auto& check : run::check_host(host, topology)) {

@@ -129,12 +129,14 @@ class Json(CliTest):
         for command in (["list", "workloads"], ["list", "implementations"], ["list", "devices"],
                         ["list", "collectors"], ["list", "metrics"], ["list", "suites"], ["list", "formats"],
                         ["list", "runs"], ["list", "hosts"], ["doctor"], ["db", "stats"],
-                        ["worker", "check", *EXAMPLE_WORKER.split()]):
+                        ["config"], ["worker", "check", *EXAMPLE_WORKER.split()]):
             with self.subTest(command=command):
                 if command[0] == "db":
                     self.run_conv()
                 document = self.assay("--json", *command).json()
                 self.assertEqual(document["schema_version"], 1)
+                rows = [row for rows in document.values() if isinstance(rows, list) for row in rows]
+                self.assertNotIn("", {key for row in rows for key in row}, "a field without a name")
 
     def test_a_dry_run_as_json_is_json(self):
         self.assay("run", CONV, "--dry-run", "--json").json()
@@ -294,7 +296,7 @@ class Worker(CliTest):
             with self.subTest(words=words):
                 self.assertIn("chose protocol 99", self.assay("worker", "check", *words, code=7).out)
         python, *script = EXAMPLE_WORKER.split()
-        self.assertEqual(self.assay("worker", "check", python, "-S", *script, "--json", "--", "-h").out[:1], " ")
+        self.assertEqual(self.assay("worker", "check", python, "-S", *script, "--json", "--", "-h").out[:1], "s")
         self.assertEqual(self.assay("worker", "check", "--db", "x.db", "--json", python, *script).out[:1], "{")
 
     def test_a_worker_that_breaks_a_rule_fails_and_is_told_which(self):
