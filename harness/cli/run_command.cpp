@@ -151,6 +151,7 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   const run::Topology topology = run::read_topology();
   run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
                     execution.workers);
+  restore_inputs(execution.run, execution.workers, context.terminal);
   execution.limits = launch_limits(context.settings);
   // The budget that was spent does not count again.
   context.settings.set("run.budget", options.flags.budget, "--budget");

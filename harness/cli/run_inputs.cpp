@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 #include "harness/cli/format.h"
@@ -97,10 +98,45 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
     for (const auto& note : decoded.notes) notes += "; " + printable(note);
     terminal.note(fmt::format("input {}: {} ({}, input={}){}", option.family, printable(option.path),
                               bytes(static_cast<double>(decoded.bytes)), decoded.key, notes));
-    bound.push_back(
-        {option.family, option.path, decoded.key, decoded.sha256, decoded.bytes, decoded.roles});
+    bound.push_back({option.family, option.path, decoded.key, decoded.sha256, decoded.bytes, decoded.roles});
   }
   return bound;
+}
+
+void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal) {
+  const bool kept = std::all_of(run.plan.begin(), run.plan.end(), [](const PlannedCase& planned) {
+    return std::all_of(planned.inputs.begin(), planned.inputs.end(), [](const auto& input) {
+      return inputs::Cache::is_whole(std::filesystem::path(input.second).parent_path().string());
+    });
+  });
+  if (kept) return;
+  const std::string remedy =
+      "the input cache no longer holds what was read from it: put that file back where it was (a relative "
+      "path "
+      "counts from the folder where you are), or start a new run";
+  std::vector<run::BoundInput> bound;
+  try {
+    bound = bind_inputs(run.settings.inputs, workers, terminal);
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::bad_input) throw;
+    throw Error(ErrorCode::bad_input, fmt::format("run {}: {}", run.id.substr(0, 8), error.what()), remedy);
+  }
+  for (const auto& input : bound) {
+    const std::string measured = run.settings.more["input." + input.family + ".sha256"];
+    if (input.sha256 != measured) {
+      throw Error(ErrorCode::bad_input,
+                  fmt::format("run {} was given another {}: its sha256 began {}, now {}", run.id.substr(0, 8),
+                              input.source, printable(measured, 12), input.sha256.substr(0, 12)),
+                  remedy);
+    }
+    for (auto& planned : run.plan) {
+      if (planned.value.workload.rfind(input.family + ".", 0) != 0) continue;
+      for (auto& [role, path] : planned.inputs) {
+        const auto made = input.roles.find(role);
+        if (made != input.roles.end()) path = made->second;
+      }
+    }
+  }
 }
 
 }  // namespace assay::cli

@@ -16,4 +16,8 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
                                          const std::vector<run::WorkerInfo>& workers,
                                          const Terminal& terminal);
 
+/// Of a stored run that is taken up: decoded files that the cache no longer holds are made again from what
+/// the run was given. \throws Error{bad_input} naming a file that is not there, or is another one by now.
+void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal);
+
 }  // namespace assay::cli

@@ -65,15 +65,15 @@ std::string fingerprint(const fs::path& path) {
   return text.str();
 }
 
-/// One line a file, sorted by name: "<name>\t<bytes> <crc>".
-std::string make_manifest(const fs::path& directory) {
+/// The entry's name, then one line a file, sorted by name: "<name>\t<bytes> <crc>".
+std::string make_manifest(const fs::path& directory, const fs::path& entry) {
   std::vector<std::string> lines;
   for (const auto& file : fs::directory_iterator(directory)) {
     if (!file.is_regular_file() || file.path().filename() == manifest_name) continue;
     lines.push_back(file.path().filename().string() + "\t" + fingerprint(file.path()));
   }
   std::sort(lines.begin(), lines.end());
-  std::string text;
+  std::string text = entry.filename().string() + "\n";
   for (const auto& line : lines) text += line + "\n";
   return text;
 }
@@ -88,7 +88,7 @@ int open_use(const std::string& directory) {
   return ::open((directory + "/in-use").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 }
 
-bool is_whole(const fs::path& directory) {
+bool holds_its_files(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(directory, error)))
     return false;  // a symbolic link is nobody's entry
@@ -96,7 +96,7 @@ bool is_whole(const fs::path& directory) {
     if (!is_plain_file(file.path())) return false;
   }
   const std::string manifest = read_all(directory / manifest_name);
-  return !manifest.empty() && manifest == make_manifest(directory);
+  return !manifest.empty() && manifest == make_manifest(directory, directory);
 }
 
 }  // namespace
@@ -108,16 +108,18 @@ std::string Cache::entry(const std::string& key) const { return directory_ + "/"
 
 std::optional<std::string> Cache::find(const std::string& key) const {
   std::string path = entry(key);
+  if (!is_whole(path)) return std::nullopt;
+  std::error_code ignored;  // when it was used last: what prune() goes by
+  fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
+  return path;
+}
+
+bool Cache::is_whole(const std::string& entry) {
   try {
-    if (is_whole(path)) {
-      std::error_code ignored;  // when it was used last: what prune() goes by
-      fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
-      return path;
-    }
+    return holds_its_files(entry);
   } catch (const fs::filesystem_error&) {
-    // An entry that another process replaces at this moment is not there; the caller makes it.
+    return false;  // another process replaces it at this moment; the caller makes it
   }
-  return std::nullopt;
 }
 
 std::string Cache::get(const std::string& key, const std::function<void(const std::string&)>& build) {
@@ -132,7 +134,7 @@ std::string Cache::get(const std::string& key, const std::function<void(const st
   try {
     build(fresh);
     std::ofstream manifest(fs::path(fresh) / manifest_name, std::ios::binary);
-    manifest << make_manifest(fresh);
+    manifest << make_manifest(fresh, path);
     manifest.close();
     if (!manifest) throw refused(fresh, "cannot be written");
     if (::rename(fresh.c_str(), path.c_str()) != 0) {

@@ -11,8 +11,8 @@ namespace assay::inputs {
 
 /// A content-addressed cache of files that can be made again: decoded inputs, expected results. An entry is a
 /// directory named by the SHA-256 of its key; it appears whole (built elsewhere, then renamed) or not at all,
-/// so two processes may share the cache, and it lists its files with size and CRC-32, so a damaged one is
-/// thrown away and made again.
+/// so two processes may share the cache, and it says whose entry it is and lists its files with size and
+/// CRC-32, so a damaged one, or one that was copied into another's place, is thrown away and made again.
 class Cache {
  public:
   /// `directory` empty: ASSAY_CACHE, else $XDG_CACHE_HOME/assay, else ~/.cache/assay.
@@ -20,6 +20,9 @@ class Cache {
 
   /// The entry's directory when it is there and whole.
   std::optional<std::string> find(const std::string& key) const;
+
+  /// Whether that directory is an entry, and as it was made: for a path kept from an earlier get().
+  static bool is_whole(const std::string& entry);
 
   /// The entry's directory, made by `build` (which writes files into the fresh directory that it is given)
   /// when it is not there. \throws what build throws (nothing is left behind then); Error{io} naming the

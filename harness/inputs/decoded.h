@@ -13,14 +13,15 @@ namespace assay::inputs {
 
 /// A real input, decoded once into the cache: what a worker is given, and what a run records of it.
 struct Decoded {
-  std::string key;     ///< 12 hex digits: what a case's `input=` says (ci/decisions/0008)
-  std::string sha256;  ///< of the file, 64 hex digits
-  std::uint64_t bytes = 0;                   ///< of the file
+  std::string key;          ///< 12 hex digits: what a case's `input=` says (ci/decisions/0008)
+  std::string sha256;       ///< of the file, 64 hex digits
+  std::uint64_t bytes = 0;  ///< of the file
   std::map<std::string, std::string> roles;  ///< role -> .npy file in the cache, valid while the cache is
   std::vector<std::string> notes;  ///< a sentence each: size of the picture, rows dropped, text encoded
 };
 
-/// A picture is named by its file; a table's file says what is measured only with the columns and their roles.
+/// A picture is named by its file; a table's file says what is measured only with the columns and their
+/// roles.
 std::string input_key(const std::string& sha256, const std::map<std::string, std::string>& columns);
 
 /// Role `role` (an image) from a JPEG or PNG file. \throws as read_image() and Cache::get() do.

@@ -176,6 +176,40 @@ class Tables(CliTest):
         self.assay("run", "--resume")
         self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
 
+    def lose_a_launch_and_the_cache(self):
+        self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
+        self.query("UPDATE planned_case SET launches = 2")
+        self.query("UPDATE run SET state = 'running', ended_utc_ms = NULL")
+        self.assay("db", "prune", env={"ASSAY_CACHE_LIMIT": "0"})
+        self.assertFalse(any(p.is_dir() for p in (self.folder / "cache/assay").iterdir()), "the cache was not pruned")
+
+    def test_a_run_is_resumed_when_the_cache_was_pruned_and_the_file_is_there(self):
+        self.lose_a_launch_and_the_cache()
+        self.assay("run", "--resume")
+        self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+        self.assertEqual(len({l["input_digest"] for l in self.launches()}), 1)
+
+    def test_a_run_whose_cache_was_pruned_and_whose_file_is_gone_or_another_is_refused_naming_it(self):
+        self.lose_a_launch_and_the_cache()
+        table = self.work / "flights.csv"
+        before = table.read_text(), self.query("SELECT * FROM run"), self.launches()
+        for change in (table.unlink, lambda: table.write_text(flights(100)), lambda: table.write_text("no table")):
+            change()
+            err = self.assay("run", "--resume", code=2).err
+            self.assertIn("flights.csv", err)
+            self.assertIn("put that file back", err)
+            self.assertEqual((self.query("SELECT * FROM run"), self.launches()), before[1:])
+        table.write_text(before[0])
+        self.assay("run", "--resume")
+        self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+
+    def test_a_run_is_resumed_without_its_file_while_the_cache_holds_what_was_read(self):
+        self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
+        self.query("UPDATE planned_case SET launches = 2")
+        (self.work / "flights.csv").unlink()
+        self.assay("run", "--resume")
+        self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+
     def test_an_input_for_a_family_that_is_not_measured_is_no_silent_success(self):
         ended = self.assay("run", "example.sum/builtin?n=10", "--worker", EXAMPLE_WORKER, "--input", self.OPTION, code=None)
         self.assertTrue(ended.code == 2 or "dataframe" in ended.err, ended)

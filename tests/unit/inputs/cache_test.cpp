@@ -96,6 +96,38 @@ TEST_CASE("an entry that was changed, cut, lost a file or gained one is made aga
   }
 }
 
+TEST_CASE("an entry in the place of another, or what is no entry at all, is made again") {
+  const inputs_test::Directory directory;
+  const inputs_test::Directory elsewhere;
+  inputs::Cache cache(directory.path());
+  const auto make = [](const char* text) {
+    return [text](const std::string& fresh) { write(fresh + "/value", text); };
+  };
+  const std::string other = cache.get("other", make("other"));
+  const std::string path = cache.get("k", make("mine"));
+  const std::string value = path + "/value";
+  const std::string kept = elsewhere.path() + "/kept";
+  fs::copy(path, kept);
+  const auto damages = std::vector<std::function<void()>>{
+      [&] { fs::copy(other, path); },  // whole, and another's
+      [&] { write(path, ""); },
+      [&] { write(path, "no folder"); },
+      [&] { fs::create_directory(path); },
+      [&] { fs::create_directories(value); },
+      [&] { fs::create_symlink(path, path); },
+      [&] { fs::create_directory(path), fs::create_symlink(other + "/value", value); },
+      [&] { fs::copy(kept, path), write(value, ""); },
+      [&] { fs::copy(kept, path), write(path + "/manifest", ""); }};
+  for (const auto& damage : damages) {
+    fs::remove_all(path);
+    damage();
+    REQUIRE_FALSE(cache.find("k").has_value());
+    REQUIRE(cache.get("k", make("mine")) == path);
+    REQUIRE(inputs_test::read_all(value) == "mine");
+  }
+  REQUIRE(inputs_test::read_all(other + "/value") == "other");
+}
+
 TEST_CASE("a build that fails leaves nothing behind") {
   const inputs_test::Directory directory;
   inputs::Cache cache(directory.path());
