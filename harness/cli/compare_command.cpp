@@ -56,12 +56,12 @@ std::string ratio_text(const Verdict& verdict) {
 }
 
 std::string comparison_text(const Comparison& comparison, std::size_t width) {
-  Table table({{"case", false, 9},
+  Table table({{"case", false, always},
                {comparison.axis == "run" ? "" : comparison.axis, false, 8},
                {"base", true, 6},
                {"new", true, 6},
-               {"ratio", true, 7},
-               {"verdict", false, 8},
+               {"ratio", true, always},
+               {"verdict", false, always},
                {"metric", false, 2},
                {"reason", false, 1}});
   std::map<std::string, int> counts;

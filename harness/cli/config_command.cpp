@@ -15,8 +15,8 @@ CommandSpec config_command() {
         app.add_flag("--show-origin", *origin, "also flag, variable or file and line that set it");
         return [origin](Context& context) {
           const bool origins = *origin || context.json;
-          Table table({{"setting", false, 9},
-                       {"value", false, 8},
+          Table table({{"setting", false, always},
+                       {"value", false, always},
                        {"origin", false, 7},
                        {"environment", false, 3},
                        {"meaning", false, 2}});

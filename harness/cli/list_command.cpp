@@ -29,7 +29,7 @@ std::string here(const Probe& probe) {
 }
 
 Table workloads(const Context& context) {
-  Table table({{"workload", false, 9},
+  Table table({{"workload", false, always},
                {"parameters (default)", false, 3},
                {"presets", false, 4},
                {"input", false, 2},
@@ -53,7 +53,7 @@ Table workloads(const Context& context) {
 
 Table implementations(const Context& context) {
   Table table({{"workload", false, 8},
-               {"implementation", false, 9},
+               {"implementation", false, always},
                {"device", false, 4},
                {"accuracy", false, 2},
                {"here", false, 7},
@@ -70,7 +70,7 @@ Table implementations(const Context& context) {
 }
 
 Table devices(const Context& context) {
-  Table table({{"device", false, 9},
+  Table table({{"device", false, always},
                {"fidelity", false, 5},
                {"here", false, 7},
                {"worker", false, 3},
@@ -90,12 +90,12 @@ Table devices(const Context& context) {
 Table collectors(const Context& context, bool metrics) {
   Table table(
       metrics
-          ? std::vector<Column>{{"metric", false, 9},
+          ? std::vector<Column>{{"metric", false, always},
                                 {"unit", false, 5},
                                 {"collector", false, 4},
                                 {"meaning", false, 3}}
           : std::vector<Column>{
-                {"collector", false, 9}, {"where", false, 4}, {"here", false, 7}, {"worker", false, 1}});
+                {"collector", false, always}, {"where", false, 4}, {"here", false, 7}, {"worker", false, 1}});
   const auto add = [&](const std::string& name, const char* where, const Probe& probe,
                        const std::string& worker, const std::vector<Metric>& list) {
     if (!metrics) table.add({name, where, here(probe), worker});
@@ -120,14 +120,14 @@ Table collectors(const Context& context, bool metrics) {
 }
 
 Table suites() {
-  Table table({{"suite", false, 9}, {"selectors", true, 3}, {"description", false, 5}});
+  Table table({{"suite", false, always}, {"selectors", true, 3}, {"description", false, 5}});
   for (const auto& suite : list_suites())
     table.add({suite.name, std::to_string(suite.selectors.size()), suite.description});
   return table;
 }
 
 Table format_table() {
-  Table table({{"format", false, 9}, {"direction", false, 5}, {"what", false, 4}});
+  Table table({{"format", false, always}, {"direction", false, 5}, {"what", false, 4}});
   table.add({"assay", "import, export", "a whole run with raw samples; merges by UUID"});
   for (const auto& format : formats()) table.add({format.name, "export", format.what});
   return table;
@@ -146,7 +146,7 @@ Table runs(const Context& context, bool hosts) {
   std::vector<RunSummary> all;
   if (std::filesystem::exists(path, ignored)) all = Store::open(path, Store::Mode::read_only).list_runs();
   if (!hosts) {
-    Table table({{"run", false, 9},
+    Table table({{"run", false, always},
                  {"started (UTC)", false, 6},
                  {"state", false, 5},
                  {"suite", false, 4},
@@ -161,7 +161,7 @@ Table runs(const Context& context, bool hosts) {
     }
     return table;
   }
-  Table table({{"host", false, 9}, {"class", false, 5}, {"runs", true, 3}});
+  Table table({{"host", false, always}, {"class", false, 5}, {"runs", true, 3}});
   std::map<std::pair<std::string, std::string>, int> counts;
   for (const auto& run : all) ++counts[{run.host_name, run.host_class_id}];
   for (const auto& [host, number] : counts) table.add({host.first, host.second, std::to_string(number)});

@@ -90,7 +90,7 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
   const auto& known = experience.launch_seconds;
   const double guess_s = execution.limits.stopping.max_time_ns * 1e-9 + execution.limits.warmup_s / 2 + 0.5;
   nlohmann::ordered_json planned_json = nlohmann::ordered_json::array();
-  Table table({{"case", false, 9}, {"worker", false, 1}, {"launches", true, 5}, {"about", true, 4}});
+  Table table({{"case", false, always}, {"worker", false, 1}, {"launches", true, 5}, {"about", true, 4}});
   double total_s = 0;
   std::size_t guessed = 0;
   for (const auto& planned : plan.cases) {

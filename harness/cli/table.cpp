@@ -41,10 +41,11 @@ std::string Table::text(std::size_t width) const {
     return sum > 0 ? sum - gap : 0;
   };
   std::string dropped;
-  while (width > 0 && total() > width && shown.size() > 1) {
+  while (width > 0 && total() > width) {
     const auto least = std::min_element(shown.rbegin(), shown.rend(), [&](std::size_t a, std::size_t b) {
       return columns_[a].importance < columns_[b].importance;
     });
+    if (columns_[*least].importance >= always) break;
     dropped = columns_[*least].title + (dropped.empty() ? "" : ", ") + dropped;
     shown.erase(std::next(least).base());
   }

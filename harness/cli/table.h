@@ -6,9 +6,11 @@
 
 namespace assay::cli {
 
+constexpr int always = 9;  ///< the importance of a column that is never dropped
+
 /// A text table for terminals and pipes: the same columns in both. Cells are made printable here, so whatever
 /// a worker or a database holds can be put in. A table wider than `width` drops its least important columns
-/// and says so.
+/// and says which; columns of importance `always` stay, and the terminal breaks their lines.
 struct Column {
   std::string title;
   bool right = false;  ///< numbers

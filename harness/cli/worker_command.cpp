@@ -30,7 +30,7 @@ int check(const std::vector<std::string>& words, const Context& context) {
   const transport::Limits limits{.rss_bytes = launch_limits(context.settings).memory_bytes};
   const auto results =
       protocol::check_worker([&] { return std::make_unique<transport::Process>(command, limits); }, options);
-  Table table({{"status", false, 9}, {"rule", false, 8}, {"seen", false, 7}, {"remedy", false, 6}});
+  Table table({{"status", false, always}, {"rule", false, always}, {"seen", false, 7}, {"remedy", false, 6}});
   for (const auto& row : results) table.add({row.passed ? "ok" : "FAIL", row.name, row.detail, row.remedy});
   context.terminal.out(context.json ? table.json("rules") : table.text(context.terminal.width()));
   const auto failed =

@@ -44,6 +44,17 @@ TEST_CASE("a narrow terminal loses the least important columns and says which") 
   CHECK(narrow.find("not shown: memory") != std::string::npos);
 }
 
+TEST_CASE(
+    "a terminal may be as narrow as it likes: what matters most stays, and every other column is named") {
+  Table table({{"case", false, always}, {"median", true, always}, {"p99", true, 3}, {"memory", true, 1}});
+  table.add({"vision.letterbox_f32/simd?threads=1@cpu", "4.21 ms", "5 ms", "10 GB/s"});
+  for (const std::size_t width : {1U, 20U, 40U, 48U}) {
+    const std::string text = table.text(width);
+    CHECK(text.find("vision.letterbox_f32/simd?threads=1@cpu  4.21 ms\n") != std::string::npos);
+    CHECK(text.find("not shown: p99, memory") != std::string::npos);
+  }
+}
+
 TEST_CASE("a table never passes control characters on") {
   Table table({{"case", false, 9}});
   table.add({"evil\x1b[2J\x07\xff"});

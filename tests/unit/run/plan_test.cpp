@@ -121,8 +121,8 @@ TEST_CASE("a selector that matches nothing is an error with the closest name") {
 }
 
 TEST_CASE("a real input makes another case, with the file's hash in its identity") {
-  const BoundInput photo{"vision",  "photo.jpg", "aaaaaaaaaaaa", std::string(64, 'a'),
-                         10,        {{"image", "/cache/image.npy"}}};
+  const BoundInput photo{
+      "vision", "photo.jpg", "aaaaaaaaaaaa", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}};
   const Plan plan = make_plan(request_for({"vision.resize/simd"}, {photo}), {worker()});
   REQUIRE(plan.cases.size() == 1);
   CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa@cpu");
