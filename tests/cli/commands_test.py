@@ -417,6 +417,12 @@ class Surroundings(CliTest):
                 self.assertEqual(self.assay("show", env=env).out, plain)
                 self.assertEqual(self.assay("export", env=env).out, document)
 
+    @unittest.skipIf(os.environ.get("ASSAY_TEST_SANITIZE"), "a sanitizer needs a larger stack")
+    def test_a_stack_of_64_kib_is_enough(self):
+        ended = subprocess.run(["sh", "-c", 'ulimit -s 64; exec "$@"', "sh", ASSAY, "run", CONV], env=self.env, cwd=self.work,
+                               stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+        self.assertEqual(ended.returncode, 0, ended)
+
     def test_odd_masks_neither_stop_a_run_nor_open_its_files(self):
         for mask in (0o000, 0o077, 0o777):
             with self.subTest(mask=oct(mask)):

@@ -104,6 +104,7 @@ struct Process::State {
   std::string input;        ///< received, not yet handed out
   std::size_t scanned = 0;  ///< of `input`: known to hold no newline
   bool out_ended = false;
+  std::array<char, 65536> chunk;  ///< one read of output; here, since a stack may be as small as that
   std::string log;
   std::optional<Exit> exit;
   std::int64_t peak_rss = 0;
@@ -124,16 +125,15 @@ struct Process::State {
 
   /// Reads until there is a line, nothing more to read, or too much.
   void fill_input() {
-    std::array<char, 65536> buffer;  // not zeroed: this runs for every line
     while (!out_ended && !has_line() && input.size() <= max_line_bytes) {
-      const ssize_t n = ::read(child.out.get(), buffer.data(), buffer.size());
+      const ssize_t n = ::read(child.out.get(), chunk.data(), chunk.size());
       if (n < 0 && errno == EINTR) continue;
       if (n < 0 && errno == EAGAIN) return;
       if (n <= 0) {
         out_ended = true;
         return;
       }
-      input.append(buffer.data(), static_cast<std::size_t>(n));
+      input.append(chunk.data(), static_cast<std::size_t>(n));
     }
   }
 

@@ -22,7 +22,7 @@ int take_standard_output() {
   return copy;
 }
 
-DescriptorBuffer::DescriptorBuffer(int descriptor) : descriptor_(descriptor) {
+DescriptorBuffer::DescriptorBuffer(int descriptor) : descriptor_(descriptor), data_(std::size_t{1} << 16) {
   setp(data_.data(), data_.data() + data_.size());
 }
 

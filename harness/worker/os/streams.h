@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <streambuf>
+#include <vector>
 
 namespace assay::worker::os {
 
@@ -27,7 +27,7 @@ class DescriptorBuffer : public std::streambuf {
   bool flush();
 
   int descriptor_;
-  std::array<char, 1 << 16> data_;
+  std::vector<char> data_;  ///< not in the object: a stack may be smaller
 };
 
 }  // namespace assay::worker::os
