@@ -36,8 +36,10 @@ std::string default_directory() {
   return std::string(home != nullptr && *home != 0 ? home : "/tmp") + "/.cache/assay";
 }
 
+constexpr const char* where_else = "make room there, or name another folder with ASSAY_CACHE";
+
 Error refused(const std::string& path, const std::string& what) {
-  return {ErrorCode::io, path + ": " + what, "make room there, or name another folder with ASSAY_CACHE"};
+  return {ErrorCode::io, path + ": " + what, where_else};
 }
 
 /// A link, a folder, a pipe or a device is nobody's entry, and reading it may never end.
@@ -88,6 +90,24 @@ int open_use(const std::string& directory) {
   return ::open((directory + "/in-use").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
 }
 
+/// One process at a time puts an entry into its place: who finds a damaged one must not remove the whole one
+/// that another process has just put there and uses.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& folder)
+      : file_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (file_ >= 0) (void)::flock(file_, LOCK_EX);
+  }
+  ~FolderLock() {
+    if (file_ >= 0) ::close(file_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_;
+};
+
 bool holds_its_files(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(directory, error)))
@@ -137,18 +157,20 @@ std::string Cache::get(const std::string& key, const std::function<void(const st
     manifest << make_manifest(fresh, path);
     manifest.close();
     if (!manifest) throw refused(fresh, "cannot be written");
-    if (::rename(fresh.c_str(), path.c_str()) != 0) {
-      // Another process was faster, or a damaged entry stands there.
-      if (is_whole(path)) {
-        fs::remove_all(fresh);
-        return path;
-      }
-      fs::remove_all(path);
-      if (::rename(fresh.c_str(), path.c_str()) != 0) throw refused(path, std::strerror(errno));
+    const FolderLock lock(directory_);
+    if (is_whole(path)) {  // another process was faster
+      fs::remove_all(fresh);
+      return path;
     }
+    fs::remove_all(path);  // a damaged one
+    if (::rename(fresh.c_str(), path.c_str()) != 0) throw refused(path, std::strerror(errno));
   } catch (const fs::filesystem_error& failure) {
     fs::remove_all(fresh, error);
     throw refused(path, failure.code().message());
+  } catch (const Error& failure) {
+    fs::remove_all(fresh, error);
+    if (failure.code != ErrorCode::io) throw;
+    throw Error(ErrorCode::io, failure.what(), where_else);
   } catch (...) {
     fs::remove_all(fresh, error);
     throw;

@@ -184,6 +184,53 @@ TEST_CASE("processes that make the same entry at once all get a whole one") {
   REQUIRE(entries(directory.path()) == 20);  // no unfinished folders are left
 }
 
+TEST_CASE("processes that find the same damaged entry never take a whole one from each other") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto make = [](const std::string& fresh) { write(fresh + "/value", "mine"); };
+  constexpr int rounds = 300;
+  for (int round = 0; round < rounds; ++round)
+    write(cache.get("k" + std::to_string(round), make) + "/value", "");
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      bool whole = true;
+      try {
+        for (int round = 0; round < rounds; ++round) {
+          const std::string path = cache.get("k" + std::to_string(round), make);
+          for (int look = 0; look < 20; ++look)
+            whole = whole && inputs_test::read_all(path + "/value") == "mine";
+        }
+      } catch (...) {
+        whole = false;
+      }
+      ::_exit(whole ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  REQUIRE(entries(directory.path()) == rounds);
+}
+
+TEST_CASE("a cache on a full file system is an error that names ASSAY_CACHE, and leaves nothing behind") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto full = [](const std::string& fresh) -> void {
+    write(fresh + "/half", "x");
+    throw Error(ErrorCode::io, fresh + "/0.npy: No space left on device", "free some space and try again");
+  };
+  const auto message = inputs_test::message_of([&] { cache.get("k", full); }, ErrorCode::io);
+  REQUIRE(message.find("No space left") != std::string::npos);
+  REQUIRE(message.find("ASSAY_CACHE") != std::string::npos);
+  REQUIRE(entries(directory.path()) == 0);
+}
+
 TEST_CASE("a cache that cannot be written is an error that names it and ASSAY_CACHE") {
   const inputs_test::Directory directory;
   inputs::Cache cache(directory.write("file", "") + "/below");
