@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 
 namespace assay::store_detail {
@@ -49,7 +50,7 @@ InProgress::~InProgress() {
 
 bool InProgress::stands(const std::string& database) {
   const int file = ::open(mark_path(database).c_str(), O_RDONLY | how);
-  if (file < 0) return false;
+  if (file < 0) return errno != ENOENT;  // what cannot be asked is busy
   const bool free = ::flock(file, LOCK_EX | LOCK_NB) == 0;
   ::close(file);
   return !free;

@@ -15,7 +15,7 @@ class InProgress {
   InProgress(const InProgress&) = delete;
   InProgress& operator=(const InProgress&) = delete;
 
-  /// Whether one stands for that database, in whatever process.
+  /// Whether one stands for that database, in whatever process; so it is where the file cannot be opened.
   static bool stands(const std::string& database);
 
  private:

@@ -321,4 +321,7 @@ TEST_CASE("a run is in progress from its beginning to its end, or to its process
     CHECK(Store::in_progress(path));
   }
   CHECK(std::filesystem::file_size(path + "-run") == 10);
+  std::filesystem::remove(path + "-run");
+  std::filesystem::create_symlink("nowhere", path + "-run");
+  CHECK(Store::in_progress(path));  // it cannot be asked
 }
