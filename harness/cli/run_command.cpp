@@ -10,6 +10,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
 #include "harness/cli/plan_view.h"
+#include "harness/cli/run_collectors.h"
 #include "harness/cli/run_inputs.h"
 #include "harness/cli/run_settings.h"
 #include "harness/cli/show_view.h"
@@ -158,52 +159,6 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   return execution;
 }
 
-void open_around_collectors(run::Execution& execution) {
-  const auto& names = execution.run.settings.collectors;
-  for (const auto& row : program_components().around_collectors) {
-    const auto asked = std::find(names.begin(), names.end(), row.name);
-    if (asked == names.end()) continue;
-    auto collector = row.make();
-    const Probe probe = collector->probe();
-    if (!probe.available) {
-      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", row.name, probe.reason),
-                  probe.remedy);
-    }
-    execution.around[std::string(row.name)] = std::move(collector);
-  }
-}
-
-/// Every other collector that is asked for must be one that a worker offers and can use.
-void check_collectors(const run::Execution& execution) {
-  for (const auto& asked : execution.run.settings.collectors) {
-    if (execution.around.count(asked) != 0) continue;
-    const std::string name = asked.substr(0, asked.find(':'));
-    std::vector<std::string> known;
-    const Probe* probe = nullptr;
-    for (const auto& row : program_components().around_collectors) known.emplace_back(row.name);
-    for (const auto& worker : execution.workers) {
-      for (const auto& offer : worker.hello.collectors) {
-        known.push_back(offer.name);
-        if (offer.name == name && (probe == nullptr || !probe->available)) probe = &offer.probe;
-      }
-    }
-    for (const auto& row : program_components().absent) {
-      if (row.name == name) {
-        throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, row.reason),
-                    std::string(row.remedy));
-      }
-    }
-    if (probe == nullptr) {
-      throw Error(ErrorCode::unavailable, fmt::format("there is no collector '{}' here", name),
-                  suggest(name, known));
-    }
-    if (!probe->available) {
-      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, probe->reason),
-                  probe->remedy);
-    }
-  }
-}
-
 /// Did the user (not a suite) name an implementation that is refused here?
 bool refused_by_name(const std::vector<std::string>& selectors, const run::Plan& plan) {
   for (const auto& text : selectors) {
@@ -269,8 +224,7 @@ int run_it(const Options& options, Context& context) {
   const bool resume = !options.resume.empty();
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
-    open_around_collectors(execution);
-    check_collectors(execution);
+    choose_collectors(execution);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -278,8 +232,7 @@ int run_it(const Options& options, Context& context) {
       Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
-  open_around_collectors(execution);
-  check_collectors(execution);
+  choose_collectors(execution);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),

@@ -12,6 +12,7 @@
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
 #include "harness/run/clock_check.h"
+#include "harness/run/collecting.h"
 #include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
@@ -47,6 +48,7 @@ class Session {
         channel_(channel),
         client_(channel),
         phases_(phases),
+        collecting_(collecting_for(request.worker, request.collectors)),
         gather_(launch) {}
 
   void greet() {
@@ -166,7 +168,7 @@ class Session {
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
     check_clock(launch_.samples, clock_);
-    gather_.finish();
+    end_of_measuring();
   }
 
   /// One unbroken stream of requests, as long as a launch may measure: each piece of a broken one would begin
@@ -188,7 +190,7 @@ class Session {
       gather_.append(take(1, static_cast<std::int64_t>(count), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
-    gather_.finish();
+    end_of_measuring();
   }
 
   /// The exact lane: one call in the tool's region.
@@ -219,7 +221,7 @@ class Session {
     measure.samples = samples;
     measure.schedule_ns = schedule;
     measure.cold = cold_;
-    measure.collectors = request_.collectors;
+    measure.collectors = collecting_.asked;
     const double schedule_s = schedule.empty() ? 0 : static_cast<double>(schedule.back()) * 1e-9;
     const auto asked = Steady::now();
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
@@ -230,6 +232,11 @@ class Session {
 
   void take_and_append(std::size_t samples) {
     gather_.append(take(launch_.samples.batch, static_cast<std::int64_t>(samples), {}));
+  }
+
+  void end_of_measuring() {
+    gather_.finish();
+    launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
   }
 
   void note(const std::string& metric, const std::string& reason) {
@@ -243,38 +250,12 @@ class Session {
   Phases& phases_;
   Definition definition_;
   measure::Clock clock_;
+  Collecting collecting_;
   Gather gather_;
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
-
-/// Which direction is better is what the metric's declaration says.
-void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared) {
-  for (auto& reading : readings) {
-    for (const auto& metric : declared) {
-      if (metric.id == reading.metric) reading.better = metric.better;
-    }
-  }
-}
-
-/// What else the host did from the worker's start to its end.
-void add_foreign_load(Launch& launch, const std::map<int, CpuTimes>& before, const std::vector<int>& cpus,
-                      double worker_cpu_s) {
-  const auto after = read_cpu_times();
-  const ForeignLoad load = foreign_load(before, after, cpus, worker_cpu_s);
-  const auto add = [&](const char* metric, double value) {
-    if (before.empty() || after.empty()) {
-      launch.readings.push_back(
-          {metric, std::nullopt, "ratio", ReadingState::unsupported, 0, "/proc/stat cannot be read"});
-    } else {
-      launch.readings.push_back({metric, value, "ratio", ReadingState::ok, 1, ""});
-    }
-  };
-  add("host.foreign_cpu", load.our_cpus);
-  add("host.other_cpus_busy", load.other_cpus);
-  add("host.stolen", load.stolen);
-}
 
 const std::string no_expected = "no expected result: ";
 
@@ -347,7 +328,8 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        add_foreign_load(launch, before, request.cpus, exit.cpu_s);
+        for (auto& reading : load_readings(before, read_cpu_times(), request.cpus, exit.cpu_s))
+          launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), 1);
         set_directions(launch.readings, request.around->metrics());
