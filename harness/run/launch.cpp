@@ -11,6 +11,7 @@
 #include "harness/protocol/agree.h"
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
+#include "harness/protocol/time_trials.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/collecting.h"
 #include "harness/run/foreign_load.h"
@@ -34,9 +35,20 @@ constexpr double chunk_ns = 50e6;
 /// A call this long is known from one try.
 constexpr double long_call_ns = 1e7;
 
+/// A worker whose samples make up less than a fourth of their requests is asked what the rest is.
+constexpr int doubtful_share = 4;
+constexpr double least_doubtful_ns = 5e6;
+
 double fastest_ns(const Samples& samples) {
   const auto calls = call_times_ns(samples, 0);
   return std::max(1.0, *std::min_element(calls.begin(), calls.end()));
+}
+
+std::int64_t shortest_ns(const Samples& samples) {
+  std::int64_t shortest = INT64_MAX;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    shortest = std::min(shortest, samples.end_ns[i] - samples.start_ns[i]);
+  return shortest;
 }
 
 /// One launch in progress. Each step is one request; the object holds what the next step needs.
@@ -127,6 +139,11 @@ class Session {
       if (needed <= batch) break;
       batch = needed;
     }
+    if (batch > 1) {
+      const std::int64_t pilot_ns = shortest_ns(pilot);
+      const std::int64_t samples = pilot_ns > 1'000'000 ? 1 : 5;  // the shortest of them: noise only adds
+      refuse_if(protocol::batch_is_ignored(pilot.batch, pilot_ns, timed(samples)));
+    }
     return batch;
   }
 
@@ -168,6 +185,7 @@ class Session {
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
     check_clock(launch_.samples, clock_);
+    if (told_too_little()) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
     end_of_measuring();
   }
 
@@ -225,9 +243,32 @@ class Session {
     const double schedule_s = schedule.empty() ? 0 : static_cast<double>(schedule.back()) * 1e-9;
     const auto asked = Steady::now();
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
-    wall_sample_ns_ = std::chrono::duration<double, std::nano>(Steady::now() - asked).count() /
-                      static_cast<double>(samples);
+    const auto wall_ns = std::chrono::duration<double, std::nano>(Steady::now() - asked).count();
+    wall_sample_ns_ = wall_ns / static_cast<double>(samples);
+    wall_ns_ += wall_ns;
+    for (std::size_t i = 0; i < measured.samples.size(); ++i)
+      told_ns_ += static_cast<double>(measured.samples.end_ns[i] - measured.samples.start_ns[i]);
     return gather_.take(std::move(measured));
+  }
+
+  protocol::TimeBatch timed(std::int64_t samples) {
+    return [this, samples](std::int64_t batch) {
+      const std::int64_t told_ns = shortest_ns(take(batch, samples, {}));
+      return protocol::TimedBatch{told_ns, static_cast<std::int64_t>(wall_sample_ns_)};
+    };
+  }
+
+  /// The samples make up so little of their requests that the rest must be accounted for: it may be work
+  /// between them, which is allowed, or time that they hide.
+  bool told_too_little() const {
+    const bool comparable = !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
+    return comparable && wall_ns_ > least_doubtful_ns && doubtful_share * told_ns_ < wall_ns_;
+  }
+
+  static void refuse_if(const std::string& seen) {
+    if (seen.empty()) return;
+    throw Error(ErrorCode::protocol, "measure: the times are not those of the calls: " + seen,
+                "put the worker on trial: assay worker check COMMAND");
   }
 
   void take_and_append(std::size_t samples) {
@@ -254,6 +295,8 @@ class Session {
   Gather gather_;
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
+  double told_ns_ = 0;         ///< of all samples so far, and
+  double wall_ns_ = 0;         ///< of their requests
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 

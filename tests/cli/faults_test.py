@@ -36,6 +36,8 @@ FAULTS = {
     "wrong-id": (BROKEN, ""),
     "out-of-order": (BROKEN, ""),
     "answers-twice": (BROKEN, ""),
+    "no-batch": (BROKEN, "times are not those of the calls: a batch of "),
+    "too-fast": (BROKEN, "to the sample and "),
     "tenfold": (BROKEN, "the whole request took"),
     "overlap": (BROKEN, ""),
     "origin": (BROKEN, "origin_ns"),
@@ -50,8 +52,7 @@ SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", 
               "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
 # A wrong result, or none to compare with: below.
 WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000"}
-ELSEWHERE = {"standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
-             "no-batch": "tests/unit/transport", "too-fast": "tests/unit/transport"}
+ELSEWHERE = {"standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
          "ASSAY_MEMORY_LIMIT": "300 MiB"}
@@ -59,7 +60,9 @@ SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY
 
 class Faults(CliTest):
     def run_with(self, fault, *more, code=None):
-        return self.assay("run", EXAMPLE, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
+        # Whether a batch is made shows where calls are short.
+        example = EXAMPLE.replace("1000", "20") if fault == "no-batch" else EXAMPLE
+        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
                           code=code)
 
     def assert_nothing_left(self):
