@@ -196,12 +196,17 @@ class Reporter {
       if (launch.status == Status::ok) return;
       terminal_.note(fmt::format("{}: launch {} {}: {}", printable(to_string(planned.value), 200),
                                  launch.index + 1, to_string(launch.status), printable(launch.reason, 500)));
+      const std::string log = last_lines(launch.log, "    ");
+      if (!log.empty() && log != last_log_)  // the next launch of a bad worker says the same
+        terminal_.note("  its log ends:\n" + log.substr(0, log.rfind('\n')));
+      last_log_ = log;
     };
     return progress;
   }
 
  private:
   const Terminal& terminal_;
+  std::string last_log_;
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 

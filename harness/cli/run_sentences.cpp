@@ -76,6 +76,22 @@ std::string disturbed(const std::vector<LaunchSummary>& all) {
                      launches == 1 ? "" : "es", percent(worst));
 }
 
+/// Workers that ended badly after a launch that was good; "" when none did.
+std::string exit_sentence(const std::vector<LaunchSummary>& all) {
+  int launches = 0;
+  std::string reason;
+  for (const auto& summary : all) {
+    for (const auto& reading : summary.launch.readings) {
+      if (reading.metric != "worker.exit") continue;
+      ++launches;
+      reason = reading.reason;
+    }
+  }
+  if (launches == 0) return "";
+  return fmt::format("In {} launch{}, which count all the same: {}.", launches, launches == 1 ? "" : "es",
+                     printable(reason));
+}
+
 std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run, const std::string& foreign) {
   std::vector<double> spreads;
   for (const auto& row : rows) {
@@ -203,14 +219,16 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
 
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  return {limits_sentence(rows, last_level_cache_bytes(run.host)),
-          noise_sentence(rows, run, disturbed(launches)),
-          smallest_change_sentence(rows),
-          refused_sentence(run, rows),
-          fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
-                      "gives it to other tools.",
-                      printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
-          next_sentence(run, rows)};
+  std::vector<std::string> sentences{limits_sentence(rows, last_level_cache_bytes(run.host)),
+                                     noise_sentence(rows, run, disturbed(launches)),
+                                     smallest_change_sentence(rows), refused_sentence(run, rows)};
+  if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
+  sentences.push_back(
+      fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
+                  "gives it to other tools.",
+                  printable(database), run.id.substr(0, 8), run.id.substr(0, 8)));
+  sentences.push_back(next_sentence(run, rows));
+  return sentences;
 }
 
 }  // namespace assay::cli

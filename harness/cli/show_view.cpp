@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/cli/format.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
@@ -64,11 +66,30 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
                cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),
                verification(row)});
   }
-  std::string text = table.text(width);
+  return table.text(width);
+}
+
+/// The end of what the worker said in the last launch of a case that failed.
+std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
+  const auto planned = std::find_if(run.plan.begin(), run.plan.end(),
+                                    [&](const auto& one) { return to_string(one.value) == row.case_key; });
+  if (planned == run.plan.end()) return "";
+  std::string log;
+  for (const auto& launch : store.load_case(run.id, planned->ordinal)) {
+    if (launch.status == row.status && launch.subject == row.subject) log = last_lines(launch.log, "    ");
+  }
+  return log.empty() ? "" : "  its log ends:\n" + log;
+}
+
+/// Why cases have no valid result. `run` told the logs while it went on.
+std::string failures(const std::vector<ResultRow>& rows, const std::string& command, const Store& store,
+                     const Run& run) {
+  std::string text;
   for (const auto& row : rows) {
-    if (row.status != Status::ok)
-      text +=
-          fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+    if (row.status == Status::ok) continue;
+    text +=
+        fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+    if (command == "show") text += log_of(store, run, row);
   }
   return text;
 }
@@ -114,6 +135,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
       }
+      if (const MetricValue* end = find_metric(row, "worker.exit"))
+        document.warnings.push_back({end->id, row.case_key + ": " + end->reason, ""});
     }
     context.terminal.out(to_json(document));
     return rows;
@@ -123,7 +146,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
     return rows;
   }
-  std::string text = results_table(rows, context.terminal.width());
+  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run);
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));

@@ -302,6 +302,14 @@ class Session {
 
 const std::string no_expected = "no expected result: ";
 
+/// A worker that took its leave and then ended badly has told the truth before: noted, and no lost launch.
+void note_exit(Launch& launch, const transport::Exit& exit) {
+  if (launch.status != Status::ok || exit.status == 0 || interrupt_signal() != 0) return;
+  const std::string how = exit.forced ? "it did not end within 2 s, and was ended" : exit.describe();
+  launch.readings.push_back(
+      {"worker.exit", std::nullopt, "", ReadingState::not_counted, 0, "the worker's end after bye: " + how});
+}
+
 void fail(Launch& launch, const Error& error) {
   const std::string message = error.what();
   if (error.code == ErrorCode::unavailable) {
@@ -340,6 +348,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
     fail(launch, Error(error.code, no_expected + error.what()));
+    launch.log = expected.log();
     return launch;
   }
 
@@ -377,6 +386,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
         launch.readings = request.around->read(scratch.path(), 1);
         set_directions(launch.readings, request.around->metrics());
       }
+      note_exit(launch, exit);
     } catch (const Error& error) {
       phases.end();
       const auto exit = process.finish(std::chrono::milliseconds(0));
