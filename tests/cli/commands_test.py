@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import resource
 import shutil
 import stat
 import subprocess
@@ -205,6 +206,23 @@ class Export(CliTest):
 
     def test_an_import_that_breaks_off_names_its_line_and_the_whole_file_completes_it(self):
         whole = self.assay("export", "--format", "assay").out
+    def test_an_export_that_breaks_off_leaves_the_old_file_as_it_was(self):
+        self.run_conv("--label", "x" * 60_000)  # a document longer than the limit
+        for name in ("plain.json", "link.json"):
+            (self.work / "plain.json").write_text("old")
+            (self.work / "plain.json").chmod(0o640)
+            if name == "link.json":
+                (self.work / name).symlink_to("plain.json")
+            limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))  # noqa: E731
+            self.assay("export", "-o", name, code=4, preexec_fn=limit)
+            self.assertEqual((self.work / "plain.json").read_text(), "old")
+            self.assay("export", "-o", name)
+            self.assertIn("schema_version", (self.work / "plain.json").read_text())
+            self.assertEqual((self.work / "plain.json").stat().st_mode & 0o777, 0o640)
+        self.assertTrue((self.work / "link.json").is_symlink())
+        self.assertEqual(sorted(file.name for file in self.work.iterdir()), ["link.json", "plain.json"])
+        self.assertEqual(self.assay("export", "-o", "/dev/stdout").json()["command"], "export")
+
         (self.work / "cut").write_text(whole[:-200])
         (self.work / "whole").write_text(whole)
         other = {"ASSAY_DB": str(self.folder / "b.db")}
