@@ -22,6 +22,7 @@
 #include "harness/inputs/cache.h"
 #include "harness/run/environment.h"
 #include "harness/run/execute.h"
+#include "harness/run/reserved_keys.h"
 #include "harness/run/resume.h"
 #include "harness/run/uuid.h"
 #include "harness/store/store.h"
@@ -282,12 +283,20 @@ int run_it(const Options& options, Context& context) {
   return outcome_code(rows, refused_by_name(options.selectors, plan));
 }
 
+/// What may stand behind '?' in a selector beside the workload's own parameters.
+std::string keys_text() {
+  std::string text = "Keys of every workload, beside its own parameters:\n";
+  for (const auto& key : run::key_help()) text += fmt::format("  {:<16}{}\n", key.form, key.meaning);
+  return text;
+}
+
 }  // namespace
 
 CommandSpec run_command() {
   return {"run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
           [](CLI::App& app) {
             auto options = std::make_shared<Options>();
+            app.footer(keys_text() + app.get_footer());
             app.add_option(
                 "selector", options->selectors,
                 "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "

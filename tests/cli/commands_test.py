@@ -340,21 +340,10 @@ class Help(CliTest):
     def test_the_version_is_one_line(self):
         self.assertRegex(self.assay("--version").out, r"\Aassay \d+\.\d+\.\d+\n\Z")
 
-    def test_the_man_page_has_every_command_and_the_exit_codes(self):
-    def test_the_check_names_the_page_of_rules_that_is_there(self):
-        ended = self.assay("worker", "check", f"{FAULTY_WORKER} --fault=lengths", code=7)
-        self.assertIn("explained in harness/protocol/README.md", ended.out)
-        program = self.folder / "tree/bin/assay"
-        page = self.folder / "tree/share/doc/assay/protocol.md"
-        for path in (program, page):
-            path.parent.mkdir(parents=True)
-        shutil.copy(ASSAY, program)
-        page.write_text("# The rules\n")
-        out = subprocess.run([program, "worker", "check", f"{FAULTY_WORKER} --fault=lengths"], env=self.env,
-                             stdout=subprocess.PIPE, cwd=self.work, check=False).stdout.decode()
-        self.assertIn(f"with the example of this message in {page}", out)
-        self.assertIn(f"explained in {page}", out)
-        self.assertNotIn("harness/", out)
+    def test_the_help_of_run_has_the_keys_of_every_workload(self):
+        page = self.assay("run", "--help").out
+        for key in ("preset=", "threads=", "cache=cold", "load=open:RATE", "input=", "v="):
+            self.assertRegex(page, rf"(?m)^ +{key}")
 
         page = self.assay("completion", "man").out
         for command in COMMANDS:
