@@ -142,6 +142,16 @@ class Json(CliTest):
 
     def test_an_export_hides_the_host_unless_it_is_to_identify(self):
         self.run_conv()
+    def test_the_list_of_metrics_has_whatever_a_run_has(self):
+        self.assay("run", CONV, "roof.mem/simd?preset=xs&threads=1", "--collect", "rusage", "--collect", "callgrind")
+        listed = {row["metric"] for row in self.assay("list", "metrics", "--json").json()["metrics"]}
+        self.assertIn("time.device.p50", listed)
+        for result in self.results().values():
+            for metric in result["metrics"]:
+                unit = metric["unit"].removesuffix("/s")
+                self.assertIn(metric["id"].replace("throughput." + unit, "throughput.UNIT")
+                              if metric["id"] not in listed else metric["id"], listed)
+
         name = os.uname().nodename
         hidden = self.assay("export").json()["runs"][0]["host"]
         self.assertNotEqual(hidden, name)
