@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/cli/format.h"
+#include "harness/cli/metrics_view.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/table.h"
@@ -94,6 +95,16 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
   return text;
 }
 
+std::string no_metric_matches(const std::vector<ResultRow>& rows, const std::vector<std::string>& patterns) {
+  std::vector<std::string> known;
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) known.push_back(metric.id);
+  }
+  const std::string asked = fmt::format("{}", fmt::join(patterns, "', '"));
+  return fmt::format("no metric of these cases matches '{}'\n  {}", printable(asked),
+                     printable(suggest(patterns.front(), known)));
+}
+
 }  // namespace
 
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs) {
@@ -116,13 +127,15 @@ Error nothing_matches(const Run& run, const Selector& selector) {
 }
 
 std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
-                                const std::optional<Selector>& selector, const Context& context) {
+                                const std::optional<Selector>& selector, const Context& context,
+                                const std::vector<std::string>& metrics) {
   Run run = store.load_run(run_id);
   run.state = run_state(run.state, run.host.name);
   const auto launches = store.load_summaries(run_id);
   const auto all = results(store, run, launches);
   auto rows = all;
   select(rows, selector);
+  if (!metrics.empty()) select_metrics(rows, metrics);
   const bool nothing = rows.empty() && selector.has_value();
   if (context.json) {
     Document document = make_document(command, context, {run});
@@ -144,6 +157,12 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
   if (nothing) {
     const Error what = nothing_matches(run, *selector);
     context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
+    return rows;
+  }
+  if (!metrics.empty()) {
+    const std::string text = metrics_table(rows, context.terminal.width());
+    if (text.empty()) context.terminal.note(no_metric_matches(all, metrics));
+    context.terminal.out(text);
     return rows;
   }
   std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run);
