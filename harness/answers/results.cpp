@@ -212,6 +212,27 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
   return rows;
 }
 
+const std::vector<Metric>& own_metrics() {
+  static const std::vector<Metric> metrics{
+      {"time.wall.p50", "ns", Better::lower, "A call's median time: the median of the launches' medians."},
+      {"time.wall.p90", "ns", Better::lower, "Nine calls of ten are faster; not of batches of calls."},
+      {"time.wall.p99", "ns", Better::lower, "99 calls of 100 are faster; not of batches of calls."},
+      {"throughput.UNIT", "UNIT/s", Better::higher, "The workload's unit of work a second: rows, frames."},
+      {"throughput.operations", "operations/s", Better::higher, "Arithmetic operations a second."},
+      {"throughput.bytes", "bytes/s", Better::higher, "Compulsory memory traffic a second."},
+      {"roof.fraction", "ratio", Better::higher, "Share of what this run's roof cases allow."},
+      {"time.device.p50", "ns", Better::lower, "A call's median time by the device's own clock."},
+      {"time.device.p99", "ns", Better::lower, "99 calls of 100 are faster by the device's own clock."},
+      {"memory.peak_rss", "byte", Better::lower, "The most memory that the worker held in any launch."},
+      {"host.foreign_cpu", "ratio", Better::lower, "What other processes took of the CPUs measured on."},
+      {"host.other_cpus_busy", "ratio", Better::lower, "How busy the other CPUs were meanwhile."},
+      {"host.stolen", "ratio", Better::lower, "What the hypervisor took of the CPUs measured on."},
+      {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
+      {"worker.exit", "", Better::neither, "No value; the reason says how a worker ended badly after bye."},
+  };
+  return metrics;
+}
+
 void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector) {
   if (!selector) return;
   std::erase_if(rows, [&](const ResultRow& row) { return !matches(*selector, row.value, row.params); });

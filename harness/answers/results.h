@@ -40,6 +40,10 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
 std::vector<ResultRow> results(const Store& store, const std::string& run_id,
                                const std::optional<Selector>& selector = std::nullopt);
 
+/// The metrics of every run: what `results` and a launch itself make, without any collector. For lists; UNIT
+/// stands for a workload's unit of work, and tracks that a worker invents have the form of time.device.
+const std::vector<Metric>& own_metrics();
+
 /// Keeps the rows whose case matches; all when there is no selector.
 void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector);
 

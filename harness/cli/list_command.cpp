@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "harness/answers/results.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
@@ -103,6 +104,9 @@ Table collectors(const Context& context, bool metrics) {
       if (metrics) table.add({metric.id, metric.unit, name, metric.doc});
     }
   };
+  if (metrics) {
+    for (const auto& metric : own_metrics()) table.add({metric.id, metric.unit, "every run", metric.doc});
+  }
   for (const auto& worker : open_workers(context)) {
     for (const auto& offer : worker.hello.collectors)
       add(offer.name, "inside", offer.probe, worker.spec.id, offer.metrics);

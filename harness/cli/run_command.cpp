@@ -10,6 +10,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
 #include "harness/cli/plan_view.h"
+#include "harness/cli/run_collectors.h"
 #include "harness/cli/run_inputs.h"
 #include "harness/cli/run_settings.h"
 #include "harness/cli/show_view.h"
@@ -21,6 +22,7 @@
 #include "harness/inputs/cache.h"
 #include "harness/run/environment.h"
 #include "harness/run/execute.h"
+#include "harness/run/reserved_keys.h"
 #include "harness/run/resume.h"
 #include "harness/run/uuid.h"
 #include "harness/store/store.h"
@@ -159,52 +161,6 @@ run::Execution plan_resumed(const Options& options, Context& context, Store& sto
   return execution;
 }
 
-void open_around_collectors(run::Execution& execution) {
-  const auto& names = execution.run.settings.collectors;
-  for (const auto& row : program_components().around_collectors) {
-    const auto asked = std::find(names.begin(), names.end(), row.name);
-    if (asked == names.end()) continue;
-    auto collector = row.make();
-    const Probe probe = collector->probe();
-    if (!probe.available) {
-      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", row.name, probe.reason),
-                  probe.remedy);
-    }
-    execution.around[std::string(row.name)] = std::move(collector);
-  }
-}
-
-/// Every other collector that is asked for must be one that a worker offers and can use.
-void check_collectors(const run::Execution& execution) {
-  for (const auto& asked : execution.run.settings.collectors) {
-    if (execution.around.count(asked) != 0) continue;
-    const std::string name = asked.substr(0, asked.find(':'));
-    std::vector<std::string> known;
-    const Probe* probe = nullptr;
-    for (const auto& row : program_components().around_collectors) known.emplace_back(row.name);
-    for (const auto& worker : execution.workers) {
-      for (const auto& offer : worker.hello.collectors) {
-        known.push_back(offer.name);
-        if (offer.name == name && (probe == nullptr || !probe->available)) probe = &offer.probe;
-      }
-    }
-    for (const auto& row : program_components().absent) {
-      if (row.name == name) {
-        throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, row.reason),
-                    std::string(row.remedy));
-      }
-    }
-    if (probe == nullptr) {
-      throw Error(ErrorCode::unavailable, fmt::format("there is no collector '{}' here", name),
-                  suggest(name, known));
-    }
-    if (!probe->available) {
-      throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, probe->reason),
-                  probe->remedy);
-    }
-  }
-}
-
 /// Did the user (not a suite) name an implementation that is refused here?
 bool refused_by_name(const std::vector<std::string>& selectors, const run::Plan& plan) {
   for (const auto& text : selectors) {
@@ -242,12 +198,17 @@ class Reporter {
       if (launch.status == Status::ok) return;
       terminal_.note(fmt::format("{}: launch {} {}: {}", printable(to_string(planned.value), 200),
                                  launch.index + 1, to_string(launch.status), printable(launch.reason, 500)));
+      const std::string log = last_lines(launch.log, "    ");
+      if (!log.empty() && log != last_log_)  // the next launch of a bad worker says the same
+        terminal_.note("  its log ends:\n" + log.substr(0, log.rfind('\n')));
+      last_log_ = log;
     };
     return progress;
   }
 
  private:
   const Terminal& terminal_;
+  std::string last_log_;
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
@@ -270,8 +231,7 @@ int run_it(const Options& options, Context& context) {
   const bool resume = !options.resume.empty();
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
-    open_around_collectors(execution);
-    check_collectors(execution);
+    choose_collectors(execution);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -279,8 +239,7 @@ int run_it(const Options& options, Context& context) {
       Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
-  open_around_collectors(execution);
-  check_collectors(execution);
+  choose_collectors(execution);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
@@ -325,12 +284,20 @@ int run_it(const Options& options, Context& context) {
   return outcome_code(rows, refused_by_name(options.selectors, plan));
 }
 
+/// What may stand behind '?' in a selector beside the workload's own parameters.
+std::string keys_text() {
+  std::string text = "Keys of every workload, beside its own parameters:\n";
+  for (const auto& key : run::key_help()) text += fmt::format("  {:<16}{}\n", key.form, key.meaning);
+  return text;
+}
+
 }  // namespace
 
 CommandSpec run_command() {
   return {"run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
           [](CLI::App& app) {
             auto options = std::make_shared<Options>();
+            app.footer(keys_text() + app.get_footer());
             app.add_option(
                 "selector", options->selectors,
                 "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "

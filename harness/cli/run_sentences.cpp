@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "harness/cli/format.h"
 #include "harness/core/text.h"
@@ -74,6 +75,41 @@ std::string disturbed(const std::vector<LaunchSummary>& all) {
   if (launches == 0) return "";
   return fmt::format("; in {} launch{} other processes took up to {} of the CPUs measured on", launches,
                      launches == 1 ? "" : "es", percent(worst));
+}
+
+/// Workers that ended badly after a launch that was good; "" when none did.
+std::string exit_sentence(const std::vector<LaunchSummary>& all) {
+  int launches = 0;
+  std::string reason;
+  for (const auto& summary : all) {
+    for (const auto& reading : summary.launch.readings) {
+      if (reading.metric != "worker.exit") continue;
+      ++launches;
+      reason = reading.reason;
+    }
+  }
+  if (launches == 0) return "";
+  return fmt::format("In {} launch{}, which count all the same: {}.", launches, launches == 1 ? "" : "es",
+                     printable(reason));
+}
+
+/// What collectors counted, which the table has no columns for; "" when there were none.
+std::string collected_sentence(const Run& run, const std::vector<LaunchSummary>& all) {
+  std::map<std::string, std::set<std::string>> metrics;  // by source
+  for (const auto& summary : all) {
+    for (const auto& reading : summary.launch.readings) {
+      const std::string source = reading.metric.substr(0, reading.metric.find('.'));
+      if (source != "host" && source != "warmup" && source != "worker")
+        metrics[source].insert(reading.metric);
+    }
+  }
+  if (run.settings.collectors.empty() || metrics.empty()) return "";
+  std::string list;
+  for (const auto& [source, ids] : metrics)
+    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", printable(source), ids.size());
+  return fmt::format(
+      "Collected beside the times, metrics of {}: 'assay show {} --metrics \"{}*\"' shows them.", list,
+      run.id.substr(0, 8), printable(metrics.begin()->first));
 }
 
 std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run, const std::string& foreign) {
@@ -203,14 +239,17 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
 
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  return {limits_sentence(rows, last_level_cache_bytes(run.host)),
-          noise_sentence(rows, run, disturbed(launches)),
-          smallest_change_sentence(rows),
-          refused_sentence(run, rows),
-          fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
-                      "gives it to other tools.",
-                      printable(database), run.id.substr(0, 8), run.id.substr(0, 8)),
-          next_sentence(run, rows)};
+  std::vector<std::string> sentences{limits_sentence(rows, last_level_cache_bytes(run.host)),
+                                     noise_sentence(rows, run, disturbed(launches)),
+                                     smallest_change_sentence(rows), refused_sentence(run, rows)};
+  if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
+  if (auto text = collected_sentence(run, launches); !text.empty()) sentences.push_back(std::move(text));
+  sentences.push_back(
+      fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
+                  "gives it to other tools.",
+                  printable(database), run.id.substr(0, 8), run.id.substr(0, 8)));
+  sentences.push_back(next_sentence(run, rows));
+  return sentences;
 }
 
 }  // namespace assay::cli

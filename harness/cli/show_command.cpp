@@ -14,16 +14,20 @@ CommandSpec show_command() {
             struct Options {
               std::string run = "latest";
               std::string selector;
+              std::vector<std::string> metrics;
             };
             auto options = std::make_shared<Options>();
             app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
                 ->capture_default_str();
             app.add_option("selector", options->selector, "only these cases: 'llm.*'");
+            app.add_option("--metrics", options->metrics,
+                           "only these metrics, and all about them: 'perf.*' (see 'assay list metrics')")
+                ->allow_extra_args(false);
             return [options](Context& context) {
               const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
               std::optional<Selector> selector;
               if (!options->selector.empty()) selector = parse_selector(options->selector);
-              show_run("show", store, store.find_run(options->run), selector, context);
+              show_run("show", store, store.find_run(options->run), selector, context, options->metrics);
               return int{exit_fine};
             };
           }};

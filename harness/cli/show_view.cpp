@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/cli/format.h"
+#include "harness/cli/metrics_view.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/table.h"
@@ -64,13 +67,42 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
                cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),
                verification(row)});
   }
-  std::string text = table.text(width);
+  return table.text(width);
+}
+
+/// The end of what the worker said in the last launch of a case that failed.
+std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
+  const auto planned = std::find_if(run.plan.begin(), run.plan.end(),
+                                    [&](const auto& one) { return to_string(one.value) == row.case_key; });
+  if (planned == run.plan.end()) return "";
+  std::string log;
+  for (const auto& launch : store.load_case(run.id, planned->ordinal)) {
+    if (launch.status == row.status && launch.subject == row.subject) log = last_lines(launch.log, "    ");
+  }
+  return log.empty() ? "" : "  its log ends:\n" + log;
+}
+
+/// Why cases have no valid result. `run` told the logs while it went on.
+std::string failures(const std::vector<ResultRow>& rows, const std::string& command, const Store& store,
+                     const Run& run) {
+  std::string text;
   for (const auto& row : rows) {
-    if (row.status != Status::ok)
-      text +=
-          fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+    if (row.status == Status::ok) continue;
+    text +=
+        fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+    if (command == "show") text += log_of(store, run, row);
   }
   return text;
+}
+
+std::string no_metric_matches(const std::vector<ResultRow>& rows, const std::vector<std::string>& patterns) {
+  std::vector<std::string> known;
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) known.push_back(metric.id);
+  }
+  const std::string asked = fmt::format("{}", fmt::join(patterns, "', '"));
+  return fmt::format("no metric of these cases matches '{}'\n  {}", printable(asked),
+                     printable(suggest(patterns.front(), known)));
 }
 
 }  // namespace
@@ -95,13 +127,15 @@ Error nothing_matches(const Run& run, const Selector& selector) {
 }
 
 std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
-                                const std::optional<Selector>& selector, const Context& context) {
+                                const std::optional<Selector>& selector, const Context& context,
+                                const std::vector<std::string>& metrics) {
   Run run = store.load_run(run_id);
   run.state = run_state(run.state, run.host.name, store.path());
   const auto launches = store.load_summaries(run_id);
   const auto all = results(store, run, launches);
   auto rows = all;
   select(rows, selector);
+  if (!metrics.empty()) select_metrics(rows, metrics);
   const bool nothing = rows.empty() && selector.has_value();
   if (context.json) {
     Document document = make_document(command, context, {run});
@@ -114,6 +148,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
       }
+      if (const MetricValue* end = find_metric(row, "worker.exit"))
+        document.warnings.push_back({end->id, row.case_key + ": " + end->reason, ""});
     }
     context.terminal.out(to_json(document));
     return rows;
@@ -123,7 +159,13 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
     return rows;
   }
-  std::string text = results_table(rows, context.terminal.width());
+  if (!metrics.empty()) {
+    const std::string text = metrics_table(rows, context.terminal.width());
+    if (text.empty()) context.terminal.note(no_metric_matches(all, metrics));
+    context.terminal.out(text);
+    return rows;
+  }
+  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run);
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));

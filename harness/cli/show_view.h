@@ -12,9 +12,11 @@
 namespace assay::cli {
 
 /// Prints a stored run: the table of the selected cases and sentences about the whole run, or the JSON
-/// document of `command` with --json. \returns the rows shown.
+/// document of `command` with --json. With `metrics`, patterns of metric ids, only those and nothing else.
+/// \returns the rows shown.
 std::vector<ResultRow> show_run(const std::string& command, const Store& store, const std::string& run_id,
-                                const std::optional<Selector>& selector, const Context& context);
+                                const std::optional<Selector>& selector, const Context& context,
+                                const std::vector<std::string>& metrics = {});
 
 /// The JSON document's head for runs of a store; results and pairs are the caller's.
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs);

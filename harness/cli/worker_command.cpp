@@ -24,6 +24,7 @@ int check(const std::vector<std::string>& words, const Context& context) {
   Command command;
   command.argv = words.size() == 1 ? split_command(words.front()) : words;
   protocol::CheckOptions options;
+  options.page = protocol_page();
   options.cpus = {run::read_topology().cpus.front()};
   const run::ScratchDirectory scratch;  // as for a launch: where results that are files belong
   command.environment["TMPDIR"] = scratch.path();
@@ -36,8 +37,9 @@ int check(const std::vector<std::string>& words, const Context& context) {
   const auto failed =
       std::count_if(results.begin(), results.end(), [](const auto& row) { return !row.passed; });
   if (!context.json) {
-    context.terminal.out(fmt::format("{} of {} rules kept\n",
-                                     results.size() - static_cast<std::size_t>(failed), results.size()));
+    context.terminal.out(fmt::format("{} of {} rules kept; they are explained in {}\n",
+                                     results.size() - static_cast<std::size_t>(failed), results.size(),
+                                     options.page));
   }
   return failed > 0 || results.empty() ? exit_no_result : exit_fine;
 }
@@ -50,7 +52,7 @@ CommandSpec worker_command() {
             auto words = std::make_shared<std::vector<std::string>>();
             app.require_subcommand(1);
             CLI::App* check_app =
-                app.add_subcommand("check", "start COMMAND and try every rule of harness/protocol/README.md");
+                app.add_subcommand("check", "start COMMAND and try every rule of the protocol");
             check_app->add_option("command", *words, "the worker's command line: ./my_worker --its-own-flags")
                 ->required();
             check_app->footer("Example:  assay worker check python3 my_worker.py");

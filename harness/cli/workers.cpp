@@ -11,6 +11,7 @@
 #include "harness/cli/run_settings.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/protocol/check.h"
 
 namespace assay::cli {
 
@@ -22,6 +23,12 @@ std::string share_directory() {
   if (error)
     throw Error(ErrorCode::internal, "/proc/self/exe cannot be read: " + error.message(), "mount /proc");
   return (self.parent_path().parent_path() / "share" / "assay").string();
+}
+
+std::string protocol_page() {
+  const fs::path installed = fs::path(share_directory()).parent_path() / "doc" / "assay" / "protocol.md";
+  std::error_code ignored;
+  return fs::exists(installed, ignored) ? installed.string() : protocol::CheckOptions{}.page;
 }
 
 std::vector<std::string> split_command(const std::string& text) {

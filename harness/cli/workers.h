@@ -12,6 +12,9 @@ namespace assay::cli {
 /// share/assay beside this program, in the build tree as in the install tree.
 std::string share_directory();
 
+/// The page of the protocol's rules: where it was installed with this program, else its place in the sources.
+std::string protocol_page();
+
 /// Workers of --worker, of [[worker]] in settings files, and in share/assay/workers/*.toml; no two with one
 /// name. In this order: of two that offer the same case, the one that was asked for runs it.
 std::vector<run::WorkerSpec> find_workers(const Context& context);

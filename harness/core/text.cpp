@@ -54,6 +54,24 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   return out;
 }
 
+std::string last_lines(std::string_view log, std::string_view indent) {
+  constexpr std::size_t most_lines = 20;
+  constexpr std::size_t most_bytes = 2048;
+  const auto blank = [](char c) { return c == '\n' || c == '\r' || c == ' '; };
+  while (!log.empty() && blank(log.back())) log.remove_suffix(1);
+  std::string text;
+  for (std::size_t lines = 0; lines < most_lines && !log.empty(); ++lines) {
+    const auto newline = log.rfind('\n');
+    std::string_view line = newline == std::string_view::npos ? log : log.substr(newline + 1);
+    log.remove_suffix(newline == std::string_view::npos ? log.size() : log.size() - newline);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    const std::string shown = std::string(indent) + printable(line, most_bytes / 2) + "\n";
+    if (text.size() + shown.size() > most_bytes) break;
+    text.insert(0, shown);
+  }
+  return text;
+}
+
 std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;

@@ -11,6 +11,10 @@ namespace assay {
 /// then "...".
 std::string printable(std::string_view text, std::size_t max_bytes = 4096);
 
+/// The end of a log, safe for a terminal: its last lines, at most 20 of them and 2 KiB, each behind `indent`
+/// and ended by '\n'. Empty lines at the end do not count; "" of an empty log.
+std::string last_lines(std::string_view log, std::string_view indent);
+
 /// Terminal columns that valid UTF-8 text takes, one per code point (combining marks and wide scripts are not
 /// measured: names in tables are escaped ASCII).
 std::size_t columns(std::string_view text);

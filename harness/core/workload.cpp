@@ -74,10 +74,18 @@ Params resolve(const Definition& definition, const Params& given) {
 Case canonical(const Case& value, const Definition& definition) {
   Case result = value;
   result.params.clear();
+  if (definition.version != 1) result.params["v"] = std::int64_t{definition.version};
+  const auto asked = value.params.find("v");
+  if (asked != value.params.end() && to_string(asked->second) != std::to_string(definition.version)) {
+    throw Error(ErrorCode::unavailable,
+                definition.name + " has version " + std::to_string(definition.version) +
+                    " here, and v=" + to_string(asked->second) + " is asked for",
+                "leave v out, or use a worker that has that version");
+  }
   for (const auto& [key, parameter_value] : resolve(definition, value.params)) {
     const Parameter* parameter = find(definition, key);
     if (parameter != nullptr && parameter->default_value == parameter_value) continue;
-    if (key == "v" && parameter_value == Value{std::int64_t{1}}) continue;
+    if (key == "v") continue;  // it is the definition's
     if (key == "threads" && parameter_value == Value{std::string("all")}) continue;
     result.params[key] = parameter_value;
   }

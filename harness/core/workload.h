@@ -136,7 +136,7 @@ struct Workload {
 /// legal values and the closest name. Reserved keys are passed through.
 Params resolve(const Definition& definition, const Params& given);
 
-/// The canonical form of a case: parameters at their default, and v=1, are left out.
+/// Canonical form: without parameters at their default and v=1. \throws Error{unavailable} on another v.
 Case canonical(const Case& value, const Definition& definition);
 
 }  // namespace assay

@@ -80,12 +80,11 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
   std::optional<Hello> hello;
   {
     Conversation talk(results, "", options, start());
-    talk.rule("hello is answered with a version that was offered", "see harness/protocol/README.md, `hello`",
-              [&] {
-                hello = talk.client().hello(options.limit);
-                return hello->worker + ", " + std::to_string(hello->workloads.size()) +
-                       " workloads, clock resolution " + shortest(hello->clock_resolution_ns) + " ns";
-              });
+    talk.rule("hello is answered with a version that was offered", "see " + options.page + ", `hello`", [&] {
+      hello = talk.client().hello(options.limit);
+      return hello->worker + ", " + std::to_string(hello->workloads.size()) +
+             " workloads, clock resolution " + shortest(hello->clock_resolution_ns) + " ns";
+    });
     if (!hello) return results;
     check_manners(talk);
     check_end(talk);

@@ -23,8 +23,9 @@ struct CheckResult {
 using StartWorker = std::function<std::unique_ptr<Channel>()>;
 
 struct CheckOptions {
-  std::chrono::duration<double> limit{30};  ///< for each answer
-  std::vector<int> cpus{0};                 ///< for prepare; one that this process may run on
+  std::chrono::duration<double> limit{30};          ///< for each answer
+  std::vector<int> cpus{0};                         ///< for prepare; one that this process may run on
+  std::string page = "harness/protocol/README.md";  ///< where the reader of the remedies finds the rules
 };
 
 /// Puts a worker through the rules of harness/protocol/README.md. Never throws for what the worker does:

@@ -11,10 +11,10 @@ namespace assay::protocol {
 
 void refuse(const std::string& what) { throw BrokenRule(ErrorCode::protocol, what); }
 
-std::string remedy_of(const Error& error) {
+std::string remedy_of(const Error& error, const std::string& page) {
   if (!error.remedy.empty()) return printable(error.remedy);
   if (error.code == ErrorCode::worker) return "its log, on standard error, says more";
-  return "compare with the example of this message in harness/protocol/README.md";
+  return "compare with the example of this message in " + page;
 }
 
 std::string Conversation::receive(double limit_s) {

@@ -19,7 +19,7 @@ struct BrokenRule : Error {
 [[noreturn]] void refuse(const std::string& what);  ///< throws BrokenRule{protocol}
 
 /// What to do about a failure that is no rule's own: a reply that is not understood, a worker that is gone.
-std::string remedy_of(const Error& error);
+std::string remedy_of(const Error& error, const std::string& page);
 
 /// The conversation with one worker process.
 class Conversation {
@@ -49,7 +49,7 @@ class Conversation {
         gone_ = !resynchronise();
       } catch (const Error& error) {
         result.detail = printable(error.what());
-        result.remedy = error.code == ErrorCode::unavailable ? remedy : remedy_of(error);
+        result.remedy = error.code == ErrorCode::unavailable ? remedy : remedy_of(error, options_.page);
         gone_ = !resynchronise();
       }
     }

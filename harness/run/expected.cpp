@@ -91,6 +91,7 @@ ExpectedResults::Expected load(const std::string& directory) {
 }  // namespace
 
 const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned, const WorkerInfo& worker) {
+  log_.clear();
   const auto* offer = find_workload(worker.hello, planned.value.workload);
   if (offer == nullptr) {
     throw Error(ErrorCode::unavailable, "the worker no longer offers " + planned.value.workload);
@@ -109,7 +110,7 @@ const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned
   return known_.emplace(key, load(directory)).first->second;
 }
 
-ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, const WorkerInfo& worker) const {
+ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, const WorkerInfo& worker) {
   const auto* offer = find_workload(worker.hello, planned.value.workload);
   const auto* reference = find_implementation(*offer, "reference", "cpu");
   if (reference == nullptr || !reference->probe.available) {
@@ -122,18 +123,30 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
   Command command = worker.spec.command;
   command.environment["TMPDIR"] = scratch.path();
   transport::Process process(command, {.rss_bytes = limits_.memory_bytes});
-  protocol::Client client(process);
+  try {
+    Expected expected = ask_reference(planned, offer->definition, process);
+    process.finish(std::chrono::milliseconds(2000));
+    return expected;
+  } catch (const Error&) {
+    log_ = process.log();
+    throw;
+  }
+}
+
+ExpectedResults::Expected ExpectedResults::ask_reference(const PlannedCase& planned,
+                                                         const Definition& definition,
+                                                         Channel& channel) const {
+  protocol::Client client(channel);
   client.hello(protocol::Client::Limit(limits_.start_s), planned.value.workload);
   protocol::PrepareRequest request{planned.value, planned.params, seed_, {}, planned.inputs};
   request.value.implementation = "reference";
   request.value.device = "cpu";
   const auto prepared = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
-  Expected expected{protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s),
-                                                       needs_values(offer->definition)),
-                                         scratch.path()),
-                    prepared.input_digest, prepared.work.units};
+  Expected expected{
+      protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(definition)),
+                           channel.folder()),
+      prepared.input_digest, prepared.work.units};
   client.bye(protocol::Client::Limit(limits_.start_s));
-  process.finish(std::chrono::milliseconds(2000));
   return expected;
 }
 

@@ -30,9 +30,14 @@ class ExpectedResults {
   /// workload.
   const Expected& get(const PlannedCase& planned, const WorkerInfo& worker);
 
- private:
-  Expected make(const PlannedCase& planned, const WorkerInfo& worker) const;
+  /// After a get() that threw: the end of what the reference's worker wrote to standard error; else empty.
+  const std::string& log() const { return log_; }
 
+ private:
+  Expected make(const PlannedCase& planned, const WorkerInfo& worker);
+  Expected ask_reference(const PlannedCase& planned, const Definition& definition, Channel& channel) const;
+
+  std::string log_;
   std::uint64_t seed_;
   LaunchLimits limits_;
   std::map<std::int64_t, std::string> keys_;  ///< by the case's ordinal in the plan

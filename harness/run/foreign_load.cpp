@@ -32,4 +32,18 @@ ForeignLoad foreign_load(const std::map<int, CpuTimes>& before, const std::map<i
   return {share(our_busy_s, our_total_s), share(other_busy_s, other_total_s), share(stolen_s, our_total_s)};
 }
 
+std::vector<Reading> load_readings(const std::map<int, CpuTimes>& before,
+                                   const std::map<int, CpuTimes>& after, const std::vector<int>& our_cpus,
+                                   double worker_cpu_s) {
+  const ForeignLoad load = foreign_load(before, after, our_cpus, worker_cpu_s);
+  const bool known = !before.empty() && !after.empty();
+  const auto reading = [&](const char* metric, double value) -> Reading {
+    if (!known)
+      return {metric, std::nullopt, "ratio", ReadingState::unsupported, 0, "/proc/stat cannot be read"};
+    return {metric, value, "ratio", ReadingState::ok, 1, ""};
+  };
+  return {reading("host.foreign_cpu", load.our_cpus), reading("host.other_cpus_busy", load.other_cpus),
+          reading("host.stolen", load.stolen)};
+}
+
 }  // namespace assay::run

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "harness/core/reading.h"
 #include "harness/run/environment.h"
 
 namespace assay::run {
@@ -20,5 +21,11 @@ struct ForeignLoad {
 /// counts in ticks of 10 ms, so a launch of 200 ms shows nothing below about 5 %. Pure.
 ForeignLoad foreign_load(const std::map<int, CpuTimes>& before, const std::map<int, CpuTimes>& after,
                          const std::vector<int>& our_cpus, double worker_cpu_s);
+
+/// The same as readings of the launch: `host.foreign_cpu`, `host.other_cpus_busy`, `host.stolen`; unsupported
+/// where /proc/stat cannot be read (one of them is empty). Pure.
+std::vector<Reading> load_readings(const std::map<int, CpuTimes>& before,
+                                   const std::map<int, CpuTimes>& after, const std::vector<int>& our_cpus,
+                                   double worker_cpu_s);
 
 }  // namespace assay::run

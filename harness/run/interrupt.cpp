@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <array>
 #include <atomic>
 
 #include "harness/transport/local/process.h"
@@ -12,8 +13,8 @@ namespace assay::run {
 namespace {
 
 std::atomic<int> asked{0};
-struct sigaction old_int;
-struct sigaction old_term;
+constexpr std::array signals{SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, signals.size()> old{};
 
 void on_signal(int signal) {
   if (asked.exchange(signal) != 0) transport::interrupt_now();
@@ -27,13 +28,15 @@ InterruptGuard::InterruptGuard() {
   action.sa_handler = &on_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, &old_int);
-  sigaction(SIGTERM, &action, &old_term);
+  for (std::size_t i = 0; i < signals.size(); ++i) {
+    sigaction(signals[i], &action, &old[i]);
+    // nohup: whoever started us wants the run to outlive the terminal.
+    if (signals[i] == SIGHUP && old[i].sa_handler == SIG_IGN) sigaction(SIGHUP, &old[i], nullptr);
+  }
 }
 
 InterruptGuard::~InterruptGuard() {
-  sigaction(SIGINT, &old_int, nullptr);
-  sigaction(SIGTERM, &old_term, nullptr);
+  for (std::size_t i = 0; i < signals.size(); ++i) sigaction(signals[i], &old[i], nullptr);
 }
 
 int interrupt_signal() { return asked.load(); }

@@ -3,11 +3,12 @@
 
 namespace assay::run {
 
-/// Ctrl-C and SIGTERM. The first asks to stop: the sample in progress is finished, what was measured is
-/// stored, the run is marked interrupted. The second ends the launch in flight at once.
+/// Ctrl-C, SIGTERM, and the terminal that closes (SIGHUP, unless it is ignored: nohup). The first asks to
+/// stop: the sample in progress is finished, what was measured is stored, the run is marked interrupted. The
+/// second ends the launch in flight at once.
 class InterruptGuard {
  public:
-  InterruptGuard();   ///< installs the handlers for SIGINT and SIGTERM
+  InterruptGuard();   ///< installs the handlers
   ~InterruptGuard();  ///< restores what was there
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;

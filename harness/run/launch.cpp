@@ -11,7 +11,9 @@
 #include "harness/protocol/agree.h"
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
+#include "harness/protocol/time_trials.h"
 #include "harness/run/clock_check.h"
+#include "harness/run/collecting.h"
 #include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
@@ -33,9 +35,20 @@ constexpr double chunk_ns = 50e6;
 /// A call this long is known from one try.
 constexpr double long_call_ns = 1e7;
 
+/// A worker whose samples make up less than a fourth of their requests is asked what the rest is.
+constexpr int doubtful_share = 4;
+constexpr double least_doubtful_ns = 5e6;
+
 double fastest_ns(const Samples& samples) {
   const auto calls = call_times_ns(samples, 0);
   return std::max(1.0, *std::min_element(calls.begin(), calls.end()));
+}
+
+std::int64_t shortest_ns(const Samples& samples) {
+  std::int64_t shortest = INT64_MAX;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    shortest = std::min(shortest, samples.end_ns[i] - samples.start_ns[i]);
+  return shortest;
 }
 
 /// One launch in progress. Each step is one request; the object holds what the next step needs.
@@ -47,6 +60,7 @@ class Session {
         channel_(channel),
         client_(channel),
         phases_(phases),
+        collecting_(collecting_for(request.worker, request.collectors)),
         gather_(launch) {}
 
   void greet() {
@@ -125,6 +139,11 @@ class Session {
       if (needed <= batch) break;
       batch = needed;
     }
+    if (batch > 1) {
+      const std::int64_t pilot_ns = shortest_ns(pilot);
+      const std::int64_t samples = pilot_ns > 1'000'000 ? 1 : 5;  // the shortest of them: noise only adds
+      refuse_if(protocol::batch_is_ignored(pilot.batch, pilot_ns, timed(samples)));
+    }
     return batch;
   }
 
@@ -166,7 +185,8 @@ class Session {
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
     check_clock(launch_.samples, clock_);
-    gather_.finish();
+    if (told_too_little()) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
+    end_of_measuring();
   }
 
   /// One unbroken stream of requests, as long as a launch may measure: each piece of a broken one would begin
@@ -188,7 +208,7 @@ class Session {
       gather_.append(take(1, static_cast<std::int64_t>(count), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
-    gather_.finish();
+    end_of_measuring();
   }
 
   /// The exact lane: one call in the tool's region.
@@ -219,17 +239,45 @@ class Session {
     measure.samples = samples;
     measure.schedule_ns = schedule;
     measure.cold = cold_;
-    measure.collectors = request_.collectors;
+    measure.collectors = collecting_.asked;
     const double schedule_s = schedule.empty() ? 0 : static_cast<double>(schedule.back()) * 1e-9;
     const auto asked = Steady::now();
     auto measured = client_.measure(measure, Client::Limit(request_.limits.measure_s + schedule_s));
-    wall_sample_ns_ = std::chrono::duration<double, std::nano>(Steady::now() - asked).count() /
-                      static_cast<double>(samples);
+    const auto wall_ns = std::chrono::duration<double, std::nano>(Steady::now() - asked).count();
+    wall_sample_ns_ = wall_ns / static_cast<double>(samples);
+    wall_ns_ += wall_ns;
+    for (std::size_t i = 0; i < measured.samples.size(); ++i)
+      told_ns_ += static_cast<double>(measured.samples.end_ns[i] - measured.samples.start_ns[i]);
     return gather_.take(std::move(measured));
+  }
+
+  protocol::TimeBatch timed(std::int64_t samples) {
+    return [this, samples](std::int64_t batch) {
+      const std::int64_t told_ns = shortest_ns(take(batch, samples, {}));
+      return protocol::TimedBatch{told_ns, static_cast<std::int64_t>(wall_sample_ns_)};
+    };
+  }
+
+  /// The samples make up so little of their requests that the rest must be accounted for: it may be work
+  /// between them, which is allowed, or time that they hide.
+  bool told_too_little() const {
+    const bool comparable = !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
+    return comparable && wall_ns_ > least_doubtful_ns && doubtful_share * told_ns_ < wall_ns_;
+  }
+
+  static void refuse_if(const std::string& seen) {
+    if (seen.empty()) return;
+    throw Error(ErrorCode::protocol, "measure: the times are not those of the calls: " + seen,
+                "put the worker on trial: assay worker check COMMAND");
   }
 
   void take_and_append(std::size_t samples) {
     gather_.append(take(launch_.samples.batch, static_cast<std::int64_t>(samples), {}));
+  }
+
+  void end_of_measuring() {
+    gather_.finish();
+    launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
   }
 
   void note(const std::string& metric, const std::string& reason) {
@@ -243,40 +291,24 @@ class Session {
   Phases& phases_;
   Definition definition_;
   measure::Clock clock_;
+  Collecting collecting_;
   Gather gather_;
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
+  double told_ns_ = 0;         ///< of all samples so far, and
+  double wall_ns_ = 0;         ///< of their requests
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
-/// Which direction is better is what the metric's declaration says.
-void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared) {
-  for (auto& reading : readings) {
-    for (const auto& metric : declared) {
-      if (metric.id == reading.metric) reading.better = metric.better;
-    }
-  }
-}
-
-/// What else the host did from the worker's start to its end.
-void add_foreign_load(Launch& launch, const std::map<int, CpuTimes>& before, const std::vector<int>& cpus,
-                      double worker_cpu_s) {
-  const auto after = read_cpu_times();
-  const ForeignLoad load = foreign_load(before, after, cpus, worker_cpu_s);
-  const auto add = [&](const char* metric, double value) {
-    if (before.empty() || after.empty()) {
-      launch.readings.push_back(
-          {metric, std::nullopt, "ratio", ReadingState::unsupported, 0, "/proc/stat cannot be read"});
-    } else {
-      launch.readings.push_back({metric, value, "ratio", ReadingState::ok, 1, ""});
-    }
-  };
-  add("host.foreign_cpu", load.our_cpus);
-  add("host.other_cpus_busy", load.other_cpus);
-  add("host.stolen", load.stolen);
-}
-
 const std::string no_expected = "no expected result: ";
+
+/// A worker that took its leave and then ended badly has told the truth before: noted, and no lost launch.
+void note_exit(Launch& launch, const transport::Exit& exit) {
+  if (launch.status != Status::ok || exit.status == 0 || interrupt_signal() != 0) return;
+  const std::string how = exit.forced ? "it did not end within 2 s, and was ended" : exit.describe();
+  launch.readings.push_back(
+      {"worker.exit", std::nullopt, "", ReadingState::not_counted, 0, "the worker's end after bye: " + how});
+}
 
 void fail(Launch& launch, const Error& error) {
   const std::string message = error.what();
@@ -316,6 +348,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
     fail(launch, Error(error.code, no_expected + error.what()));
+    launch.log = expected.log();
     return launch;
   }
 
@@ -347,11 +380,13 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        add_foreign_load(launch, before, request.cpus, exit.cpu_s);
+        for (auto& reading : load_readings(before, read_cpu_times(), request.cpus, exit.cpu_s))
+          launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), 1);
         set_directions(launch.readings, request.around->metrics());
       }
+      note_exit(launch, exit);
     } catch (const Error& error) {
       phases.end();
       const auto exit = process.finish(std::chrono::milliseconds(0));

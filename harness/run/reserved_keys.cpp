@@ -10,6 +10,19 @@
 
 namespace assay::run {
 
+const std::vector<KeyHelp>& key_help() {
+  static const std::vector<KeyHelp> keys{
+      {"preset=NAME",
+       "a named set of the workload's parameters: xs is the smallest ('assay list workloads')"},
+      {"threads=N", "that many threads, or all (the default): one for each CPU of --cpus"},
+      {"cache=cold", "caches are emptied before each call"},
+      {"load=open:RATE", "RATE requests a second arrive at random; latency counts from when each was due"},
+      {"input=SHA", "only with --input: the first 12 hex digits of the file's SHA-256"},
+      {"v=N", "version of the workload's definition: refused where it is another one"},
+  };
+  return keys;
+}
+
 std::optional<OpenLoop> open_loop(const Params& params) {
   const auto found = params.find("load");
   if (found == params.end()) return std::nullopt;

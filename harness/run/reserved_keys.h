@@ -8,8 +8,15 @@
 #include "harness/core/value.h"
 
 /// What the reserved keys `load` and `cache` of a case ask for. (`threads` is topology.h's choose_cpus(),
-/// `input` is bound in plan.cpp, `v` is the worker's to check.)
+/// `input` is bound in plan.cpp, `v` is checked by canonical().)
 namespace assay::run {
+
+/// What may stand behind '?' for every workload, for people.
+struct KeyHelp {
+  const char* form;
+  const char* meaning;
+};
+const std::vector<KeyHelp>& key_help();
 
 /// The reserved key `load=open:RATE`: requests arrive at random (Poisson) at RATE per second, whether
 /// or not the one before is finished, and latency counts from the moment at which a request was due.

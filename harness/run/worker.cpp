@@ -66,10 +66,10 @@ WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
     return info;
   } catch (const Error& error) {
     process.finish(std::chrono::milliseconds(0));
-    const std::string log = printable(process.log());
+    const std::string log = last_lines(process.log(), "    ");
     throw Error(error.code,
                 fmt::format("worker '{}': {}{}{}", printable(spec.id), error.what(),
-                            log.empty() ? "" : "\n  its log ends: ", log),
+                            log.empty() ? "" : "\n  its log ends:\n", log.substr(0, log.rfind('\n'))),
                 error.remedy.empty() ? "try it alone: assay worker check COMMAND" : error.remedy);
   }
 }

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import resource
 import shutil
 import stat
 import subprocess
@@ -52,6 +53,22 @@ class RunAndShow(CliTest):
         first, second = self.run_conv(), self.run_conv()
         self.assertIn(second[:8], self.assay("show", "latest").out)
         self.assertIn(first[:8], self.assay("show", "latest~1").out)
+
+    def test_what_was_collected_is_named_and_shown_by_metrics(self):
+        self.assertNotIn("Collected", self.assay("run", CONV).out)
+        run = self.assay("run", CONV, "--collect", "rusage").out
+        self.assertRegex(run, r"Collected beside the times, metrics of rusage \(\d+\): 'assay show \w+ --metrics "
+                              r'"rusage\*"\' shows them')
+        shown = self.assay("show", "--metrics", "rusage.*", "--metrics", "time.wall.p50").out
+        self.assertIn("rusage.minor_faults", shown)
+        self.assertIn("time.wall.p50", shown)
+        self.assertNotIn("throughput", shown)
+        (result,) = self.assay("show", "--metrics", "rusage.*", "--json").json()["results"]
+        self.assertEqual({metric["id"].split(".")[0] for metric in result["metrics"]}, {"rusage"})
+        ended = self.assay("show", "--metrics", "rusgae.*")
+        self.assertEqual(ended.out, "")
+        self.assertIn("no metric of these cases matches 'rusgae.*'", ended.err)
+        self.assertIn("rusage.minor_faults", ended.err)
 
     def test_a_selector_narrows_what_is_shown(self):
         self.assay("run", CONV, EXAMPLE, "--worker", EXAMPLE_WORKER)
@@ -125,6 +142,16 @@ class Json(CliTest):
         (warning,) = self.assay("show", "latest", "x.*", "--json").json()["warnings"]
         self.assertEqual(warning["code"], "no_match")
 
+    def test_the_list_of_metrics_has_whatever_a_run_has(self):
+        self.assay("run", CONV, "roof.mem/simd?preset=xs&threads=1", "--collect", "rusage", "--collect", "callgrind")
+        listed = {row["metric"] for row in self.assay("list", "metrics", "--json").json()["metrics"]}
+        self.assertIn("time.device.p50", listed)
+        for result in self.results().values():
+            for metric in result["metrics"]:
+                unit = metric["unit"].removesuffix("/s")
+                self.assertIn(metric["id"].replace("throughput." + unit, "throughput.UNIT")
+                              if metric["id"] not in listed else metric["id"], listed)
+
     def test_lists_and_doctor_are_json_too(self):
         for command in (["list", "workloads"], ["list", "implementations"], ["list", "devices"],
                         ["list", "collectors"], ["list", "metrics"], ["list", "suites"], ["list", "formats"],
@@ -180,6 +207,23 @@ class Export(CliTest):
     def test_an_output_file_holds_what_standard_output_would(self):
         self.assay("export", "--format", "csv", "-o", "r.csv")
         self.assertEqual((self.work / "r.csv").read_bytes().decode(), self.assay("export", "--format", "csv").out)
+
+    def test_an_export_that_breaks_off_leaves_the_old_file_as_it_was(self):
+        self.run_conv("--label", "x" * 60_000)  # a document longer than the limit
+        for name in ("plain.json", "link.json"):
+            (self.work / "plain.json").write_text("old")
+            (self.work / "plain.json").chmod(0o640)
+            if name == "link.json":
+                (self.work / name).symlink_to("plain.json")
+            limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))  # noqa: E731
+            self.assay("export", "-o", name, code=4, preexec_fn=limit)
+            self.assertEqual((self.work / "plain.json").read_text(), "old")
+            self.assay("export", "-o", name)
+            self.assertIn("schema_version", (self.work / "plain.json").read_text())
+            self.assertEqual((self.work / "plain.json").stat().st_mode & 0o777, 0o640)
+        self.assertTrue((self.work / "link.json").is_symlink())
+        self.assertEqual(sorted(file.name for file in self.work.iterdir()), ["link.json", "plain.json"])
+        self.assertEqual(self.assay("export", "-o", "/dev/stdout").json()["command"], "export")
 
     def test_an_output_file_that_cannot_be_written_is_an_error_that_names_it(self):
         ended = self.assay("export", "-o", "/nowhere/r.json", code=4)
@@ -299,6 +343,21 @@ class Worker(CliTest):
         self.assertEqual(self.assay("worker", "check", python, "-S", *script, "--json", "--", "-h").out[:1], "s")
         self.assertEqual(self.assay("worker", "check", "--db", "x.db", "--json", python, *script).out[:1], "{")
 
+    def test_the_check_names_the_page_of_rules_that_is_there(self):
+        ended = self.assay("worker", "check", f"{FAULTY_WORKER} --fault=lengths", code=7)
+        self.assertIn("explained in harness/protocol/README.md", ended.out)
+        program = self.folder / "tree/bin/assay"
+        page = self.folder / "tree/share/doc/assay/protocol.md"
+        for path in (program, page):
+            path.parent.mkdir(parents=True)
+        shutil.copy(ASSAY, program)
+        page.write_text("# The rules\n")
+        out = subprocess.run([program, "worker", "check", f"{FAULTY_WORKER} --fault=lengths"], env=self.env,
+                             stdout=subprocess.PIPE, cwd=self.work, check=False).stdout.decode()
+        self.assertIn(f"with the example of this message in {page}", out)
+        self.assertIn(f"explained in {page}", out)
+        self.assertNotIn("harness/", out)
+
     def test_a_worker_that_breaks_a_rule_fails_and_is_told_which(self):
         out = self.assay("worker", "check", "echo", "hello", code=7).out
         self.assertIn("FAIL", out)
@@ -323,6 +382,11 @@ class Help(CliTest):
 
     def test_the_version_is_one_line(self):
         self.assertRegex(self.assay("--version").out, r"\Aassay \d+\.\d+\.\d+\n\Z")
+
+    def test_the_help_of_run_has_the_keys_of_every_workload(self):
+        page = self.assay("run", "--help").out
+        for key in ("preset=", "threads=", "cache=cold", "load=open:RATE", "input=", "v="):
+            self.assertRegex(page, rf"(?m)^ +{key}")
 
     def test_the_man_page_has_every_command_and_the_exit_codes(self):
         page = self.assay("completion", "man").out

@@ -36,6 +36,8 @@ FAULTS = {
     "wrong-id": (BROKEN, ""),
     "out-of-order": (BROKEN, ""),
     "answers-twice": (BROKEN, ""),
+    "no-batch": (BROKEN, "times are not those of the calls: a batch of "),
+    "too-fast": (BROKEN, "to the sample and "),
     "tenfold": (BROKEN, "the whole request took"),
     "overlap": (BROKEN, ""),
     "origin": (BROKEN, "origin_ns"),
@@ -51,7 +53,7 @@ SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", 
 # A wrong result, or none to compare with: below.
 WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000"}
 ELSEWHERE = {"standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
-             "no-batch": "tests/unit/transport", "too-fast": "tests/unit/transport"}
+             "traceback": "below"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
          "ASSAY_MEMORY_LIMIT": "300 MiB"}
@@ -59,7 +61,9 @@ SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY
 
 class Faults(CliTest):
     def run_with(self, fault, *more, code=None):
-        return self.assay("run", EXAMPLE, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
+        # Whether a batch is made shows where calls are short.
+        example = EXAMPLE.replace("1000", "20") if fault == "no-batch" else EXAMPLE
+        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
                           code=code)
 
     def assert_nothing_left(self):
@@ -85,6 +89,29 @@ class Faults(CliTest):
                     self.assertEqual(ended.code, 7, ended)
                     self.assertIn(says, ended.err)
                 self.assert_nothing_left()
+
+    def test_a_worker_that_ends_badly_after_bye_keeps_its_launch_and_is_noted(self):
+        for fault, says in {"exit-status": "exit status 9", "hang-after-bye": "did not end within 2 s"}.items():
+            with self.subTest(fault=fault):
+                ended = self.run_with(fault, code=0)
+                ours, _ = self.by_case()
+                self.assertEqual({row["status"] for row in ours}, {"ok"})
+                rows = self.query("SELECT state, value, reason FROM reading WHERE metric = 'worker.exit'")
+                self.assertEqual(len(rows), 2, "one a launch")
+                self.assertEqual((rows[0]["state"], rows[0]["value"]), ("not_counted", None))
+                self.assertIn(says, rows[0]["reason"])
+                self.assertIn("the worker's end after bye: ", ended.out)
+                codes = [warning["code"] for warning in self.assay("show", "--json").json()["warnings"]]
+                self.assertEqual(codes, ["worker.exit"])
+                self.db.unlink()
+
+    def test_of_a_failed_launch_the_last_lines_of_the_log_are_shown(self):
+        ended = self.run_with("traceback", code=7)
+        for text in (ended.err, self.assay("show").out):
+            self.assertIn("its log ends:", text)
+            self.assertIn("Traceback (most recent call last)", text)
+            self.assertIn("RuntimeError: out of luck", text)
+        self.assertEqual(ended.err.count("Traceback"), 1, "what both launches say is said once")
 
     def test_faults_beside_the_measuring_cost_nothing(self):
         for fault in HARMLESS:

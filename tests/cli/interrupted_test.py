@@ -138,6 +138,15 @@ class Stopped(CliTest):
         self.assert_interrupted(ended, 143)
         self.assertEqual([launch["status"] for launch in self.launches()], ["ok"])
 
+    def test_a_terminal_that_closes_stores_what_was_measured_and_ends_with_129(self):
+        ended = self.stop(self.start_long(), signal.SIGHUP, within_s=3)
+        self.assert_interrupted(ended, 129)
+        self.assertEqual([launch["status"] for launch in self.launches()], ["ok"])
+
+    def test_nohup_is_respected(self):
+        process = self.start_long(CONV, "--launches", "1", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.assertEqual(self.stop(process, signal.SIGHUP, within_s=20).code, 0)
+
     def test_ctrl_c_while_waiting_for_the_host_ends_with_130(self):
         with open(self.folder / "lock", "w") as held:
             fcntl.flock(held, fcntl.LOCK_EX)

@@ -205,6 +205,24 @@ class Counters(CliTest):
                 self.assertIsNone(metric["value"], metric)
                 self.assertTrue(metric["reason"], metric)
 
+    def test_a_collector_that_a_cases_worker_lacks_is_an_unsupported_reading_and_costs_no_case(self):
+        self.assay("run", EXAMPLE, CONV, "--worker", EXAMPLE_WORKER, "--collect", "clock")
+        results = self.results()
+        self.assertEqual({result["status"] for result in results.values()}, {"ok"})
+        ours = {m["id"]: m for m in results[EXAMPLE + "@cpu"]["metrics"]}
+        self.assertEqual((ours["clock"]["state"], ours["clock"]["value"]), ("unsupported", None))
+        self.assertIn("example_worker.py' has no collector 'clock'", ours["clock"]["reason"])
+        (conv,) = (result for case, result in results.items() if case.startswith("tinyml."))
+        others = {m["id"] for m in conv["metrics"]}
+        self.assertNotIn("clock", others)
+        self.assertIn("clock.core", others)
+
+    def test_a_collector_that_no_worker_of_the_plan_has_is_refused_by_name(self):
+        ended = self.assay("run", EXAMPLE, "--worker", EXAMPLE_WORKER, "--collect", "clock", code=3)
+        self.assertIn("no worker of this plan has a collector 'clock'", ended.err)
+        self.assertIn("known: callgrind", ended.err)
+        self.assertEqual(self.run_ids(), [], "nothing was begun")
+
     def test_a_reading_keeps_the_direction_that_its_collector_declares(self):
         self.assay("run", CONV, "--collect", "clock", "--collect", "rusage")
         (result,) = self.results().values()

@@ -115,6 +115,11 @@ class ExitCodes(CliTest):
         ended = self.assay("run", "llm.gemv/simd?preset=xs", "--device", "cuda:0", code=3)
         self.assertIn("cuda:0", ended.err)
 
+    def test_another_version_of_a_definition_ends_with_3_and_says_which_is_here(self):
+        ended = self.assay("run", CONV + "&v=2", code=3)
+        self.assertIn("tinyml.conv2d_int8 has version 1 here, and v=2 is asked for", ended.err)
+        self.assay("run", CONV + "&v=1", "--dry-run")
+
     def test_a_collector_that_is_not_there_by_name_ends_with_3_before_anything_is_measured(self):
         for name in ("papi", "callgrnd"):
             with self.subTest(name=name):

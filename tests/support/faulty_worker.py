@@ -72,6 +72,13 @@ class FaultyWorker(Worker):
         if self.fault == "error-escape":
             from example_worker import Refusal
             raise Refusal("unavailable", "\x1b[2J\x1b]0;owned\x07 is \u202egone", "\x1b[31mred")
+        if self.fault == "traceback":
+            import traceback
+            try:
+                raise RuntimeError("out of luck")
+            except RuntimeError:
+                sys.stderr.write("x\n" * 10000 + traceback.format_exc())
+            os._exit(1)
         reply = super().prepare(request)
         good_call = self.call
         calls = 0

@@ -109,6 +109,7 @@ struct Process::State {
   std::optional<Exit> exit;
   std::int64_t peak_rss = 0;
   bool peak_is_exact = false;
+  bool forced = false;
   Clock::time_point next_rss_check = Clock::now() + milliseconds(50);  ///< a short life holds little
   std::optional<Error> failure;  ///< once broken, every call says the same
 
@@ -201,6 +202,7 @@ struct Process::State {
   /// Kills whatever is left and reaps the root.
   void end() {
     if (exit) return;
+    forced = forced || !root_ended();
     ::kill(-child.pid, SIGKILL);
     const bool root_is_gone = root_ended() || tree.kill_all(kill_patience_s) || root_ended();
     int status = 0;
@@ -209,6 +211,7 @@ struct Process::State {
     // Orphans are inherited by us: without children there is nothing left, and no need to walk /proc.
     if (have_children()) tree.kill_all(kill_patience_s);
     Exit result;
+    result.forced = forced;
     if (reaped == child.pid) {
       if (WIFEXITED(status)) result.status = WEXITSTATUS(status);
       if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
@@ -349,6 +352,7 @@ Exit Process::finish(milliseconds wait) {
   const bool interrupted_before = interrupted;
   const auto root_gone = [&] { return s.root_ended() || (interrupted && !interrupted_before); };
   if (!wait_until(Clock::now() + wait, root_gone)) {
+    s.forced = true;
     ::kill(-s.child.pid, SIGTERM);
     s.tree.signal_all(SIGTERM);
     wait_until(Clock::now() + s.limits.grace, [&] { return s.root_ended() && s.tree.members().empty(); });

@@ -20,6 +20,7 @@ struct Limits {
 struct Exit {
   std::optional<int> status;  ///< exit status, when it exited
   std::optional<int> signal;  ///< signal, when one ended it
+  bool forced = false;        ///< it was still running, and was ended by us
   std::int64_t peak_rss_bytes = 0;
   double cpu_s = 0;  ///< user and system time of the worker and of its children that it waited for
   std::string describe() const;  ///< "exit status 3", "signal 11 (Segmentation fault)"

@@ -40,6 +40,17 @@ TEST_CASE("bytes that are not plain are escaped and come back") {
   CHECK(parse_case(to_string(value)) == value);
 }
 
+TEST_CASE("a case carries its definition's version when that is not 1, and no other one is accepted") {
+  Definition definition = gemv().definition;
+  Case value = parse_case("llm.gemv/simd?v=1@cpu");
+  CHECK(to_string(canonical(value, definition)) == "llm.gemv/simd@cpu");
+  definition.version = 2;
+  CHECK_THROWS_WITH(canonical(value, definition), "llm.gemv has version 2 here, and v=1 is asked for");
+  value.params.clear();
+  CHECK(to_string(canonical(value, definition)) == "llm.gemv/simd?v=2@cpu");
+  CHECK(canonical(canonical(value, definition), definition) == canonical(value, definition));
+}
+
 TEST_CASE("a parameter at its default is left out of canonical text") {
   const Case value{"llm.gemv", "simd", {{"rows", std::int64_t{4096}}, {"dtype", std::string("q4_0")}}, "cpu"};
   CHECK(to_string(canonical(value, gemv().definition)) == "llm.gemv/simd?dtype=q4_0@cpu");

@@ -2,6 +2,7 @@
 #include <stdlib.h>  // mkstemp
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdio>
@@ -108,6 +109,20 @@ TEST_CASE("values print shortest and read back as themselves") {
   CHECK(std::holds_alternative<std::string>(parse_value("inf")));
   CHECK(to_string(parse_value("012345678901")) == "012345678901");
   CHECK(to_string(parse_value("1234567890e1")) == "1234567890e1");
+}
+
+TEST_CASE("of a log the last lines are shown, at most twenty and two KiB, safe for a terminal") {
+  CHECK(last_lines("", "  ") == "");
+  CHECK(last_lines("one\r\n\x1b[2Jtwo\n\n", "  ") == "  one\n  \\x1b[2Jtwo\n");
+  std::string long_log;
+  for (int i = 0; i < 100; ++i) long_log += std::to_string(i) + "\n";
+  const std::string shown = last_lines(long_log, "");
+  CHECK(shown.substr(0, 6) == "80\n81\n");
+  CHECK(std::count(shown.begin(), shown.end(), '\n') == 20);
+  const std::string wide =
+      last_lines(std::string(100'000, 'x') + "\n" + std::string(1500, 'y') + "\nend", "");
+  CHECK(wide.size() <= 2048);
+  CHECK(wide.substr(wide.size() - 5) == "\nend\n");
 }
 
 TEST_CASE("text from elsewhere cannot move the cursor, reverse the line or break UTF-8") {

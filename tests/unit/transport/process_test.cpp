@@ -72,6 +72,12 @@ TEST_CASE("how a process ended is told, with its last words") {
         "worker: the worker ended before it answered: exit status 3; its log ends: out of luck");
   CHECK(process.log() == "working\nout of luck\n");
   CHECK(process.finish(0s).status == 3);
+  CHECK_FALSE(process.finish(0s).forced);
+}
+
+TEST_CASE("a process that does not end by itself is ended, and that is told") {
+  Process process(shell("exec sleep 100"), {});
+  CHECK(process.finish(50ms).forced);
 }
 
 TEST_CASE("a line that was written before the end still arrives") {

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/judge/result.h"
+
+namespace assay::cli {
+
+/// Keeps of each row the metrics whose id matches one of the patterns ('perf.*'); rows keep their place.
+void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>& patterns);
+
+/// `show --metrics`: a line for each case and metric, with its value, or why there is none. "" of no metric.
+std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width);
+
+}  // namespace assay::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "harness/run/execute.h"
+
+namespace assay::cli {
+
+/// Opens the collectors around the launch that the run asks for; every other one must be one that a worker
+/// of the plan has and can use (a case whose own worker lacks it is measured without, and says so). Does
+/// nothing for an empty plan. \throws Error{unavailable} with the names that are known.
+void choose_collectors(run::Execution& execution);
+
+}  // namespace assay::cli

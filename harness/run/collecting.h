@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/reading.h"
+#include "harness/run/worker.h"
+
+namespace assay::run {
+
+/// What a run's collectors are for one worker.
+struct Collecting {
+  std::vector<std::string> asked;  ///< that it has and can use, as given: "perf_event:cycles"
+  std::vector<Reading> absent;     ///< of each other one: its name, `unsupported`, and why
+};
+
+/// A run may hold workers of many kinds: a collector that this one lacks costs the case nothing. Pure.
+Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors);
+
+/// The name in "perf_event:cycles,instructions".
+std::string collector_name(const std::string& asked);
+
+/// Which direction is better is what the metric's declaration says.
+void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared);
+
+}  // namespace assay::run

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+
+#include "harness/protocol/time_trials.h"
+
+using namespace assay::protocol;
+
+namespace {
+
+/// A worker whose calls take `call_ns`; beside them a sample and a request have costs of their own.
+struct FakeWorker {
+  double call_ns = 100;
+  double sample_ns = 0;
+  double request_ns = 50'000;
+  double told = 1;  ///< share of its samples' time that it tells
+  bool reads_batch = true;
+  int asked = 0;
+
+  TimeBatch time() {
+    return [this](std::int64_t batch) {
+      ++asked;
+      const double calls = reads_batch ? static_cast<double>(batch) : 1;
+      const double sample = sample_ns + call_ns * calls;
+      return TimedBatch{static_cast<std::int64_t>(told * sample),
+                        static_cast<std::int64_t>(sample + request_ns)};
+    };
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a batch that is made is believed after one longer one") {
+  FakeWorker worker;
+  CHECK(batch_is_ignored(100, 10'000, worker.time()) == "");
+  CHECK(worker.asked == 1);
+}
+
+TEST_CASE("what happens once a sample, or made the short batch slow, is not taken for an ignored batch") {
+  FakeWorker waking{.call_ns = 2, .sample_ns = 10'000};
+  CHECK(batch_is_ignored(5, 10'010, waking.time()) == "");
+  FakeWorker quiet_again;
+  CHECK(batch_is_ignored(100, 100 * 10'000, quiet_again.time()) == "");  // a hundred times too slow
+}
+
+TEST_CASE("a batch that is ignored is told with what was seen") {
+  FakeWorker worker{.call_ns = 7000, .reads_batch = false};
+  CHECK(batch_is_ignored(2, 7000, worker.time()) == "a batch of 2 takes 7000 ns and one of 65536 7000 ns");
+  CHECK(batch_is_ignored(std::int64_t{1} << 40, 7000, worker.time()) == "");  // no longer one is allowed
+}
+
+TEST_CASE("times that are scaled down are found whatever a call takes") {
+  for (const double call_ns : {3.0, 1e3, 1e6, 3e8}) {
+    INFO(call_ns);
+    FakeWorker tenth{.call_ns = call_ns, .told = 0.1};
+    CHECK(time_is_hidden(4, tenth.time()).find(" to the request") != std::string::npos);
+    FakeWorker micro{.call_ns = call_ns, .told = 1e-3};
+    CHECK(time_is_hidden(4, micro.time()) != "");
+    FakeWorker half{.call_ns = call_ns, .told = 0.45};
+    CHECK(time_is_hidden(2, half.time()) != "");
+    CHECK(time_is_hidden(4, half.time()) == "");
+  }
+}
+
+TEST_CASE("long work between samples hides nothing") {
+  FakeWorker resets{.call_ns = 10'000, .request_ns = 3e7};
+  CHECK(time_is_hidden(4, resets.time()) == "");
+  FakeWorker slow{.call_ns = 2e8, .request_ns = 1.8e9};
+  CHECK(time_is_hidden(4, slow.time()) == "");
+  CHECK(slow.asked == 3);  // one call, and one and two: not many long ones
+}
