@@ -191,12 +191,15 @@ class Session {
     gather_.finish();
   }
 
-  /// The exact lane: one call in the tool's region.
-  void measure_once() {
+  /// The exact lane: a region of one call, then one of `more_calls` more, each one sample. The tool counts
+  /// the difference.
+  void measure_exactly() {
     phases_.begin("measure");
     launch_.samples = take(1, 1, {});
+    take(1 + more_calls, 1, {});
     gather_.finish();
   }
+  static constexpr std::int64_t more_calls = 1;
 
   void leave() {
     phases_.begin("bye");
@@ -333,7 +336,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       session.greet();
       session.prepare();
       if (request.around != nullptr) {
-        session.measure_once();
+        session.measure_exactly();
         if (session.verify(*wanted, "after")) session.leave();
       } else if (session.verify(*wanted, "before")) {
         session.measure();
@@ -349,7 +352,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
           set_directions(launch.readings, collector.metrics);
         add_foreign_load(launch, before, request.cpus, exit.cpu_s);
       } else if (launch.status == Status::ok) {
-        launch.readings = request.around->read(scratch.path(), 1);
+        launch.readings = request.around->read(scratch.path(), Session::more_calls);
         set_directions(launch.readings, request.around->metrics());
       }
     } catch (const Error& error) {
