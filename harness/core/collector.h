@@ -46,8 +46,7 @@ class AroundCollector {
   virtual std::vector<Metric> metrics() const = 0;
   virtual Probe probe() = 0;
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
-  /// Readings per call. The launch measured two regions, the second with `more_calls` calls more than the
-  /// first: their difference is those calls alone, without markers, clock and loop, which both have.
+  /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;
 };
 
