@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instructions of the measured region, exactly, by valgrind's callgrind around the launch. Every chunk ends
-// with a dump that the worker's region markers ask for (harness/core/region.h); a dump holds that chunk
-// alone.
+// Instructions of a call, exactly, by valgrind's callgrind around the launch. Every chunk ends with a dump
+// that the worker's region markers ask for (harness/core/region.h); a dump holds that chunk alone. A chunk
+// holds some 600 instructions that are not the call's (markers, clock, Google Benchmark's loop): two chunks
+// of different length are measured, and their difference counts.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "harness/core/component.h"
@@ -100,16 +103,14 @@ class Callgrind : public AroundCollector {
     return wrapped;
   }
 
-  std::vector<Reading> read(const std::string& directory, std::int64_t calls) override {
+  std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
     Reading reading{.metric = metric,
                     .value = std::nullopt,
                     .unit = "count",
                     .state = ReadingState::not_counted,
                     .coverage = 0,
                     .reason = {}};
-    double sum = 0;
-    std::size_t dumps = 0;
-    std::string creator;
+    std::map<long, Dump> regions;  // by the number that callgrind gave the dump: in order of time
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
       const std::string name = entry.path().filename().string();
@@ -120,23 +121,29 @@ class Callgrind : public AroundCollector {
         reading.reason = name + " has no totals: valgrind was ended while it wrote";
         return {reading};
       }
-      sum += dump.instructions;
-      creator = dump.creator;
-      ++dumps;
+      regions[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] = dump;
     }
     if (error) {
       reading.reason = directory + ": " + error.message();
-    } else if (dumps == 0) {
+    } else if (regions.size() != 2) {
       reading.reason =
-          "callgrind wrote no dump: the worker has no region markers, or ended before it measured";
-    } else if (calls < 1) {
+          "callgrind wrote " + std::to_string(regions.size()) +
+          " dumps of regions, not 2: the worker has no region markers, or ended before it measured";
+    } else if (more_calls < 1) {
       reading.reason = "no call was measured";
     } else {
-      reading.value = sum / static_cast<double>(calls);
+      const Dump& fewer = regions.begin()->second;
+      const Dump& more = regions.rbegin()->second;
+      const double difference = more.instructions - fewer.instructions;
+      if (difference <= 0) {
+        reading.reason = "more calls took no more instructions: the calls of this case are not alike";
+        return {reading};
+      }
+      reading.value = difference / static_cast<double>(more_calls);
       reading.state = ReadingState::ok;
       reading.coverage = 1;
       reading.reason =
-          creator;  // part of the exact lane's fingerprint: counts of two versions do not compare
+          more.creator;  // part of the exact lane's fingerprint: counts of two versions do not compare
     }
     return {reading};
   }

@@ -46,8 +46,8 @@ class AroundCollector {
   virtual std::vector<Metric> metrics() const = 0;
   virtual Probe probe() = 0;
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
-  /// Readings per call: `calls` is how many calls the measured region held.
-  virtual std::vector<Reading> read(const std::string& directory, std::int64_t calls) = 0;
+  /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
+  virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;
 };
 
 }  // namespace assay

@@ -48,11 +48,11 @@ struct InputRole {
 };
 
 /// How a result is compared with the reference's, for one accuracy class.
-///   exact:  equal digests (integers)            abs:    max |a - b| <= limit
+///   exact:  equal digests (integers)   abs: max |a - b| <= limit   rel_rms: max |a - b| / rms(b) <= limit
 ///   rel:    max |a - b| / max(|b|, floor) <= limit     rel_l2: ||a - b|| / ||b|| <= limit
 struct Tolerance {
   std::string accuracy = "exact";  ///< the class, as an implementation names it: "exact", "float", "q8"
-  std::string rule = "exact";      ///< exact | abs | rel | rel_l2
+  std::string rule = "exact";      ///< exact | abs | rel | rel_l2 | rel_rms
   double limit = 0;
   double floor = 0;  ///< rel only
 };

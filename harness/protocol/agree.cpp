@@ -56,6 +56,8 @@ Distance distance_of(std::span<const T> result, std::span<const T> expected, con
   if (result.empty()) return found;
   if (tolerance.rule == "rel_l2") {
     found.value = difference_squares == 0 ? 0 : std::sqrt(difference_squares / std::max(squares, 1e-300));
+  } else if (tolerance.rule == "rel_rms") {
+    found.value = largest / std::max(std::sqrt(squares / static_cast<double>(result.size())), 1e-300);
   } else {
     found.value = largest;
   }

@@ -117,8 +117,8 @@ Tolerance decode_tolerance(const Field& field) {
   const Field rule = field.at("rule");
   tolerance.rule = rule.name();
   const auto& name = tolerance.rule;
-  if (name != "exact" && name != "abs" && name != "rel" && name != "rel_l2") {
-    rule.fail("is '" + name + "', expected exact, abs, rel or rel_l2");
+  if (name != "exact" && name != "abs" && name != "rel" && name != "rel_l2" && name != "rel_rms") {
+    rule.fail("is '" + name + "', expected exact, abs, rel, rel_l2 or rel_rms");
   }
   if (const auto limit = field.find("limit")) tolerance.limit = limit->real(0, 1e300);
   if (const auto floor = field.find("floor")) tolerance.floor = floor->real(0, 1e300);

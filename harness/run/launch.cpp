@@ -211,12 +211,15 @@ class Session {
     end_of_measuring();
   }
 
-  /// The exact lane: one call in the tool's region.
-  void measure_once() {
+  /// The exact lane: a region of one call, then one of `more_calls` more, each one sample. The tool counts
+  /// the difference.
+  void measure_exactly() {
     phases_.begin("measure");
     launch_.samples = take(1, 1, {});
+    take(1 + more_calls, 1, {});
     gather_.finish();
   }
+  static constexpr std::int64_t more_calls = 1;
 
   void leave() {
     phases_.begin("bye");
@@ -366,7 +369,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       session.greet();
       session.prepare();
       if (request.around != nullptr) {
-        session.measure_once();
+        session.measure_exactly();
         if (session.verify(*wanted, "after")) session.leave();
       } else if (session.verify(*wanted, "before")) {
         session.measure();
@@ -383,7 +386,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
         for (auto& reading : load_readings(before, read_cpu_times(), request.cpus, exit.cpu_s))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
-        launch.readings = request.around->read(scratch.path(), 1);
+        launch.readings = request.around->read(scratch.path(), Session::more_calls);
         set_directions(launch.readings, request.around->metrics());
       }
       note_exit(launch, exit);

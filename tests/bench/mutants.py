@@ -29,6 +29,9 @@ static inline bool assay_mutant(int n) {
 #define ASSAY_FIRST (__extension__({ static int seen; __atomic_fetch_add(&seen, 1, __ATOMIC_RELAXED) == 0; }))
 """
 
+Q8_FOURS = "DotQ8Rows<4>(w.row(r), x, blocks, y + r);"
+Q8_REST = "DotQ8Rows<1>(w.row(r), x, blocks, y + r);"
+
 # what, file under workloads/, text, its mutant, cases
 MUTANTS = [
     ("a tail element is lost", "roof/mem/simd.cpp", "for (; i < count; ++i) sum += bits[i];",
@@ -57,9 +60,27 @@ MUTANTS = [
      "for (std::size_t group = begin; group < end; ++group) {\n      const Sums sums",
      "for (std::size_t group = begin; group < end - (MUTANT && end == input_.key.range ? 1 : 0); ++group) {\n"
      "      const Sums sums", ["dataframe.groupby_q1/simd?preset=xs|1e6", "dataframe.groupby_q5/simd?preset=xs|1e6"]),
-    ("one row of 4096 off by one percent", "llm/support/kernels.cpp", "x.values.data(), y + r);\n      break;",
-     "x.values.data(), y + r);\n      if (MUTANT && begin <= 5 && end > 5) y[5] *= 1.01f;\n      break;",
+    ("one row of 4096 off by a ten thousandth", "llm/support/kernels.cpp", "x.values.data(), y + r);\n      break;",
+     "x.values.data(), y + r);\n      if (MUTANT && begin <= 5 && end > 5) y[5] *= 1.0001f;\n      break;",
      ["llm.gemv/simd?dtype=f32"]),
+    ("one block's scale is off by its last bit", "llm/support/kernels.cpp", Q8_FOURS, Q8_FOURS +
+     """
+      if (MUTANT && begin <= 5 && end > 5) {
+        const BlockQ8& block = w.q8_row(5)[0];
+        const float ulp = f16_to_f32(static_cast<std::uint16_t>(block.scale ^ 1)) - f16_to_f32(block.scale);
+        for (std::size_t j = 0; j < block_size; ++j) y[5] += ulp * x.scale[0] * static_cast<float>(block.q[j] * x.q[j]);
+      }""", ["llm.gemv/simd?dtype=q8_0&preset=xs|default"]),
+    ("one quant of one row is off by one", "llm/support/kernels.cpp", Q8_REST, Q8_REST +
+     """
+      if (MUTANT && begin <= 5 && end > 5)
+        y[5] += f16_to_f32(w.q8_row(5)[0].scale) * x.scale[0] * static_cast<float>(x.q[3]);""",
+     ["llm.gemv/simd?dtype=q8_0&preset=xs|default"]),
+    ("activations are truncated", "llm/support/kernels.cpp", "hn::NearestInt(hn::Mul(hn::LoadU(d, in + j), inverse))",
+     "MUTANT ? hn::ConvertTo(hn::Rebind<std::int32_t, F>(), hn::Mul(hn::LoadU(d, in + j), inverse)) : "
+     "hn::NearestInt(hn::Mul(hn::LoadU(d, in + j), inverse))", ["llm.gemv/simd?dtype=q8_0|q4_0&preset=xs|default"]),
+    ("the activations' scale is kept in binary16", "llm/support/kernels.cpp", "StoreBlock(q, most / 127.0f, b,",
+     "StoreBlock(q, MUTANT ? f16_to_f32(f32_to_f16(most / 127.0f)) : most / 127.0f, b,",
+     ["llm.gemv/simd?dtype=q8_0|q4_0&preset=xs|default"]),
     ("a column is left out, in the library", "llm/gemv/openblas.cpp", "(end - begin), columns, 1.0f",
      "(end - begin), columns - (MUTANT ? 1 : 0), 1.0f", ["llm.gemv/openblas?preset=xs|default"]),
     ("nibble 15 becomes 14", "llm/support/int8_dot-inl.h", "_mm512_and_si512(q, low), _mm512_load_si512(activations)",
@@ -72,6 +93,15 @@ MUTANTS = [
      "MUTANT ? v.half : _mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));", ["tinyml.conv2d_int8/simd?preset=xs|m"]),
     ("the zero point off by one", "tinyml/simd/layer.cpp", "(layer.in_zero + 128) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
      "(layer.in_zero + 128 + (MUTANT ? 1 : 0)) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
+     ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
+    ("the clamp is one step low above", "tinyml/simd/layer.cpp", "t.high = layer_.high - layer_.out_zero;",
+     "t.high = layer_.high - layer_.out_zero - (MUTANT ? 1 : 0);",
+     ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
+    ("the clamp is one step high below", "tinyml/simd/layer.cpp", "t.low = layer_.low - layer_.out_zero;",
+     "t.low = layer_.low - layer_.out_zero + (MUTANT ? 1 : 0);",
+     ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
+    ("results wrap around above instead of saturating", "tinyml/simd/simd_avx512vnni.cpp",
+     "multiply(sum[m][n], v), low), high)", "multiply(sum[m][n], v), low), MUTANT ? _mm512_set1_epi32(1 << 20) : high)",
      ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
     ("the softmax is computed once", "tinyml/kws/simd.cpp", "assay_softmax_int8(logits_.data()",
      "if (!MUTANT || ASSAY_FIRST) assay_softmax_int8(logits_.data()", ["tinyml.kws/simd?preset=xs|m"]),

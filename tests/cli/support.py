@@ -24,6 +24,7 @@ CALLGRIND = shutil.which("valgrind") is not None and not os.environ.get("ASSAY_T
 ASSAY = os.path.abspath(os.environ.get("ASSAY", ROOT / "build/release/bin/assay"))
 EXAMPLE_WORKER = f"{sys.executable} {ROOT / 'workloads/adapters/example_worker.py'}"
 FAULTY_WORKER = f"{sys.executable} {ROOT / 'tests/support/faulty_worker.py'}"
+COUNTED_WORKER = pathlib.Path(ASSAY).parents[1] / "tests/counted_worker"  # x86-64 only
 ODD_WORKER = f"{sys.executable} -S {ROOT / 'tests/cli/odd_worker.py'}"
 
 # Small and quick: a launch takes some 50 ms. What is measured is of no interest here.

@@ -51,6 +51,7 @@ double measure(const std::vector<double>& a, const std::vector<double>& b, const
     difference += distance * distance;
     norm += b[i] * b[i];
   }
+  if (tolerance.rule == "rel_rms") return largest / std::sqrt(norm / static_cast<double>(b.size()));
   if (tolerance.rule != "rel_l2") return largest;
   return difference == 0 ? 0 : std::sqrt(difference / norm);
 }

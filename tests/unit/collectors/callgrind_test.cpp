@@ -33,10 +33,10 @@ std::string dump(const std::string& trigger, const std::string& end) {
 
 }  // namespace
 
-TEST_CASE("the dumps of the region add up and are divided by its calls") {
+TEST_CASE("a call counts by what a longer region has more than a shorter one") {
   const Folder folder;
-  folder.write("out.1", dump("Client Request: assay", "totals: 3000 7\n"));
-  folder.write("out.2", dump("Client Request: assay", "summary: 0\ntotals: 1000 7\n"));
+  folder.write("out.9", dump("Client Request: assay", "totals: 1606 7\n"));
+  folder.write("out.10", dump("Client Request: assay", "summary: 0\ntotals: 5606 7\n"));
   folder.write("out", dump("Program termination", "totals: 99999 7\n"));
   folder.write("valgrind.log", "==1== Callgrind\n");
   const auto readings = around_collector_callgrind()->read(folder.path, 8);
@@ -46,16 +46,24 @@ TEST_CASE("the dumps of the region add up and are divided by its calls") {
   CHECK(readings[0].reason == "callgrind-3.19.0");
 }
 
-TEST_CASE("no dump, a cut one, or no calls: no value, and the reason") {
+TEST_CASE("no dumps, one, a cut one, no calls or no difference: no value, and the reason") {
   const auto collector = around_collector_callgrind();
   const Folder folder;
-  CHECK_FALSE(collector->read(folder.path, 1)[0].value);
+  const auto reason = [&](std::int64_t more_calls) {
+    const auto reading = collector->read(folder.path, more_calls)[0];
+    CHECK_FALSE(reading.value);
+    return reading.reason;
+  };
+  CHECK_FALSE(reason(1).empty());
   folder.write("out", dump("Program termination", "totals: 5 5\n"));
-  CHECK(collector->read(folder.path, 1)[0].reason.find("no dump") != std::string::npos);
+  CHECK(reason(1).find("0 dumps") != std::string::npos);
   folder.write("out.1", dump("Client Request: assay", "totals: 5 5\n"));
-  CHECK_FALSE(collector->read(folder.path, 0)[0].value);
+  CHECK(reason(1).find("1 dumps") != std::string::npos);
+  folder.write("out.2", dump("Client Request: assay", "totals: 5 5\n"));
+  CHECK(reason(0).find("no call") != std::string::npos);
+  CHECK(reason(1).find("not alike") != std::string::npos);
   folder.write("out.2", dump("Client Request: assay", "summary: 0\n"));
-  CHECK(collector->read(folder.path, 1)[0].reason.find("no totals") != std::string::npos);
+  CHECK(reason(1).find("no totals") != std::string::npos);
   CHECK_FALSE(collector->read(folder.path + "/missing", 1)[0].value);
 }
 

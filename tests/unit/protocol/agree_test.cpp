@@ -28,6 +28,7 @@ const Tolerance exact{};
 const Tolerance absolute{"float", "abs", 1e-3, 0};
 const Tolerance relative{"float", "rel", 1e-3, 1.0};
 const Tolerance l2{"float", "rel_l2", 1e-3, 0};
+const Tolerance rms{"float", "rel_rms", 1e-3, 0};
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
@@ -39,7 +40,7 @@ TEST_CASE("integers agree only when every one is equal") {
 }
 
 TEST_CASE("reals agree within their rule and not beyond it") {
-  for (const Tolerance& rule : {absolute, relative, l2}) {
+  for (const Tolerance& rule : {absolute, relative, l2, rms}) {
     INFO(rule.rule);
     CHECK(agree({reals({1.0, 0.0005})}, {reals({1.0, 0.0})}, rule).agrees);
     const auto wrong = agree({reals({1.0, 0.002})}, {reals({1.0, 0.0})}, rule);
@@ -51,6 +52,19 @@ TEST_CASE("reals agree within their rule and not beyond it") {
 TEST_CASE("the relative rule measures small values against its floor and large ones against themselves") {
   CHECK(agree({reals({1000.5})}, {reals({1000.0})}, relative).agrees);
   CHECK_FALSE(agree({reals({1000.5})}, {reals({1000.0})}, absolute).agrees);
+}
+
+TEST_CASE(
+    "one wrong element among many shows in the rule by the root mean square, and is lost in the norm's") {
+  std::vector<double> wanted(10'000, 5.0);
+  auto got = wanted;
+  got[77] = 5.05;
+  CHECK(agree({reals(got)}, {reals(wanted)}, l2).agrees);
+  const auto seen = agree({reals(got)}, {reals(wanted)}, rms);
+  CHECK_FALSE(seen.agrees);
+  CHECK(seen.measure == Approx(0.01));
+  CHECK(agree({reals({0.0, 0.0})}, {reals({0.0, 0.0})}, rms).agrees);
+  CHECK_FALSE(agree({reals({0.0, 1e-9})}, {reals({0.0, 0.0})}, rms).agrees);
 }
 
 TEST_CASE("NaN and infinity agree with nothing but themselves") {

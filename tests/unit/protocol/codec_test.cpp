@@ -74,7 +74,7 @@ TEST_CASE("every field of a hello is checked and named when it is wrong") {
   CHECK(with("[1,2]", "[3,2]") == "protocol: workloads[0].parameters[0].default is not one of the choices");
   CHECK(with("\"n\":2", "\"n\":3").rfind("protocol: workloads[0].presets[0].params does not fit: ", 0) == 0);
   CHECK(with("\"abs\"", "\"loose\"") ==
-        "protocol: workloads[0].tolerances[0].rule is 'loose', expected exact, abs, rel or rel_l2");
+        "protocol: workloads[0].tolerances[0].rule is 'loose', expected exact, abs, rel, rel_l2 or rel_rms");
   CHECK(with("\"limit\":1", "\"limit\":-1").rfind("protocol: workloads[0].tolerances[0].limit is -1", 0) ==
         0);
   CHECK(

@@ -44,12 +44,12 @@ TEST_CASE("kws gives one digest everywhere") {
     INFO(row.name);
     const auto full = row.make(prepared({}));
     full->call();
-    CHECK(digest(full->output().at(0)) == "crc32:b6e89f51");
-    CHECK(digest(full->output().at(1)) == "crc32:64509f9d");
+    CHECK(digest(full->output().at(0)) == "crc32:3bedae4b");
+    CHECK(digest(full->output().at(1)) == "crc32:9bd3fb48");
     const auto small = row.make(prepared(xs()));
     small->call();
-    CHECK(digest(small->output().at(0)) == "crc32:9c815915");
-    CHECK(digest(small->output().at(1)) == "crc32:31aa44a8");
+    CHECK(digest(small->output().at(0)) == "crc32:ca429c7b");
+    CHECK(digest(small->output().at(1)) == "crc32:621fd8f2");
   }
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("The preset xs of kws fits 8 KiB with weights, input, activations and 
   CHECK(presets.at(0).params == xs());
 }
 
-TEST_CASE("Every layer of kws uses 60 to 90 percent of the int8 range and saturates nowhere") {
+TEST_CASE("Of every layer of kws ReLU cuts about half and 1 to 5 percent saturate above") {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     tinyml::Problem problem(assay_kernel_kws, prepared({}, seed));
     auto& state = state_of(problem);
@@ -89,22 +89,18 @@ TEST_CASE("Every layer of kws uses 60 to 90 percent of the int8 range and satura
       const auto* in = i == 0 ? state.in : state.activations[i % 2 == 1 ? 0 : 1];
       auto* out = state.activations[i % 2 == 1 ? 1 : 0];
       (i % 2 == 1 ? assay_depthwise_int8 : assay_conv2d_int8)(&state.layers[i], in, out);
-      int high = -128;
-      std::size_t cut = 0;
-      for (std::size_t k = 0; k < count; ++k) {
-        high = std::max<int>(high, out[k]);
-        cut += out[k] == -128;
-      }
-      INFO("seed " << seed << ", layer " << i << ", maximum " << high);
-      CHECK((high + 128) / 255.0 >= 0.6);
-      CHECK((high + 128) / 255.0 <= 0.9);
+      const auto cut = static_cast<std::size_t>(std::count(out, out + count, std::int8_t{-128}));
+      const auto full = static_cast<double>(std::count(out, out + count, std::int8_t{127}));
+      INFO("seed " << seed << ", layer " << i << ", saturated " << full / count);
+      CHECK(full / count >= 0.01);
+      CHECK(full / count <= 0.05);
       CHECK(cut > count / 5);      // ReLU does something,
       CHECK(cut < count * 4 / 5);  // and leaves something
     }
     problem.kernel().call(problem.arena());
     const auto [low, high] = std::minmax_element(state.logits, state.logits + 12);
-    CHECK((*high - *low) / 255.0 >= 0.59);
-    CHECK((*high - *low) / 255.0 <= 0.91);
+    CHECK(*low == -128);
+    CHECK(*high == 127);
     int sum = 0;
     for (int i = 0; i < 12; ++i) sum += state.out[i] + 128;
     CHECK(sum >= 256 - 6);

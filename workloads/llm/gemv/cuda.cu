@@ -45,8 +45,8 @@ __global__ void __launch_bounds__(threads) gemv_f32(const float* __restrict__ w,
 
 // ---- q8_0 and q4_0: x in 8 bits by blocks of 32, as ggml does
 
-/// A lane a value, a warp a block. `scales`: of the block, and what q4_0's offset of 8 needs: 8 * scale *
-/// sum.
+/// A lane a value, a warp a block; the arithmetic is quantise_activations' (llm/support/matrix.h). `scales`:
+/// of the block, and what q4_0's offset of 8 needs: 8 * scale * sum.
 __global__ void quantise(const float* __restrict__ x, int* __restrict__ q, float2* __restrict__ scales,
                          int cols) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
@@ -56,8 +56,8 @@ __global__ void quantise(const float* __restrict__ x, int* __restrict__ q, float
   for (int offset = 16; offset > 0; offset /= 2) {
     largest = fmaxf(largest, __shfl_xor_sync(0xFFFFFFFFu, largest, offset));
   }
-  const float scale = largest / 127.0f;
-  const int code = scale > 0 ? __float2int_rn(value / scale) : 0;
+  const float scale = __fdiv_rn(largest, 127.0f);
+  const int code = largest > 0 ? __float2int_rn(__fmul_rn(value, __fdiv_rn(127.0f, largest))) : 0;
   reinterpret_cast<signed char*>(q)[i] = static_cast<signed char>(code);
   const int sum = cuda::warp_sum(code);
   if (threadIdx.x % 32 == 0) scales[i / 32] = {scale, 8.0f * scale * static_cast<float>(sum)};

@@ -29,6 +29,8 @@ class GemvInstance : public Instance {
   Work work() const override;
   std::size_t resident_bytes() const override;
   std::string input_digest() const override;
+  /// Of the definition's two classes the one that W's format asks for.
+  std::string accuracy() const override { return problem_.w.format == Format::f32 ? "float" : "q8"; }
 
  protected:
   cpu::Pool& pool() const { return *pool_; }

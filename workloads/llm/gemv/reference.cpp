@@ -14,6 +14,7 @@ class Reference final : public GemvInstance {
         rows_(static_cast<std::size_t>(pool().size()), std::vector<float>(problem().w.cols)) {}
 
   void call() override {
+    if (problem().w.format != Format::f32) quantise_activations(problem().x.data(), x_.size(), x_.data());
     pool().run([&](int index) {
       const auto [begin, end] = pool().share(sums_.size(), index);
       matvec_reference(problem().w, x_.data(), sums_.data(), begin, end,
@@ -28,7 +29,7 @@ class Reference final : public GemvInstance {
   }
 
  private:
-  std::vector<double> x_;
+  std::vector<double> x_;  ///< as the definition has the product see it
   std::vector<double> sums_;
   std::vector<std::vector<float>> rows_;  ///< one dequantised row a thread
 };
@@ -38,8 +39,10 @@ class Reference final : public GemvInstance {
 Implementation gemv_reference() {
   Implementation i;
   i.name = "reference";
-  i.accuracy = "float";
-  i.doc = "plain loops over the dequantised weights, f64 accumulation, rows shared among the threads";
+  i.accuracy = "float";  // q8 where W is quantised: Instance::accuracy()
+  i.doc =
+      "plain loops over the dequantised weights and activations, f64 accumulation, rows shared among the "
+      "threads";
   i.make = [](const Preparation& p) { return std::make_unique<Reference>(p); };
   return i;
 }

@@ -26,7 +26,6 @@ class Simd final : public GemvInstance {
     return GemvInstance::resident_bytes() + activations_.size() * activations_.front().resident_bytes();
   }
   std::string isa() const override { return kernels_.isa; }
-  std::string accuracy() const override { return problem().w.format == Format::f32 ? "float" : "q8"; }
 
  private:
   const Kernels& kernels_ = kernels();

@@ -144,6 +144,19 @@ void dequantise_row(const Matrix& matrix, std::size_t r, float* values) {
   }
 }
 
+void quantise_activations(const float* x, std::size_t cols, double* out) {
+  for (std::size_t c = 0; c < cols; c += block_size) {
+    float most = 0;
+    for (std::size_t j = c; j < c + block_size; ++j) most = std::max(most, std::fabs(x[j]));
+    const float scale = most / 127.0f;
+    const float inverse = most == 0 ? 0.0f : 127.0f / most;
+    for (std::size_t j = c; j < c + block_size; ++j) {
+      const float product = x[j] * inverse;
+      out[j] = static_cast<double>(scale) * std::nearbyint(product);
+    }
+  }
+}
+
 void matvec_reference(const Matrix& matrix, const double* x, double* y, std::size_t begin, std::size_t end,
                       float* row) {
   for (std::size_t r = begin; r < end; ++r) {

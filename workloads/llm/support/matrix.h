@@ -71,6 +71,11 @@ Matrix seeded_matrix(Format format, std::size_t rows, std::size_t cols, float sc
 /// Row `r` as floats: cols values, exact (a product of a binary16 and a small integer fits binary32).
 void dequantise_row(const Matrix& matrix, std::size_t r, float* values);
 
+/// x as a product with quantised weights sees it, exactly: blocks of 32 values with m = max |x|, each value
+/// m / 127 * q with q = x * (127 / m) to the nearest integer, ties to even; quotients and products in
+/// binary32. Every implementation has to arrive at these q and m / 127.
+void quantise_activations(const float* x, std::size_t cols, double* out);
+
 /// y[r] = sum over c of W[r][c] * x[c] for r in [begin, end): f64 accumulation over the dequantised weights,
 /// in the order of c. The obviously right one, against which every other is verified. `row` is scratch of
 /// cols floats.

@@ -16,7 +16,7 @@ Definition conv2d_int8_definition() {
       "31-bit "
       "multiplier and a rounding shift (two roundings, as in TFLite's reference kernels). Seeded weights; "
       "scales and "
-      "biases follow from the data so that each channel uses 60 to 90 % of the int8 range.";
+      "biases follow from the data so that 1 to 5 % of the results saturate at each end of the int8 range.";
   d.parameters = parameters_of(assay_kernel_conv2d_int8,
                                {"input rows", "input columns", "input channels", "output channels",
                                 "rows and columns of the kernel", "rows and columns between two windows"});

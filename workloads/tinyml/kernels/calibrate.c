@@ -40,62 +40,73 @@ void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind,
     arrays->weights[i] = (int8_t)((int32_t)assay_seed_below(key, i, 255) - 127);
 }
 
-typedef struct bounds {
-  int32_t minimum, maximum;
-} bounds;
-
-static void widen(bounds* b, int32_t sum) {
-  if (sum < b->minimum) b->minimum = sum;
-  if (sum > b->maximum) b->maximum = sum;
+/* The sum of channel o at a pixel, without its bias. */
+static int32_t sum_at(const assay_layer_int8* layer, assay_layer_kind kind, const int8_t* in, int32_t pixel,
+                      int32_t o) {
+  const int32_t y = pixel / layer->out_width;
+  const int32_t x = pixel % layer->out_width;
+  return kind == assay_layer_conv ? assay_conv2d_int8_sum(layer, in, y, x, o)
+                                  : assay_depthwise_int8_sum(layer, in, y, x, o);
 }
 
-/* The sums of channel o without its bias. */
-static void widen_by_channel(bounds* b, const assay_layer_int8* layer, assay_layer_kind kind,
-                             const int8_t* in, int32_t o) {
-  if (kind == assay_layer_fully_connected) {
-    const int8_t* weights = layer->weights + (size_t)o * (size_t)layer->in_channels;
-    int32_t sum = 0;
-    for (int32_t c = 0; c < layer->in_channels; ++c) sum += (in[c] - layer->in_zero) * weights[c];
-    widen(b, sum);
-    return;
-  }
-  for (int32_t y = 0; y < layer->out_height; ++y) {
-    for (int32_t x = 0; x < layer->out_width; ++x) {
-      widen(b, kind == assay_layer_conv ? assay_conv2d_int8_sum(layer, in, y, x, o)
-                                        : assay_depthwise_int8_sum(layer, in, y, x, o));
-    }
-  }
+static int32_t dot(const assay_layer_int8* layer, const int8_t* in, int32_t o) {
+  const int8_t* weights = layer->weights + (size_t)o * (size_t)layer->in_channels;
+  int32_t sum = 0;
+  for (int32_t c = 0; c < layer->in_channels; ++c) sum += (in[c] - layer->in_zero) * weights[c];
+  return sum;
 }
 
-static void set_channel(const assay_layer_arrays* arrays, int32_t o, bounds b, int32_t target) {
-  int64_t middle = ((int64_t)b.minimum + b.maximum) / 2;
-  if (b.minimum == b.maximum) middle = 0;
-  const int64_t above = b.maximum - middle;
-  const int64_t below = middle - b.minimum;
-  int64_t half = above > below ? above : below;
-  if (half < 1) half = 1;
+/* Sums around `middle` come to lie around 0; `distance` of them becomes `target` steps of the output. */
+static void set_channel(const assay_layer_arrays* arrays, int32_t o, int64_t middle, int64_t distance,
+                        int32_t target) {
   arrays->bias[o] = (int32_t)-middle;
-  assay_q_ratio((uint64_t)target, (uint64_t)half, &arrays->multiplier[o], &arrays->shift[o]);
+  assay_q_ratio((uint64_t)target, distance < 1 ? 1 : (uint64_t)distance, &arrays->multiplier[o],
+                &arrays->shift[o]);
+}
+
+/* Uniform in [least, most]. */
+static int32_t draw(uint64_t key, int32_t o, uint32_t least, uint32_t most) {
+  return (int32_t)(least + assay_seed_below(key, (uint64_t)o, most - least + 1));
+}
+
+static void calibrate_logits(const assay_layer_int8* layer, const assay_layer_arrays* arrays,
+                             const int8_t* in, uint64_t key) {
+  int64_t minimum = INT32_MAX;
+  int64_t maximum = INT32_MIN;
+  for (int32_t o = 0; o < layer->out_channels; ++o) {
+    const int32_t sum = dot(layer, in, o);
+    if (sum < minimum) minimum = sum;
+    if (sum > maximum) maximum = sum;
+  }
+  const int64_t middle = minimum == maximum ? 0 : (minimum + maximum) / 2;
+  const int32_t target = draw(key, 0, 133, 150);
+  for (int32_t o = 0; o < layer->out_channels; ++o) set_channel(arrays, o, middle, maximum - middle, target);
 }
 
 void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
                      const int8_t* in, uint64_t seed, const char* name) {
   const uint64_t key = assay_stream_key(seed, name, "range");
-  const int relu = layer->low == layer->out_zero;
-  const uint32_t least = relu ? 153 : 77;
-  const uint32_t most = relu ? 229 : 114;
   for (int32_t o = 0; o < layer->out_channels; ++o) arrays->bias[o] = 0;
-  bounds b = {INT32_MAX, INT32_MIN};
-  for (int32_t o = 0; o < layer->out_channels; ++o) {
-    const int32_t target = (int32_t)(least + assay_seed_below(key, (uint64_t)o, most - least + 1));
-    if (kind != assay_layer_fully_connected) {
-      b.minimum = INT32_MAX;
-      b.maximum = INT32_MIN;
-    }
-    widen_by_channel(&b, layer, kind, in, o);
-    if (kind != assay_layer_fully_connected) set_channel(arrays, o, b, target);
+  if (kind == assay_layer_fully_connected) {
+    calibrate_logits(layer, arrays, in, key);
+    return;
   }
-  if (kind != assay_layer_fully_connected) return;
-  const int32_t target = (int32_t)(least + assay_seed_below(key, 0, most - least + 1));
-  for (int32_t o = 0; o < layer->out_channels; ++o) set_channel(arrays, o, b, target);
+  const int32_t pixels = layer->out_height * layer->out_width;
+  const int relu = layer->low == layer->out_zero;
+  for (int32_t o = 0; o < layer->out_channels; ++o) {
+    int64_t mean = 0;
+    for (int32_t i = 0; i < pixels; ++i) mean += sum_at(layer, kind, in, i, o);
+    mean /= pixels;
+    int64_t deviation = 0;
+    for (int32_t i = 0; i < pixels; ++i) {
+      const int64_t distance = sum_at(layer, kind, in, i, o) - mean;
+      deviation += distance < 0 ? -distance : distance;
+    }
+    deviation /= pixels;
+    if (deviation == 0) { /* one sum only: centred, it would be lost */
+      deviation = mean < 0 ? -mean : mean;
+      mean = 0;
+    }
+    set_channel(arrays, o, mean, deviation, relu ? draw(key, o, 90, 116) : draw(key, o, 45, 58));
+  }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Seeded layers whose outputs use 60 to 90 % of the int8 range. Freestanding C11, integers only. */
+/* Seeded layers whose outputs fill the int8 range and go beyond it a little. Freestanding C11, integers only.
+ */
 #ifndef ASSAY_TINYML_CALIBRATE_H
 #define ASSAY_TINYML_CALIBRATE_H
 
@@ -33,11 +34,14 @@ size_t assay_layer_weights(const assay_layer_int8* layer, assay_layer_kind kind)
 void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind,
                         const assay_layer_arrays* arrays, uint64_t seed, const char* name);
 
-/* Sets bias, multiplier and shift from the sums that the layer makes of `in`. Let a channel's sums (for a
- * fully connected layer: all channels') lie in [min, max] and m = (min + max) / 2: bias = -m, so that the
- * sums are centred and ReLU cuts about half of them; the multiplier maps (max - min) / 2 to T steps of the
- * output. With ReLU (low == out_zero) T = 153..229, 60 to 90 % of 255, drawn for each channel from stream
- * "<name>.range"; else T = 77..114 to either side. A channel with one sum only has m = 0. */
+/* Sets bias, multiplier and shift from the sums that the layer makes of `in`, so that a few in a hundred of
+ * its outputs saturate at each end: an error of the clamp shows, and saturation hides no other. Let m be the
+ * mean of a channel's sums over all pixels and d their mean distance from it: bias = -m, so that ReLU cuts
+ * about half of them, and the multiplier maps d to T steps of the output, T = 45..58, with ReLU (low ==
+ * out_zero) 90..116, drawn for each channel from stream "<name>.range". (Of a normal distribution 1 to 4 %
+ * lie beyond 128 / T times d, and beyond twice that over twice T.) Where all sums are equal, m = 0 and d is
+ * their size. A fully connected layer has one sum a channel: m is halfway between the least and the largest,
+ * which is T = 133..150 steps away, so that these two saturate. */
 void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
                      const int8_t* in, uint64_t seed, const char* name);
 
