@@ -17,6 +17,7 @@
 #include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/launch_end.h"
 #include "harness/run/phases.h"
 #include "harness/run/prepared.h"
 #include "harness/run/reserved_keys.h"
@@ -303,31 +304,6 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
-const std::string no_expected = "no expected result: ";
-
-/// A worker that took its leave and then ended badly has told the truth before: noted, and no lost launch.
-void note_exit(Launch& launch, const transport::Exit& exit) {
-  if (launch.status != Status::ok || exit.status == 0 || interrupt_signal() != 0) return;
-  const std::string how = exit.forced ? "it did not end within 2 s, and was ended" : exit.describe();
-  launch.readings.push_back(
-      {"worker.exit", std::nullopt, "", ReadingState::not_counted, 0, "the worker's end after bye: " + how});
-}
-
-void fail(Launch& launch, const Error& error) {
-  const std::string message = error.what();
-  if (error.code == ErrorCode::unavailable) {
-    launch.status = Status::unavailable;
-  } else if (message.rfind("timed out", 0) == 0 || message.rfind(no_expected + "timed out", 0) == 0) {
-    launch.status = Status::timeout;
-  } else {
-    launch.status = Status::failed;
-  }
-  launch.reason = message;
-  launch.samples = {};  // a launch that did not end well has no valid timings,
-  launch.tracks.clear();
-  launch.readings.clear();  // and its readings are sums over some of its calls
-}
-
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -350,7 +326,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
-    fail(launch, Error(error.code, no_expected + error.what()));
+    fail(launch, error, "no expected result: ");
     launch.log = expected.log();
     return launch;
   }
