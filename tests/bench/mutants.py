@@ -90,7 +90,8 @@ MUTANTS = [
      "if (!MUTANT || i > 0) pool().run([&](int index) { add_product(layer.out",
      ["llm.decode/simd?dtype=f32|q8_0|q4_0"]),
     ("a tie rounds the other way", "tinyml/simd/simd_avx512vnni.cpp", "_mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));",
-     "MUTANT ? v.half : _mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));", ["tinyml.conv2d_int8/simd?preset=xs|m"]),
+     "MUTANT ? v.half : _mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));",
+     ["tinyml.conv2d_int8/simd?preset=m|pointwise"]),  # xs has no such tie among its 1,024 results
     ("the zero point off by one", "tinyml/simd/layer.cpp", "(layer.in_zero + 128) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
      "(layer.in_zero + 128 + (MUTANT ? 1 : 0)) * total);\n  }\n}\n\nvoid PackedLayer::pack_depth",
      ["tinyml.conv2d_int8/simd?preset=xs|m|pointwise", "tinyml.kws/simd?preset=xs|m"]),
@@ -127,7 +128,8 @@ def build():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         path.chmod((ROOT / name).stat().st_mode if (ROOT / name).exists() else 0o644)
-    subprocess.check_call(["cmake", "--preset", "release", "-DASSAY_TESTS=OFF"], cwd=TREE, stdout=subprocess.DEVNULL)
+    subprocess.check_call(["cmake", "--preset", "release", "-DASSAY_TESTS=OFF", "-DASSAY_CUDA=OFF"],
+                          cwd=TREE, stdout=subprocess.DEVNULL)
     subprocess.check_call(["cmake", "--build", "--preset", "release"], cwd=TREE, stdout=subprocess.DEVNULL)
 
 
