@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Do Assay's times agree with an independent program's?  times_agree.py BUILD [REPEATS, default 10]
+"""Do Assay's times agree with an independent program's?  times_agree.py BUILD [REPEATS [TEXT of the case]]
 
 For each case `plain_times` (a plain loop around clock_gettime; OpenBLAS and OpenCV called directly) and `assay run` take
 turns, in changing order, each a fresh process on CPU 0. Prints the medians over the repeats, their ratio (Assay's by the
@@ -40,9 +40,10 @@ def assay(build, case, folder):
 def main():
     build = pathlib.Path(sys.argv[1])
     repeats = int(sys.argv[2]) if len(sys.argv) > 2 else 10
+    text = sys.argv[3] if len(sys.argv) > 3 else ""
     print(f"{'case':52} {'assay us':>10} {'plain us':>10} {'ratio':>7}  neighbours' ratios")
     with tempfile.TemporaryDirectory() as folder:
-        for case in CASES:
+        for case in (c for c in CASES if text in c):
             ours, theirs = [], []
             for repeat in range(repeats):
                 turns = [lambda: ours.append(assay(build, case, folder)), lambda: theirs.append(plain(build, case))]
