@@ -12,7 +12,8 @@ struct Domain {
   double low = 1;
   double high = 0;
   bool empty() const { return !(low <= high); }
-  void add(double value, Scale scale);  ///< passes over what the scale cannot show (NaN, infinite; <= 0 on log)
+  void add(double value,
+           Scale scale);  ///< passes over what the scale cannot show (NaN, infinite; <= 0 on log)
 };
 
 /// Whether the scale has a place for the value.
@@ -23,16 +24,17 @@ Domain domain_of(std::span<const double> values, Scale scale);
 /// Widened by `fraction` of its extent at both ends (on log: of its decades).
 Domain padded(Domain domain, Scale scale, double fraction);
 
-/// Values to points. Any domain gives a usable axis: an empty one becomes 0..1 (log: 1..10), one value gets room at both
-/// sides, and on log what is not positive counts as empty.
+/// Values to points. Any domain gives a usable axis: an empty one becomes 0..1 (log: 1..10), one value gets
+/// room at both sides, and on log what is not positive counts as empty.
 class Axis {
  public:
   Axis() : Axis(Scale::linear, {}, 0, 1) {}
-  /// `from` is where the domain's low end lies, `to` where its high end does (below `from` for an axis upwards).
+  /// `from` is where the domain's low end lies, `to` where its high end does (below `from` for an axis
+  /// upwards).
   Axis(Scale scale, Domain domain, double from, double to);
 
-  double at(double value) const;   ///< finite for whatever is showable
-  double value(double at) const;   ///< the inverse
+  double at(double value) const;  ///< finite for whatever is showable
+  double value(double at) const;  ///< the inverse
   Scale scale() const { return scale_; }
   double low() const { return low_; }
   double high() const { return high_; }

@@ -27,7 +27,7 @@ struct BarChart {
   std::string title;
   std::string description;  ///< made from the rows when empty
   AxisSpec axis;
-  bool bars = false;                ///< bars from `reference`, else from 0 (linear axes only), instead of dots
+  bool bars = false;  ///< bars from `reference`, else from 0 (linear axes only), instead of dots
   std::optional<double> reference;  ///< a line that all rows are compared with (1 for ratios)
   std::string reference_name;
   std::vector<Band> bands;  ///< "within noise"
@@ -35,8 +35,8 @@ struct BarChart {
   std::string empty = "Nothing to compare";
 };
 
-/// One row each, with whiskers for its interval and the figure in words at the right. The scene is as wide as the
-/// canvas and as high as its rows need: 20 points each, one line of a terminal.
+/// One row each, with whiskers for its interval and the figure in words at the right. The scene is as wide as
+/// the canvas and as high as its rows need: 20 points each, one line of a terminal.
 Scene draw(const BarChart& chart, const Canvas& canvas);
 
 }  // namespace assay::chart

@@ -14,7 +14,8 @@ constexpr std::size_t fan = 16;
 std::vector<double> boundaries(const Axis& axis, std::size_t columns) {
   std::vector<double> values(columns + 1);
   const double width = (axis.to() - axis.from()) / static_cast<double>(columns);
-  for (std::size_t i = 0; i <= columns; ++i) values[i] = axis.value(axis.from() + width * static_cast<double>(i));
+  for (std::size_t i = 0; i <= columns; ++i)
+    values[i] = axis.value(axis.from() + width * static_cast<double>(i));
   values.front() = axis.low();
   values.back() = std::nextafter(axis.high(), INFINITY);
   return values;
@@ -84,7 +85,8 @@ Pyramid::Pyramid(std::span<const double> x, std::span<const double> y) : x_(x), 
   for (std::size_t size = count; size > fan; size = levels_.back().size()) {
     const std::size_t level = levels_.size();
     std::vector<Extremes> next((size + fan - 1) / fan, {absent, absent});
-    for (std::size_t i = 0; i < next.size(); ++i) widen(next[i], level, i * fan, std::min(size, (i + 1) * fan));
+    for (std::size_t i = 0; i < next.size(); ++i)
+      widen(next[i], level, i * fan, std::min(size, (i + 1) * fan));
     levels_.push_back(std::move(next));
   }
 }
@@ -107,8 +109,8 @@ void Pyramid::widen(Extremes& sofar, std::size_t level, std::size_t first, std::
   }
 }
 
-/// From the left, up through the levels while runs are whole, then down again: ascending, so that ties go to the
-/// earlier point as in one pass.
+/// From the left, up through the levels while runs are whole, then down again: ascending, so that ties go to
+/// the earlier point as in one pass.
 Pyramid::Extremes Pyramid::of(std::size_t first, std::size_t last) const {
   Extremes sofar{absent, absent};
   std::size_t level = 0;

@@ -10,17 +10,18 @@
 
 namespace assay::chart {
 
-/// Indices to draw instead of all points of a series sorted by x: of each of `columns` columns along the axis the
-/// first, the lowest, the highest and the last, ascending, so that a line through them covers the pixels that a line
-/// through all would (M4: Jugel, Jerzak, Hackenbroich and Markl, "M4: A Visualization-Oriented Time Series Data
-/// Aggregation", VLDB 2014). The nearest point outside at either side is kept, for the line to leave the picture.
-/// Points without a place (x or y not showable: NaN, infinite) do not count; at most 4 * columns + 2 indices.
+/// Indices to draw instead of all points of a series sorted by x: of each of `columns` columns along the axis
+/// the first, the lowest, the highest and the last, ascending, so that a line through them covers the pixels
+/// that a line through all would (M4: Jugel, Jerzak, Hackenbroich and Markl, "M4: A Visualization-Oriented
+/// Time Series Data Aggregation", VLDB 2014). The nearest point outside at either side is kept, for the line
+/// to leave the picture. Points without a place (x or y not showable: NaN, infinite) do not count; at most 4
+/// * columns + 2 indices.
 std::vector<std::size_t> decimated(std::span<const double> x, std::span<const double> y, const Axis& axis,
                                    std::size_t columns);
 
-/// The same answer again and again (zoom, pan) without another pass: lowest and highest of runs of 16, of 16 such runs,
-/// and so on: 9 bytes for 16 points. Copies nothing: x and y outlive it, unchanged, and hold fewer than 2^32 points;
-/// every x is finite and sorted. Reading is free of data races.
+/// The same answer again and again (zoom, pan) without another pass: lowest and highest of runs of 16, of 16
+/// such runs, and so on: 9 bytes for 16 points. Copies nothing: x and y outlive it, unchanged, and hold fewer
+/// than 2^32 points; every x is finite and sorted. Reading is free of data races.
 class Pyramid {
  public:
   Pyramid() = default;

@@ -9,10 +9,14 @@
 namespace assay::chart {
 namespace {
 
+constexpr double bold_wider = 1.16;  // than the regular face, on average
+
 double edge(const Scene& scene) { return scene.cells ? 0 : 10; }
 
 /// On cells: down to a whole one.
-double whole(double value, double unit, bool cells) { return cells ? std::floor(value / unit) * unit : value; }
+double whole(double value, double unit, bool cells) {
+  return cells ? std::floor(value / unit) * unit : value;
+}
 
 double draw_legend(Scene& scene, const std::vector<Key>& keys, double top) {
   if (keys.size() < 2) return top;
@@ -71,11 +75,13 @@ void draw_axes(Scene& scene, const Frame& frame, const std::vector<Tick>& xs, co
   Group& grid = scene.group("grid");
   for (const Tick& tick : xs) {
     const double x = frame.x.at(tick.value);
-    grid.items.push_back({Polyline{{{x, plot.y}, {x, plot.bottom()}}, Role::grid, tick.label.empty() ? 0.5 : 1}, "", ""});
+    grid.items.push_back(
+        {Polyline{{{x, plot.y}, {x, plot.bottom()}}, Role::grid, tick.label.empty() ? 0.5 : 1}, "", ""});
   }
   for (const Tick& tick : ys) {
     const double y = frame.y.at(tick.value);
-    grid.items.push_back({Polyline{{{plot.x, y}, {plot.right(), y}}, Role::grid, tick.label.empty() ? 0.5 : 1}, "", ""});
+    grid.items.push_back(
+        {Polyline{{{plot.x, y}, {plot.right(), y}}, Role::grid, tick.label.empty() ? 0.5 : 1}, "", ""});
   }
   Group& axes = scene.group("axes");
   // In a terminal the axes have a column and a row of their own beside the plot.
@@ -96,15 +102,19 @@ void draw_axes(Scene& scene, const Frame& frame, const std::vector<Tick>& xs, co
   for (const Tick& tick : ys) {
     const double y = frame.y.at(tick.value);
     if (tick.label.empty() && cells) continue;
-    axes.items.push_back({Polyline{{{left - (tick.label.empty() ? out / 2 : out), y}, {left, y}}, Role::muted, 1}, "", ""});
+    axes.items.push_back(
+        {Polyline{{{left - (tick.label.empty() ? out / 2 : out), y}, {left, y}}, Role::muted, 1}, "", ""});
     if (tick.label.empty()) continue;
-    axes.items.push_back({Text{{left - (cells ? 3 : 7), y}, tick.label, Anchor::end, small_size, Role::muted}, "", ""});
+    axes.items.push_back(
+        {Text{{left - (cells ? 3 : 7), y}, tick.label, Anchor::end, small_size, Role::muted}, "", ""});
   }
 }
 
-void add_text(Group& group, double x, double y, const std::string& text, Anchor anchor, double room, Metrics metrics) {
+void add_text(Group& group, double x, double y, const std::string& text, Anchor anchor, double room,
+              Metrics metrics) {
   const std::string label = elided(text, room, small_size, metrics);
-  group.items.push_back({Text{{x, y}, label, anchor, small_size, Role::muted}, label == cleaned(text) ? "" : text, ""});
+  group.items.push_back(
+      {Text{{x, y}, label, anchor, small_size, Role::muted}, label == cleaned(text) ? "" : text, ""});
 }
 
 }  // namespace
@@ -122,7 +132,7 @@ Scene blank(const Canvas& canvas, const std::string& title, const std::string& d
 double draw_title(Scene& scene, const std::string& title) {
   if (title.empty()) return scene.cells ? 0 : edge(scene) - 2;
   const Metrics metrics{scene.cells};
-  const std::string label = elided(title, scene.width - 2 * edge(scene), title_size * 1.08, metrics);
+  const std::string label = elided(title, scene.width - 2 * edge(scene), title_size * bold_wider, metrics);
   const double y = scene.cells ? cell_height / 2 : 18;
   scene.group("title").items.push_back(
       {Text{{edge(scene), y}, label, Anchor::start, title_size, Role::foreground, 0, true},
@@ -133,11 +143,14 @@ double draw_title(Scene& scene, const std::string& title) {
 void draw_empty(Scene& scene, const std::string& title, const std::string& why) {
   draw_title(scene, title);
   const Metrics metrics{scene.cells};
-  const double y = scene.cells ? (std::floor(scene.height / cell_height / 2) + 0.5) * cell_height : scene.height / 2 + 10;
-  scene.group("empty").items.push_back(
-      {Text{{scene.width / 2, y}, elided(why, scene.width - 2 * edge(scene), text_size, metrics), Anchor::middle,
-            text_size, Role::muted},
-       "", ""});
+  const double y =
+      scene.cells ? (std::floor(scene.height / cell_height / 2) + 0.5) * cell_height : scene.height / 2 + 10;
+  scene.group("empty").items.push_back({Text{{scene.width / 2, y},
+                                             elided(why, scene.width - 2 * edge(scene), text_size, metrics),
+                                             Anchor::middle,
+                                             text_size,
+                                             Role::muted},
+                                        "", ""});
 }
 
 Frame draw_frame(Scene& scene, const FrameSpec& spec) {
@@ -147,8 +160,13 @@ Frame draw_frame(Scene& scene, const FrameSpec& spec) {
   const double line = cells ? cell_height : 16;
   double top = draw_legend(scene, spec.keys, draw_title(scene, spec.title));
   Group& titles = scene.group("axis titles");
-  if (!spec.y.title.empty()) {
-    add_text(titles, side, top + line / 2, spec.y.title, Anchor::start, scene.width - 2 * side, metrics);
+  Box above;
+  if (!spec.y.title.empty() || spec.row_above) {
+    const double room = (scene.width - 2 * side) * (spec.row_above ? 0.4 : 1);
+    add_text(titles, side, top + line / 2, spec.y.title, Anchor::start, room, metrics);
+    const std::string title = elided(spec.y.title, room, small_size, metrics);
+    const double taken = title.empty() ? 0 : metrics.width(title, small_size) + (cells ? cell_width : 10);
+    above = {side + taken, top, scene.width - 2 * side - taken, line};
     top += line;
   }
   top += cells ? 0 : 6;
@@ -159,13 +177,15 @@ Frame draw_frame(Scene& scene, const FrameSpec& spec) {
   }
   if (!spec.x.title.empty()) {
     bottom -= line;
-    add_text(titles, scene.width - side, bottom + line / 2, spec.x.title, Anchor::end, scene.width - 2 * side, metrics);
+    add_text(titles, scene.width - side, bottom + line / 2, spec.x.title, Anchor::end, scene.width - 2 * side,
+             metrics);
   }
   bottom = whole(bottom - (cells ? 2 * cell_height : 20), cell_height, cells);
   bottom = std::max(bottom, top + (cells ? 2 * cell_height : 24));
 
   Frame frame;
   frame.metrics = metrics;
+  frame.above = above;
   const double inset = cells ? 1.5 : 0;  // half a braille dot
   frame.y = Axis(spec.y.scale, spec.y.domain.value_or(spec.y_domain), bottom - inset, top + inset);
   const std::vector<Tick> ys = fitting_ticks(frame.y, spec.y.unit, true, small_size, metrics);

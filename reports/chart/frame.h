@@ -39,7 +39,8 @@ struct FrameSpec {
   AxisSpec y;
   Domain x_domain;  ///< of the data, padded by the chart
   Domain y_domain;
-  std::vector<Key> keys;  ///< a legend stands where there are two or more
+  std::vector<Key> keys;   ///< a legend stands where there are two or more
+  bool row_above = false;  ///< keeps a line of text free above the plot (shared with the y axis's title)
 };
 
 /// Where the data go.
@@ -48,6 +49,7 @@ struct Frame {
   Axis x;
   Axis y;
   Metrics metrics;
+  Box above;  ///< the free part of the row above the plot; empty where there is none
 };
 
 /// An empty scene of the canvas's size, its texts cleaned.

@@ -17,20 +17,28 @@ void draw_bands(Scene& scene, const std::vector<Band>& bands, const Frame& frame
     const double b = axis.at(band.high);
     const Box box = band.vertical ? Box{std::min(a, b), frame.plot.y, std::fabs(b - a), frame.plot.height}
                                   : Box{frame.plot.x, std::min(a, b), frame.plot.width, std::fabs(b - a)};
-    const std::vector<Point> corners{{box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()}, {box.x, box.bottom()}};
+    const std::vector<Point> corners{
+        {box.x, box.y}, {box.right(), box.y}, {box.right(), box.bottom()}, {box.x, box.bottom()}};
     group.items.push_back({Polygon{corners, Role::band, 0.18}, band.name, ""});
   }
+}
+
+bool any_vertical(const std::vector<Reference>& references) {
+  return std::any_of(references.begin(), references.end(), [](const Reference& r) { return r.vertical; });
 }
 
 void draw_references(Scene& scene, const std::vector<Reference>& references, const Frame& frame) {
   const bool cells = frame.metrics.cells;
   const double line = frame.metrics.line(small_size);
-  Placer placer(frame.plot);
+  Placer inside(frame.plot);
+  Placer above(frame.above);
   Group& lines = scene.group("references", frame.plot);
   std::vector<Item> labels;
   for (const Reference& reference : references) {
     const Axis& axis = reference.vertical ? frame.x : frame.y;
-    if (!showable(reference.value, axis.scale()) || reference.value < axis.low() || reference.value > axis.high()) continue;
+    if (!showable(reference.value, axis.scale()) || reference.value < axis.low() ||
+        reference.value > axis.high())
+      continue;
     const double at = axis.at(reference.value);
     const Box& plot = frame.plot;
     const std::vector<Point> ends = reference.vertical ? std::vector<Point>{{at, plot.y}, {at, plot.bottom()}}
@@ -39,6 +47,29 @@ void draw_references(Scene& scene, const std::vector<Reference>& references, con
     const std::string label = elided(reference.name, plot.width * 0.4, small_size, frame.metrics);
     const double width = frame.metrics.width(label, small_size);
     const double pad = cells ? cell_width : 4;
+    const auto add_label = [&](const Box& box) {
+      labels.push_back({Text{{box.x, box.y + box.height / 2},
+                             label,
+                             Anchor::start,
+                             small_size,
+                             reference.role,
+                             0,
+                             false,
+                             true},
+                        label == cleaned(reference.name) ? "" : reference.name, ""});
+    };
+    if (reference
+            .vertical) {  // above the plot, where no data are: centred on the line as far as there is room
+      const double most = std::max(frame.above.x, frame.above.right() - width);
+      double x = std::clamp(at - width / 2, frame.above.x, most);
+      if (cells) x = std::min(std::round(x / cell_width) * cell_width, most);
+      const Box box{x, frame.above.y, width, frame.above.height};
+      if (at >= x && at <= x + width && above.free(box, false)) {
+        above.take({box.x - pad, box.y, box.width + 2 * pad, box.height});
+        add_label(box);
+        continue;
+      }
+    }
     for (int attempt = 0; attempt < 8; ++attempt) {
       Box box{0, 0, width, line};
       if (reference.vertical) {  // right of the line, else left, then further down
@@ -52,10 +83,9 @@ void draw_references(Scene& scene, const std::vector<Reference>& references, con
         box.x = std::floor(box.x / cell_width) * cell_width;
         box.y = std::floor(box.y / cell_height) * cell_height;
       }
-      if (!placer.free(box, false)) continue;
-      placer.take(box);
-      labels.push_back({Text{{box.x, box.y + line / 2}, label, Anchor::start, small_size, reference.role, 0, false, true},
-                        label == cleaned(reference.name) ? "" : reference.name, ""});
+      if (!inside.free(box, false)) continue;
+      inside.take(box);
+      add_label(box);
       break;
     }
   }

@@ -27,7 +27,10 @@ struct Band {
 
 void draw_bands(Scene& scene, const std::vector<Band>& bands, const Frame& frame);
 
-/// Dashed, each with its name where it hides no other; what lies outside the axes is left out.
+bool any_vertical(const std::vector<Reference>& references);
+
+/// Dashed, each with its name where it hides no other (of vertical ones above the plot, if the frame kept a
+/// row); what lies outside the axes is left out.
 void draw_references(Scene& scene, const std::vector<Reference>& references, const Frame& frame);
 
 }  // namespace assay::chart

@@ -2,11 +2,14 @@
 #include "reports/chart/histogram.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace assay::chart {
 namespace {
 
-std::size_t bins_in(const Bins& bins) { return bins.edges.empty() ? 0 : std::min(bins.counts.size(), bins.edges.size() - 1); }
+std::size_t bins_in(const Bins& bins) {
+  return bins.edges.empty() ? 0 : std::min(bins.counts.size(), bins.edges.size() - 1);
+}
 
 bool drawable(const HistogramChart& chart, const Bins& bins, std::size_t i) {
   return showable(bins.edges[i], chart.x.scale) && showable(bins.edges[i + 1], chart.x.scale) &&
@@ -14,19 +17,25 @@ bool drawable(const HistogramChart& chart, const Bins& bins, std::size_t i) {
 }
 
 std::string bin_title(const HistogramChart& chart, const Bins& bins, std::size_t i) {
-  return point_title(bins.name, quantity(bins.edges[i], chart.x.unit) + " to " + quantity(bins.edges[i + 1], chart.x.unit),
-                     quantity(bins.counts[i], chart.y.unit, 4));
+  return point_title(
+      bins.name, quantity(bins.edges[i], chart.x.unit) + " to " + quantity(bins.edges[i + 1], chart.x.unit),
+      quantity(bins.counts[i], chart.y.unit, 4));
 }
 
 void draw_bars(Group& group, const HistogramChart& chart, const Bins& bins, const Frame& frame) {
   for (std::size_t i = 0; i < bins_in(bins); ++i) {
     if (!drawable(chart, bins, i) || bins.counts[i] == 0) continue;
-    const double left = frame.x.at(bins.edges[i]);
-    const double right = frame.x.at(bins.edges[i + 1]);
+    double left = frame.x.at(bins.edges[i]);
+    double right = frame.x.at(bins.edges[i + 1]);
+    if (frame.metrics.cells) {  // whole cells, so that bins meet
+      left = std::floor(left / cell_width) * cell_width;
+      right = std::max(left + cell_width, std::floor(right / cell_width) * cell_width);
+    }
     const double top = frame.y.at(bins.counts[i]);
     const double gap = !frame.metrics.cells && right - left > 4 ? 1 : 0;  // tells neighbours apart
-    group.items.push_back({Rectangle{{left, top, right - left - gap, frame.plot.bottom() - top}, series_role(0)},
-                           bin_title(chart, bins, i), ""});
+    group.items.push_back(
+        {Rectangle{{left, top, right - left - gap, frame.plot.bottom() - top}, series_role(0)},
+         bin_title(chart, bins, i), ""});
   }
 }
 
@@ -61,7 +70,7 @@ void draw_outline(Group& fill, Group& data, Group& marks, const HistogramChart& 
 }  // namespace
 
 Scene draw(const HistogramChart& chart, const Canvas& canvas) {
-  FrameSpec spec{chart.title, "", chart.x, chart.y, {}, {}, {}};
+  FrameSpec spec{chart.title, "", chart.x, chart.y, {}, {}, {}, any_vertical(chart.references)};
   spec.y.scale = Scale::linear;
   double total = 0;
   for (std::size_t number = 0; number < chart.series.size(); ++number) {
@@ -75,10 +84,11 @@ Scene draw(const HistogramChart& chart, const Canvas& canvas) {
     }
     spec.keys.push_back({bins.name, series_role(number), series_shape(number), series_dash(number)});
   }
-  const std::string extent = spec.x_domain.empty() ? chart.empty
-                                                   : "Histogram of " + quantity(total, chart.y.unit, 4) + " " + chart.y.title +
-                                                         " from " + quantity(spec.x_domain.low, chart.x.unit) + " to " +
-                                                         quantity(spec.x_domain.high, chart.x.unit) + ".";
+  const std::string extent = spec.x_domain.empty()
+                                 ? chart.empty
+                                 : "Histogram of " + quantity(total, chart.y.unit, 4) + " " + chart.y.title +
+                                       " from " + quantity(spec.x_domain.low, chart.x.unit) + " to " +
+                                       quantity(spec.x_domain.high, chart.x.unit) + ".";
   Scene scene = blank(canvas, chart.title, chart.description.empty() ? extent : chart.description);
   if (spec.x_domain.empty()) {
     draw_empty(scene, chart.title, chart.empty);

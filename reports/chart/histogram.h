@@ -19,7 +19,7 @@ struct HistogramChart {
   std::string description;
   AxisSpec x;
   AxisSpec y = {"samples", {Unit::Kind::si, ""}, Scale::linear, {}};
-  std::vector<Bins> series;  ///< one is drawn as bars, several as outlines over each other
+  std::vector<Bins> series;           ///< one is drawn as bars, several as outlines over each other
   std::vector<Reference> references;  ///< vertical ones: the median, a limit
   std::string empty = "No samples";
 };

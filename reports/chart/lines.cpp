@@ -23,8 +23,9 @@ bool shown(const LineChart& chart, const LineSeries& s, std::size_t i) {
 
 /// Indices to draw, ascending: all, or what differs on a sheet of this width.
 std::vector<std::size_t> drawn(const LineChart& chart, const LineSeries& s, const Frame& frame) {
-  const auto columns = static_cast<std::size_t>(frame.plot.width / (frame.metrics.cells ? cell_width / 2 : 1));
-  if (points_in(s) > 4 * columns) return decimated(s.x, s.y, frame.x, columns);
+  const auto columns =
+      static_cast<std::size_t>(frame.plot.width / (frame.metrics.cells ? cell_width / 2 : 1));
+  if (points_in(s) > 2 * columns) return decimated(s.x, s.y, frame.x, columns);
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < points_in(s); ++i) {
     if (shown(chart, s, i)) all.push_back(i);
@@ -33,26 +34,29 @@ std::vector<std::size_t> drawn(const LineChart& chart, const LineSeries& s, cons
 }
 
 /// A gap in the data breaks the line, unless thinning left points out there anyway.
-std::vector<std::vector<Point>> runs(const LineChart& chart, const LineSeries& s, const std::vector<std::size_t>& indices,
-                                     const Frame& frame) {
+std::vector<std::vector<Point>> runs(const LineChart& chart, const LineSeries& s,
+                                     const std::vector<std::size_t>& indices, const Frame& frame) {
   std::vector<std::vector<Point>> all(1);
   const bool thinned = points_in(s) > indices.size() + marked_fully && indices.size() > marked_fully;
   for (std::size_t k = 0; k < indices.size(); ++k) {
     const std::size_t i = indices[k];
     if (k > 0 && !thinned) {
       bool gap = false;
-      for (std::size_t between = indices[k - 1] + 1; between < i; ++between) gap = gap || !shown(chart, s, between);
+      for (std::size_t between = indices[k - 1] + 1; between < i; ++between)
+        gap = gap || !shown(chart, s, between);
       if (gap) all.emplace_back();
     }
     const Point at{frame.x.at(s.x[i]), frame.y.at(s.y[i])};
-    if (s.step && !all.back().empty()) all.back().push_back({at.x, all.back().back().y});
+    // The corner of a step; none where it would not be seen.
+    if (s.step && !all.back().empty() && at.x - all.back().back().x > 0.5)
+      all.back().push_back({at.x, all.back().back().y});
     all.back().push_back(at);
   }
   return all;
 }
 
-void draw_band(Group& group, const LineChart& chart, const LineSeries& s, const std::vector<std::size_t>& indices,
-               const Frame& frame, Role role) {
+void draw_band(Group& group, const LineChart& chart, const LineSeries& s,
+               const std::vector<std::size_t>& indices, const Frame& frame, Role role) {
   std::vector<Point> upper;
   std::vector<Point> lower;
   for (const std::size_t i : indices) {
@@ -70,9 +74,10 @@ void draw_band(Group& group, const LineChart& chart, const LineSeries& s, const 
   group.items.push_back({Polygon{std::move(upper), role, 0.16}, "", ""});
 }
 
-void draw_markers(Group& group, const LineSeries& s, const std::vector<std::size_t>& indices, const Frame& frame,
-                  const LineChart& chart, std::size_t number) {
+void draw_markers(Group& group, const LineSeries& s, const std::vector<std::size_t>& indices,
+                  const Frame& frame, const LineChart& chart, std::size_t number) {
   const bool all = indices.size() <= marked_fully || !s.line;
+  if (!all && chart.series.size() == 1) return;
   const std::size_t every = all ? 1 : std::max<std::size_t>(1, indices.size() / 6);
   // Sparse marks of different series stand at different places, or they would hide each other.
   const std::size_t first = all ? 0 : (every / 2 + number * every / 3) % every;
@@ -80,7 +85,10 @@ void draw_markers(Group& group, const LineSeries& s, const std::vector<std::size
     const std::size_t i = indices[k];
     if (s.x[i] < frame.x.low() || s.x[i] > frame.x.high()) continue;
     group.items.push_back(
-        {Marker{{frame.x.at(s.x[i]), frame.y.at(s.y[i])}, series_shape(number), series_role(number), all ? 6.0 : 7.0},
+        {Marker{{frame.x.at(s.x[i]), frame.y.at(s.y[i])},
+                series_shape(number),
+                series_role(number),
+                all ? 6.0 : 7.0},
          point_title(s.name, quantity(s.x[i], chart.x.unit, 4), quantity(s.y[i], chart.y.unit, 4)), ""});
   }
 }
@@ -97,7 +105,7 @@ std::string described(const LineChart& chart, const Domain& x, const Domain& y) 
 }  // namespace
 
 Scene draw(const LineChart& chart, const Canvas& canvas) {
-  FrameSpec spec{chart.title, "", chart.x, chart.y, {}, {}, {}};
+  FrameSpec spec{chart.title, "", chart.x, chart.y, {}, {}, {}, any_vertical(chart.references)};
   std::size_t all = 0;
   std::size_t absent = 0;
   for (std::size_t number = 0; number < chart.series.size(); ++number) {
@@ -142,11 +150,13 @@ Scene draw(const LineChart& chart, const Canvas& canvas) {
     const LineSeries& s = chart.series[number];
     const std::vector<std::size_t> indices = drawn(chart, s, frame);
     if (has_band(s)) draw_band(band, chart, s, indices, frame, series_role(number));
+    const double width =
+        !s.step && static_cast<double>(indices.size()) > frame.plot.width ? 1 : 1.75;  // dense ones thinner
     if (s.line) {
       for (std::vector<Point>& run : runs(chart, s, indices, frame)) {
         if (run.size() < 2) continue;
         data.items.push_back(
-            {Polyline{std::move(run), series_role(number), 1.75, series_dash(number)}, s.name, s.id});
+            {Polyline{std::move(run), series_role(number), width, series_dash(number)}, s.name, s.id});
       }
     }
     draw_markers(marks, s, indices, frame, chart, number);

@@ -12,12 +12,12 @@ namespace assay::chart {
 
 struct LineSeries {
   std::string name;
-  std::vector<double> x;  ///< ascending; equal length with y
-  std::vector<double> y;  ///< NaN: a gap
+  std::vector<double> x;    ///< ascending; equal length with y
+  std::vector<double> y;    ///< NaN: a gap
   std::vector<double> low;  ///< of the interval, drawn as a band; empty, or as long as y
   std::vector<double> high;
-  bool step = false;     ///< the value holds until the next x
-  bool line = true;      ///< false: points alone
+  bool step = false;  ///< the value holds until the next x
+  bool line = true;   ///< false: points alone
   std::string id;
 };
 
@@ -33,8 +33,8 @@ struct LineChart {
   std::string empty = "Nothing to show";  ///< what to say, and what to do, without data
 };
 
-/// History, scaling curves, time lines. Series are thinned to the canvas's pixels; up to 30 points are marked, else a
-/// few of them, so that series differ by shape too.
+/// History, scaling curves, time lines. Series are thinned to the canvas's pixels; up to 30 points are
+/// marked, of several longer series a few each, so that they differ by shape too.
 Scene draw(const LineChart& chart, const Canvas& canvas);
 
 }  // namespace assay::chart

@@ -26,6 +26,14 @@ const Prefix& best(std::span<const Prefix> table, double magnitude) {
   return table[i];
 }
 
+/// "rows/s" keeps its distance from a prefix (Grows/s would be read as a word); "op/s", "B/s", "FLOP/s" do
+/// not.
+bool is_word(std::string_view symbol) {
+  std::size_t letters = 0;
+  while (letters < symbol.size() && symbol[letters] >= 'a' && symbol[letters] <= 'z') ++letters;
+  return letters > 2;
+}
+
 std::string written(double value, std::chars_format format, int precision) {
   std::array<char, 512> buffer{};
   const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, format, precision);
@@ -53,7 +61,8 @@ Multiple multiple_of(double magnitude, const Unit& unit) {
       if (magnitude == 0) return {1, symbol};
       const Prefix& prefix = best(si, magnitude);
       const std::string name(prefix.name);
-      return {prefix.factor, name.empty() ? symbol : " " + name + unit.symbol};
+      return {prefix.factor,
+              name.empty() ? symbol : " " + name + (is_word(unit.symbol) ? " " : "") + unit.symbol};
     }
     case Unit::Kind::seconds: {
       if (magnitude == 0) return {1, " s"};
@@ -90,10 +99,26 @@ std::string quantity(double value, const Unit& unit, int digits) {
   const double scaled = value / multiple.factor;
   const double magnitude = std::fabs(scaled);
   if (magnitude >= 1e7 || magnitude < 1e-4) {
-    return without_trailing_zeros(written(scaled, std::chars_format::scientific, digits - 1)) + multiple.suffix;
+    return without_trailing_zeros(written(scaled, std::chars_format::scientific, digits - 1)) +
+           multiple.suffix;
   }
   const int decimals = digits - 1 - static_cast<int>(std::floor(std::log10(magnitude)));
   return without_trailing_zeros(fixed(scaled, std::max(0, decimals))) + multiple.suffix;
+}
+
+std::string quantity_with_interval(double value, double low, double high, const Unit& unit) {
+  const Multiple multiple = multiple_of(value, unit);
+  const double scaled = std::fabs(value / multiple.factor);
+  if (value == 0 || scaled >= 1e7 || scaled < 1e-4) {
+    return quantity(value, unit) + " [" + quantity(low, unit) + ", " + quantity(high, unit) + "]";
+  }
+  int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(scaled))));
+  if (unit.kind == Unit::Kind::ratio && scaled < 10) decimals = 2;
+  for (int more = 0; more < 3 && (high - low) / multiple.factor < 2 * std::pow(10.0, -decimals) && high > low;
+       ++more)
+    ++decimals;
+  const auto number = [&](double v) { return fixed(v / multiple.factor, decimals); };
+  return number(value) + multiple.suffix + " [" + number(low) + ", " + number(high) + "]";
 }
 
 }  // namespace assay::chart

@@ -32,8 +32,12 @@ Multiple multiple_of(double magnitude, const Unit& unit);
 /// Never the locale's business, no negative zero; at most 17 decimals.
 std::string fixed(double value, int decimals);
 
-/// "4.21 ms", "64 KiB", "1.12×", "12.5 %", "1e+30 op/s": `digits` significant digits, no trailing zeros. What is not
-/// finite is "n/a".
+/// "4.21 ms", "64 KiB", "1.12×", "12.5 %", "1e+30 op/s": `digits` significant digits, no trailing zeros. What
+/// is not finite is "n/a".
 std::string quantity(double value, const Unit& unit, int digits = 3);
+
+/// "41.2 ms [40.9, 41.8]": one multiple and as many decimals for all three as the value's three digits need,
+/// or, where the interval is narrower, as show its width (at most three more). All finite.
+std::string quantity_with_interval(double value, double low, double high, const Unit& unit);
 
 }  // namespace assay::chart

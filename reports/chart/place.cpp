@@ -8,7 +8,8 @@ namespace assay::chart {
 
 bool overlap(const Box& a, const Box& b) {
   constexpr double touch = 1e-6;
-  return a.x < b.right() - touch && b.x < a.right() - touch && a.y < b.bottom() - touch && b.y < a.bottom() - touch;
+  return a.x < b.right() - touch && b.x < a.right() - touch && a.y < b.bottom() - touch &&
+         b.y < a.bottom() - touch;
 }
 
 /// Liang and Barsky's clipping (1984): the part of the line that lies inside is not empty.
@@ -27,10 +28,12 @@ bool crosses(Point a, Point b, const Box& box) {
 }
 
 bool Placer::free(Box box, bool lines_too) const {
-  if (box.x < area_.x || box.y < area_.y || box.right() > area_.right() || box.bottom() > area_.bottom()) return false;
-  if (std::any_of(boxes_.begin(), boxes_.end(), [&](const Box& taken) { return overlap(taken, box); })) return false;
-  return !lines_too ||
-         std::none_of(lines_.begin(), lines_.end(), [&](const auto& l) { return crosses(l.first, l.second, box); });
+  if (box.x < area_.x || box.y < area_.y || box.right() > area_.right() || box.bottom() > area_.bottom())
+    return false;
+  if (std::any_of(boxes_.begin(), boxes_.end(), [&](const Box& taken) { return overlap(taken, box); }))
+    return false;
+  return !lines_too || std::none_of(lines_.begin(), lines_.end(),
+                                    [&](const auto& l) { return crosses(l.first, l.second, box); });
 }
 
 std::optional<Placement> beside(Placer& placer, Point marker, double width, double height, bool cells) {
@@ -50,10 +53,12 @@ std::optional<Placement> beside(Placer& placer, Point marker, double width, doub
         if (ring > 1 && d.y == 0) continue;
         const double up = cells || ring > 1 ? height * ring : height * 0.95;
         const double centre_x = middle.x + d.x * (d.y == 0 ? away : away / 2) + d.x * width / 2;
-        const double left = cells ? std::floor((centre_x - width / 2) / cell_width) * cell_width : centre_x - width / 2;
+        const double left =
+            cells ? std::floor((centre_x - width / 2) / cell_width) * cell_width : centre_x - width / 2;
         const Box box{left, middle.y + d.y * up - height / 2, width, height};
         if (!placer.free(box, lines_too)) continue;
-        placer.take(box);
+        placer.take(
+            {box.x - (cells ? cell_width : 3), box.y, box.width + (cells ? 2 * cell_width : 6), box.height});
         return Placement{{box.x, box.y + height / 2}, Anchor::start, ring > 1};
       }
     }

@@ -32,7 +32,8 @@ struct Placement {
   bool leader = false;  ///< so far off that a line should lead to it
 };
 
-/// Room for a text of that size beside a marker, as near as there is, off the lines where that is possible; takes it.
+/// Room for a text of that size beside a marker, as near as there is, off the lines where that is possible;
+/// takes it.
 std::optional<Placement> beside(Placer& placer, Point marker, double width, double height, bool cells);
 
 }  // namespace assay::chart

@@ -25,17 +25,21 @@ std::vector<Roof> sorted(const std::vector<Roof>& roofs) {
 struct Picture {
   Scene& scene;
   const RooflineChart& chart;
-  std::vector<Roof> memory;   // highest first
+  std::vector<Roof> memory;  // highest first
   std::vector<Roof> compute;
   Frame frame;
   Placer placer;
   Group lines;
   Group labels;
 
-  Point at(double intensity, double performance) const { return {frame.x.at(intensity), frame.y.at(performance)}; }
+  Point at(double intensity, double performance) const {
+    return {frame.x.at(intensity), frame.y.at(performance)};
+  }
 };
 
-std::string label_of(const Roof& roof, const Unit& unit) { return roof.name + " " + quantity(roof.peak, unit); }
+std::string label_of(const Roof& roof, const Unit& unit) {
+  return roof.name + " " + quantity(roof.peak, unit);
+}
 
 void set_domains(FrameSpec& spec, const std::vector<Roof>& memory, const std::vector<Roof>& compute,
                  const std::vector<RooflinePoint>& points) {
@@ -57,7 +61,8 @@ void set_domains(FrameSpec& spec, const std::vector<Roof>& memory, const std::ve
   spec.x_domain = {spec.x_domain.low / 4, spec.x_domain.high * 8};
   spec.y_domain.low /= 3;
   spec.y_domain.high *= 2.2;
-  if (!memory.empty()) spec.y_domain.low = std::min(spec.y_domain.low, memory.front().peak * spec.x_domain.low);
+  if (!memory.empty())
+    spec.y_domain.low = std::min(spec.y_domain.low, memory.front().peak * spec.x_domain.low);
 }
 
 /// Along a rising roof, on its upper side, from its middle outwards.
@@ -66,18 +71,18 @@ void label_rising(Picture& p, Point from, Point to, const Roof& roof) {
   const double length = std::hypot(to.x - from.x, to.y - from.y);
   const double line = metrics.line(small_size);
   const std::string whole = label_of(roof, p.chart.bandwidth);
-  if (metrics.cells) {  // level: ends just left of the line, in the row where that is free; else right of it
+  if (metrics.cells) {  // level: ends just left of the line, in the highest row where that is free
     const std::string label = elided(whole, p.frame.plot.width * 0.4, small_size, metrics);
     const double width = metrics.width(label, small_size);
-    for (const bool left : {true, false}) {
-      for (double y = std::ceil(to.y / cell_height) * cell_height; y + cell_height <= from.y; y += cell_height) {
-        const double share = (from.y - (y + (left ? 0 : cell_height))) / (from.y - to.y);
-        const double cross = from.x + share * (to.x - from.x);
-        const double x = left ? std::floor(cross / cell_width - 2) * cell_width - width
-                              : std::ceil(cross / cell_width + 2) * cell_width;
-        if (!p.placer.free({x, y, width, cell_height}, true)) continue;
+    for (const bool lines_too : {true, false}) {
+      for (double y = std::ceil(to.y / cell_height) * cell_height; y + cell_height <= from.y;
+           y += cell_height) {
+        const double share = (from.y - y - cell_height) / (from.y - to.y);
+        const double x = std::floor((from.x + share * (to.x - from.x)) / cell_width - 1) * cell_width - width;
+        if (!p.placer.free({x, y, width, cell_height}, lines_too)) continue;
         p.placer.take({x - cell_width, y, width + 2 * cell_width, cell_height});
-        p.labels.items.push_back({Text{{x, y + cell_height / 2}, label, Anchor::start, small_size, Role::muted}, whole, ""});
+        p.labels.items.push_back(
+            {Text{{x, y + cell_height / 2}, label, Anchor::start, small_size, Role::muted}, whole, ""});
         return;
       }
     }
@@ -88,21 +93,23 @@ void label_rising(Picture& p, Point from, Point to, const Roof& roof) {
   const Point unit{(to.x - from.x) / length, (to.y - from.y) / length};
   const Point normal{unit.y, -unit.x};  // up and to the left of the line
   for (const double side : {1.0, -1.0}) {
-    for (const double share : {0.12, 0.25, 0.4, 0.55, 0.7, 0.02}) {
+    for (double share = 0.04; share * length + width <= length; share += 0.04) {
       const double off = side * (line * 0.5 + 1.5);
-      const Point start{from.x + unit.x * share * length + normal.x * off, from.y + unit.y * share * length + normal.y * off};
-      if (share * length + width > length) continue;
+      const Point start{from.x + unit.x * share * length + normal.x * off,
+                        from.y + unit.y * share * length + normal.y * off};
       const int pieces = std::max(1, static_cast<int>(width / 8));
       std::vector<Box> boxes;
       for (int i = 0; i <= pieces; ++i) {
         const double t = width * i / pieces;
-        boxes.push_back({start.x + unit.x * t - 5, start.y + unit.y * t - 5, 10, 10});
+        boxes.push_back({start.x + unit.x * t - 4.5, start.y + unit.y * t - 4.5, 9, 9});
       }
-      const bool free = std::all_of(boxes.begin(), boxes.end(), [&](const Box& b) { return p.placer.free(b, false); });
+      const bool free =
+          std::all_of(boxes.begin(), boxes.end(), [&](const Box& b) { return p.placer.free(b, true); });
       if (!free) continue;
       for (const Box& box : boxes) p.placer.take(box);
       const double angle = std::atan2(unit.y, unit.x) * 180 / std::numbers::pi;
-      p.labels.items.push_back({Text{start, label, Anchor::start, small_size, Role::muted, angle, false, true}, whole, ""});
+      p.labels.items.push_back(
+          {Text{start, label, Anchor::start, small_size, Role::muted, angle, false, true}, whole, ""});
       return;
     }
   }
@@ -114,19 +121,27 @@ void label_level(Picture& p, double left, double y, const Roof& roof) {
   const bool cells = metrics.cells;
   const double line = metrics.line(small_size);
   const std::string whole = label_of(roof, p.chart.performance);
-  const std::string label = elided(whole, std::max(p.frame.plot.right() - left - 8, p.frame.plot.width * 0.3), small_size, metrics);
+  const std::string label =
+      elided(whole, std::max(p.frame.plot.right() - left - 8, p.frame.plot.width * 0.3), small_size, metrics);
   const double width = metrics.width(label, small_size);
   const double row = cells ? std::floor(y / cell_height) * cell_height : 0;
-  for (int step = 0; step < 4; ++step) {
-    for (const bool above : {true, false}) {
-      Box box{p.frame.plot.right() - 4 - width - step * (width + 12), above ? y - line - 1 : y + 1, width, line};
+  const double end = p.frame.plot.right() - 4 - width;
+  struct Attempt {
+    bool lines_too;
+    bool above;
+  };
+  for (const auto& [lines_too, above] : {Attempt{true, true}, Attempt{true, false}, Attempt{false, true}}) {
+    for (double x = end; x >= std::max(left, p.frame.plot.x); x -= 2 * cell_width) {
+      Box box{x, above ? y - line - 1 : y + 2, width, line};
       if (cells) {
         box.x = std::floor(box.x / cell_width) * cell_width;
         box.y = above ? row - cell_height : row + cell_height;
       }
-      if (!p.placer.free(box, true)) continue;
+      if (!p.placer.free(box, lines_too)) continue;
       p.placer.take({box.x - 3, box.y, box.width + 6, box.height});
-      p.labels.items.push_back({Text{{box.x, box.y + line / 2}, label, Anchor::start, small_size, Role::muted, 0, false, true}, whole, ""});
+      p.labels.items.push_back(
+          {Text{{box.x, box.y + line / 2}, label, Anchor::start, small_size, Role::muted, 0, false, true},
+           whole, ""});
       return;
     }
   }
@@ -143,28 +158,32 @@ void draw_roofs(Picture& p) {
   const Axis& y = p.frame.y;
   for (const Roof& m : p.memory) {
     const double low = std::max(x.low(), y.low() / m.peak);
-    const double high = std::min({x.high(), y.high() / m.peak, p.compute.empty() ? INFINITY : p.compute.front().peak / m.peak});
+    const double high = std::min(
+        {x.high(), y.high() / m.peak, p.compute.empty() ? INFINITY : p.compute.front().peak / m.peak});
     if (!(low < high)) continue;
     rising.push_back({p.at(low, low * m.peak), p.at(high, high * m.peak), &m});
   }
   for (const Roof& c : p.compute) {
-    const double from = p.memory.empty() ? x.low() : std::clamp(c.peak / p.memory.front().peak, x.low(), x.high());
+    const double from =
+        p.memory.empty() ? x.low() : std::clamp(c.peak / p.memory.front().peak, x.low(), x.high());
     level.emplace_back(x.at(from), &c);
   }
   for (std::size_t i = 0; i < rising.size(); ++i) {
     const Rising& r = rising[i];
     p.placer.take_line(r.from, r.to);
     const Roof& roof = *r.roof;
-    p.lines.items.push_back({Polyline{{r.from, r.to}, i == 0 ? Role::foreground : Role::muted, i == 0 ? 1.75 : 1.25},
-                             label_of(roof, p.chart.bandwidth), ""});
+    p.lines.items.push_back(
+        {Polyline{{r.from, r.to}, i == 0 ? Role::foreground : Role::muted, i == 0 ? 1.75 : 1.25},
+         label_of(roof, p.chart.bandwidth), ""});
   }
   for (std::size_t i = 0; i < level.size(); ++i) {
     const double at = y.at(level[i].second->peak);
     const Point from{level[i].first, at};
     const Point to{p.frame.plot.right(), at};
     p.placer.take_line(from, to);
-    p.lines.items.push_back({Polyline{{from, to}, i == 0 ? Role::foreground : Role::muted, i == 0 ? 1.75 : 1.25},
-                             label_of(*level[i].second, p.chart.performance), ""});
+    p.lines.items.push_back(
+        {Polyline{{from, to}, i == 0 ? Role::foreground : Role::muted, i == 0 ? 1.75 : 1.25},
+         label_of(*level[i].second, p.chart.performance), ""});
   }
   for (const auto& [from, roof] : level) label_level(p, from, y.at(roof->peak), *roof);
   for (const Rising& r : rising) label_rising(p, r.from, r.to, *r.roof);
@@ -175,9 +194,10 @@ void reserve_markers(Picture& p) {
   for (const RooflinePoint& point : p.chart.points) {
     if (!usable(point)) continue;
     const Point at = p.at(point.intensity, point.performance);
-    p.placer.take(p.frame.metrics.cells ? Box{std::floor(at.x / cell_width) * cell_width,
-                                              std::floor(at.y / cell_height) * cell_height, cell_width, cell_height}
-                                        : Box{at.x - 5, at.y - 5, 10, 10});
+    p.placer.take(p.frame.metrics.cells
+                      ? Box{std::floor(at.x / cell_width) * cell_width,
+                            std::floor(at.y / cell_height) * cell_height, cell_width, cell_height}
+                      : Box{at.x - 5, at.y - 5, 10, 10});
   }
 }
 
@@ -200,6 +220,7 @@ void draw_points(Picture& p) {
     if (label.empty()) continue;
     const Point at = p.at(point.intensity, point.performance);
     const double width = metrics.width(label, small_size);
+    if (width < metrics.width(point.name, small_size) / 2 && width < 60) continue;  // a stump says nothing
     const std::optional<Placement> place = beside(p.placer, at, width, line, metrics.cells);
     if (!place) continue;
     if (place->leader && !metrics.cells) {
@@ -207,8 +228,9 @@ void draw_points(Picture& p) {
       const double y = place->at.y + (place->at.y < at.y ? line / 2 - 1 : 1 - line / 2);
       leaders.items.push_back({Polyline{{at, {x, y}}, Role::muted, 0.75}, "", ""});
     }
-    p.labels.items.push_back({Text{place->at, label, place->anchor, small_size, Role::foreground, 0, false, true},
-                              label == cleaned(point.name) ? "" : point.name, ""});
+    p.labels.items.push_back(
+        {Text{place->at, label, place->anchor, small_size, Role::foreground, 0, false, true},
+         label == cleaned(point.name) ? "" : point.name, ""});
   }
   p.scene.groups.push_back(std::move(leaders));
   p.scene.groups.push_back(std::move(marks));
@@ -226,11 +248,11 @@ std::string described(const RooflineChart& chart, const Picture& p) {
 
 Scene draw(const RooflineChart& chart, const Canvas& canvas) {
   Scene scene = blank(canvas, chart.title, chart.description);
-  Picture p{scene, chart, sorted(chart.memory), sorted(chart.compute), {}, Placer({}), {"roofs", std::nullopt, {}},
-            {"labels", std::nullopt, {}}};
+  Picture p{scene, chart,      sorted(chart.memory),        sorted(chart.compute),
+            {},    Placer({}), {"roofs", std::nullopt, {}}, {"labels", std::nullopt, {}}};
   scene.description = cleaned(described(chart, p));
-  const auto shown = static_cast<std::size_t>(
-      std::count_if(chart.points.begin(), chart.points.end(), [](const RooflinePoint& q) { return usable(q); }));
+  const auto shown = static_cast<std::size_t>(std::count_if(
+      chart.points.begin(), chart.points.end(), [](const RooflinePoint& q) { return usable(q); }));
   if (p.memory.empty() && p.compute.empty() && shown == 0) {
     draw_empty(scene, chart.title, chart.empty);
     return scene;
@@ -240,7 +262,8 @@ Scene draw(const RooflineChart& chart, const Canvas& canvas) {
   spec.x = {"operations per byte", chart.intensity, Scale::log, {}};
   spec.y = {"performance", chart.performance, Scale::log, {}};
   set_domains(spec, p.memory, p.compute, chart.points);
-  for (std::size_t i = 0; i < chart.series.size(); ++i) spec.keys.push_back({chart.series[i], series_role(i), series_shape(i), {}});
+  for (std::size_t i = 0; i < chart.series.size(); ++i)
+    spec.keys.push_back({chart.series[i], series_role(i), series_shape(i), {}});
   spec.note = left_out(chart.points.size() - shown, chart.points.size(), Scale::log);
   p.frame = draw_frame(scene, spec);
   p.placer = Placer(p.frame.plot);

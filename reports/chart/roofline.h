@@ -36,9 +36,9 @@ struct RooflineChart {
   std::string empty = "No ceilings measured yet: run assay roofline";
 };
 
-/// The roofline of Williams, Waterman and Patterson (CACM 52(4), 2009): what a case may reach, by operations a byte. Each
-/// memory roof rises to the highest compute roof; a compute roof begins at the widest memory roof. Names of points that
-/// find no room are left to their tooltips; nothing overlaps.
+/// The roofline of Williams, Waterman and Patterson (CACM 52(4), 2009): what a case may reach, by operations
+/// a byte. Each memory roof rises to the highest compute roof; a compute roof begins at the widest memory
+/// roof. Names of points that find no room are left to their tooltips; nothing overlaps.
 Scene draw(const RooflineChart& chart, const Canvas& canvas);
 
 }  // namespace assay::chart

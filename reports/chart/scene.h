@@ -35,7 +35,8 @@ enum class Shape : unsigned char { circle, square, triangle, diamond, cross, plu
 enum class Dash : unsigned char { solid, dashed, dotted };
 enum class Anchor : unsigned char { start, middle, end };
 
-/// The look of the i-th series: never colour alone. Roles and shapes repeat after 8, dashes after 3 (24 differ).
+/// The look of the i-th series: never colour alone. Roles and shapes repeat after 8, dashes after 3 (24
+/// differ).
 constexpr Role series_role(std::size_t index) {
   return static_cast<Role>(static_cast<std::size_t>(Role::series1) + index % series_count);
 }
@@ -117,8 +118,8 @@ struct Scene {
   }
 };
 
-/// The sheet that a chart is laid out on. With `cells`, everything falls on a terminal's cells of 6 x 12 points, a
-/// braille dot being 3 x 3.
+/// The sheet that a chart is laid out on. With `cells`, everything falls on a terminal's cells of 6 x 12
+/// points, a braille dot being 3 x 3.
 struct Canvas {
   double width = 640;
   double height = 360;

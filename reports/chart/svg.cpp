@@ -11,9 +11,9 @@
 namespace assay::chart {
 namespace {
 
-constexpr std::array<std::string_view, role_count> names = {"foreground", "muted", "grid", "background", "band",  "accent",
-                                                            "good",       "bad",   "s1",   "s2",         "s3",    "s4",
-                                                            "s5",         "s6",    "s7",   "s8"};
+constexpr std::array<std::string_view, role_count> names = {
+    "foreground", "muted", "grid", "background", "band", "accent", "good", "bad",
+    "s1",         "s2",    "s3",   "s4",         "s5",   "s6",     "s7",   "s8"};
 
 std::string name_of(Role role) { return std::string(names[static_cast<std::size_t>(role)]); }
 
@@ -47,16 +47,18 @@ std::string dashes(Dash dash, double width) {
 /// Element without its closing bracket: "<rect ...".
 struct Drawing {
   std::string operator()(const Rectangle& r) const {
-    return "<rect" + attribute("class", name_of(r.fill)) + attribute("x", number(r.box.x)) + attribute("y", number(r.box.y)) +
-           attribute("width", number(std::max(0.0, r.box.width))) + attribute("height", number(std::max(0.0, r.box.height))) +
-           opacity(r.opacity);
+    return "<rect" + attribute("class", name_of(r.fill)) + attribute("x", number(r.box.x)) +
+           attribute("y", number(r.box.y)) + attribute("width", number(std::max(0.0, r.box.width))) +
+           attribute("height", number(std::max(0.0, r.box.height))) + opacity(r.opacity);
   }
   std::string operator()(const Polyline& l) const {
-    return "<polyline" + attribute("class", "l " + name_of(l.stroke)) + attribute("points", points(l.points)) +
+    return "<polyline" + attribute("class", "l " + name_of(l.stroke)) +
+           attribute("points", points(l.points)) +
            (l.width == 1 ? "" : attribute("stroke-width", number(l.width))) + dashes(l.dash, l.width);
   }
   std::string operator()(const Polygon& p) const {
-    return "<polygon" + attribute("class", name_of(p.fill)) + attribute("points", points(p.points)) + opacity(p.opacity);
+    return "<polygon" + attribute("class", name_of(p.fill)) + attribute("points", points(p.points)) +
+           opacity(p.opacity);
   }
   std::string operator()(const Marker& m) const {
     const double r = m.size / 2;
@@ -67,12 +69,16 @@ struct Drawing {
       return "<polygon" + attribute("class", "m " + role) + attribute("points", points(corners));
     };
     const auto strokes = [&](const std::string& path) {
-      return "<path" + attribute("class", "l " + role) + attribute("stroke-width", "2") + attribute("d", path);
+      return "<path" + attribute("class", "l " + role) + attribute("stroke-width", "2") +
+             attribute("d", path);
     };
     const auto at = [&](double dx, double dy) { return number(x + dx) + "," + number(y + dy); };
     switch (m.shape) {
       case Shape::square:
-        return polygon({{x - r * 0.9, y - r * 0.9}, {x + r * 0.9, y - r * 0.9}, {x + r * 0.9, y + r * 0.9}, {x - r * 0.9, y + r * 0.9}});
+        return polygon({{x - r * 0.9, y - r * 0.9},
+                        {x + r * 0.9, y - r * 0.9},
+                        {x + r * 0.9, y + r * 0.9},
+                        {x - r * 0.9, y + r * 0.9}});
       case Shape::triangle:
         return polygon({{x, y - r * 1.2}, {x + r * 1.15, y + r * 0.85}, {x - r * 1.15, y + r * 0.85}});
       case Shape::triangle_down:
@@ -80,32 +86,40 @@ struct Drawing {
       case Shape::diamond:
         return polygon({{x, y - r * 1.25}, {x + r * 1.25, y}, {x, y + r * 1.25}, {x - r * 1.25, y}});
       case Shape::cross:
-        return strokes("M" + at(-r * 0.85, -r * 0.85) + "L" + at(r * 0.85, r * 0.85) + "M" + at(-r * 0.85, r * 0.85) + "L" + at(r * 0.85, -r * 0.85));
+        return strokes("M" + at(-r * 0.85, -r * 0.85) + "L" + at(r * 0.85, r * 0.85) + "M" +
+                       at(-r * 0.85, r * 0.85) + "L" + at(r * 0.85, -r * 0.85));
       case Shape::plus:
         return strokes("M" + at(-r, 0) + "L" + at(r, 0) + "M" + at(0, -r) + "L" + at(0, r));
       case Shape::ring:
-        return "<circle" + attribute("class", "l " + role) + attribute("stroke-width", "2") + attribute("cx", number(x)) +
-               attribute("cy", number(y)) + attribute("r", number(r - 0.5));
+        return "<circle" + attribute("class", "l " + role) + attribute("stroke-width", "2") +
+               attribute("cx", number(x)) + attribute("cy", number(y)) + attribute("r", number(r - 0.5));
       case Shape::circle:
         break;
     }
-    return "<circle" + attribute("class", "m " + role) + attribute("cx", number(x)) + attribute("cy", number(y)) +
-           attribute("r", number(r));
+    return "<circle" + attribute("class", "m " + role) + attribute("cx", number(x)) +
+           attribute("cy", number(y)) + attribute("r", number(r));
   }
   std::string operator()(const Text& t) const {
     std::string classes = name_of(t.fill);
     if (t.bold) classes += " b";
     if (t.halo) classes += " h";
-    // `at` is the middle of the line; baselines lie about 0.35 em below it.
-    std::string text = "<text" + attribute("class", classes) + attribute("x", number(t.at.x)) + attribute("y", number(t.at.y)) +
-                       attribute("dy", number(t.size * 0.35)) + attribute("font-size", number(t.size));
-    if (t.anchor != Anchor::start) text += attribute("text-anchor", t.anchor == Anchor::middle ? "middle" : "end");
-    if (t.angle != 0) text += attribute("transform", "rotate(" + number(t.angle) + " " + number(t.at.x) + " " + number(t.at.y) + ")");
+    // `at` is the middle of the line; baselines lie about 0.35 em below it. (Not by dy: some readers lose it
+    // to <title>.)
+    std::string text = "<text" + attribute("class", classes) + attribute("x", number(t.at.x)) +
+                       attribute("y", number(t.at.y + t.size * 0.35)) +
+                       attribute("font-size", number(t.size));
+    if (t.anchor != Anchor::start)
+      text += attribute("text-anchor", t.anchor == Anchor::middle ? "middle" : "end");
+    if (t.angle != 0)
+      text += attribute("transform",
+                        "rotate(" + number(t.angle) + " " + number(t.at.x) + " " + number(t.at.y) + ")");
     return text;
   }
 };
 
-std::string_view tag_of(const std::string& element) { return std::string_view(element).substr(1, element.find(' ') - 1); }
+std::string_view tag_of(const std::string& element) {
+  return std::string_view(element).substr(1, element.find(' ') - 1);
+}
 
 void append(std::string& out, const Item& item) {
   const std::string element = std::visit(Drawing{}, item.form);
@@ -122,7 +136,8 @@ std::string rules(Theme theme, bool variables) {
   for (std::size_t i = 0; i < role_count; ++i) {
     const std::string name(names[i]);
     const std::string value = hex(colour(static_cast<Role>(i), theme));
-    text += ".chart ." + name + "{color:" + value + (variables ? ";color:var(--chart-" + name + ")" : "") + "}";
+    text +=
+        ".chart ." + name + "{color:" + value + (variables ? ";color:var(--chart-" + name + ")" : "") + "}";
   }
   return text;
 }
@@ -130,7 +145,8 @@ std::string rules(Theme theme, bool variables) {
 std::string variables(Theme theme) {
   std::string text;
   for (std::size_t i = 0; i < role_count; ++i) {
-    text += (i == 0 ? "" : ";") + ("--chart-" + std::string(names[i])) + ":" + hex(colour(static_cast<Role>(i), theme));
+    text += (i == 0 ? "" : ";") + ("--chart-" + std::string(names[i])) + ":" +
+            hex(colour(static_cast<Role>(i), theme));
   }
   return text;
 }
@@ -141,32 +157,51 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : cleaned(text)) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
 }
 
 std::string svg_style(SvgOptions::Colours colours) {
-  // Shapes take the colour of their role by `color`; a reader without CSS variables falls back on the light theme.
+  // Shapes take the colour of their role by `color`; a reader without CSS variables falls back on the light
+  // theme.
   const bool automatic = colours == SvgOptions::Colours::automatic;
-  const std::string ground = automatic ? "var(--chart-background)"
-                                       : hex(colour(Role::background, colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light));
-  std::string text = ".chart{font-family:system-ui,\"Segoe UI\",\"DejaVu Sans\",sans-serif;font-variant-numeric:tabular-nums}"
-                     ".chart *{fill:currentColor}.chart .l{fill:none;stroke:currentColor;stroke-linejoin:round;stroke-linecap:round}"
-                     ".chart .b{font-weight:600}.chart text{direction:ltr;unicode-bidi:isolate}"
-                     ".chart .h,.chart .m{paint-order:stroke;stroke-linejoin:round}"
-                     ".chart .h{stroke-width:3px}.chart .m{stroke-width:2px}";
-  text += ".chart .h,.chart .m{stroke:" + hex(colour(Role::background, colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light)) +
+  const std::string ground =
+      automatic
+          ? "var(--chart-background)"
+          : hex(colour(Role::background, colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light));
+  std::string text =
+      ".chart{font-family:system-ui,\"Segoe UI\",\"DejaVu "
+      "Sans\",sans-serif;font-variant-numeric:tabular-nums}"
+      ".chart *{fill:currentColor}.chart "
+      ".l{fill:none;stroke:currentColor;stroke-linejoin:round;stroke-linecap:round}"
+      ".chart .b{font-weight:600}.chart text{direction:ltr;unicode-bidi:isolate}"
+      ".chart .h,.chart .m{paint-order:stroke;stroke-linejoin:round}"
+      ".chart .h{stroke-width:3px}.chart .m{stroke-width:2px}";
+  text += ".chart .h,.chart .m{stroke:" +
+          hex(colour(Role::background, colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light)) +
           (automatic ? ";stroke:" + ground : "") + "}";
-  if (!automatic) return text + rules(colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light, false);
-  return text + rules(Theme::light, true) + ":root{" + variables(Theme::light) + "}@media (prefers-color-scheme:dark){:root{" +
-         variables(Theme::dark) + "}}";
+  if (!automatic)
+    return text + rules(colours == SvgOptions::Colours::dark ? Theme::dark : Theme::light, false);
+  return text + rules(Theme::light, true) + ":root{" + variables(Theme::light) +
+         "}@media (prefers-color-scheme:dark){:root{" + variables(Theme::dark) + "}}";
 }
 
 std::string svg(const Scene& scene, const SvgOptions& options) {
@@ -176,12 +211,14 @@ std::string svg(const Scene& scene, const SvgOptions& options) {
   }
   const std::string width = number(scene.width);
   const std::string height = number(scene.height);
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"" + width + "\" height=\"" +
-                    height + "\" viewBox=\"0 0 " + width + " " + height + "\" aria-labelledby=\"" + prefix + "-title " + prefix +
-                    "-desc\">\n<title id=\"" + prefix + "-title\">" + escaped(scene.title.empty() ? "Chart" : scene.title) +
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"" +
+                    width + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height +
+                    "\" aria-labelledby=\"" + prefix + "-title " + prefix + "-desc\">\n<title id=\"" +
+                    prefix + "-title\">" + escaped(scene.title.empty() ? "Chart" : scene.title) +
                     "</title>\n<desc id=\"" + prefix + "-desc\">" + escaped(scene.description) + "</desc>\n";
   if (options.style) out += "<style>" + svg_style(options.colours) + "</style>\n";
-  if (options.ground) out += "<rect class=\"background\" width=\"" + width + "\" height=\"" + height + "\"/>\n";
+  if (options.ground)
+    out += "<rect class=\"background\" width=\"" + width + "\" height=\"" + height + "\"/>\n";
   int clips = 0;
   for (const Group& group : scene.groups) {
     if (group.items.empty()) continue;

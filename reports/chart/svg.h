@@ -21,14 +21,15 @@ struct SvgOptions {
   bool ground = true;            ///< paints the background
 };
 
-/// A standalone picture: no script, no link, no font but the reader's. Whatever the scene's texts hold, they come out as
-/// text. Equal scenes give equal bytes.
+/// A standalone picture: no script, no link, no font but the reader's. Whatever the scene's texts hold, they
+/// come out as text. Equal scenes give equal bytes.
 std::string svg(const Scene& scene, const SvgOptions& options = {});
 
 /// The content of a <style> element for pictures of svg().
 std::string svg_style(SvgOptions::Colours colours);
 
-/// Text for XML and HTML, in elements and in quoted attributes: cleaned (label.h), with &, <, >, " and ' escaped.
+/// Text for XML and HTML, in elements and in quoted attributes: cleaned (label.h), with &, <, >, " and '
+/// escaped.
 std::string escaped(std::string_view text);
 
 }  // namespace assay::chart

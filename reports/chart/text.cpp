@@ -15,7 +15,8 @@ namespace {
 
 enum Side : std::uint8_t { left = 1, right = 2, up = 4, down = 8 };
 
-/// What lies in a cell; the first of these that is there is shown: a text or marker, box lines, dots, blocks, shade.
+/// What lies in a cell; the first of these that is there is shown: a text or marker, box lines, dots, blocks,
+/// shade.
 struct Cell {
   char32_t glyph = 0;
   bool continued = false;    // the second column of a wide character
@@ -24,7 +25,7 @@ struct Cell {
   std::uint8_t across = 0;   // eighths filled from the left, of the full height
   std::uint8_t upwards = 0;  // eighths filled from the bottom, of the full width
   bool shade = false;
-  std::u32string marks;      // combining
+  std::u32string marks;  // combining
 };
 
 constexpr std::array<char32_t, 16> boxes = {U' ', U'╴', U'╶', U'─', U'╵', U'┘', U'└', U'┴',
@@ -36,7 +37,8 @@ constexpr std::array<char32_t, 8> ascii_markers = {U'o', U'#', U'^', U'*', U'x',
 
 char32_t plain(char32_t code) {
   if (code < 0x7F) return code;
-  constexpr std::pair<char32_t, char32_t> like[] = {{U'…', U'~'}, {U'×', U'x'}, {U'µ', U'u'}, {U'−', U'-'}, {U'±', U'~'}};
+  constexpr std::pair<char32_t, char32_t> like[] = {
+      {U'…', U'~'}, {U'×', U'x'}, {U'µ', U'u'}, {U'−', U'-'}, {U'±', U'~'}};
   for (const auto& [from, to] : like) {
     if (code == from) return to;
   }
@@ -96,7 +98,8 @@ class Raster {
       std::sort(crossings.begin(), crossings.end());
       for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
         const int last = column_of(std::min(crossings[i + 1], clip_.right()) - cell_width / 2);
-        for (int column = column_of(std::max(crossings[i], clip_.x) + cell_width / 2); column <= last; ++column) {
+        for (int column = column_of(std::max(crossings[i], clip_.x) + cell_width / 2); column <= last;
+             ++column) {
           if (Cell* cell = at(column, row)) cell->shade = true;
         }
       }
@@ -106,7 +109,8 @@ class Raster {
   void operator()(const Marker& m) {
     if (!inside(m.at)) return;
     const auto shape = static_cast<std::size_t>(m.shape);
-    if (Cell* cell = at(column_of(m.at.x), row_of(m.at.y))) cell->glyph = ascii_ ? ascii_markers[shape] : markers[shape];
+    if (Cell* cell = at(column_of(m.at.x), row_of(m.at.y)))
+      cell->glyph = ascii_ ? ascii_markers[shape] : markers[shape];
   }
 
   void operator()(const Text& t) {
@@ -151,13 +155,16 @@ class Raster {
 
  private:
   std::size_t index(int column, int row) const {
-    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) + static_cast<std::size_t>(column);
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+           static_cast<std::size_t>(column);
   }
   Cell* at(int column, int row) {
     const bool on = column >= 0 && row >= 0 && column < columns_ && row < rows_;
     return on ? &cells_[index(column, row)] : nullptr;
   }
-  static int column_of(double x) { return static_cast<int>(std::floor(std::clamp(x, -1e6, 1e6) / cell_width)); }
+  static int column_of(double x) {
+    return static_cast<int>(std::floor(std::clamp(x, -1e6, 1e6) / cell_width));
+  }
   static int row_of(double y) { return static_cast<int>(std::floor(std::clamp(y, -1e6, 1e6) / cell_height)); }
   bool inside(Point p) const {
     return p.x >= clip_.x && p.x < clip_.right() && p.y >= clip_.y && p.y < clip_.bottom();
@@ -226,8 +233,10 @@ class Raster {
       if (!inside(p)) continue;
       Cell* cell = at(column_of(p.x), row_of(p.y));
       if (cell == nullptr) continue;
-      const int column = std::clamp(static_cast<int>((p.x - column_of(p.x) * cell_width) / (cell_width / 2)), 0, 1);
-      const int row = std::clamp(static_cast<int>((p.y - row_of(p.y) * cell_height) / (cell_height / 4)), 0, 3);
+      const int column =
+          std::clamp(static_cast<int>((p.x - column_of(p.x) * cell_width) / (cell_width / 2)), 0, 1);
+      const int row =
+          std::clamp(static_cast<int>((p.y - row_of(p.y) * cell_height) / (cell_height / 4)), 0, 3);
       cell->dots |= static_cast<std::uint8_t>(1u << (column * 4 + row));
     }
   }
@@ -258,7 +267,12 @@ class Raster {
     }
     if (cell.dots != 0) {
       const int rows = (cell.dots | cell.dots >> 4) & 0xF;
-      return rows == 1 ? U'\'' : rows == 8 ? U'.' : (rows & 9) == 9 ? U'|' : (rows & 1) != 0 ? U'\'' : (rows & 8) != 0 ? U'.' : U'-';
+      return rows == 1         ? U'\''
+             : rows == 8       ? U'.'
+             : (rows & 9) == 9 ? U'|'
+             : (rows & 1) != 0 ? U'\''
+             : (rows & 8) != 0 ? U'.'
+                               : U'-';
     }
     if (cell.across >= 4 || cell.upwards >= 4) return U'#';
     if (cell.across != 0 || cell.upwards != 0) return cell.across != 0 ? U'|' : U'_';

@@ -8,12 +8,13 @@
 namespace assay::chart {
 namespace {
 
-/// Nice numbers after Heckbert ("Nice Numbers for Graph Labels", Graphics Gems, 1990): the least step of 1, 2, 5 x 10^k
-/// that is not smaller than `raw`.
+/// Nice numbers after Heckbert ("Nice Numbers for Graph Labels", Graphics Gems, 1990), and 2.5, so that no
+/// step is more than twice the one before: the least step of 1, 2, 2.5, 5 x 10^k that is not smaller than
+/// `raw`.
 double nice_step(double raw) {
   double power = std::pow(10.0, std::floor(std::log10(raw)));
   for (;;) {
-    for (const double factor : {1.0, 2.0, 5.0}) {
+    for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
       if (factor * power >= raw * (1 - 1e-12)) return factor * power;
     }
     power *= 10;
@@ -33,7 +34,8 @@ int decimals_for(double step) {
 }
 
 std::size_t labels(const std::vector<Tick>& ticks) {
-  return static_cast<std::size_t>(std::count_if(ticks.begin(), ticks.end(), [](const Tick& t) { return !t.label.empty(); }));
+  return static_cast<std::size_t>(
+      std::count_if(ticks.begin(), ticks.end(), [](const Tick& t) { return !t.label.empty(); }));
 }
 
 /// Takes the label from a tick whose text an earlier one has already.
@@ -46,8 +48,8 @@ std::vector<Tick> unique_labels(std::vector<Tick> ticks) {
 }
 
 /// mantissa x base^exponent for every exponent that is a multiple of `every`.
-std::vector<Tick> powers(double low, double high, double base, int every, std::initializer_list<double> mantissas,
-                         const Unit& unit) {
+std::vector<Tick> powers(double low, double high, double base, int every,
+                         std::initializer_list<double> mantissas, const Unit& unit) {
   std::vector<Tick> ticks;
   const double span = std::log(base) * every;
   const int first = static_cast<int>(std::floor(std::log(low) / span)) - 1;
@@ -56,7 +58,8 @@ std::vector<Tick> powers(double low, double high, double base, int every, std::i
     const double power = std::pow(base, i * every);
     for (const double mantissa : mantissas) {
       const double value = mantissa * power;
-      if (value >= low * (1 - 1e-12) && value <= high * (1 + 1e-12)) ticks.push_back({value, quantity(value, unit, 4)});
+      if (value >= low * (1 - 1e-12) && value <= high * (1 + 1e-12))
+        ticks.push_back({value, quantity(value, unit, 4)});
     }
   }
   return ticks;
@@ -82,10 +85,10 @@ std::vector<Tick> linear_ticks(double low, double high, std::size_t most, const 
   const double extent = high / 2 - low / 2;  // halved: no overflow
   const double magnitude = std::max(std::fabs(low), std::fabs(high));
   if (!(extent > 1e-12 * magnitude)) return {{low, quantity(low, unit, 6)}};
-  double step = nice_step(extent / static_cast<double>(most) * 2, unit);
+  double step = nice_step(extent / static_cast<double>(most + 1) * 2, unit);
   double first = 0;
   double last = 0;
-  for (;; step = nice_step(step * 1.5, unit)) {
+  for (;; step = nice_step(step * 1.1, unit)) {
     first = std::ceil(low / step - 1e-9);
     last = std::floor(high / step + 1e-9);
     if (last - first + 1 <= static_cast<double>(most)) break;
@@ -132,13 +135,15 @@ std::vector<Tick> log_ticks(double low, double high, std::size_t most, const Uni
   return unique_labels(std::move(ticks));
 }
 
-std::vector<Tick> fitting_ticks(const Axis& axis, const Unit& unit, bool vertical, double size, Metrics metrics) {
+std::vector<Tick> fitting_ticks(const Axis& axis, const Unit& unit, bool vertical, double size,
+                                Metrics metrics) {
   const double line = metrics.line(size);
-  const double pitch = vertical ? line * (metrics.cells ? 3 : 2.4) : line * 3;
+  const double pitch = vertical ? line * (metrics.cells ? 2 : 2.4) : line * 5;
   auto most = static_cast<std::size_t>(std::clamp(axis.length() / pitch, 2.0, 12.0));
   for (;; --most) {
-    std::vector<Tick> ticks = axis.scale() == Scale::linear ? linear_ticks(axis.low(), axis.high(), most, unit)
-                                                            : log_ticks(axis.low(), axis.high(), most, unit);
+    std::vector<Tick> ticks = axis.scale() == Scale::linear
+                                  ? linear_ticks(axis.low(), axis.high(), most, unit)
+                                  : log_ticks(axis.low(), axis.high(), most, unit);
     double free_from = -1e300;
     bool fits = true;
     std::vector<std::pair<double, double>> extents;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// chart_gallery FOLDER [WIDTH HEIGHT]: every kind of chart as SVG (light, dark, automatic) and as text, to look at.
+// chart_gallery FOLDER [WIDTH HEIGHT]: every kind of chart as SVG (light, dark, automatic) and as text, to
+// look at.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -23,7 +23,8 @@ double uniform(std::mt19937_64& random) { return static_cast<double>(random() >>
 
 double log_normal(std::mt19937_64& random, double middle, double sigma) {
   const double u = 1 - uniform(random);
-  return middle * std::exp(sigma * std::sqrt(-2 * std::log(u)) * std::cos(6.283185307179586 * uniform(random)));
+  return middle *
+         std::exp(sigma * std::sqrt(-2 * std::log(u)) * std::cos(6.283185307179586 * uniform(random)));
 }
 
 std::vector<double> samples(std::uint64_t seed, std::size_t count, double middle, double sigma) {
@@ -37,13 +38,17 @@ RooflineChart roofline() {
   RooflineChart chart;
   chart.title = "Roofline of AMD EPYC 9654, one core";
   chart.memory = {{"DRAM", 12.4e9}, {"L3", 31e9}, {"L2", 88e9}, {"L1", 230e9}};
-  chart.compute = {{"FMA fp32 AVX-512", 112e9}, {"FMA fp64 AVX-512", 56e9}, {"FMA fp32 scalar", 7.1e9}, {"int8 dot", 440e9}};
+  chart.compute = {{"FMA fp32 AVX-512", 112e9},
+                   {"FMA fp64 AVX-512", 56e9},
+                   {"FMA fp32 scalar", 7.1e9},
+                   {"int8 dot", 440e9}};
   chart.series = {"llm", "vision", "dataframe"};
-  chart.points = {{"llm.gemv/simd q4_0", 0.53, 24e9, 0, ""}, {"llm.gemv/reference", 0.53, 1.4e9, 0, ""},
-                  {"llm.gemm/openblas", 42, 98e9, 0, ""},    {"llm.softmax/simd", 0.625, 5.2e9, 0, ""},
-                  {"vision.resize/simd", 1.9, 9.3e9, 1, ""}, {"vision.resize/opencv", 1.9, 8.4e9, 1, ""},
-                  {"vision.conv2d/simd", 18, 61e9, 1, ""},   {"dataframe.groupby_q5/simd", 0.09, 0.62e9, 2, ""},
-                  {"dataframe.filter/simd", 0.12, 1.2e9, 2, ""}};
+  chart.points = {
+      {"llm.gemv/simd q4_0", 0.53, 24e9, 0, ""},    {"llm.gemv/reference", 0.53, 1.4e9, 0, ""},
+      {"llm.gemm/openblas", 42, 98e9, 0, ""},       {"llm.softmax/simd", 0.625, 5.2e9, 0, ""},
+      {"vision.resize/simd", 1.9, 9.3e9, 1, ""},    {"vision.resize/opencv", 1.9, 8.4e9, 1, ""},
+      {"vision.conv2d/simd", 18, 61e9, 1, ""},      {"dataframe.groupby_q5/simd", 0.09, 0.62e9, 2, ""},
+      {"dataframe.filter/simd", 0.12, 1.2e9, 2, ""}};
   return chart;
 }
 
@@ -54,7 +59,8 @@ RooflineChart crowded_roofline() {
   std::mt19937_64 random(3);
   for (std::size_t i = 0; i < 40; ++i) {
     const double x = log_normal(random, 0.8, 0.9);
-    chart.points.push_back({"llm.kernel_" + std::to_string(i), x, 12e9 * std::min(x, 8.0) * (0.2 + 0.7 * uniform(random)), i % 3, ""});
+    chart.points.push_back({"llm.kernel_" + std::to_string(i), x,
+                            12e9 * std::min(x, 8.0) * (0.2 + 0.7 * uniform(random)), i % 3, ""});
   }
   return chart;
 }
@@ -67,11 +73,13 @@ BarChart ratios() {
   chart.reference_name = "main";
   chart.bands = {{0.98, 1.02, "within 2 %", true}};
   chart.rows = {
-      {"llm.gemv/simd?cols=4096&dtype=q4_0&rows=4096&threads=1@cpu", 1.31, 1.27, 1.36, Role::good, Shape::triangle, "", "a"},
+      {"llm.gemv/simd?cols=4096&dtype=q4_0&rows=4096&threads=1@cpu", 1.31, 1.27, 1.36, Role::good,
+       Shape::triangle, "", "a"},
       {"llm.softmax/simd@cpu", 1.004, 0.99, 1.015, Role::muted, Shape::circle, "", "b"},
       {"vision.resize/opencv@cpu", 0.86, 0.84, 0.875, Role::bad, Shape::triangle_down, "", "c"},
       {"dataframe.groupby_q5/simd?rows=10000000@cpu", 0.97, 0.90, 1.05, Role::muted, Shape::ring, "", "d"},
-      {"tinyml.conv2d/dsp@qemu:mps2-an386", NAN, NAN, NAN, Role::muted, Shape::circle, "not measured: no QEMU", "e"},
+      {"tinyml.conv2d/dsp@qemu:mps2-an386", NAN, NAN, NAN, Role::muted, Shape::circle,
+       "not measured: no QEMU", "e"},
       {"llm.attention/simd@cpu", 2.4, 2.2, 2.7, Role::good, Shape::triangle, "", "f"},
   };
   return chart;
@@ -105,7 +113,8 @@ LineChart history() {
   }
   chart.series = {s};
   chart.bands = {{3.93e-3, 4.07e-3, "noise of the baseline", false}};
-  chart.references = {{4.0e-3, "baseline 4.00 ms", false, Role::muted}, {37.5, "change point +11 %", true, Role::bad}};
+  chart.references = {{4.0e-3, "baseline 4.00 ms", false, Role::muted},
+                      {37.5, "change point +11 %", true, Role::bad}};
   return chart;
 }
 
@@ -120,7 +129,8 @@ LineChart scaling() {
     s.name = names[k];
     for (const int threads : {1, 2, 4, 8, 16, 32, 64, 96}) {
       s.x.push_back(threads);
-      s.y.push_back(3.1e7 / std::pow(1.7, static_cast<double>(k)) * threads / (1 + 0.02 * static_cast<double>(k + 1) * threads));
+      s.y.push_back(3.1e7 / std::pow(1.7, static_cast<double>(k)) * threads /
+                    (1 + 0.02 * static_cast<double>(k + 1) * threads));
     }
     chart.series.push_back(std::move(s));
   }
@@ -174,7 +184,8 @@ HistogramChart bins(std::size_t series) {
 
 BarChart hostile() {
   BarChart chart = ratios();
-  chart.title = "<script>alert(1)</script> & \"quotes\" \x1b[31m\n\u202Eright to left\u202C " + std::string(300, 'T');
+  chart.title =
+      "<script>alert(1)</script> & \"quotes\" \x1b[31m\n\u202Eright to left\u202C " + std::string(300, 'T');
   chart.rows[0].name = std::string(10'000, 'x');
   chart.rows[1].name = "\u05E9\u05DC\u05D5\u05DD \u0645\u0631\u062D\u0628\u0627 right to left";
   chart.rows[2].name = "a\tb\nc\x01\x7F\xFF\xC0 control & malformed";
