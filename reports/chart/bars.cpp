@@ -137,7 +137,9 @@ std::string described(const BarChart& chart) {
 
 }  // namespace
 
-Scene draw(const BarChart& chart, const Canvas& canvas) {
+Scene draw(const BarChart& given, const Canvas& canvas) {
+  BarChart chart = given;
+  if (chart.reference && !showable(*chart.reference, chart.axis.scale)) chart.reference.reset();
   Scene scene = blank(canvas, chart.title, chart.description.empty() ? described(chart) : chart.description);
   const bool cells = scene.cells;
   const Domain domain = domain_of(chart);
@@ -168,7 +170,7 @@ Scene draw(const BarChart& chart, const Canvas& canvas) {
   std::vector<Band> bands = chart.bands;
   for (Band& band : bands) band.vertical = true;
   draw_bands(scene, bands, frame);
-  if (chart.reference && showable(*chart.reference, axis.scale())) {
+  if (chart.reference) {
     const double x = axis.at(*chart.reference);
     Group& group = scene.group("reference");
     group.items.push_back(
