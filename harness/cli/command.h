@@ -52,6 +52,7 @@ CommandSpec doctor_command();
 CommandSpec export_command();
 CommandSpec import_command();
 CommandSpec list_command();
+CommandSpec roofline_command();
 CommandSpec run_command();
 CommandSpec show_command();
 CommandSpec worker_command();

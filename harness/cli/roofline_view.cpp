@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/roofline_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/answer.h"
+#include "harness/cli/format.h"
+#include "harness/cli/table.h"
+
+namespace assay::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+const char* name_of(Limit::Kind kind) {
+  switch (kind) {
+    case Limit::Kind::bandwidth:
+      return "bandwidth";
+    case Limit::Kind::latency:
+      return "latency";
+    case Limit::Kind::arithmetic:
+      return "arithmetic";
+    case Limit::Kind::clock:
+      return "clock";
+    case Limit::Kind::handover:
+      return "hand-over";
+    case Limit::Kind::fork_join:
+      return "fork and join";
+    case Limit::Kind::gap:
+      return "disturbance";
+  }
+  return "";
+}
+
+std::string readable(const MetricValue& value) {
+  const double x = *value.value;
+  if (value.unit == "byte/s") return rate(x, "bytes");
+  if (value.unit == "operations/s") return rate(x, "operations");
+  if (value.unit == "Hz") return fmt::format("{:.2f} GHz", x * 1e-9);
+  return duration(x);
+}
+
+std::string threads_text(int threads) {
+  return threads == 1 ? "1 thread" : fmt::format("{} threads", threads);
+}
+
+/// Numbers that a level or type is drawn by: the best that was seen, for reading where it is a bandwidth.
+std::map<std::string, double> peaks(const Roofline& roofline, Limit::Kind kind, int threads) {
+  std::map<std::string, double> best;
+  for (const auto& limit : roofline.limits) {
+    if (limit.kind != kind || limit.threads != threads) continue;
+    if (kind == Limit::Kind::bandwidth && !limit.what.ends_with(" load")) continue;
+    const std::string name =
+        kind == Limit::Kind::bandwidth ? limit.level : limit.what.substr(0, limit.what.find(','));
+    best[name] = std::max(best[name], *limit.value.value);
+  }
+  return best;
+}
+
+ordered_json metric_json(const MetricValue& metric) {
+  const auto number = [](const std::optional<double>& x) {
+    return x ? ordered_json(*x) : ordered_json(nullptr);
+  };
+  return {{"value", number(metric.value)},     {"unit", metric.unit}, {"ci_low", number(metric.ci_low)},
+          {"ci_high", number(metric.ci_high)}, {"n", metric.n},       {"reason", metric.reason}};
+}
+
+}  // namespace
+
+std::string limits_table(const Roofline& roofline, std::size_t width) {
+  Table table({{"limit", false, always},
+               {"of", false, always},
+               {"with", false, 5},
+               {"reached", true, always},
+               {"interval", true, 4},
+               {"launches", true, 2}});
+  for (const auto& limit : roofline.limits) {
+    const MetricValue& value = limit.value;
+    table.add({name_of(limit.kind), limit.what, threads_text(limit.threads), readable(value),
+               half_width(*value.value, value.ci_low, value.ci_high), std::to_string(value.n)});
+  }
+  return table.text(width);
+}
+
+std::string placements_table(const Roofline& roofline, std::size_t width) {
+  if (roofline.placements.empty()) return "";
+  Table table({{"case", false, always},
+               {"with", false, 3},
+               {"operations a byte", true, 4},
+               {"reached", true, 5},
+               {"of limit", true, always},
+               {"why", false, 6}});
+  for (const auto& placed : roofline.placements) {
+    table.add({placed.case_key, threads_text(placed.threads),
+               placed.intensity > 0 ? fmt::format("{:.3g}", placed.intensity) : "",
+               placed.performance > 0 ? rate(placed.performance, "operations") : "",
+               placed.fraction.value ? percent(*placed.fraction.value) : "", placed.fraction.reason});
+  }
+  return table.text(width);
+}
+
+chart::RooflineChart roofline_chart(const Roofline& roofline, int threads) {
+  chart::RooflineChart picture;
+  picture.title = fmt::format("Roofline, {}", threads_text(threads));
+  for (const auto& [name, peak] : peaks(roofline, Limit::Kind::bandwidth, threads))
+    picture.memory.push_back({name, peak});
+  for (const auto& [name, peak] : peaks(roofline, Limit::Kind::arithmetic, threads))
+    picture.compute.push_back({name, peak});
+  for (const auto& placed : roofline.placements) {
+    if (placed.threads != threads || placed.intensity <= 0 || placed.performance <= 0) continue;
+    const std::string family = placed.case_key.substr(0, placed.case_key.find('.'));
+    auto known = std::find(picture.series.begin(), picture.series.end(), family);
+    if (known == picture.series.end()) known = picture.series.insert(known, family);
+    picture.points.push_back({placed.case_key.substr(0, placed.case_key.find('@')), placed.intensity,
+                              placed.performance, static_cast<std::size_t>(known - picture.series.begin()),
+                              placed.case_key});
+  }
+  return picture;
+}
+
+std::string roofline_json(const Roofline& roofline, const std::string& run_id) {
+  ordered_json limits = ordered_json::array();
+  for (const auto& limit : roofline.limits) {
+    limits.push_back({{"limit", name_of(limit.kind)},
+                      {"of", limit.what},
+                      {"level", limit.level},
+                      {"threads", limit.threads},
+                      {"case", limit.case_key},
+                      {"metric", metric_json(limit.value)}});
+  }
+  ordered_json placements = ordered_json::array();
+  for (const auto& placed : roofline.placements) {
+    const auto known = [](double x) { return x > 0 ? ordered_json(x) : ordered_json(nullptr); };
+    placements.push_back({{"case", placed.case_key},
+                          {"threads", placed.threads},
+                          {"operations_per_byte", known(placed.intensity)},
+                          {"operations_per_s", known(placed.performance)},
+                          {"fraction", metric_json(placed.fraction)}});
+  }
+  return json_answer("roofline", {{"run", run_id}, {"limits", limits}, {"placements", placements}});
+}
+
+}  // namespace assay::cli
