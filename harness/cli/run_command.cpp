@@ -231,7 +231,7 @@ int run_it(const Options& options, Context& context) {
   const bool resume = !options.resume.empty();
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
-    choose_collectors(execution);
+    choose_collectors(execution, context.settings);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -239,7 +239,7 @@ int run_it(const Options& options, Context& context) {
       Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
-  choose_collectors(execution);
+  choose_collectors(execution, context.settings);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
@@ -319,8 +319,10 @@ CommandSpec run_command() {
                            "longest measuring of a launch: 500ms, 2s (1s)");
             app.add_option("--precision", options->flags.precision,
                            "end a launch when its median is known to this share (0.005: 0.5 %)");
-            app.add_option("--collect", options->flags.collectors,
-                           "more collectors: callgrind, perf_event:cycles (see 'assay list collectors')")
+            app.add_option(
+                   "--collect", options->flags.collectors,
+                   "more collectors: callgrind, perf_event:cycles, and groups: group:CPI (see 'assay list "
+                   "collectors', 'assay list groups')")
                 ->allow_extra_args(false);
             app.add_option("--resume", options->resume,
                            "go on with a run that did not end: its id, or 'latest'")
