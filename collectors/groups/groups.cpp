@@ -50,8 +50,8 @@ class Reader {
 
   [[noreturn]] void fail(const toml::node& node, const std::string& what,
                          const std::string& remedy = {}) const {
-    throw Error(ErrorCode::bad_input,
-                path_ + ":" + std::to_string(node.source().begin.line) + ": " + what, remedy);
+    throw Error(ErrorCode::bad_input, path_ + ":" + std::to_string(node.source().begin.line) + ": " + what,
+                remedy);
   }
 
   void refuse_unknown(const toml::table& table, const std::vector<std::string>& known,
@@ -72,7 +72,8 @@ class Reader {
     std::vector<const Entry*> entries;
     for (const auto& [key, value] : *tables) {
       if (!value.is_table())
-        fail(value, "'" + std::string(key.str()) + "' is no table", std::string("write [") + section + ".NAME]");
+        fail(value, "'" + std::string(key.str()) + "' is no table",
+             std::string("write [") + section + ".NAME]");
       entries_.push_back(std::make_unique<Entry>(Entry{std::string(key.str()), value.as_table()}));
       entries.push_back(entries_.back().get());
     }
@@ -100,8 +101,8 @@ class Reader {
     const std::string what = "event '" + entry.name + "'";
     refuse_unknown(table, {"unit", "doc", "code", "pfm", "reading"}, "an event");
     const bool plain = !entry.name.empty() && std::all_of(entry.name.begin(), entry.name.end(), [](char c) {
-      return std::islower(static_cast<unsigned char>(c)) != 0 || std::isdigit(static_cast<unsigned char>(c)) != 0 ||
-             c == '_';
+      return std::islower(static_cast<unsigned char>(c)) != 0 ||
+             std::isdigit(static_cast<unsigned char>(c)) != 0 || c == '_';
     });
     if (!plain) fail(table, what + ": names are of a-z, 0-9 and _");
     if (table.contains("reading") && table.contains("code"))
@@ -130,7 +131,8 @@ class Reader {
     const auto* end = given.data() + given.size();
     const auto parsed = std::from_chars(given.data() + (prefixed ? 2 : 0), end, value, 16);
     if (!prefixed || parsed.ec != std::errc{} || parsed.ptr != end)
-      fail(*table.get("code"), what + ": '" + given + "' is no code", "write it in hexadecimal: code = \"0x01c2\"");
+      fail(*table.get("code"), what + ": '" + given + "' is no code",
+           "write it in hexadecimal: code = \"0x01c2\"");
     char digits[20];
     return {digits, std::to_chars(digits, digits + sizeof digits, value, 16).ptr};
   }
@@ -219,8 +221,17 @@ std::vector<stats::MetricGroup> load_groups(const std::vector<std::string>& fold
                                             const std::string& uarch) {
   std::vector<stats::MetricGroup> groups;
   std::map<std::string, std::string> given_by;
+  std::map<std::string, std::string> request_of;  // of a reading's id: two groups of a run share the reading
   for (const auto& [name, path] : group_files(folders, uarch)) {
     groups.push_back(load_group(path));
+    for (const auto& event : groups.back().events) {
+      const auto [known, added] = request_of.emplace(event.metric, event.request);
+      if (added || known->second == event.request) continue;
+      throw Error(ErrorCode::bad_input,
+                  path + ": event '" + event.name + "' is " + event.request + " here, and " + known->second +
+                      " in another group",
+                  "give one of them another name");
+    }
     for (const auto& derived : groups.back().metrics) {
       const auto [known, added] = given_by.emplace(derived.metric.id, path);
       if (added) continue;

@@ -95,8 +95,8 @@ class Table {
  private:
   [[noreturn]] void fail(const toml::node& node, const std::string& what,
                          const std::string& remedy = {}) const {
-    throw Error(ErrorCode::bad_input,
-                path_ + ":" + std::to_string(node.source().begin.line) + ": " + what, remedy);
+    throw Error(ErrorCode::bad_input, path_ + ":" + std::to_string(node.source().begin.line) + ": " + what,
+                remedy);
   }
   std::string text(const toml::table& row, const char* key) const {
     const auto* value = row.get_as<std::string>(key);
@@ -124,8 +124,9 @@ class Table {
   }
   bool matches(const toml::table& row, const Core& core) const {
     const bool arm = row.contains("implementer");
-    const std::vector<std::string> known = arm ? std::vector<std::string>{"name", "doc", "implementer", "parts"}
-                                               : std::vector<std::string>{"name", "doc", "vendor", "family", "models"};
+    const std::vector<std::string> known =
+        arm ? std::vector<std::string>{"name", "doc", "implementer", "parts"}
+            : std::vector<std::string>{"name", "doc", "vendor", "family", "models"};
     for (const auto& [key, node] : row) {
       const std::string name(key.str());
       if (std::find(known.begin(), known.end(), name) == known.end())

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/answers/results.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
@@ -29,18 +30,25 @@ class Explainer {
 
   Json all() {
     explain_words();
+    explain_own();
     for (const auto& group : groups_here(context_.settings)) explain_group(group);
     explain_collectors();
     if (found_.empty()) explain_workers();
     if (found_.empty()) {
       throw Error(ErrorCode::usage,
                   fmt::format("'{}' is no metric, group, event or verdict", printable(name_)),
-                  suggest(name_, known_));
+                  closest() + "'assay list metrics' and 'assay list groups' show what there is");
     }
     return found_;
   }
 
  private:
+  /// "did you mean 'x'? ", without the long list of all that there is.
+  std::string closest() const {
+    const std::string remedy = suggest(name_, known_);
+    return remedy.substr(0, remedy.find("known: "));
+  }
+
   /// Takes the name, too, for a metric's last parts: "ipc" for "perf.ipc".
   bool is_asked(const std::string& candidate) {
     known_.push_back(candidate);
@@ -51,6 +59,18 @@ class Explainer {
     for (const auto& meaning : meanings()) {
       if (is_asked(std::string(meaning.name)))
         found_.push_back({{"kind", meaning.kind}, {"name", meaning.name}, {"meaning", meaning.text}});
+    }
+  }
+
+  void explain_own() {
+    for (const auto& metric : own_metrics()) {
+      if (!is_asked(metric.id)) continue;
+      found_.push_back({{"kind", "metric"},
+                        {"name", metric.id},
+                        {"meaning", metric.doc},
+                        {"unit", metric.unit},
+                        {"better", to_string(metric.better)},
+                        {"measured by", "every run"}});
     }
   }
 

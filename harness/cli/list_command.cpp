@@ -116,9 +116,15 @@ Table collectors(const Context& context, bool metrics) {
     const auto collector = row.make();
     add(std::string(row.name), "around", collector->probe(), "", collector->metrics());
   }
+  if (metrics) {
+    for (const auto& group : groups_here(context.settings)) {
+      for (const auto& metric : group.metrics)
+        table.add({metric.metric.id, metric.metric.unit, "group:" + group.name, metric.metric.doc});
+    }
+  }
   for (const auto& row : program_components().absent) {
     if (!metrics)
-      table.add({std::string(row.name), "around",
+      table.add({std::string(row.name), row.kind == "collector" ? "inside" : "around",
                  here(Probe::absent(std::string(row.reason), std::string(row.remedy))), ""});
   }
   return table;

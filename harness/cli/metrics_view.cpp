@@ -26,14 +26,14 @@ std::string value_text(const MetricValue& metric) {
 
 /// What every run has, and what has a column of its own.
 bool is_everyones(const std::string& id) {
-  for (const char* source :
-       {"time.", "throughput.", "roof.", "host.", "warmup.", "worker.", "callgrind."}) {
+  for (const char* source : {"time.", "throughput.", "roof.", "host.", "warmup.", "worker.", "callgrind."}) {
     if (id.starts_with(source)) return true;
   }
   return id == "memory.peak_rss";
 }
 
-/// A derived metric's reason begins with the event that it lacks, which stands in the same line: "perf.cycles: ".
+/// A derived metric's reason begins with the event that it lacks, which stands in the same line:
+/// "perf.cycles: ".
 std::string without_event(const std::string& reason, const ResultRow& row) {
   const auto colon = reason.find(": ");
   if (colon == std::string::npos || find_metric(row, reason.substr(0, colon)) == nullptr) return reason;
@@ -70,7 +70,8 @@ std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width)
 
 std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width) {
   const auto& asked = run.settings.collectors;
-  if (std::all_of(asked.begin(), asked.end(), [](const auto& name) { return name == "callgrind"; })) return "";
+  if (std::all_of(asked.begin(), asked.end(), [](const auto& name) { return name == "callgrind"; }))
+    return "";
   Table table({{"case", false, 9}, {"metric", false, 8}, {"value", true, 7}, {"interval", true, 5}});
   std::map<std::string, std::vector<std::string>> missing;  // reason -> metrics
   for (const auto& row : rows) {

@@ -53,7 +53,11 @@ Reading event_reading(const GroupEvent& event, const std::vector<Reading>& readi
   if (found != readings.end()) {
     const Unit unit = parse_unit(found->unit.empty() ? "count" : found->unit);
     if (!found->value || unit.powers.empty() || unit.same_kind(parse_unit(event.unit))) return *found;
-    return {event.metric, std::nullopt, event.unit, ReadingState::not_counted, 0,
+    return {event.metric,
+            std::nullopt,
+            event.unit,
+            ReadingState::not_counted,
+            0,
             "it is in " + found->unit + ", and the group takes it for " + event.unit};
   }
   return {event.metric, std::nullopt, event.unit, ReadingState::not_counted, 0, "the worker gave no reading"};
