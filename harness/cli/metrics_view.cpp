@@ -70,7 +70,7 @@ std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width)
 
 std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width) {
   const auto& asked = run.settings.collectors;
-  if (std::all_of(asked.begin(), asked.end(), [](const auto& name) { return name == "callgrind"; }))
+  if (std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
     return "";
   Table table({{"case", false, 9}, {"metric", false, 8}, {"value", true, 7}, {"interval", true, 5}});
   std::map<std::string, std::vector<std::string>> missing;  // reason -> metrics

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/run/reserved_keys.h"
+
 namespace assay::run {
 
 std::string collector_name(const std::string& asked) { return asked.substr(0, asked.find(':')); }
@@ -59,7 +61,7 @@ void add_group(Collecting& result, const WorkerInfo& worker, const stats::Metric
 }  // namespace
 
 Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors,
-                          const std::vector<stats::MetricGroup>& groups) {
+                          std::span<const stats::MetricGroup> groups) {
   Collecting result;
   for (const auto& asked : collectors) {
     const std::string name = collector_name(asked);
@@ -72,6 +74,22 @@ Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::strin
   }
   for (const auto& group : groups) add_group(result, worker, group);
   return result;
+}
+
+void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,
+                 std::optional<double> mean_call_ns) {
+  stats::CallFacts facts{
+      .time_ns = mean_call_ns, .why_no_time = {}, .threads = launch.threads, .work = launch.work};
+  // The readings are of whole chunks: where these hold more than calls, nothing is per the calls' time.
+  if (cold_cache(params))
+    facts.why_no_time = "emptying caches between calls is in the readings, and not in their time";
+  if (open_loop(params))
+    facts.why_no_time = "waiting between calls is in the readings, and not in their time";
+  if (!facts.why_no_time.empty()) facts.time_ns.reset();
+  for (const auto& group : groups) {
+    auto derived = stats::derive(group, launch.readings, facts);
+    launch.readings.insert(launch.readings.end(), derived.begin(), derived.end());
+  }
 }
 
 void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared) {

@@ -124,7 +124,7 @@ LaunchRequest request_for(const Item& item, const Execution& execution,
                               threads == item.planned->params.end() ? "all" : to_string(threads->second)),
           .limits = execution.limits,
           .collectors = collectors,
-          .groups = &execution.groups,
+          .groups = execution.groups,
           .around = timing ? nullptr : execution.around.at(item.lane).get(),
           .lane = item.lane};
 }

@@ -61,7 +61,7 @@ class Session {
         channel_(channel),
         client_(channel),
         phases_(phases),
-        collecting_(collecting_for(request.worker, request.collectors, groups(request))),
+        collecting_(collecting_for(request.worker, request.collectors, request.groups)),
         gather_(launch) {}
 
   void greet() {
@@ -228,24 +228,6 @@ class Session {
   }
 
  private:
-  static const std::vector<stats::MetricGroup>& groups(const LaunchRequest& request) {
-    static const std::vector<stats::MetricGroup> none;
-    return request.groups == nullptr ? none : *request.groups;
-  }
-
-  /// The readings are of whole chunks: where these hold more than calls, nothing is per the calls' time.
-  stats::CallFacts call_facts() const {
-    stats::CallFacts facts{.time_ns = gather_.mean_call_ns(),
-                           .why_no_time = {},
-                           .threads = launch_.threads,
-                           .work = launch_.work};
-    if (cold_) facts.why_no_time = "emptying caches between calls is in the readings, and not in their time";
-    if (open_loop(request_.planned.params))
-      facts.why_no_time = "waiting between calls is in the readings, and not in their time";
-    if (!facts.why_no_time.empty()) facts.time_ns.reset();
-    return facts;
-  }
-
   std::size_t chunk_samples(double sample_ns) const {
     const double each_ns = std::max(sample_ns, paced_ ? wall_sample_ns_ : 1.0);
     return static_cast<std::size_t>(std::clamp(chunk_ns / each_ns, 1.0, 100'000.0));
@@ -300,10 +282,7 @@ class Session {
   void end_of_measuring() {
     gather_.finish();
     launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
-    for (const auto& group : groups(request_)) {
-      auto derived = stats::derive(group, launch_.readings, call_facts());
-      launch_.readings.insert(launch_.readings.end(), derived.begin(), derived.end());
-    }
+    add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
   }
 
   void note(const std::string& metric, const std::string& reason) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ struct LaunchRequest {
   std::uint64_t seed = 1;
   std::vector<int> cpus;  ///< one for each thread of the case
   LaunchLimits limits;
-  std::vector<std::string> collectors;                      ///< inside the worker, in the timing lane
-  const std::vector<stats::MetricGroup>* groups = nullptr;  ///< likewise; their metrics become readings
+  std::vector<std::string> collectors;           ///< inside the worker, in the timing lane
+  std::span<const stats::MetricGroup> groups{};  ///< likewise; what is derived from them becomes readings
   AroundCollector* around = nullptr;  ///< set: a launch of the exact lane, one call, no warm-up rules
   std::string lane = "timing";
 };

@@ -163,6 +163,17 @@ TEST_CASE("a metric is stated in one group, and an event's name means one event"
                     Catch::Matchers::Contains("event 'cycles' is cycles=r76 here, and cycles in another"));
 }
 
+TEST_CASE("the example of the README is a group") {
+  std::ifstream file(std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/groups/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto begin = text.find("```toml\n") + 8;
+  const Folder folder;
+  const auto group = groups::load_group(
+      folder.put("zen4/EXAMPLE.toml", text.substr(begin, text.find("```", begin) - begin)));
+  CHECK(group.events.size() == 3);
+  CHECK(group.metrics.size() == 3);
+}
+
 TEST_CASE("every group that we bring loads, and its formulas have the units that they state") {
   const std::string ours = std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/groups";
   std::size_t count = 0;
