@@ -3,6 +3,9 @@
 
 #include <linux/perf_event.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 
@@ -58,6 +61,26 @@ std::vector<Event> make_events() {
   };
 }
 
+Event raw_event(const std::string& text, std::size_t equals) {
+  const std::string name = text.substr(0, equals);
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
+  const auto refuse = [&](const std::string& what) {
+    throw Error(ErrorCode::usage, "perf_event: '" + text + "': " + what,
+                "write NAME=rHEX: retired_ops=r00c1");
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), plain)) refuse("names are of a-z, 0-9 and _");
+  const bool taken =
+      std::any_of(events().begin(), events().end(), [&](const Event& event) { return event.name == name; });
+  if (taken) refuse("there is an event of this name; choose another");
+  std::uint64_t config = 0;
+  const char* begin = text.data() + equals + 2;
+  const char* end = text.data() + text.size();
+  if (text.size() < equals + 3 || text[equals + 1] != 'r') refuse("a raw event's code begins with r");
+  const auto parsed = std::from_chars(begin, end, config, 16);
+  if (parsed.ec != std::errc{} || parsed.ptr != end) refuse("its code is no hexadecimal number of 64 bits");
+  return {name, PERF_TYPE_RAW, config, "count", 0, false, false, "raw event " + text.substr(equals + 1)};
+}
+
 }  // namespace
 
 const std::vector<Event>& events() {
@@ -65,14 +88,23 @@ const std::vector<Event>& events() {
   return all;
 }
 
-const Event& find_event(const std::string& name) {
-  const std::string plain = name.starts_with("perf.") ? name.substr(5) : name;
+Event parse_event(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals != std::string::npos) return raw_event(text, equals);
+  const std::string plain = text.starts_with("perf.") ? text.substr(5) : text;
   std::vector<std::string> known;
   for (const auto& event : events()) {
     if (event.name == plain) return event;
     known.push_back(event.name);
   }
-  throw Error(ErrorCode::usage, "perf_event has no event '" + name + "'", suggest(plain, known));
+  throw Error(ErrorCode::usage, "perf_event has no event '" + text + "'", suggest(plain, known));
+}
+
+void group_events(std::vector<Event>& events) {
+  const bool raw = std::any_of(events.begin(), events.end(),
+                               [](const Event& event) { return event.type == PERF_TYPE_RAW; });
+  if (!raw) return;
+  for (auto& event : events) event.group = 0;
 }
 
 }  // namespace assay::perf

@@ -21,7 +21,13 @@ struct Event {
 
 const std::vector<Event>& events();
 
-/// \throws Error{usage} naming the closest. Accepts "cycles" and "perf.cycles".
-const Event& find_event(const std::string& name);
+/// "cycles", "perf.cycles", or a raw event under a name of one's own: "retired_ops=r00c1", hexadecimal, as
+/// perf_event_attr::config takes it for PERF_TYPE_RAW; its metric is "perf.retired_ops".
+/// \throws Error{usage} naming the closest, or what is wrong with a raw one.
+Event parse_event(const std::string& text);
+
+/// Sets each event's group. Raw ones and what is asked for beside them are counted together, in the order
+/// given: a ratio of theirs is of one time, and some (Intel's topdown events) must follow another.
+void group_events(std::vector<Event>& events);
 
 }  // namespace assay::perf

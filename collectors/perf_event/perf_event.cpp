@@ -7,10 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 
 #include "collectors/perf_event/events.h"
@@ -118,12 +120,14 @@ class PerfEvent : public Collector {
   void open(const std::vector<std::string>& names) override {
     counters_.clear();
     leaders_.clear();
+    std::vector<perf::Event> asked;
+    for (const auto& name : names) asked.push_back(perf::parse_event(name));
     if (names.empty()) {
-      for (const auto& event : perf::events()) {
-        if (event.by_default) counters_.emplace_back(event);
-      }
+      std::copy_if(perf::events().begin(), perf::events().end(), std::back_inserter(asked),
+                   [](const auto& event) { return event.by_default; });
     }
-    for (const auto& name : names) counters_.emplace_back(perf::find_event(name));
+    perf::group_events(asked);
+    for (auto& event : asked) counters_.emplace_back(std::move(event));
     // A probe of what the kernel lets us see: events of the kernel, or those of user mode alone.
     {
       const Descriptor all(open_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_DUMMY, 0, -1, false));
@@ -158,13 +162,13 @@ class PerfEvent : public Collector {
 
  private:
   struct Counter {
-    explicit Counter(const perf::Event& e) : event(&e) {}
+    explicit Counter(perf::Event e) : event(std::move(e)) {}
     void read_all(std::vector<stats::RawCount>& into) {
       into.assign(fds.size(), {});
       for (std::size_t i = 0; i < fds.size(); ++i) readable = read_count(fds[i].get(), into[i]) && readable;
     }
 
-    const perf::Event* event;
+    perf::Event event;
     std::vector<Descriptor> fds = {};  // one a thread
     int error = 0;                     // why one could not be opened
     bool readable = true;
@@ -173,13 +177,13 @@ class PerfEvent : public Collector {
   };
 
   void open_counter(Counter& counter, pid_t thread, std::map<int, int>& leader_of_group) {
-    const perf::Event& event = *counter.event;
+    const perf::Event& event = counter.event;
     if (counter.error != 0 || (user_only_ && event.counts_in_kernel)) return;
     const auto leader = leader_of_group.find(event.group);
     int fd = open_event(event.type, event.config, thread,
                         leader == leader_of_group.end() ? -1 : leader->second, user_only_);
     bool leads = leader == leader_of_group.end();
-    if (fd < 0 && errno == EINVAL && !leads) {  // the group is full: count it apart from the others
+    if (fd < 0 && errno == EINVAL && !leads) {  // the group is full: this one begins the next
       fd = open_event(event.type, event.config, thread, -1, user_only_);
       leads = true;
     }
@@ -190,11 +194,11 @@ class PerfEvent : public Collector {
     counter.fds.emplace_back(fd);
     if (!leads) return;
     leaders_.push_back(fd);
-    leader_of_group.emplace(event.group, fd);
+    leader_of_group[event.group] = fd;
   }
 
   Reading reading_of(const Counter& counter) const {
-    const perf::Event& event = *counter.event;
+    const perf::Event& event = counter.event;
     // Excluded from the kernel, these would read 0 whatever happens: that is not a count.
     if (user_only_ && event.counts_in_kernel) return refused(event, EACCES);
     if (counter.error != 0) return refused(event, counter.error);

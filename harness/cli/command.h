@@ -14,7 +14,8 @@ class App;
 }
 
 namespace assay {
-/// What CMake put into this program: collectors around the launch.
+/// What CMake put into this program: collectors around the launch, and those inside a worker, to try them
+/// here.
 const ComponentTable& program_components();
 }  // namespace assay
 
@@ -49,6 +50,7 @@ CommandSpec completion_command();
 CommandSpec config_command();
 CommandSpec db_command();
 CommandSpec doctor_command();
+CommandSpec explain_command();
 CommandSpec export_command();
 CommandSpec import_command();
 CommandSpec list_command();

@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/metric_groups.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/suites.h"
 #include "harness/cli/table.h"
@@ -115,10 +116,29 @@ Table collectors(const Context& context, bool metrics) {
     const auto collector = row.make();
     add(std::string(row.name), "around", collector->probe(), "", collector->metrics());
   }
+  if (metrics) {
+    for (const auto& group : groups_here(context.settings)) {
+      for (const auto& metric : group.metrics)
+        table.add({metric.metric.id, metric.metric.unit, "group:" + group.name, metric.metric.doc});
+    }
+  }
   for (const auto& row : program_components().absent) {
     if (!metrics)
-      table.add({std::string(row.name), "around",
+      table.add({std::string(row.name), row.kind == "collector" ? "inside" : "around",
                  here(Probe::absent(std::string(row.reason), std::string(row.remedy))), ""});
+  }
+  return table;
+}
+
+Table groups(const Context& context) {
+  Table table({{"group", false, 9},
+               {"for", false, 5},
+               {"metrics", true, 4},
+               {"here", false, 7},
+               {"meaning", false, 6}});
+  for (const auto& group : groups_here(context.settings)) {
+    table.add({group.name, group.uarch, std::to_string(group.metrics.size()), usable(group, try_group(group)),
+               group.doc});
   }
   return table;
 }
@@ -177,6 +197,7 @@ Table make_list(const std::string& what, const Context& context) {
   if (what == "implementations") return implementations(context);
   if (what == "devices") return devices(context);
   if (what == "collectors" || what == "metrics") return collectors(context, what == "metrics");
+  if (what == "groups") return groups(context);
   if (what == "suites") return suites();
   if (what == "formats") return format_table();
   if (what == "runs" || what == "hosts") return runs(context, what == "hosts");
@@ -186,9 +207,9 @@ Table make_list(const std::string& what, const Context& context) {
 }  // namespace
 
 const std::vector<std::string>& list_kinds() {
-  static const std::vector<std::string> kinds{"workloads", "implementations", "devices", "collectors",
-                                              "metrics",   "suites",          "formats", "runs",
-                                              "hosts"};
+  static const std::vector<std::string> kinds{
+      "workloads", "implementations", "devices", "collectors", "metrics",
+      "groups",    "suites",          "formats", "runs",       "hosts"};
   return kinds;
 }
 

@@ -219,7 +219,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   const bool resume = !options.resume.empty();
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
-    choose_collectors(execution);
+    choose_collectors(execution, context.settings);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -227,7 +227,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
       Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
-  choose_collectors(execution);
+  choose_collectors(execution, context.settings);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "harness/cli/format.h"
 #include "harness/cli/table.h"
 #include "harness/core/selector.h"
+#include "harness/core/text.h"
 
 namespace assay::cli {
 
@@ -20,6 +22,22 @@ std::string value_text(const MetricValue& metric) {
   if (metric.unit == "ratio") return percent(*metric.value);
   if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));
   return fmt::format("{:.6g} {}", *metric.value, metric.unit);
+}
+
+/// What every run has, and what has a column of its own.
+bool is_everyones(const std::string& id) {
+  for (const char* source : {"time.", "throughput.", "roof.", "host.", "warmup.", "worker.", "callgrind."}) {
+    if (id.starts_with(source)) return true;
+  }
+  return id == "memory.peak_rss";
+}
+
+/// A derived metric's reason begins with the event that it lacks, which stands in the same line:
+/// "perf.cycles: ".
+std::string without_event(const std::string& reason, const ResultRow& row) {
+  const auto colon = reason.find(": ");
+  if (colon == std::string::npos || find_metric(row, reason.substr(0, colon)) == nullptr) return reason;
+  return reason.substr(colon + 2);
 }
 
 }  // namespace
@@ -48,6 +66,32 @@ std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width)
     }
   }
   return table.empty() ? "" : table.text(width);
+}
+
+std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width) {
+  const auto& asked = run.settings.collectors;
+  if (std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
+    return "";
+  Table table({{"case", false, 9}, {"metric", false, 8}, {"value", true, 7}, {"interval", true, 5}});
+  std::map<std::string, std::vector<std::string>> missing;  // reason -> metrics
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) {
+      if (is_everyones(metric.id)) continue;
+      if (metric.value) {
+        table.add({row.case_key, metric.id, value_text(metric),
+                   half_width(*metric.value, metric.ci_low, metric.ci_high)});
+        continue;
+      }
+      auto& metrics = missing[to_string(metric.state) + ": " + without_event(metric.reason, row)];
+      if (std::find(metrics.begin(), metrics.end(), metric.id) == metrics.end()) metrics.push_back(metric.id);
+    }
+  }
+  std::string text;
+  if (!table.empty()) text += "\n" + table.text(width);
+  if (!missing.empty()) text += "\n";
+  for (const auto& [reason, metrics] : missing)
+    text += printable(fmt::format("{}: {}", fmt::join(metrics, ", "), reason), 4000) + "\n";
+  return text;
 }
 
 }  // namespace assay::cli

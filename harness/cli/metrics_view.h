@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/run.h"
 #include "harness/judge/result.h"
 
 namespace assay::cli {
@@ -13,5 +14,10 @@ void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>
 
 /// `show --metrics`: a line for each case and metric, with its value, or why there is none. "" of no metric.
 std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width);
+
+/// What a run with metric groups counted and derived, case by case, and below it what it could not, by
+/// reason;
+/// "" of a run without.
+std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width);
 
 }  // namespace assay::cli

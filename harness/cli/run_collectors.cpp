@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/cli/command.h"
+#include "harness/cli/metric_groups.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/run/collecting.h"
@@ -37,7 +38,8 @@ void refuse_absent(const std::string& name, const Probe& probe) {
 
 }  // namespace
 
-void choose_collectors(run::Execution& execution) {
+void choose_collectors(run::Execution& execution, const Settings& settings) {
+  execution.groups = chosen_groups(execution.run.settings.collectors, settings);
   if (execution.run.plan.empty()) return;
   const auto inside = offered_inside(execution);
   const auto& components = program_components();
@@ -51,6 +53,7 @@ void choose_collectors(run::Execution& execution) {
       continue;
     }
     const std::string name = run::collector_name(asked);
+    if (name == "group") continue;
     if (const auto found = inside.find(name); found != inside.end()) {
       refuse_absent(name, found->second);
       continue;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "harness/cli/settings.h"
 #include "harness/run/execute.h"
 
 namespace assay::cli {
 
 /// Opens the collectors around the launch that the run asks for; every other one must be one that a worker
 /// of the plan has and can use (a case whose own worker lacks it is measured without, and says so). Does
-/// nothing for an empty plan. \throws Error{unavailable} with the names that are known.
-void choose_collectors(run::Execution& execution);
+/// nothing for an empty plan. "group:NAME" opens a metric group; what its events lack here, its readings say.
+/// \throws Error{unavailable} with the names that are known.
+void choose_collectors(run::Execution& execution, const Settings& settings);
 
 }  // namespace assay::cli

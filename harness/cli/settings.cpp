@@ -25,7 +25,10 @@ const std::vector<SettingSpec>& setting_specs() {
        "stop starting launches after this time: 90s, 10m, 2h; empty: no budget"},
       {"run.seed", "ASSAY_SEED", "1", "of inputs and of the order of launches"},
       {"run.cpus", "ASSAY_CPUS", "", "CPUs to measure on: 0,2-3; empty: all that this process may use"},
-      {"run.collectors", "ASSAY_COLLECTORS", "", "beyond the timing lane's own: callgrind, perf_event, ..."},
+      {"run.collectors", "ASSAY_COLLECTORS", "",
+       "beyond the timing lane's own: callgrind, perf_event, group:CPI, ..."},
+      {"groups.folders", "ASSAY_GROUPS", "",
+       "more folders of metric groups, ':' between them; the first counts"},
       {"rules.precision", "ASSAY_PRECISION", "0.005",
        "stop a launch when the median's 95 % interval is this narrow"},
       {"rules.max_time", "ASSAY_MAX_TIME", "1s",
@@ -239,9 +242,11 @@ double Settings::seconds(const std::string& key) const {
   return seconds;
 }
 
+std::string data_folder() { return xdg("XDG_DATA_HOME", "/.local/share") + "/assay"; }
+
 std::string Settings::database() const {
   const std::string chosen = text("db");
-  return chosen.empty() ? xdg("XDG_DATA_HOME", "/.local/share") + "/assay/assay.db" : chosen;
+  return chosen.empty() ? data_folder() + "/assay.db" : chosen;
 }
 
 }  // namespace assay::cli

@@ -9,6 +9,9 @@
 
 namespace assay::cli {
 
+/// $XDG_DATA_HOME/assay: the database, and a user's own metric groups.
+std::string data_folder();
+
 /// One thing that can be set: by flag, else by environment, else in ./assay.toml, else in the XDG file, else
 /// its default.
 struct SettingSpec {

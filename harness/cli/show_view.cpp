@@ -165,7 +165,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     context.terminal.out(text);
     return rows;
   }
-  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run);
+  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run) +
+                     collected_text(rows, run, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));

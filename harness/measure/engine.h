@@ -18,6 +18,8 @@ struct ChunkRequest {
       {};  ///< open loop: one offset from the origin a sample, ascending; else empty
   std::function<void()> before_sample = {};  ///< cold: evicts caches, outside the sample's time; else empty
   std::function<void()> after_sample = {};   ///< outside the sample's time: a device's own time; else empty
+  std::function<void()> on_begin = {};       ///< right before the first sample: collectors start; else empty
+  std::function<void()> on_end = {};         ///< right after the last one, unless a call failed; else empty
 };
 
 struct Chunk {

@@ -70,6 +70,7 @@ Chunk run_chunk(Instance& instance, const ChunkRequest& request) {
       } else {
         for (auto _ : state) loop.hot_sample();
       }
+      loop.end();
     } catch (...) {
       failure = std::current_exception();
       state.SkipWithError("a call failed");

@@ -16,6 +16,7 @@ Chunk run_chunk(Instance& instance, const ChunkRequest& request) {
   } else {
     for (std::int64_t i = 0; i < request.samples; ++i) loop.hot_sample();
   }
+  loop.end();
   ASSAY_REGION_LEAVE();
   return loop.take();
 }

@@ -53,7 +53,10 @@ SampleLoop::SampleLoop(Instance& instance, const ChunkRequest& request)
       batch_(request.batch),
       recorder_(static_cast<std::size_t>(request.samples)) {}
 
-void SampleLoop::begin() { origin_ns_ = now_ns(); }
+void SampleLoop::begin() {
+  if (request_.on_begin) request_.on_begin();
+  origin_ns_ = now_ns();
+}
 
 std::int64_t SampleLoop::paced_sample() {
   if (request_.before_sample) request_.before_sample();

@@ -7,7 +7,7 @@
 namespace assay::measure {
 
 /// What both engines put into their loops. begin() once, then hot_sample() or paced_sample() once a sample,
-/// then take().
+/// then end() and take().
 class SampleLoop {
  public:
   /// \throws Error{usage} when the request is out of range.
@@ -19,6 +19,9 @@ class SampleLoop {
   }
 
   void begin();
+  void end() const {
+    if (request_.on_end) request_.on_end();
+  }
 
   void hot_sample() {
     recorder_.start();

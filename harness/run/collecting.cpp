@@ -4,28 +4,92 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "harness/run/reserved_keys.h"
 
 namespace assay::run {
 
 std::string collector_name(const std::string& asked) { return asked.substr(0, asked.find(':')); }
 
-Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors) {
-  Collecting result;
-  const auto& offers = worker.hello.collectors;
-  for (const auto& asked : collectors) {
-    const std::string name = collector_name(asked);
-    const auto offer =
-        std::find_if(offers.begin(), offers.end(), [&](const auto& row) { return row.name == name; });
-    if (offer != offers.end() && offer->probe.available) {
-      result.asked.push_back(asked);
+namespace {
+
+/// Why the worker has not got a collector; available when it has.
+Probe probe_of(const WorkerInfo& worker, const std::string& name) {
+  for (const auto& offer : worker.hello.collectors) {
+    if (offer.name == name) return offer.probe;
+  }
+  return Probe::absent(fmt::format("worker '{}' has no collector '{}'", worker.spec.id, name));
+}
+
+void ask(std::vector<std::string>& asked, const std::string& request) {
+  if (std::find(asked.begin(), asked.end(), request) == asked.end()) asked.push_back(request);
+}
+
+/// One request for each collector that the group's events come from, in the order of their first event.
+std::vector<std::pair<std::string, std::string>> requests_of(const stats::MetricGroup& group) {
+  std::vector<std::pair<std::string, std::string>> requests;
+  for (const auto& event : group.events) {
+    const auto known = std::find_if(requests.begin(), requests.end(),
+                                    [&](const auto& request) { return request.first == event.collector; });
+    if (known == requests.end()) {
+      requests.emplace_back(event.collector, event.collector + ":" + event.request);
+    } else {
+      known->second += "," + event.request;
+    }
+  }
+  return requests;
+}
+
+void add_group(Collecting& result, const WorkerInfo& worker, const stats::MetricGroup& group) {
+  for (const auto& [name, request] : requests_of(group)) {
+    const Probe probe = probe_of(worker, name);
+    if (probe.available) {
+      ask(result.asked, request);
       continue;
     }
-    const std::string reason = offer == offers.end()
-                                   ? fmt::format("worker '{}' has no collector '{}'", worker.spec.id, name)
-                                   : offer->probe.reason;
-    result.absent.push_back({name, std::nullopt, "", ReadingState::unsupported, 0, reason});
+    const std::string reason = probe.reason + (probe.remedy.empty() ? "" : "; " + probe.remedy);
+    for (const auto& event : group.events) {
+      const bool known = std::any_of(result.absent.begin(), result.absent.end(),
+                                     [&](const auto& reading) { return reading.metric == event.metric; });
+      if (event.collector != name || known) continue;
+      result.absent.push_back({event.metric, std::nullopt, "", ReadingState::unsupported, 0, reason});
+    }
   }
+}
+
+}  // namespace
+
+Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors,
+                          std::span<const stats::MetricGroup> groups) {
+  Collecting result;
+  for (const auto& asked : collectors) {
+    const std::string name = collector_name(asked);
+    const Probe probe = probe_of(worker, name);
+    if (probe.available) {
+      ask(result.asked, asked);
+    } else {
+      result.absent.push_back({name, std::nullopt, "", ReadingState::unsupported, 0, probe.reason});
+    }
+  }
+  for (const auto& group : groups) add_group(result, worker, group);
   return result;
+}
+
+void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,
+                 std::optional<double> mean_call_ns) {
+  stats::CallFacts facts{
+      .time_ns = mean_call_ns, .why_no_time = {}, .threads = launch.threads, .work = launch.work};
+  // The readings are of whole chunks: where these hold more than calls, nothing is per the calls' time.
+  if (cold_cache(params))
+    facts.why_no_time = "emptying caches between calls is in the readings, and not in their time";
+  if (open_loop(params))
+    facts.why_no_time = "waiting between calls is in the readings, and not in their time";
+  if (!facts.why_no_time.empty()) facts.time_ns.reset();
+  for (const auto& group : groups) {
+    auto derived = stats::derive(group, launch.readings, facts);
+    launch.readings.insert(launch.readings.end(), derived.begin(), derived.end());
+  }
 }
 
 void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared) {

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/core/reading.h"
+#include "harness/core/run.h"
 #include "harness/run/worker.h"
+#include "harness/stats/metric_group.h"
 
 namespace assay::run {
 
 /// What a run's collectors are for one worker.
 struct Collecting {
   std::vector<std::string> asked;  ///< that it has and can use, as given: "perf_event:cycles"
-  std::vector<Reading> absent;     ///< of each other one: its name, `unsupported`, and why
+  std::vector<Reading> absent;     ///< of each other one, and of each event of a group that needs it: why
 };
 
-/// A run may hold workers of many kinds: a collector that this one lacks costs the case nothing. Pure.
-Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors);
+/// A run may hold workers of many kinds: a collector that this one lacks costs the case nothing. A group's
+/// events of one collector are asked for together. Pure.
+Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::string>& collectors,
+                          std::span<const stats::MetricGroup> groups = {});
+
+/// Adds what the groups derive from the launch's readings. `mean_call_ns`: of the calls that these are of.
+void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,
+                 std::optional<double> mean_call_ns);
 
 /// The name in "perf_event:cycles,instructions".
 std::string collector_name(const std::string& asked);

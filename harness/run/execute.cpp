@@ -9,6 +9,7 @@
 
 #include "harness/core/error.h"
 #include "harness/measure/repeats.h"
+#include "harness/run/collecting.h"
 #include "harness/run/environment.h"
 #include "harness/run/eta.h"
 #include "harness/run/expected.h"
@@ -69,10 +70,12 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
   return items;
 }
 
-/// The run's collectors without those that have launches of their own.
+/// The run's collectors without groups and without those that have launches of their own.
 std::vector<std::string> inside_collectors(const Execution& execution) {
   std::vector<std::string> names = execution.run.settings.collectors;
-  std::erase_if(names, [&](const std::string& name) { return execution.around.count(name) != 0; });
+  std::erase_if(names, [&](const std::string& name) {
+    return execution.around.count(name) != 0 || collector_name(name) == "group";
+  });
   return names;
 }
 
@@ -121,6 +124,7 @@ LaunchRequest request_for(const Item& item, const Execution& execution,
                               threads == item.planned->params.end() ? "all" : to_string(threads->second)),
           .limits = execution.limits,
           .collectors = collectors,
+          .groups = execution.groups,
           .around = timing ? nullptr : execution.around.at(item.lane).get(),
           .lane = item.lane};
 }

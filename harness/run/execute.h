@@ -13,6 +13,7 @@
 #include "harness/run/limits.h"
 #include "harness/run/plan.h"
 #include "harness/run/worker.h"
+#include "harness/stats/metric_group.h"
 #include "harness/store/store.h"
 
 namespace assay::run {
@@ -25,6 +26,9 @@ struct Execution {
   /// Collectors around the launch (the exact lane), by name as in run.settings.collectors: one launch a case
   /// each.
   std::map<std::string, std::unique_ptr<AroundCollector>> around;
+  /// Metric groups that the run asks for ("group:CPI" in run.settings.collectors): their events are counted
+  /// in every timing launch, and what is derived from them is stored beside.
+  std::vector<stats::MetricGroup> groups;
   /// The run is in the store already: measure what is missing. One that is complete stays as it is.
   bool resume = false;
 };

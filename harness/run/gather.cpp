@@ -10,6 +10,9 @@ Samples Gather::take(protocol::Measured measured) {
   const auto calls =
       static_cast<double>(measured.samples.batch) * static_cast<double>(measured.samples.size());
   readings_.add(std::move(measured.readings), calls);
+  calls_ += calls;
+  for (std::size_t i = 0; i < measured.samples.size(); ++i)
+    calls_ns_ += static_cast<double>(measured.samples.end_ns[i] - measured.samples.start_ns[i]);
   for (auto& track : measured.tracks) append(std::move(track));
   return std::move(measured.samples);
 }
@@ -41,6 +44,11 @@ void Gather::append(Track track) {
     return;
   }
   launch_.tracks.push_back(std::move(track));
+}
+
+std::optional<double> Gather::mean_call_ns() const {
+  if (calls_ <= 0) return std::nullopt;
+  return calls_ns_ / calls_;
 }
 
 void Gather::finish() {

@@ -22,6 +22,8 @@ class Gather {
   void append(const Samples& samples);
   /// After the last chunk: sums become means over all calls.
   void finish();
+  /// Of all calls of all chunks, those that are none of the launch's too: what the readings are of.
+  std::optional<double> mean_call_ns() const;
 
  private:
   void shift(protocol::Measured& measured);
@@ -30,6 +32,8 @@ class Gather {
   Launch& launch_;
   std::optional<std::int64_t> origin_ns_;
   ReadingSums readings_;
+  double calls_ = 0;
+  double calls_ns_ = 0;
 };
 
 }  // namespace assay::run

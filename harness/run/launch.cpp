@@ -61,7 +61,7 @@ class Session {
         channel_(channel),
         client_(channel),
         phases_(phases),
-        collecting_(collecting_for(request.worker, request.collectors)),
+        collecting_(collecting_for(request.worker, request.collectors, request.groups)),
         gather_(launch) {}
 
   void greet() {
@@ -282,6 +282,7 @@ class Session {
   void end_of_measuring() {
     gather_.finish();
     launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
+    add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
   }
 
   void note(const std::string& metric, const std::string& reason) {

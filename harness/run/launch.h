@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "harness/run/expected.h"
 #include "harness/run/limits.h"
 #include "harness/run/worker.h"
+#include "harness/stats/metric_group.h"
 
 namespace assay::run {
 
@@ -20,8 +22,9 @@ struct LaunchRequest {
   std::uint64_t seed = 1;
   std::vector<int> cpus;  ///< one for each thread of the case
   LaunchLimits limits;
-  std::vector<std::string> collectors;  ///< inside the worker, in the timing lane
-  AroundCollector* around = nullptr;    ///< set: a launch of the exact lane, one call, no warm-up rules
+  std::vector<std::string> collectors;           ///< inside the worker, in the timing lane
+  std::span<const stats::MetricGroup> groups{};  ///< likewise; what is derived from them becomes readings
+  AroundCollector* around = nullptr;  ///< set: a launch of the exact lane, one call, no warm-up rules
   std::string lane = "timing";
 };
 

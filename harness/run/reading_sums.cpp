@@ -2,6 +2,8 @@
 #include "harness/run/reading_sums.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace assay::run {
 
@@ -17,7 +19,9 @@ bool adds_up(const Reading& reading) {
 
 void ReadingSums::add(std::vector<Reading> readings, double calls) {
   calls_ += calls;
+  std::set<std::string> taken;
   for (auto& reading : readings) {
+    if (!taken.insert(reading.metric).second) continue;
     // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
     if (reading.value && !is_peak(reading) && !adds_up(reading)) *reading.value *= calls;
     const auto known = std::find_if(sums_.begin(), sums_.end(),

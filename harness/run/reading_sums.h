@@ -11,6 +11,7 @@ namespace assay::run {
 ///   ns, count, byte, J      what the region took: the sum over chunks, divided by all calls
 ///   ids that end in ".max"  the largest of all chunks
 ///   the rest (Hz, ratio)    the mean, weighted by each chunk's calls
+/// A metric that two collectors of a chunk counted is taken from the first.
 class ReadingSums {
  public:
   /// \param calls calls in the chunk that the readings are of

@@ -15,22 +15,24 @@ namespace {
 /// Starts and stops collectors in opposite orders, so that the first disturbs the others least.
 class Collecting {
  public:
-  explicit Collecting(std::vector<Collector*> collectors) : collectors_(std::move(collectors)) {
-    for (auto* collector : collectors_) collector->start();
-  }
+  explicit Collecting(std::vector<Collector*> collectors) : collectors_(std::move(collectors)) {}
   ~Collecting() { stop(); }
   Collecting(const Collecting&) = delete;
   Collecting& operator=(const Collecting&) = delete;
 
+  void start() {
+    running_ = true;
+    for (auto* collector : collectors_) collector->start();
+  }
   void stop() {
-    if (stopped_) return;
-    stopped_ = true;
+    if (!running_) return;
+    running_ = false;
     for (auto at = collectors_.rbegin(); at != collectors_.rend(); ++at) (*at)->stop();
   }
 
  private:
   std::vector<Collector*> collectors_;
-  bool stopped_ = false;
+  bool running_ = false;
 };
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -219,7 +221,8 @@ void NativeHandler::pace(measure::ChunkRequest& chunk, bool cold) {
 
 protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& request) {
   Instance& prepared = instance();
-  measure::ChunkRequest chunk_request{request.batch, request.samples, request.schedule_ns, {}, {}};
+  measure::ChunkRequest chunk_request{
+      .batch = request.batch, .samples = request.samples, .schedule_ns = request.schedule_ns};
   pace(chunk_request, request.cold);
   std::vector<Collector*> collectors;
   for (const auto& name : request.collectors) collectors.push_back(&opened_collector(name));
@@ -227,9 +230,11 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   prepared.take_tracks();  // what earlier calls left
   if (Timer* timer = prepared.timer()) timer->take_tracks();
   called_ = true;
+  // In the engine's loop, not around it: what the engine does before and after belongs to no call.
   Collecting collecting(collectors);
+  chunk_request.on_begin = [&] { collecting.start(); };
+  chunk_request.on_end = [&] { collecting.stop(); };
   measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
-  collecting.stop();
 
   protocol::Measured measured;
   measured.origin_ns = chunk.origin_ns;

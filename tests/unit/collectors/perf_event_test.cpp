@@ -104,3 +104,44 @@ TEST_CASE("an unknown event is refused with the closest name") {
     CHECK(error.remedy.find("'cycles'") != std::string::npos);
   }
 }
+
+TEST_CASE("a raw event has the name that it is given and the code that perf_event_attr takes") {
+  const auto event = perf::parse_event("retired_ops=r1000001a0");
+  CHECK(event.name == "retired_ops");
+  CHECK(event.type == 4);  // PERF_TYPE_RAW
+  CHECK(event.config == 0x1000001a0);
+  CHECK_THROWS_WITH(perf::parse_event("cycles=r76"),
+                    Catch::Matchers::Contains("there is an event of this name"));
+  for (const char* bad : {"=r76", "x=76", "x=r", "x=rxyz", "x=r12345678901234567", "a,b=r1", "X=r1"}) {
+    INFO(bad);
+    CHECK_THROWS_AS(perf::parse_event(bad), Error);
+  }
+}
+
+TEST_CASE("events asked for beside raw ones are counted in one group, others in their own") {
+  std::vector<perf::Event> named{perf::parse_event("cycles"), perf::parse_event("branches")};
+  perf::group_events(named);
+  CHECK(named[0].group != named[1].group);
+  std::vector<perf::Event> mixed{perf::parse_event("slots=r400"), perf::parse_event("cycles"),
+                                 perf::parse_event("branches")};
+  perf::group_events(mixed);
+  CHECK(mixed[0].group == mixed[1].group);
+  CHECK(mixed[1].group == mixed[2].group);
+}
+
+TEST_CASE("a raw event is counted, or says why it is not") {
+  const auto collector = collector_perf_event();
+  if (absent(*collector)) return;
+  collector->open({"slots=r400", "retiring=r8000", "task_clock"});
+  collector->start();
+  spin(std::chrono::milliseconds(5));
+  collector->stop();
+  const auto readings = collector->read();
+  REQUIRE(readings.size() == 3);
+  CHECK(readings[0].metric == "perf.slots");
+  for (const auto& reading : readings) {
+    INFO(reading.metric << " " << to_string(reading.state) << " " << reading.reason);
+    CHECK((reading.value.has_value() || !reading.reason.empty()));
+  }
+  CHECK(readings[2].value.has_value());  // what the raw ones lack does not take the kernel's own along
+}

@@ -114,3 +114,20 @@ TEST_CASE("the evictor walks no further than its buffer") {
   evictor.walk(0, 1 << 20);
   CHECK(evictor.bytes() == 1000);
 }
+
+TEST_CASE("collectors begin right before the first call and end right after the last one") {
+  Spin spin(10);
+  std::int64_t at_begin = -1;
+  std::int64_t at_end = -1;
+  const ChunkRequest request{.batch = 2,
+                             .samples = 5,
+                             .on_begin = [&] { at_begin = spin.calls; },
+                             .on_end = [&] { at_end = spin.calls; }};
+  run_chunk(spin, request);
+  CHECK(at_begin == 0);
+  CHECK(at_end == 10);
+  at_end = -1;
+  spin.fail_at = 12;
+  CHECK_THROWS(run_chunk(spin, request));
+  CHECK(at_end == -1);
+}

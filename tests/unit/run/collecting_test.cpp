@@ -21,3 +21,37 @@ TEST_CASE("a worker is asked for the collectors that it can use, and each other 
   CHECK(result.absent[0].reason == "paranoid is 3");
   CHECK(result.absent[1].reason == "worker 'mine' has no collector 'rusage'");
 }
+
+namespace {
+
+stats::MetricGroup group_of_three() {
+  stats::MetricGroup group{
+      .name = "G", .uarch = "generic", .origin = "", .doc = "", .events = {}, .metrics = {}};
+  const auto event = [](const std::string& name, const std::string& collector, const std::string& request) {
+    return stats::GroupEvent{.name = name,
+                             .collector = collector,
+                             .request = request,
+                             .metric = collector + "." + name,
+                             .unit = "count",
+                             .doc = ""};
+  };
+  group.events = {event("slots", "perf_event", "slots=r400"), event("package", "powercap", "package"),
+                  event("cycles", "perf_event", "cycles")};
+  return group;
+}
+
+}  // namespace
+
+TEST_CASE("a group's events of one collector are asked for together, in order, once") {
+  WorkerInfo worker;
+  worker.hello.collectors = {{"perf_event", {}, {}},
+                             {"powercap", Probe::absent("no RAPL zone", "modprobe"), {}}};
+  std::vector<stats::MetricGroup> groups;
+  groups.push_back(group_of_three());
+  groups.push_back(group_of_three());
+  const Collecting result = collecting_for(worker, {"perf_event"}, groups);
+  CHECK(result.asked == std::vector<std::string>{"perf_event", "perf_event:slots=r400,cycles"});
+  REQUIRE(result.absent.size() == 1);
+  CHECK(result.absent[0].metric == "powercap.package");
+  CHECK(result.absent[0].reason == "no RAPL zone; modprobe");
+}

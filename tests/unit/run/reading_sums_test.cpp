@@ -39,3 +39,12 @@ TEST_CASE("a chunk without a value leaves none in the sum, with its reason") {
   CHECK_FALSE(all[0].value);
   CHECK(all[0].reason == "refused");
 }
+
+TEST_CASE("a metric that two collectors of a chunk counted is not counted twice") {
+  run::ReadingSums sums;
+  sums.add({reading("perf.cycles", "count", 100), reading("perf.cycles", "count", 90)}, 1);
+  sums.add({reading("perf.cycles", "count", 300), reading("perf.cycles", "count", 290)}, 1);
+  const auto all = sums.per_call();
+  REQUIRE(all.size() == 1);
+  CHECK(*all[0].value == 200);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace assay::groups {
+
+/// Whose metric groups fit this machine.
+struct Uarch {
+  std::string name;    ///< "zen4"; "generic" where the CPU is not in the tables, or has cores of two kinds
+  std::string reason;  ///< by what it is known, or why it is generic
+};
+
+/// From /proc/cpuinfo (under ASSAY_SYSFS_ROOT) and the tables <folder>/uarch.toml, first match.
+/// \throws Error{bad_input} with file and line on a broken table.
+Uarch detect_uarch(const std::vector<std::string>& folders);
+
+}  // namespace assay::groups

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collectors/groups/uarch.h"
+#include "harness/cli/settings.h"
+#include "harness/core/reading.h"
+#include "harness/stats/metric_group.h"
+
+namespace assay::cli {
+
+/// Where metric groups are looked for, the user's first: `groups.folders`, the XDG data folder, ours.
+std::vector<std::string> group_folders(const Settings& settings);
+
+/// The groups that "group:CPI" and "group:CPI,MEM" among `collectors` name, each once, for this machine.
+/// \throws Error{usage} with the names of those there are.
+std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& collectors,
+                                              const Settings& settings);
+
+/// All groups for this machine.
+std::vector<stats::MetricGroup> groups_here(const Settings& settings);
+
+/// Counts the collector's events for some milliseconds in this process: what can be had here, and why not.
+/// None of a collector that this program lacks.
+std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests);
+
+/// The same for all events of a group, one reading each, in their order.
+std::vector<Reading> try_group(const stats::MetricGroup& group);
+
+/// Of a group's events as tried: "yes", "in part: ..." or "no: ...", with the first event that is missing.
+std::string usable(const stats::MetricGroup& group, const std::vector<Reading>& tried);
+
+/// The same for one metric of it.
+std::string usable(const stats::MetricGroup& group, const stats::DerivedMetric& metric,
+                   const std::vector<Reading>& tried);
+
+}  // namespace assay::cli

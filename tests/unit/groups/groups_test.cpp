@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/groups/groups.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/core/error.h"
+
+using namespace assay;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of groups that is gone after the test.
+class Folder {
+ public:
+  Folder() : path_(fs::temp_directory_path() / ("assay-groups-" + std::to_string(getpid()))) {
+    fs::remove_all(path_);
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string put(const std::string& name, const std::string& text) const {
+    const fs::path file = path_ / name;
+    fs::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file.string();
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  fs::path path_;
+};
+
+const std::string ipc = R"(doc = "Instructions and cycles"
+
+[event.instructions]
+unit = "instruction"
+
+[event.cycles]
+unit = "cycle"
+
+[metric."perf.ipc"]
+formula = "instructions / cycles"
+unit = "instruction/cycle"
+better = "higher"
+doc = "instructions retired in a clock cycle"
+)";
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  return text.replace(text.find(what), what.size(), by);
+}
+
+/// What load_group says of a text that differs from `ipc` in one place.
+Error refusal(const std::string& what, const std::string& by) {
+  const Folder folder;
+  const std::string path = folder.put("zen4/CPI.toml", replaced(ipc, what, by));
+  try {
+    groups::load_group(path);
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::bad_input);
+    CHECK(std::string(error.what()).starts_with(path + ":"));
+    return Error(error.code, std::string(error.what()).substr(path.size()), error.remedy);
+  }
+  FAIL("it was taken");
+  return Error(ErrorCode::internal, "");
+}
+
+}  // namespace
+
+TEST_CASE("a group is its events in the order of the file, and its metrics") {
+  const Folder folder;
+  const auto group = groups::load_group(folder.put("zen4/CPI.toml", ipc));
+  CHECK(group.name == "CPI");
+  CHECK(group.uarch == "zen4");
+  REQUIRE(group.events.size() == 2);
+  CHECK(group.events[0].name == "instructions");
+  CHECK(group.events[1].collector == "perf_event");
+  CHECK(group.events[1].request == "cycles");
+  CHECK(group.events[1].metric == "perf.cycles");
+  REQUIRE(group.metrics.size() == 1);
+  CHECK(group.metrics[0].metric.id == "perf.ipc");
+  CHECK(group.metrics[0].metric.better == Better::higher);
+}
+
+TEST_CASE("a raw event is asked for by its code, a reading of the collector that its id begins with") {
+  const Folder folder;
+  const auto group = groups::load_group(folder.put("zen4/X.toml", R"(doc = "x"
+[event.ops]
+code = "0x1000001a0"
+unit = "slot"
+doc = "slots"
+[event.package]
+reading = "powercap.package"
+unit = "J"
+[metric."perf.x"]
+formula = "package / ops"
+unit = "J/slot"
+better = "lower"
+doc = "energy of a slot"
+)"));
+  CHECK(group.events[0].request == "ops=r1000001a0");
+  CHECK(group.events[0].metric == "perf.ops");
+  CHECK(group.events[1].collector == "powercap");
+  CHECK(group.events[1].request == "package");
+  CHECK(group.events[1].metric == "powercap.package");
+}
+
+TEST_CASE("what is wrong in a group's file is said with its line and what to write") {
+  CHECK(refusal("formula", "formual").remedy.find("'formula'") != std::string::npos);
+  CHECK(std::string(refusal("better = \"higher\"", "better = \"up\"").what()).find(":9:") == 0);
+  CHECK(std::string(refusal("unit = \"cycle\"", "count = \"cycle\"").what())
+            .find(":7: 'count' is no key of an event") == 0);
+  CHECK(std::string(refusal("instructions / cycles", "instructions /").what()).find("expected a number") !=
+        std::string::npos);
+  CHECK(refusal("instructions / cycles", "instructions / cycle").remedy.find("'cycles'") !=
+        std::string::npos);
+  const Error unit = refusal("instruction/cycle", "cycle/instruction");
+  CHECK(std::string(unit.what()) ==
+        ":9: metric 'perf.ipc': its formula gives instruction/cycle, its unit says cycle/instruction");
+  CHECK(std::string(refusal("instructions / cycles", "cycles / cycles * 1[instruction/cycle]").what()) ==
+        ":3: event 'instructions' is in no formula");
+  CHECK(std::string(refusal("\"perf.ipc\"", "ipc").what()).find("an id is SOURCE.WHAT") != std::string::npos);
+  CHECK(std::string(refusal("doc = \"Instructions and cycles\"", "doc = 3").what()).find(":1:") == 0);
+  CHECK(std::string(refusal("[event.cycles]", "[event.cycles").what()).find(":6:") == 0);
+  CHECK(std::string(refusal("[event.cycles]", "[event.cycles]\ncode = \"76\"").what()).find("is no code") !=
+        std::string::npos);
+}
+
+TEST_CASE("a group of the microarchitecture goes before the generic one, a user's before ours") {
+  const Folder folder;
+  const std::string ours = folder.path() + "/ours";
+  const std::string user = folder.path() + "/user";
+  folder.put("ours/generic/CPI.toml", ipc);
+  folder.put("ours/generic/SOFTWARE.toml", replaced(ipc, "perf.ipc", "perf.other"));
+  folder.put("ours/zen4/CPI.toml", ipc);
+  CHECK(groups::find_group({user, ours}, "zen4", "CPI").uarch == "zen4");
+  CHECK(groups::find_group({user, ours}, "zen4", "SOFTWARE").uarch == "generic");
+  CHECK(groups::find_group({user, ours}, "zen3", "CPI").uarch == "generic");
+  folder.put("user/zen4/CPI.toml", replaced(ipc, "Instructions and cycles", "mine"));
+  folder.put("user/generic/MINE.toml", replaced(ipc, "perf.ipc", "perf.mine"));
+  CHECK(groups::find_group({user, ours}, "zen4", "CPI").doc == "mine");
+  CHECK(groups::group_names({user, ours}, "zen4") == std::vector<std::string>{"CPI", "MINE", "SOFTWARE"});
+  try {
+    groups::find_group({user, ours}, "zen4", "CPX");
+    FAIL("there is none");
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::usage);
+    CHECK(error.remedy == "did you mean 'CPI'? known: CPI, MINE, SOFTWARE");
+  }
+}
+
+TEST_CASE("a metric is stated in one group, and an event's name means one event") {
+  const Folder folder;
+  folder.put("generic/A.toml", ipc);
+  const std::string second = folder.put("generic/B.toml", ipc);
+  CHECK_THROWS_WITH(groups::load_groups({folder.path()}, "zen4"),
+                    Catch::Matchers::StartsWith(second + ": metric 'perf.ipc' is in "));
+  folder.put("generic/B.toml", replaced(replaced(ipc, "perf.ipc", "perf.other"), "[event.cycles]",
+                                        "[event.cycles]\ncode = \"0x76\"\ndoc = \"cycles\""));
+  CHECK_THROWS_WITH(groups::load_groups({folder.path()}, "zen4"),
+                    Catch::Matchers::Contains("event 'cycles' is cycles=r76 here, and cycles in another"));
+}
+
+TEST_CASE("the example of the README is a group") {
+  std::ifstream file(std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/groups/README.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto begin = text.find("```toml\n") + 8;
+  const Folder folder;
+  const auto group = groups::load_group(
+      folder.put("zen4/EXAMPLE.toml", text.substr(begin, text.find("```", begin) - begin)));
+  CHECK(group.events.size() == 3);
+  CHECK(group.metrics.size() == 3);
+}
+
+TEST_CASE("every group that we bring loads, and its formulas have the units that they state") {
+  const std::string ours = std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/groups";
+  std::size_t count = 0;
+  for (const auto& folder : fs::directory_iterator(ours)) {
+    if (!folder.is_directory()) continue;
+    const std::string uarch = folder.path().filename();
+    INFO(uarch);
+    const auto all = groups::load_groups({ours}, uarch);
+    CHECK(all.size() >= 7);  // the generic ones at least
+    count += all.size();
+    for (const auto& group : all) {
+      for (const auto& metric : group.metrics) {
+        INFO(group.origin << " " << metric.metric.id);
+        CHECK(metric.metric.doc.size() > 10);
+      }
+    }
+  }
+  CHECK(count > 80);
+}
