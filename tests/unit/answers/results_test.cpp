@@ -193,6 +193,28 @@ TEST_CASE("tracks give a median over launches and a tail where the rule allows")
   CHECK(metric(row, "time.inter_token.p99").samples == 300);
 }
 
+TEST_CASE("a track's tail is of all launches' samples together where one launch alone has too few") {
+  Fixture f;
+  const auto add = [&](int index, double value, int count) {
+    Launch launch = f.constant(0, index, 100);
+    launch.tracks = {{"time.inter_token", "ns", {}, {}}};
+    for (int k = 0; k < count; ++k) {
+      launch.tracks[0].offset_ns.push_back(k);
+      launch.tracks[0].value.push_back(value);
+    }
+    f.add(launch);
+  };
+  add(0, 50, 300);
+  add(1, 50, 300);
+  add(2, 90, 100);
+  const MetricValue pooled = metric(f.row(), "time.inter_token.p99");
+  CHECK(pooled.value == 90);  // 100 of 700 values; the median of the launches' own is 50
+  CHECK(pooled.unit == "ns");
+  CHECK_THAT(pooled.reason, Contains("together"));
+  add(3, 50, 300);
+  CHECK(metric(f.row(), "time.inter_token.p99").value == 90);
+}
+
 TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level where the data lie") {
   test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
