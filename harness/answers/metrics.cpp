@@ -133,7 +133,7 @@ std::vector<MetricValue> throughput_metrics(const Launch& facts, const MetricVal
     constexpr double ns_per_s = 1e9;
     MetricValue metric = p50;
     metric.id = id;
-    metric.unit = what + "/s";
+    metric.unit = (what == "bytes" ? "byte" : what) + "/s";
     metric.better = Better::higher;
     metric.value = per_call / *p50.value * ns_per_s;
     if (p50.ci_low && p50.ci_high && *p50.ci_low > 0) {

@@ -236,7 +236,7 @@ const std::vector<Metric>& own_metrics() {
       {"time.wall.p99", "ns", Better::lower, "99 calls of 100 are faster; not of batches of calls."},
       {"throughput.UNIT", "UNIT/s", Better::higher, "The workload's unit of work a second: rows, frames."},
       {"throughput.operations", "operations/s", Better::higher, "Arithmetic operations a second."},
-      {"throughput.bytes", "bytes/s", Better::higher, "Compulsory memory traffic a second."},
+      {"throughput.bytes", "byte/s", Better::higher, "Compulsory memory traffic a second."},
       {"roof.fraction", "ratio", Better::higher, "Share of what this run's roof cases allow."},
       {"time.device.p50", "ns", Better::lower, "A call's median time by the device's own clock."},
       {"time.device.p99", "ns", Better::lower, "99 calls of 100 are faster by the device's own clock."},

@@ -39,8 +39,7 @@ const char* name_of(Limit::Kind kind) {
 
 std::string readable(const MetricValue& value) {
   const double x = *value.value;
-  if (value.unit == "byte/s") return rate(x, "bytes");
-  if (value.unit == "operations/s") return rate(x, "operations");
+  if (value.unit.ends_with("/s")) return rate(x, value.unit.substr(0, value.unit.size() - 2));
   if (value.unit == "Hz") return fmt::format("{:.2f} GHz", x * 1e-9);
   return duration(x);
 }

@@ -62,6 +62,7 @@ TEST_CASE("time is the median of the launches' medians, with order statistics fr
   CHECK(rate.value.value() == Approx(1024 / 125e-9));
   CHECK(rate.ci_low.value() == Approx(1024 / 150e-9));
   CHECK(rate.unit == "rows/s");
+  CHECK(metric(row, "throughput.bytes").unit == "byte/s");
   CHECK(metric(row, "memory.peak_rss").value == 12'345'678);
 }
 

@@ -24,6 +24,7 @@ TEST_CASE("times, rates and sizes are shown in three digits and the unit that pe
   CHECK(duration(4.2149e6) == "4.21 ms");
   CHECK(duration(999.7) == "1.00 us");
   CHECK(rate(37.54e9, "bytes") == "37.5 GB/s");
+  CHECK(rate(37.54e9, "byte") == "37.5 GB/s");
   CHECK(rate(1.24e6, "rows") == "1.24 Mrows/s");
   CHECK(rate(35.32, "tokens") == "35.3 tokens/s");
   CHECK(rate(2.2e11, "operations") == "220 GOP/s");
