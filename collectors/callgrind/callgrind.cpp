@@ -39,7 +39,7 @@ struct Dump {
 };
 
 /// The callgrind profile format (valgrind manual, "Callgrind Format Specification"): `events:` names the
-/// columns, `totals:` (older versions: `summary:`) has their sums.
+/// columns, `totals:` has their sums.
 Dump read_dump(const std::filesystem::path& file) {
   Dump dump;
   std::ifstream in(file);
@@ -142,8 +142,7 @@ class Callgrind : public AroundCollector {
       reading.value = difference / static_cast<double>(more_calls);
       reading.state = ReadingState::ok;
       reading.coverage = 1;
-      reading.reason =
-          more.creator;  // part of the exact lane's fingerprint: counts of two versions do not compare
+      reading.reason = more.creator;  // the tool: counts of two versions do not compare
     }
     return {reading};
   }

@@ -181,17 +181,23 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const Raw
 
 std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
   std::map<std::string, std::vector<const Reading*>> groups;
+  std::map<std::string, std::string> isa;
   for (const LaunchSummary* item : launches) {
-    for (const Reading& reading : item->launch.readings) groups[reading.metric].push_back(&reading);
+    for (const Reading& reading : item->launch.readings) {
+      groups[reading.metric].push_back(&reading);
+      isa.emplace(reading.metric, item->launch.isa);
+    }
   }
   std::vector<MetricValue> metrics;
   for (const auto& [id, readings] : groups) {
     const std::string& unit = readings.front()->unit;
     const Better better = readings.front()->better;
     std::vector<double> values;
+    std::string tool;
     bool scaled = false;
     for (const Reading* reading : readings) {
       if (!reading->value) continue;
+      if (values.empty()) tool = reading->reason;
       values.push_back(*reading->value);
       scaled = scaled || reading->state == ReadingState::scaled;
     }
@@ -211,6 +217,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       // Exact metrics have no sampling error: the interval is the range that was seen.
       metric.ci_low = low;
       metric.ci_high = high;
+      metric.tool = tool;
+      metric.isa = isa[id];
       metric.reason =
           low == high ? "" : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }

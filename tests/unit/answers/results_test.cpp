@@ -171,9 +171,13 @@ TEST_CASE("the ISA path is that of the timing lane, not of a tool that forces an
   Launch tool = f.constant(0, 0, 100);
   tool.lane = "callgrind";
   tool.isa = "sse2";
+  tool.readings = {
+      {"callgrind.instructions", 1000.0, "count", ReadingState::ok, 1, "callgrind-3.19.0", Better::lower}};
   f.add(tool);
   f.add(f.constant(0, 0, 100));
   CHECK(f.row().isa == "avx2");
+  CHECK(metric(f.row(), "callgrind.instructions").isa == "sse2");
+  CHECK(metric(f.row(), "callgrind.instructions").tool == "callgrind-3.19.0");
 }
 
 TEST_CASE("tracks give a median over launches and a tail where the rule allows") {
