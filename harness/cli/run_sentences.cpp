@@ -18,7 +18,7 @@ namespace assay::cli {
 
 namespace {
 
-/// The best rate of a roof with the most threads measured, and over which arrays: the largest.
+/// The CPU's best rate of a roof with the most threads measured, and over which arrays: the largest.
 struct Roof {
   double rate = 0;
   std::int64_t bytes = 0;  ///< of roof.mem's arrays
@@ -35,8 +35,8 @@ Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, 
   int threads = 0;
   for (const auto& row : rows) {
     const auto given = row.params.find(parameter);
-    if (row.value.workload != workload || row.status != Status::ok || given == row.params.end() ||
-        to_string(given->second) != choice)
+    if (row.value.workload != workload || row.value.device != "cpu" || row.status != Status::ok ||
+        given == row.params.end() || to_string(given->second) != choice)
       continue;
     const MetricValue* metric = find_metric(row, "throughput." + unit);
     if (metric == nullptr || !metric->value) continue;
