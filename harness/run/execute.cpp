@@ -123,8 +123,8 @@ LaunchRequest request_for(const Item& item, const Execution& execution,
           .cpus = choose_cpus(execution.run.settings.cpus,
                               threads == item.planned->params.end() ? "all" : to_string(threads->second)),
           .limits = execution.limits,
-          .collectors = collectors,
-          .groups = execution.groups,
+          .collectors = timing ? collectors : std::vector<std::string>(),
+          .groups = timing ? std::span(execution.groups) : std::span<const stats::MetricGroup>(),
           .around = timing ? nullptr : execution.around.at(item.lane).get(),
           .lane = item.lane};
 }
