@@ -106,7 +106,7 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
 void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal) {
   const bool kept = std::all_of(run.plan.begin(), run.plan.end(), [](const PlannedCase& planned) {
     return std::all_of(planned.inputs.begin(), planned.inputs.end(), [](const auto& input) {
-      return inputs::Cache::is_whole(std::filesystem::path(input.second).parent_path().string());
+      return inputs::Cache::use(std::filesystem::path(input.second).parent_path().string());
     });
   });
   if (kept) return;

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real pictures and tables: what is good is decoded once and is part of the case; what is not is named."""
 import hashlib
+import json
+import os
+import pathlib
 import struct
 import unittest
 import zlib
@@ -207,8 +210,14 @@ class Tables(CliTest):
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
         self.query("UPDATE planned_case SET launches = 2")
         (self.work / "flights.csv").unlink()
+        entries = {pathlib.Path(json.loads(row["inputs_json"])["key"]).parent
+                   for row in self.query("SELECT inputs_json FROM planned_case")}
+        for entry in entries:
+            os.utime(entry, (1, 1))
         self.assay("run", "--resume")
         self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+        for entry in entries:
+            self.assertGreater(entry.stat().st_mtime, 1e9, "what was used last is pruned last")
 
     def test_an_input_for_a_family_that_is_not_measured_is_no_silent_success(self):
         ended = self.assay("run", "example.sum/builtin?n=10", "--worker", EXAMPLE_WORKER, "--input", self.OPTION, code=None)

@@ -78,6 +78,41 @@ TEST_CASE("pruning keeps what was used last, and everything while a run uses the
   CHECK(inputs::Cache(directory.path() + "/none").prune(0).entries == 0);
 }
 
+TEST_CASE("pruning removes what was used longest ago first, however large the newest is") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto make = [&](const char* key, std::size_t bytes, int hours) {
+    const auto path =
+        cache.get(key, [&](const std::string& fresh) { write(fresh + "/value", std::string(bytes, 'x')); });
+    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  make("small and old", 1000, 3);
+  make("large and new", 5000, 1);
+  CHECK(cache.prune(5500).entries == 1);
+  CHECK_FALSE(cache.find("small and old"));
+  make("small and old", 1000, 3);
+  CHECK(cache.prune(2000).entries == 2);  // the old one went first, and the new one is too large alone
+}
+
+TEST_CASE("what cannot be removed is not counted as pruned") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto path = cache.get("k", [](const std::string& fresh) { write(fresh + "/value", "x"); });
+  { const inputs::CacheUse use(cache); }
+  fs::permissions(directory.path() + "/in-use", fs::perms::all);
+  fs::permissions(
+      path, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(directory.path(), fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  const uid_t me = ::geteuid();
+  if (me == 0) REQUIRE(::seteuid(65534) == 0);  // nothing is forbidden to root
+  const auto pruned = cache.prune(0);
+  if (me == 0) REQUIRE(::seteuid(me) == 0);
+  CHECK(pruned.entries == 0);
+  CHECK(pruned.bytes == 0);
+  CHECK_FALSE(pruned.in_use);
+  fs::permissions(path, fs::perms::owner_all);
+}
+
 TEST_CASE("an entry that was changed, cut, lost a file or gained one is made again") {
   const inputs_test::Directory directory;
   inputs::Cache cache(directory.path());
