@@ -89,6 +89,12 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
                                     [](const auto& role) { return role.second.kind == "image"; });
     inputs::Decoded decoded;
     if (image != family->second.end()) {
+      if (!option.roles.empty()) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("--input {}: {} takes a picture, which has no columns", printable(text, 400),
+                                option.family),
+                    fmt::format("write {}=FILE", option.family));
+      }
       decoded = inputs::decode_image_file(option.path, image->first, cache);
     } else {
       check_roles(option, family->second);

@@ -109,6 +109,8 @@ class Pictures(CliTest):
         ended = self.assay("run", "vision.resize/simd", "--input", "vision=photo.png", "--input", "vision=photo.png",
                            code=2)
         self.assertIn("two inputs", ended.err)
+        ended = self.assay("run", "vision.resize/simd", "--input", "vision=photo.png:key=red", code=2)
+        self.assertIn("vision takes a picture, which has no columns", ended.err)
 
 
 class Tables(CliTest):

@@ -2,10 +2,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 #include "harness/core/tensor.h"
 #include "harness/inputs/cache.h"
@@ -295,4 +297,36 @@ TEST_CASE("a table is decoded once, by its content and roles, and its notes are 
   REQUIRE(inputs::decode_table_file(csv, {{"key", "v"}, {"v1", "k"}}, cache).key != first.key);
   REQUIRE(inputs::input_key(first.sha256, {}) == first.sha256.substr(0, 12));  // a picture's
   REQUIRE_THROWS_AS(inputs::decode_table_file(csv, {{"key", "none"}}, cache), Error);
+}
+
+TEST_CASE("a file that is written to while it is read is refused, never kept under another file's SHA-256") {
+  const inputs_test::Directory directory;
+  std::string text = "v\n";
+  for (int i = 0; i < 100'000; ++i) text += "1\n";
+  const std::string csv = directory.write("t.csv", text + "1000000\n");
+  const auto tail = static_cast<std::streamoff>(text.size());
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    std::fstream file(csv, std::ios::binary | std::ios::in | std::ios::out);
+    for (int value = 1'000'000; !done && value < 9'999'999; ++value) {
+      file.seekp(tail) << value << std::flush;
+      std::this_thread::sleep_for(std::chrono::microseconds(20));
+    }
+  });
+  std::string refused;
+  for (int round = 0; round < 5; ++round) {
+    inputs::Cache cache(directory.path() + "/cache" + std::to_string(round));
+    try {
+      const auto decoded = inputs::decode_table_file(csv, {{"v1", "v"}}, cache);
+      const Tensor column = read_npy(decoded.roles.at("v1"));
+      const auto last = column.view<std::int64_t>()[column.elements() - 1];
+      CHECK(inputs::sha256(text + std::to_string(last) + "\n") == decoded.sha256);
+    } catch (const Error& error) {
+      refused = error.what();
+      CHECK(error.code == ErrorCode::bad_input);
+    }
+  }
+  done = true;
+  writer.join();
+  CHECK((refused.empty() || refused == csv + ": changed while it was read"));
 }
