@@ -43,18 +43,19 @@ std::string batch_is_ignored(std::int64_t calls, std::int64_t sample_ns, const T
 std::string time_is_hidden(int at_most, const TimeBatch& time) {
   const std::int64_t calls = calls_that_tell(time);
   if (calls == 0) return "";
-  std::int64_t more_sample = 0;
-  std::int64_t more_wall = 0;
+  std::string hidden;
   for (int attempt = 0; attempt < 5; ++attempt) {
     const TimedBatch one = time(calls);
     const TimedBatch two = time(2 * calls);
-    more_sample = two.sample_ns - one.sample_ns;
-    more_wall = two.wall_ns - one.wall_ns;
+    const std::int64_t more_sample = two.sample_ns - one.sample_ns;
+    const std::int64_t more_wall = two.wall_ns - one.wall_ns;
+    if (more_wall <= 0) continue;  // noise was more than the calls: it says nothing
     if (at_most * more_sample >= more_wall) return "";
+    hidden = std::to_string(calls) + " more call" + (calls == 1 ? "" : "s") + " add " +
+             milliseconds_text(more_sample) + " to the sample and " + milliseconds_text(more_wall) +
+             " to the request";
   }
-  return std::to_string(calls) + " more call" + (calls == 1 ? "" : "s") + " add " +
-         milliseconds_text(more_sample) + " to the sample and " + milliseconds_text(more_wall) +
-         " to the request";
+  return hidden;
 }
 
 }  // namespace assay::protocol
