@@ -15,6 +15,7 @@ int exit_code(ErrorCode code) {
       return exit_unavailable;
     case ErrorCode::protocol:
     case ErrorCode::worker:
+    case ErrorCode::timeout:
       return exit_no_result;
     case ErrorCode::wrong_result:
       return exit_wrong_result;

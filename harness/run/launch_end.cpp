@@ -9,7 +9,7 @@ void fail(Launch& launch, const Error& error, const std::string& begins) {
   const std::string message = error.what();
   if (error.code == ErrorCode::unavailable) {
     launch.status = Status::unavailable;
-  } else if (message.starts_with("timed out")) {
+  } else if (error.code == ErrorCode::timeout) {
     launch.status = Status::timeout;
   } else {
     launch.status = Status::failed;

@@ -298,8 +298,8 @@ void Process::send(std::string_view line) {
     s.refuse_interrupted();
     s.check_memory();
     if (Clock::now() > patience) {
-      s.fail(
-          {ErrorCode::worker, "timed out: the worker does not read its standard input" + s.last_words(), ""});
+      s.fail({ErrorCode::timeout, "timed out: the worker does not read its standard input" + s.last_words(),
+              ""});
     }
     s.wait(milliseconds(100), true, s.input.size() <= max_line_bytes);
   }
@@ -327,7 +327,7 @@ std::string Process::receive(Clock::time_point deadline) {
     s.check_memory();
     const auto now = Clock::now();
     if (now >= deadline) {
-      throw Error(ErrorCode::worker, "timed out: the worker did not answer in time" + s.last_words(),
+      throw Error(ErrorCode::timeout, "timed out: the worker did not answer in time" + s.last_words(),
                   "raise the time limit, or choose a smaller case");
     }
     s.wait(std::chrono::ceil<milliseconds>(deadline - now), false, true);

@@ -98,7 +98,7 @@ TEST_CASE("a log of any length blocks nobody, and its end is kept") {
 TEST_CASE("a process that does not answer times out") {
   Process process(shell("sleep 100"), {});
   const auto begin = Channel::Clock::now();
-  CHECK(error_of([&] { process.receive(in(100ms)); }).rfind("worker: timed out", 0) == 0);
+  CHECK(error_of([&] { process.receive(in(100ms)); }).rfind("timeout: timed out", 0) == 0);
   CHECK(Channel::Clock::now() - begin < 2s);
 }
 
