@@ -172,7 +172,9 @@ class Session {
       ask *= 2;
     }
     launch_.samples.warmup = std::min(warmup.discard, launch_.samples.size());
-    if (!warmup.steady) note("warmup.unsettled", warmup.reason);
+    if (!warmup.steady) {
+      note("warmup.unsettled", interrupt_signal() != 0 ? "the run was stopped meanwhile" : warmup.reason);
+    }
 
     phases_.begin("measure");
     const auto end_by =

@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 
-from support import ASSAY, CONV, EXAMPLE, FAULTY_WORKER, CliTest, main
+from support import ASSAY, CONV, EXAMPLE, FAULTY_WORKER, ODD_WORKER, CliTest, main
 
 KILLS = int(os.environ.get("ASSAY_TEST_KILLS", "5"))
 SEED = int(os.environ.get("ASSAY_TEST_SEED", random.randrange(1 << 30)))
@@ -125,6 +125,15 @@ class Stopped(CliTest):
         self.query("UPDATE run SET settings_json = replace(settings_json, '\"3s\"', '\"20ms\"')")
         self.assay("run", "--resume")
         self.assertEqual([launch["status"] for launch in self.launches()], ["ok", "ok"])
+
+    def test_ctrl_c_while_warming_up_says_that_the_warm_up_was_not_finished(self):
+        begun = self.work / "begun"
+        process = self.start("run", EXAMPLE, "--worker", f"{ODD_WORKER} unsettled {begun}", "--launches", "1",
+                             env={"ASSAY_WARMUP": "60s"})
+        self.wait_for(begun.exists, "the worker is not asked to measure")
+        self.assert_interrupted(self.stop(process, signal.SIGINT, within_s=20), 130)
+        (reading,) = self.query("SELECT value, reason FROM reading WHERE metric = 'warmup.unsettled'")
+        self.assertEqual(reading, {"value": None, "reason": "the run was stopped meanwhile"})
 
     def test_ctrl_c_twice_ends_at_once_and_the_database_is_sound(self):
         process = self.start_long(EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang-ignore-sigterm")
