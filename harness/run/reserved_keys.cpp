@@ -17,7 +17,8 @@ const std::vector<KeyHelp>& key_help() {
       {"threads=N", "that many threads, or all (the default): one for each CPU of --cpus"},
       {"cache=cold", "caches are emptied before each call"},
       {"load=open:RATE", "RATE requests a second arrive at random; latency counts from when each was due"},
-      {"input=SHA", "only with --input: the first 12 hex digits of the file's SHA-256"},
+      {"input=HASH",
+       "only with --input: 12 hex digits that name the file, and of a table its columns by role"},
       {"v=N", "version of the workload's definition: refused where it is another one"},
   };
   return keys;
