@@ -109,7 +109,7 @@ class Session {
         protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
     const auto agreement =
         protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
-    if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
+    launch_.output_digest = digest_of(outputs);
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
     std::string finding = agreement.finding;
     if (!expected.input_digest.empty() && !launch_.input_digest.empty() &&

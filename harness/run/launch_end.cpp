@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/launch_end.h"
 
+#include <cstdint>
+#include <span>
+
+#include "harness/core/tensor.h"
 #include "harness/run/interrupt.h"
 
 namespace assay::run {
+
+std::string digest_of(const std::vector<protocol::Output>& outputs) {
+  if (outputs.size() == 1) return outputs.front().digest;
+  std::string all;
+  for (const auto& output : outputs) all += output.name + " " + output.digest + "\n";
+  if (all.empty()) return "";
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
+  return digest(Tensor::from<std::uint8_t>("", {static_cast<std::int64_t>(all.size())}, bytes));
+}
 
 void fail(Launch& launch, const Error& error, const std::string& begins) {
   const std::string message = error.what();
