@@ -205,8 +205,10 @@ class Session {
     do {
       const std::size_t count = std::min(left, most);
       const auto launch_seed = request_.seed + (static_cast<std::uint64_t>(request_.index) << 32);
-      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count);
-      gather_.append(take(1, static_cast<std::int64_t>(count), due));
+      const auto time_left = std::max(end_by - Steady::now(), Steady::duration::zero());
+      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count,
+                                std::chrono::nanoseconds(time_left).count());
+      gather_.append(take(1, static_cast<std::int64_t>(due.size()), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
     end_of_measuring();
