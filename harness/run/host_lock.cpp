@@ -57,7 +57,7 @@ HostLock::HostLock(const std::string& purpose, const std::function<void(const st
   }
   if (!is_lock_file(file_)) {
     ::close(file_);
-    throw Error(ErrorCode::io, path + " is not a lock file of Assay's, and is left as it is",
+    throw Error(ErrorCode::bad_input, path + " is not a lock file of Assay's, and is left as it is",
                 "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
   }
   (void)::fchmod(file_, 0666);  // so that other users can say who they are; refused when another user owns it
