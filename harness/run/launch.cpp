@@ -383,5 +383,10 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   }
   return launch;
 }
+      if (request.around != nullptr) {
+        for (const auto& metric : request.around->metrics())
+          launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
+                                     "its launch " + to_string(launch.status) + ": " + launch.reason});
+      }
 
 }  // namespace assay::run
