@@ -105,6 +105,9 @@ run::Execution plan_new(const RunOptions& options, Context& context, run::Plan& 
     execution.run.settings.more["input." + input.family + ".sha256"] = input.sha256;
     execution.run.settings.more["input." + input.family + ".bytes"] = std::to_string(input.bytes);
   }
+    execution.run.settings.more["input." + input.family + ".notes"] = input.notes;
+    const std::string seeded = seeded_beside(input, plan.cases, execution.workers);
+    execution.run.settings.more["input." + input.family + ".seeded"] = seeded;
   execution.run.settings.workers = context.worker_commands;
   return execution;
 }
