@@ -307,6 +307,11 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
+/// Only a worker's own words have these codes here, and the keys that it never sees (load, cache).
+std::optional<Error> mistake_in(const Error& error) {
+  return error.code == ErrorCode::usage ? std::optional(error) : std::nullopt;
+}
+
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -321,7 +326,7 @@ Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int inde
   return launch;
 }
 
-Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   Launch launch = new_launch(request.planned, request.worker, request.index, request.lane);
 
   const ExpectedResults::Expected* wanted = nullptr;
@@ -329,11 +334,12 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
-    fail(launch, error, "no expected result: ");
+    fail(launch, error, mistake_in(error) ? "" : "no expected result: ");
     launch.log = expected.log();
-    return launch;
+    return {std::move(launch), mistake_in(error)};
   }
 
+  std::optional<Error> mistake;
   Phases phases(launch.spans);
   const ScratchDirectory scratch;
   Command command = request.worker.spec.command;
@@ -375,18 +381,19 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (error.code == ErrorCode::interrupted) throw;
+      mistake = mistake_in(error);
       fail(launch, error);
-    }
-  } catch (const Error& error) {
-    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
-    if (launch.status == Status::ok) fail(launch, error);
-  }
-  return launch;
-}
       if (request.around != nullptr) {
         for (const auto& metric : request.around->metrics())
           launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
                                      "its launch " + to_string(launch.status) + ": " + launch.reason});
       }
+    }
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
+    if (launch.status == Status::ok) fail(launch, error);
+  }
+  return {std::move(launch), std::move(mistake)};
+}
 
 }  // namespace assay::run

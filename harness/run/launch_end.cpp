@@ -28,6 +28,7 @@ void fail(Launch& launch, const Error& error, const std::string& begins) {
     launch.status = Status::failed;
   }
   launch.reason = begins + message;
+  if (error.code == ErrorCode::usage && !error.remedy.empty()) launch.reason += ": " + error.remedy;
   launch.samples = {};  // a launch that did not end well has no valid timings,
   launch.tracks.clear();
   launch.readings.clear();  // and its readings are sums over some of its calls
