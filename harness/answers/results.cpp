@@ -170,7 +170,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     metric.samples = rss_launches;
     row.metrics.push_back(std::move(metric));
   }
-  append(answers_detail::reading_metrics(valid));
+  LaunchPointers read = valid;  // and launches of the exact lane that were lost: their readings say why
+  for (const LaunchSummary* item : launches) {
+    if (item->launch.lane != timing_lane && item->launch.status != Status::ok) read.push_back(item);
+  }
+  append(answers_detail::reading_metrics(read));
 }
 
 ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCase& planned) {

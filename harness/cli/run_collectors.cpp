@@ -44,15 +44,23 @@ void choose_collectors(run::Execution& execution, const Settings& settings) {
   const auto inside = offered_inside(execution);
   const auto& components = program_components();
   for (const auto& asked : execution.run.settings.collectors) {
+    const std::string name = run::collector_name(asked);
+    if (asked.ends_with(':')) {
+      throw Error(ErrorCode::usage, fmt::format("collector '{}' names no event behind the ':'", asked),
+                  fmt::format("name one, or write '{}'", name));
+    }
     const auto around = std::find_if(components.around_collectors.begin(), components.around_collectors.end(),
-                                     [&](const auto& row) { return row.name == asked; });
+                                     [&](const auto& row) { return row.name == name; });
     if (around != components.around_collectors.end()) {
+      if (name != asked) {
+        throw Error(ErrorCode::usage, fmt::format("collector '{}' takes no events", name),
+                    fmt::format("write '{}'", name));
+      }
       auto collector = around->make();
       refuse_absent(asked, collector->probe());
       execution.around[asked] = std::move(collector);
       continue;
     }
-    const std::string name = run::collector_name(asked);
     if (name == "group") continue;
     if (const auto found = inside.find(name); found != inside.end()) {
       refuse_absent(name, found->second);

@@ -237,11 +237,27 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
                      arithmetic.rate / memory.rate);
 }
 
+std::vector<std::string> input_sentences(const Run& run) {
+  std::vector<std::string> sentences;
+  for (const auto& [key, notes] : run.settings.more) {
+    if (!key.starts_with("input.") || !key.ends_with(".notes")) continue;
+    const std::string family = key.substr(6, key.size() - 12);
+    const auto seeded = run.settings.more.find("input." + family + ".seeded");
+    std::string text = fmt::format("The input of {}: {}.", printable(family), printable(notes, 2000));
+    if (seeded != run.settings.more.end() && !seeded->second.empty())
+      text += fmt::format(" Seeded values stand in {}, for which it names no column.",
+                          printable(seeded->second, 2000));
+    sentences.push_back(std::move(text));
+  }
+  return sentences;
+}
+
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
   std::vector<std::string> sentences{limits_sentence(rows, last_level_cache_bytes(run.host)),
                                      noise_sentence(rows, run, disturbed(launches)),
                                      smallest_change_sentence(rows), refused_sentence(run, rows)};
+  for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
   if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = collected_sentence(run, launches); !text.empty()) sentences.push_back(std::move(text));
   sentences.push_back(

@@ -9,6 +9,10 @@
 
 namespace assay::cli {
 
+/// What a reader of results on real input must know: what became of the file, and where seeded values stand
+/// beside it. One text for each input that has something to say.
+std::vector<std::string> input_sentences(const Run& run);
+
 /// Six plain sentences about a whole run, below its table: what limits this machine, its noise, the smallest
 /// change that it can see (an estimate from these launches, and labelled so), what is refused and why, where
 /// the database is, what to try next. `launches` and `rows`: all of the run's.

@@ -82,6 +82,22 @@ std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
   return log.empty() ? "" : "  its log ends:\n" + log;
 }
 
+/// What a collector that the run asks for by name has not counted of a good case, and why.
+std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run) {
+  std::vector<Warning> warnings;
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) {
+      const bool asked = std::any_of(
+          run.settings.collectors.begin(), run.settings.collectors.end(),
+          [&](const std::string& name) { return metric.id == name || metric.id.starts_with(name + "."); });
+      if (metric.value || !asked) continue;
+      warnings.push_back(
+          {metric.id, fmt::format("{}: {}: {}", row.case_key, to_string(metric.state), metric.reason), ""});
+    }
+  }
+  return warnings;
+}
+
 /// Why cases have no valid result. `run` told the logs while it went on.
 std::string failures(const std::vector<ResultRow>& rows, const std::string& command, const Store& store,
                      const Run& run) {
@@ -92,6 +108,8 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
         fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
     if (command == "show") text += log_of(store, run, row);
   }
+  for (const auto& warning : uncounted(rows, run))
+    text += fmt::format("{}: {}\n", printable(warning.code), printable(warning.message));
   return text;
 }
 
@@ -151,6 +169,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       if (const MetricValue* end = find_metric(row, "worker.exit"))
         document.warnings.push_back({end->id, row.case_key + ": " + end->reason, ""});
     }
+    for (const auto& text : input_sentences(run)) document.warnings.push_back({"input", text, ""});
+    for (auto& warning : uncounted(rows, run)) document.warnings.push_back(std::move(warning));
     context.terminal.out(to_json(document));
     return rows;
   }

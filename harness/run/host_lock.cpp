@@ -53,7 +53,7 @@ int open_lock_file(const std::string& path) {
   }
   if (!is_lock_file(file)) {
     ::close(file);
-    throw Error(ErrorCode::io, path + " is not a lock file of Assay's, and is left as it is",
+    throw Error(ErrorCode::bad_input, path + " is not a lock file of Assay's, and is left as it is",
                 "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
   }
   (void)::fchmod(file, 0666);  // so that other users can say who they are; refused when another user owns it

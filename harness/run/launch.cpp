@@ -109,7 +109,7 @@ class Session {
         protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
     const auto agreement =
         protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
-    if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
+    launch_.output_digest = digest_of(outputs);
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
     std::string finding = agreement.finding;
     if (!expected.input_digest.empty() && !launch_.input_digest.empty() &&
@@ -207,8 +207,10 @@ class Session {
     do {
       const std::size_t count = std::min(left, most);
       const auto launch_seed = request_.seed + (static_cast<std::uint64_t>(request_.index) << 32);
-      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count);
-      gather_.append(take(1, static_cast<std::int64_t>(count), due));
+      const auto time_left = std::max(end_by - Steady::now(), Steady::duration::zero());
+      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count,
+                                std::chrono::nanoseconds(time_left).count());
+      gather_.append(take(1, static_cast<std::int64_t>(due.size()), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
     end_of_measuring();
@@ -307,6 +309,11 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
+/// Only a worker's own words have these codes here, and the keys that it never sees (load, cache).
+std::optional<Error> mistake_in(const Error& error) {
+  return error.code == ErrorCode::usage ? std::optional(error) : std::nullopt;
+}
+
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -321,7 +328,7 @@ Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int inde
   return launch;
 }
 
-Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   Launch launch = new_launch(request.planned, request.worker, request.index, request.lane);
 
   const ExpectedResults::Expected* wanted = nullptr;
@@ -329,11 +336,12 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
-    fail(launch, error, "no expected result: ");
+    fail(launch, error, mistake_in(error) ? "" : "no expected result: ");
     launch.log = expected.log();
-    return launch;
+    return {std::move(launch), mistake_in(error)};
   }
 
+  std::optional<Error> mistake;
   Phases phases(launch.spans);
   const ScratchDirectory scratch;
   Command command = request.worker.spec.command;
@@ -375,13 +383,19 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (error.code == ErrorCode::interrupted) throw;
+      mistake = mistake_in(error);
       fail(launch, error);
+      if (request.around != nullptr) {
+        for (const auto& metric : request.around->metrics())
+          launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
+                                     "its launch " + to_string(launch.status) + ": " + launch.reason});
+      }
     }
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
     if (launch.status == Status::ok) fail(launch, error);
   }
-  return launch;
+  return {std::move(launch), std::move(mistake)};
 }
 
 }  // namespace assay::run
