@@ -206,8 +206,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       // Exact metrics have no sampling error: the interval is the range that was seen.
       metric.ci_low = low;
       metric.ci_high = high;
-      metric.reason =
-          low == high ? "" : "it differs between launches: " + shortest(low) + " to " + shortest(high);
+      metric.reason = low == high ? readings.front()->reason
+                                  : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }
     metrics.push_back(std::move(metric));
   }

@@ -17,6 +17,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -221,6 +223,7 @@ struct Process::State {
         return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
       };
       result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+      result.switched_out = usage.ru_nivcsw;
       if (!peak_is_exact) peak_rss = std::max<std::int64_t>(peak_rss, usage.ru_maxrss * 1024);
     }
     result.peak_rss_bytes = peak_rss;
@@ -266,6 +269,22 @@ Process::Process(const Command& command, const Limits& limits) {
 #ifdef SYS_pidfd_open
   state_->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, state_->child.pid, 0)));
 #endif
+}
+
+std::optional<Scheduled> Process::scheduled() const {
+  Scheduled sum;
+  bool known = false;
+  std::error_code error;
+  const std::string tasks = "/proc/" + std::to_string(state_->child.pid) + "/task";
+  for (const auto& thread : std::filesystem::directory_iterator(tasks, error)) {
+    double ran_ns = 0;
+    double waited_ns = 0;
+    if (!(std::ifstream(thread.path() / "schedstat") >> ran_ns >> waited_ns)) continue;
+    sum.ran_s += ran_ns * 1e-9;
+    sum.waited_s += waited_ns * 1e-9;
+    known = true;
+  }
+  return known ? std::optional(sum) : std::nullopt;
 }
 
 std::string Process::folder() const { return state_->folder; }
