@@ -50,7 +50,7 @@ CommandSpec run_command() {
                            "end a launch when its median is known to this share (0.005: 0.5 %)");
             app.add_option(
                    "--collect", options->flags.collectors,
-                   "more collectors: callgrind, perf_event:cycles, and groups: group:CPI (see 'assay list "
+                   "more collectors: callgrind, perf_event:cycles, papi:PAPI_TOT_INS, and groups: group:CPI (see 'assay list "
                    "collectors', 'assay list groups')")
                 ->allow_extra_args(false);
             app.add_option("--resume", options->resume,

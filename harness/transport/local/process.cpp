@@ -17,8 +17,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -271,21 +269,7 @@ Process::Process(const Command& command, const Limits& limits) {
 #endif
 }
 
-std::optional<Scheduled> Process::scheduled() const {
-  Scheduled sum;
-  bool known = false;
-  std::error_code error;
-  const std::string tasks = "/proc/" + std::to_string(state_->child.pid) + "/task";
-  for (const auto& thread : std::filesystem::directory_iterator(tasks, error)) {
-    double ran_ns = 0;
-    double waited_ns = 0;
-    if (!(std::ifstream(thread.path() / "schedstat") >> ran_ns >> waited_ns)) continue;
-    sum.ran_s += ran_ns * 1e-9;
-    sum.waited_s += waited_ns * 1e-9;
-    known = true;
-  }
-  return known ? std::optional(sum) : std::nullopt;
-}
+std::optional<Scheduled> Process::scheduled() const { return scheduled_of(state_->child.pid); }
 
 std::string Process::folder() const { return state_->folder; }
 

@@ -9,6 +9,7 @@
 
 #include "harness/core/channel.h"
 #include "harness/core/collector.h"
+#include "harness/transport/local/scheduled.h"
 
 namespace assay::transport {
 
@@ -25,12 +26,6 @@ struct Exit {
   double cpu_s = 0;  ///< user and system time of the worker and of its children that it waited for
   std::int64_t switched_out = 0;  ///< times that a thread of these lost its CPU without having asked for it
   std::string describe() const;   ///< "exit status 3", "signal 11 (Segmentation fault)"
-};
-
-/// What the scheduler did with the threads that a process has now, since they began.
-struct Scheduled {
-  double ran_s = 0;
-  double waited_s = 0;  ///< ready to run, without a CPU
 };
 
 /// A worker on this machine: a fresh process group with pipes for standard input, output and error. The
