@@ -248,6 +248,13 @@ const std::vector<Metric>& own_metrics() {
       {"host.foreign_cpu", "ratio", Better::lower, "What other processes took of the CPUs measured on."},
       {"host.other_cpus_busy", "ratio", Better::lower, "How busy the other CPUs were meanwhile."},
       {"host.stolen", "ratio", Better::lower, "What the hypervisor took of the CPUs measured on."},
+      {"host.run_queue_wait", "ratio", Better::lower,
+       "How long the worker's threads waited for a CPU they wanted."},
+      {"host.switched_out", "Hz", Better::lower, "How often they lost their CPU, a second of CPU time."},
+      {"host.cpu_stall", "ratio", Better::lower, "How long some task of the host waited for a CPU."},
+      {"host.memory_stall", "ratio", Better::lower, "How long some task of the host waited for memory."},
+      {"host.contended", "ratio", Better::lower,
+       "1: others took what the launch needed; its reason says what."},
       {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
       {"worker.exit", "", Better::neither, "No value; the reason says how a worker ended badly after bye."},
   };

@@ -24,4 +24,7 @@ std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchS
 /// smaller ones are named as what they are.
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes);
 
+/// Others took what this launch needed: its `host.contended` says so, with what as its reason.
+bool is_contended(const Launch& launch);
+
 }  // namespace assay::cli

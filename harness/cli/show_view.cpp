@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
@@ -43,8 +45,27 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
+/// How many launches of a case others disturbed.
+using Contended = std::map<std::pair<std::string, Subject>, int>;
+
+Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches) {
+  std::map<std::int64_t, std::string> keys;
+  for (const auto& planned : run.plan) keys[planned.ordinal] = to_string(planned.value);
+  Contended counts;
+  for (const auto& summary : launches) {
+    if (is_contended(summary.launch)) ++counts[{keys[summary.launch.case_ordinal], summary.launch.subject}];
+  }
+  return counts;
+}
+
+std::string launches_of(const ResultRow& row, const Contended& contended) {
+  const auto found = contended.find({row.case_key, row.subject});
+  if (found == contended.end()) return std::to_string(row.launches);
+  return fmt::format("{} ({} contended)", row.launches, found->second);
+}
+
 /// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
-std::string results_table(const std::vector<ResultRow>& rows, std::size_t width) {
+std::string results_table(const std::vector<ResultRow>& rows, const Contended& contended, std::size_t width) {
   Table table({{"case", false, always},
                {"median", true, always},
                {"interval", true, 5},
@@ -64,7 +85,7 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),
+               cell(find_metric(row, "callgrind.instructions"), &count), launches_of(row, contended),
                verification(row)});
   }
   return table.text(width);
@@ -185,7 +206,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     context.terminal.out(text);
     return rows;
   }
-  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run) +
+  std::string text = results_table(rows, contended_launches(run, launches), context.terminal.width()) +
+                     failures(rows, command, store, run) +
                      collected_text(rows, run, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),

@@ -74,7 +74,7 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
 std::vector<std::string> inside_collectors(const Execution& execution) {
   std::vector<std::string> names = execution.run.settings.collectors;
   std::erase_if(names, [&](const std::string& name) {
-    return execution.around.count(name) != 0 || collector_name(name) == "group";
+    return execution.around.count(collector_name(name)) != 0 || collector_name(name) == "group";
   });
   return names;
 }

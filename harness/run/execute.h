@@ -24,8 +24,7 @@ struct Execution {
   Run run;  ///< with plan and settings; stored before the first launch
   std::vector<WorkerInfo> workers;
   LaunchLimits limits;
-  /// Collectors around the launch (the exact lane), by name as in run.settings.collectors: one launch a case
-  /// each.
+  /// Collectors around the launch (the exact lane), by name without events: one launch a case each.
   std::map<std::string, std::unique_ptr<AroundCollector>> around;
   /// Metric groups that the run asks for ("group:CPI" in run.settings.collectors): their events are counted
   /// in every timing launch, and what is derived from them is stored beside.

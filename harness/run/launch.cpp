@@ -14,7 +14,7 @@
 #include "harness/protocol/time_trials.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/collecting.h"
-#include "harness/run/foreign_load.h"
+#include "harness/run/contention.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launch_end.h"
@@ -220,6 +220,7 @@ class Session {
   /// the difference.
   void measure_exactly() {
     phases_.begin("measure");
+    for (int i = 0; i < request_.around->rehearsals(); ++i) take(1, 1, {});
     launch_.samples = take(1, 1, {});
     take(1 + more_calls, 1, {});
     gather_.finish();
@@ -349,8 +350,9 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
   command.environment["TMPDIR"] = scratch.path();
   try {
     phases.begin("start");
-    const auto before = read_cpu_times();
+    const auto before = read_host_totals();
     transport::Process process(command, {.rss_bytes = request.limits.memory_bytes});
+    std::optional<transport::Scheduled> scheduled;
     try {
       Session session(request, launch, process, phases);
       session.greet();
@@ -360,6 +362,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
         if (session.verify(*wanted, "after")) session.leave();
       } else if (session.verify(*wanted, "before")) {
         session.measure();
+        scheduled = process.scheduled();  // while its threads are there
         if (session.verify(*wanted, "after")) session.leave();
       }
       phases.begin("end");
@@ -370,10 +373,17 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        for (auto& reading : load_readings(before, read_cpu_times(), request.cpus, exit.cpu_s))
+        WorkerTimes times{
+            .cpu_s = exit.cpu_s, .ran_s = {}, .waited_s = {}, .switched_out = exit.switched_out};
+        if (scheduled) {
+          times.ran_s = scheduled->ran_s;
+          times.waited_s = scheduled->waited_s;
+        }
+        for (auto& reading : host_readings(before, read_host_totals(), request.cpus, times))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), Session::more_calls);
+        if (!launch.isa.empty()) name_isa(launch.readings, launch.isa);
         set_directions(launch.readings, request.around->metrics());
       }
       note_exit(launch, exit);

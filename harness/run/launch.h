@@ -48,11 +48,11 @@ struct EndedLaunch {
 /// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
 /// makes the launch `invalid`.
 ///
-/// A launch of the timing lane that ends well has the readings of harness/run/foreign_load.h, from its start
-/// to its end: `host.foreign_cpu`, `host.other_cpus_busy`, `host.stolen` (state unsupported where /proc/stat
-/// cannot be read); and `warmup.unsettled`, not_counted with the reason, where warming up ran out of time. In
-/// the exact lane a launch that is lost has its collector's metrics, likewise with the reason. In any lane
-/// `worker.exit`, likewise, is how a worker ended that did not end well after `bye`.
+/// A launch of the timing lane that ends well has the readings of harness/run/contention.h, from its start to
+/// its end (`host.foreign_cpu`, `host.contended`, ...); and `warmup.unsettled`, not_counted with the reason,
+/// where warming up ran out of time. In the exact lane a launch that is lost has its collector's metrics,
+/// likewise with the reason. In any lane `worker.exit`, likewise, is how a worker ended that did not end well
+/// after `bye`.
 EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

@@ -221,6 +221,7 @@ struct Process::State {
         return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
       };
       result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+      result.switched_out = usage.ru_nivcsw;
       if (!peak_is_exact) peak_rss = std::max<std::int64_t>(peak_rss, usage.ru_maxrss * 1024);
     }
     result.peak_rss_bytes = peak_rss;
@@ -267,6 +268,8 @@ Process::Process(const Command& command, const Limits& limits) {
   state_->pidfd = Fd(static_cast<int>(::syscall(SYS_pidfd_open, state_->child.pid, 0)));
 #endif
 }
+
+std::optional<Scheduled> Process::scheduled() const { return scheduled_of(state_->child.pid); }
 
 std::string Process::folder() const { return state_->folder; }
 

@@ -45,6 +45,18 @@ TEST_CASE("lines go to a process and come back") {
   CHECK(process.finish(0s).status == 0);
 }
 
+TEST_CASE("how long a worker's threads ran is known while it lives, and unknown afterwards") {
+  Process process(shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; read wait"), {});
+  CHECK(process.receive(in(60s)) == "done");
+  const auto scheduled = process.scheduled();
+  if (scheduled) {  // a kernel without CONFIG_SCHED_INFO does not tell
+    CHECK(scheduled->ran_s > 0);
+    CHECK(scheduled->waited_s >= 0);
+  }
+  process.finish(5s);
+  CHECK_FALSE(process.scheduled());
+}
+
 TEST_CASE("environment is set and unset as the command says") {
   ::setenv("ASSAY_TEST_GONE", "here", 1);
   Command command = shell("echo \"$ASSAY_TEST_SET-$ASSAY_TEST_GONE\"");
