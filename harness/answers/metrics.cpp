@@ -197,7 +197,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
     bool scaled = false;
     for (const Reading* reading : readings) {
       if (!reading->value) continue;
-      if (values.empty()) tool = reading->reason;
+      // The reason of a count that was made: its tool, then the ISA path (run/collecting.h, name_isa).
+      if (values.empty()) tool = reading->reason.substr(0, reading->reason.find(';'));
       values.push_back(*reading->value);
       scaled = scaled || reading->state == ReadingState::scaled;
     }

@@ -171,8 +171,8 @@ TEST_CASE("the ISA path is that of the timing lane, not of a tool that forces an
   Launch tool = f.constant(0, 0, 100);
   tool.lane = "callgrind";
   tool.isa = "sse2";
-  tool.readings = {
-      {"callgrind.instructions", 1000.0, "count", ReadingState::ok, 1, "callgrind-3.19.0", Better::lower}};
+  tool.readings = {{"callgrind.instructions", 1000.0, "count", ReadingState::ok, 1,
+                    "callgrind-3.19.0; ISA path sse2", Better::lower}};
   f.add(tool);
   f.add(f.constant(0, 0, 100));
   CHECK(f.row().isa == "avx2");
