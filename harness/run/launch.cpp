@@ -310,11 +310,6 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
-/// Only a worker's own words have these codes here, and the keys that it never sees (load, cache).
-std::optional<Error> mistake_in(const Error& error) {
-  return error.code == ErrorCode::usage ? std::optional(error) : std::nullopt;
-}
-
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -373,12 +368,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        WorkerTimes times{
-            .cpu_s = exit.cpu_s, .ran_s = {}, .waited_s = {}, .switched_out = exit.switched_out};
-        if (scheduled) {
-          times.ran_s = scheduled->ran_s;
-          times.waited_s = scheduled->waited_s;
-        }
+        const auto times = times_of(exit, scheduled);
         for (auto& reading : host_readings(before, read_host_totals(), request.cpus, times))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
@@ -395,11 +385,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       if (error.code == ErrorCode::interrupted) throw;
       mistake = mistake_in(error);
       fail(launch, error);
-      if (request.around != nullptr) {
-        for (const auto& metric : request.around->metrics())
-          launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
-                                     "its launch " + to_string(launch.status) + ": " + launch.reason});
-      }
+      if (request.around != nullptr) note_uncounted(launch, request.around->metrics());
     }
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;

@@ -34,6 +34,25 @@ void fail(Launch& launch, const Error& error, const std::string& begins) {
   launch.readings.clear();  // and its readings are sums over some of its calls
 }
 
+std::optional<Error> mistake_in(const Error& error) {
+  return error.code == ErrorCode::usage ? std::optional(error) : std::nullopt;
+}
+
+void note_uncounted(Launch& launch, const std::vector<Metric>& metrics) {
+  for (const auto& metric : metrics)
+    launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
+                               "its launch " + to_string(launch.status) + ": " + launch.reason});
+}
+
+WorkerTimes times_of(const transport::Exit& exit, const std::optional<transport::Scheduled>& scheduled) {
+  WorkerTimes times{.cpu_s = exit.cpu_s, .ran_s = {}, .waited_s = {}, .switched_out = exit.switched_out};
+  if (scheduled) {
+    times.ran_s = scheduled->ran_s;
+    times.waited_s = scheduled->waited_s;
+  }
+  return times;
+}
+
 void note_exit(Launch& launch, const transport::Exit& exit) {
   if (launch.status != Status::ok || exit.status == 0 || interrupt_signal() != 0) return;
   const std::string how = exit.forced ? "it did not end within 2 s, and was ended" : exit.describe();
