@@ -143,7 +143,8 @@ Database::Database(std::string path, bool writable, bool create)
     const bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
     std::error_code ignored;  // a name that is too long, or leads through a file, is not there
     if (!writable && refused && std::filesystem::exists(path_, ignored) && !writable_folder(path_)) {
-      if (std::filesystem::exists(path_ + "-wal", ignored)) {
+      const auto wal_bytes = std::filesystem::file_size(path_ + "-wal", ignored);
+      if (!ignored && wal_bytes > 0) {  // whoever only read leaves an empty one
         throw Error(ErrorCode::io,
                     "database " + path_ + " is in use, or was not closed: part of it is in " + path_ +
                         "-wal, which cannot be read without writing to their folder",

@@ -122,7 +122,7 @@ TEST_CASE("a selector that matches nothing is an error with the closest name") {
 
 TEST_CASE("a real input makes another case, with the file's hash in its identity") {
   const BoundInput photo{
-      "vision", "photo.jpg", "aaaaaaaaaaaa", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}};
+      "vision", "photo.jpg", "aaaaaaaaaaaa", std::string(64, 'a'), 10, {{"image", "/cache/image.npy"}}, ""};
   const Plan plan = make_plan(request_for({"vision.resize/simd"}, {photo}), {worker()});
   REQUIRE(plan.cases.size() == 1);
   CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa@cpu");
@@ -199,7 +199,7 @@ TEST_CASE("CPU lists and thread counts are taken apart or refused") {
 
 TEST_CASE("a case is planned on real input only when that very file is given") {
   const std::string key(12, 'a');
-  const BoundInput input{"vision", "a.png", key, std::string(64, 'b'), 10, {{"image", "/c/a.npy"}}};
+  const BoundInput input{"vision", "a.png", key, std::string(64, 'b'), 10, {{"image", "/c/a.npy"}}, ""};
   const std::string with_key = "vision.resize/simd?input=" + key + "@cpu";
   CHECK(planned(request_for({"vision.resize/simd"}, {input})) == std::vector<std::string>{with_key});
   CHECK(planned(request_for({with_key}, {input})) == std::vector<std::string>{with_key});
