@@ -13,8 +13,8 @@ struct Scheduled {
   double waited_s = 0;  ///< ready to run, without a CPU
 };
 
-/// From /proc/PID/task/*/schedstat; empty where the kernel does not tell (CONFIG_SCHED_INFO), or the process is
-/// gone.
+/// From /proc/PID/task/*/schedstat; empty where the kernel does not tell (CONFIG_SCHED_INFO), or the process
+/// is gone.
 std::optional<Scheduled> scheduled_of(pid_t process);
 
 }  // namespace assay::transport
