@@ -220,8 +220,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       metric.ci_high = high;
       metric.tool = tool;
       metric.isa = isa[id];
-      metric.reason =
-          low == high ? "" : "it differs between launches: " + shortest(low) + " to " + shortest(high);
+      metric.reason = low == high ? readings.front()->reason
+                                  : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }
     metrics.push_back(std::move(metric));
   }

@@ -39,13 +39,15 @@ std::vector<Reading> host_readings(const HostTotals& before, const HostTotals& a
 /// `host.contended`: 1 when one of the launch's other readings is above its threshold, with all that are as
 /// the reason; else 0; unsupported when none of them has a value. The thresholds stand here once:
 ///
-/// | reading | above | because |
-/// | --- | --- | --- |
-/// | host.foreign_cpu, host.stolen | 10 % | ticks of 10 ms: in the shortest launches, of 0.1 s, one tick is
-/// this much | | host.run_queue_wait | 5 % | a change of this size is what runs are made to find; an idle
-/// host has below 1 % | | host.switched_out | 100 /s | a slice is about 3 ms, so a thread that shares its CPU
-/// loses it more often; an idle host's kernel threads take it some ten times | | host.memory_stall | 5 % |
-/// reclaim and swapping slow everybody, whatever CPU they are on |
+/// - host.foreign_cpu and host.stolen above 10 %: ticks are 10 ms, so in the shortest launches (0.1 s) one
+/// tick
+///   is that much;
+/// - host.run_queue_wait above 5 %: a change of this size is what runs are made to find;
+/// - host.switched_out above 100 /s: a slice is about 3 ms, so a thread that shares its CPU loses it more
+/// often;
+/// - host.memory_stall above 5 %: reclaim and swapping slow everybody, whatever CPU they are on.
+///
+/// These are reasoned from tick and slice lengths, not yet calibrated on quiet hosts.
 ///
 /// Others' load on the CPUs that the case does not use (host.other_cpus_busy, host.cpu_stall) is recorded and
 /// contends for memory and clock only: it says nothing sure about this case. Pure.
