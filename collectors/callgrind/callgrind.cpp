@@ -131,7 +131,8 @@ class Callgrind : public AroundCollector {
     }
   }
 
-  /// Assumed: the simulated caches are emptied at each region's start; the predictor keeps what it has learnt.
+  /// Assumed: the simulated caches are emptied at each region's start; the predictor keeps what it has
+  /// learnt.
   int rehearsals() const override { return events_.count("branch") != 0 ? 1 : 0; }
 
   Command wrap(const Command& command, const std::string& directory) override {
