@@ -47,7 +47,8 @@ std::vector<Reading> host_readings(const HostTotals& before, const HostTotals& a
 /// often;
 /// - host.memory_stall above 5 %: reclaim and swapping slow everybody, whatever CPU they are on.
 ///
-/// These are reasoned from tick and slice lengths, not yet calibrated on quiet hosts.
+/// Waiting and lost CPUs do not tell whose fault it is: a library with more threads than CPUs contends with
+/// itself. These are reasoned from tick and slice lengths, not yet calibrated on quiet hosts.
 ///
 /// Others' load on the CPUs that the case does not use (host.other_cpus_busy, host.cpu_stall) is recorded and
 /// contends for memory and clock only: it says nothing sure about this case. Pure.
