@@ -54,12 +54,15 @@ void set_status(ResultRow& row, const LaunchPointers& launches) {
     }
   }
   for (const LaunchSummary* item : launches) {  // an invalid launch in any lane spoils the case
-    if (item->launch.status == Status::invalid) worst = &item->launch;
+    const Launch& launch = item->launch;
+    if (launch.status != Status::invalid) continue;
+    const bool worse = worst == nullptr || worst->status != Status::invalid || launch.verified == false;
+    if (worse) worst = &launch;
   }
   if (worst != nullptr && (valid == 0 || worst->status == Status::invalid)) {
     row.status = worst->status;
     row.reason = worst->reason;
-    row.verified = worst->status == Status::invalid ? std::optional(false) : std::nullopt;
+    row.verified = worst->status == Status::invalid ? worst->verified : std::nullopt;
   } else {
     row.status = Status::ok;
     if (valid < decisive.size()) {

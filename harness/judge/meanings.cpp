@@ -33,7 +33,7 @@ const std::vector<Meaning>& meanings() {
       {"claim", "refuted", "what was measured here contradicts the claim, with the whole interval"},
       {"claim", "undecided", "the interval holds the claim's limit"},
       {"status", "ok", "at least one launch was measured, and every result that was checked was right"},
-      {"status", "invalid", "a result differs from the expected one: its timings are used nowhere"},
+      {"status", "invalid", "a result differs from the expected one, or a launch told false times: its timings are used nowhere"},
       {"status", "failed", "the worker crashed or broke the protocol in every launch"},
       {"status", "timeout", "the worker did not answer in time, and was ended"},
       {"status", "skipped", "not tried: the budget was spent, or the run was interrupted"},

@@ -39,7 +39,8 @@ struct ResultRow {
   Params params;                 ///< resolved: every parameter
   Status status = Status::ok;    ///< ok: at least one valid launch and no invalid one
   std::string reason;            ///< why it is not ok
-  std::optional<bool> verified;  ///< empty: nothing to verify with (foreign benchmarks)
+  std::optional<bool> verified;  ///< empty: nothing to verify with (foreign benchmarks); true beside status
+                                 ///< invalid: the result is right, the times are false
   std::int64_t launches = 0;     ///< valid launches of the timing lane
   std::int64_t samples = 0;      ///< steady samples in them
   std::int64_t batch = 1;        ///< calls per sample (the largest of the launches)

@@ -12,7 +12,8 @@ namespace assay::protocol {
 /// The orchestrator's end: one request in flight, replies checked in every field before they are believed.
 /// Order of calls: hello, prepare, then verify and measure at will, bye. Every call takes the longest time it
 /// may last. \throws Error{protocol} for whatever the protocol does not allow (not JSON, another id, another
-/// version, NaN, end before start, times that do not fit into the request's own, ...); Error{worker} or
+/// version, NaN, ...); Error{false_times} for times that cannot be (end before start, beyond the request's own,
+/// ...); Error{worker} or
 /// Error{unavailable} with the worker's own message and remedy when it answered `error`; whatever the channel
 /// throws.
 class Client {

@@ -6,7 +6,7 @@
 
 namespace assay::run {
 
-/// A time of nothing is no measurement. \throws Error{protocol} when half of the samples take 0 ns: the clock
+/// A time of nothing is no measurement. \throws Error{false_times} when half of the samples take 0 ns: the clock
 /// is coarser than the worker's hello says, or stands.
 void check_clock(const Samples& samples, const measure::Clock& clock);
 

@@ -271,7 +271,7 @@ class Session {
 
   static void refuse_if(const std::string& seen) {
     if (seen.empty()) return;
-    throw Error(ErrorCode::protocol, "measure: the times are not those of the calls: " + seen,
+    throw Error(ErrorCode::false_times, "measure: the times are not those of the calls: " + seen,
                 "put the worker on trial: assay worker check COMMAND");
   }
 
