@@ -104,6 +104,7 @@ Measured Client::measure(MeasureRequest request, Limit limit) {
                  measured.samples);
   }
   check_answers(request, measured);
+  check_tracks(measured.tracks, track_units_);
   check_times(measured, std::chrono::nanoseconds(Channel::Clock::now() - begin).count());
   return measured;
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "harness/core/channel.h"
@@ -46,6 +48,7 @@ class Client {
   std::vector<DeviceOffer> devices_;
   bool own_time_ = false;  ///< an emulator's: its clock need not go with ours
   double clock_resolution_ns_ = 0;
+  std::map<std::string, std::string> track_units_;  ///< by metric, of all requests so far
   std::int64_t last_end_ns_ = 0;  ///< of the last sample so far, by the worker's clock
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -84,5 +85,10 @@ void append_samples(const Samples& part, const std::string& where, Samples& into
 /// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}, Error{false_times} when a
 /// sample starts before it is due.
 void check_answers(const MeasureRequest& request, const Measured& measured);
+
+/// A worker's own tracks: none under a name that Assay computes itself (`time.wall`, `throughput.*`, ...), no
+/// unit but ns for `time.*`, no negative ns, and each in one unit throughout: `units`, by metric, is what
+/// earlier requests said, and grows. \throws Error{protocol}.
+void check_tracks(const std::vector<Track>& tracks, std::map<std::string, std::string>& units);
 
 }  // namespace assay::protocol

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
+#include "harness/core/value.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/fields.h"
 #include "harness/protocol/reply.h"
@@ -209,6 +212,32 @@ void check_answers(const MeasureRequest& request, const Measured& measured) {
     if (samples.start_ns[i] < samples.scheduled_ns[i]) {
       refuse("start[" + std::to_string(i) + "] is before the instant it was scheduled for",
              ErrorCode::false_times);
+    }
+  }
+}
+
+void check_tracks(const std::vector<Track>& tracks, std::map<std::string, std::string>& units) {
+  static constexpr std::array<std::string_view, 8> ours{"time.wall", "throughput", "host",   "memory",
+                                                        "roof",      "warmup",     "worker", "size"};
+  for (const auto& track : tracks) {
+    const auto refuse = [&](const std::string& what) {
+      throw Error(ErrorCode::protocol, "measure: the track " + track.metric + " " + what);
+    };
+    for (const auto name : ours) {
+      const bool inside = track.metric.starts_with(name) &&
+                          (track.metric.size() == name.size() || track.metric[name.size()] == '.');
+      if (inside) refuse("has a name that Assay keeps for what it computes itself");
+    }
+    if (track.metric.starts_with("time.") && track.unit != "ns") {
+      refuse("is in '" + track.unit + "': times are in ns");
+    }
+    const auto known = units.emplace(track.metric, track.unit).first;
+    if (known->second != track.unit) {
+      refuse("is in '" + track.unit + "', an earlier request's was in '" + known->second + "'");
+    }
+    if (track.unit != "ns") continue;
+    for (const double value : track.value) {
+      if (value < 0) refuse("has the time " + shortest(value) + " ns: less than nothing");
     }
   }
 }
