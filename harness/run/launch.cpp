@@ -135,6 +135,9 @@ class Session {
     for (int round = 0; round < rounds && call_ns < long_call_ns; ++round) {
       pilot = take(batch, 5, {});
       if (batch > 1) check_clock(pilot, clock_);
+      // A clock that does not move with the calls would have the batch grow until the limit.
+      if (batch > 1 && doubtful(static_cast<double>(shortest_ns(pilot)), wall_sample_ns_))
+        refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
       call_ns = fastest_ns(pilot);
       const std::int64_t needed = measure::choose_batch(call_ns, clock_);
       if (needed <= batch) break;
@@ -186,7 +189,7 @@ class Session {
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
     check_clock(launch_.samples, clock_);
-    if (told_too_little()) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
+    if (doubtful(told_ns_, wall_ns_)) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
     end_of_measuring();
   }
 
@@ -262,11 +265,11 @@ class Session {
     };
   }
 
-  /// The samples make up so little of their requests that the rest must be accounted for: it may be work
-  /// between them, which is allowed, or time that they hide.
-  bool told_too_little() const {
+  /// Samples make up so little of their requests that the rest must be accounted for: it may be work between
+  /// them, which is allowed, or time that they hide.
+  bool doubtful(double told_ns, double wall_ns) const {
     const bool comparable = !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
-    return comparable && wall_ns_ > least_doubtful_ns && doubtful_share * told_ns_ < wall_ns_;
+    return comparable && wall_ns > least_doubtful_ns && doubtful_share * told_ns < wall_ns;
   }
 
   static void refuse_if(const std::string& seen) {

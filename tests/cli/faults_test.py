@@ -38,6 +38,7 @@ FAULTS = {
     "answers-twice": (BROKEN, ""),
     "no-batch": (FALSE, "times are not those of the calls: a batch of "),
     "too-fast": (FALSE, "to the sample and "),
+    "constant": (FALSE, "to the sample and "),
     "tenfold": (FALSE, "the whole request took"),
     "overlap": (FALSE, ""),
     "origin": (FALSE, "origin_ns"),
