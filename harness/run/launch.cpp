@@ -212,6 +212,7 @@ class Session {
       gather_.append(take(1, static_cast<std::int64_t>(count), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
+    check_open_loop(launch_.samples, take(1, call_ns < long_call_ns ? 20 : 1, {}), clock_);
     end_of_measuring();
   }
 
