@@ -6,6 +6,7 @@
 
 #include "harness/core/text.h"
 #include "harness/protocol/time_trials.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
@@ -116,7 +117,9 @@ class CaseCheck {
   }
 
   std::vector<Output> verify(bool values) {
-    auto outputs = to_outputs(talk_.client().verify(limit(), values), talk_.folder());
+    const auto reply = talk_.client().verify(limit(), values);
+    auto outputs = to_outputs(reply, talk_.folder());
+    remove_files(reply);
     if (outputs.empty()) refuse("verify has no outputs");
     return outputs;
   }

@@ -78,12 +78,12 @@ bool decode_reply(std::string_view line, Progress& progress, std::vector<OutputR
 bool decode_reply(std::string_view line, Progress& progress, Measured& into);
 bool decode_done(std::string_view line, Progress& progress);
 
-/// Appends times to `into`. `where` begins the message. \throws Error{false_times} when one is out of order or
-/// not in [0, 2^62], Error{protocol} when their numbers differ.
+/// Appends times to `into`. `where` begins the message. \throws Error{false_times} when one is out of order
+/// or not in [0, 2^62], Error{protocol} when their numbers differ.
 void append_samples(const Samples& part, const std::string& where, Samples& into);
 
-/// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}, Error{false_times} when a
-/// sample starts before it is due.
+/// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}, Error{false_times}
+/// when a sample starts before it is due.
 void check_answers(const MeasureRequest& request, const Measured& measured);
 
 /// A worker's own tracks: none under a name that Assay computes itself (`time.wall`, `throughput.*`, ...), no

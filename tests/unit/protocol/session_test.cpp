@@ -336,14 +336,15 @@ TEST_CASE("a track under one of Assay's names, in another unit or of negative ti
       return error.what();
     }
   };
-  for (const char* ours : {"time.wall", "time.wall.p50", "throughput.rows", "host.stolen", "memory.peak_rss",
-                           "roof.fraction"}) {
+  for (const char* ours :
+       {"time.wall", "time.wall.p50", "throughput.rows", "host.stolen", "memory.peak_rss", "roof.fraction"}) {
     CHECK(said(ours, "ns", 1).find("keeps for what it computes itself") != std::string::npos);
   }
   CHECK(said("time.wallpaper", "ns", 1) == "accepted");
   CHECK(said("time.device", "ms", 1) == "measure: the track time.device is in 'ms': times are in ns");
   CHECK(said("time.device", "ns", 0) == "accepted");
-  CHECK(said("time.device", "ns", -3) == "measure: the track time.device has the time -3 ns: less than nothing");
+  CHECK(said("time.device", "ns", -3) ==
+        "measure: the track time.device has the time -3 ns: less than nothing");
   CHECK(said("board.temperature", "degC", -40) == "accepted");
   CHECK(said("board.temperature", "K", 233) ==
         "measure: the track board.temperature is in 'K', an earlier request's was in 'degC'");
