@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/answers/metrics.h"
+#include "harness/answers/notes.h"
 #include "harness/answers/roof.h"
 
 namespace assay {
@@ -66,6 +67,8 @@ void set_status(ResultRow& row, const LaunchPointers& launches) {
   } else {
     row.status = Status::ok;
     if (valid < decisive.size()) {
+      if (decisive.front()->launch.lane == timing_lane)
+        row.lost_launches = static_cast<std::int64_t>(decisive.size() - valid);
       row.reason = std::to_string(decisive.size() - valid) + " of " + std::to_string(decisive.size()) +
                    " launches were lost; " + to_string(worst->status) + ": " + worst->reason;
     }
@@ -212,6 +215,7 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
     });
     row.metrics.insert(place, std::move(metric));
   }
+  for (ResultRow& row : rows) row.notes = answers_detail::notes_of(row, ceilings);
   return rows;
 }
 
@@ -231,6 +235,8 @@ const std::vector<Metric>& own_metrics() {
       {"host.other_cpus_busy", "ratio", Better::lower, "How busy the other CPUs were meanwhile."},
       {"host.stolen", "ratio", Better::lower, "What the hypervisor took of the CPUs measured on."},
       {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
+      {"result.not_finite", "", Better::neither,
+       "No value; the reason says which output is NaN or infinite."},
       {"worker.exit", "", Better::neither, "No value; the reason says how a worker ended badly after bye."},
   };
   return metrics;

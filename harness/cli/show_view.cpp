@@ -64,7 +64,7 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "callgrind.instructions"), &count), std::to_string(row.launches),
+               cell(find_metric(row, "callgrind.instructions"), &count), launches_text(row),
                verification(row)});
   }
   return table.text(width);
@@ -80,6 +80,24 @@ std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
     if (launch.status == row.status && launch.subject == row.subject) log = last_lines(launch.log, "    ");
   }
   return log.empty() ? "" : "  its log ends:\n" + log;
+}
+
+/// "6", or "2 of 6" where some were lost.
+std::string launches_text(const ResultRow& row) {
+  return row.lost_launches == 0 ? std::to_string(row.launches)
+                                : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
+}
+
+/// What must be known of cases beside their figures.
+std::string notes_text(const std::vector<ResultRow>& rows) {
+  std::string text;
+  for (const auto& row : rows) {
+    for (const auto& note : row.notes) {
+      if (note.code != "worker.exit")  // a sentence about the run counts them
+        text += fmt::format("{}: {}\n", printable(row.case_key), printable(note.text));
+    }
+  }
+  return text;
 }
 
 /// Why cases have no valid result. `run` told the logs while it went on.
@@ -148,8 +166,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
       }
-      if (const MetricValue* end = find_metric(row, "worker.exit"))
-        document.warnings.push_back({end->id, row.case_key + ": " + end->reason, ""});
+      for (const auto& note : row.notes)
+        document.warnings.push_back({note.code, row.case_key + ": " + note.text, ""});
     }
     context.terminal.out(to_json(document));
     return rows;
@@ -166,7 +184,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     return rows;
   }
   std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run) +
-                     collected_text(rows, run, context.terminal.width());
+                     notes_text(rows) + collected_text(rows, run, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));

@@ -34,11 +34,12 @@ void check_open_loop(const Samples& open, const Samples& closed, const measure::
   const std::int64_t median = waited[waited.size() / 2];
   const auto readable = static_cast<double>(pressed.front()) > 10 * (clock.resolution_ns + clock.cost_ns);
   if (!readable || least_share * median >= pressed.front()) return;
-  throw Error(ErrorCode::false_times,
-              fmt::format("measure: the times are not those of the calls: in the open loop a call takes {} ns "
-                          "from its start to its end, back to back at least {} ns",
-                          median, pressed.front()),
-              "between start and end of a sample run the whole call, with a schedule as without");
+  throw Error(
+      ErrorCode::false_times,
+      fmt::format("measure: the times are not those of the calls: in the open loop a call takes {} ns "
+                  "from its start to its end, back to back at least {} ns",
+                  median, pressed.front()),
+      "between start and end of a sample run the whole call, with a schedule as without");
 }
 
 }  // namespace assay::run

@@ -12,8 +12,10 @@
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/time_trials.h"
+#include "harness/protocol/worker_file.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/collecting.h"
+#include "harness/run/finite.h"
 #include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
@@ -105,8 +107,9 @@ class Session {
   /// False when the result is wrong: the launch is then `invalid` and says where.
   bool verify(const ExpectedResults::Expected& expected, const char* moment) {
     phases_.begin("verify");
-    const auto outputs =
-        protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
+    const auto reply = client_.verify(Client::Limit(request_.limits.verify_s));
+    const auto outputs = protocol::to_outputs(reply, channel_.folder());
+    protocol::remove_files(reply);
     const auto agreement =
         protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
     if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
@@ -120,7 +123,10 @@ class Session {
                             launch_.unit_of_work, shortest(expected.units));
     }
     launch_.verified = finding.empty();
-    if (*launch_.verified) return true;
+    if (*launch_.verified) {
+      if (const auto text = not_finite(outputs); !text.empty()) odd_result_ = text;
+      return true;
+    }
     launch_.status = Status::invalid;
     launch_.reason = fmt::format("wrong result {} measuring: {}", moment, finding);
     return false;
@@ -285,6 +291,7 @@ class Session {
 
   void end_of_measuring() {
     gather_.finish();
+    if (!odd_result_.empty()) note("result.not_finite", odd_result_);
     launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
     add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
   }
@@ -302,6 +309,7 @@ class Session {
   measure::Clock clock_;
   Collecting collecting_;
   Gather gather_;
+  std::string odd_result_;  ///< what the first verification is to be noted with
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
   double told_ns_ = 0;         ///< of all samples so far, and

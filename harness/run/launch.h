@@ -41,8 +41,9 @@ Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int inde
 ///
 /// A launch of the timing lane that ends well has the readings of harness/run/foreign_load.h, from its start
 /// to its end: `host.foreign_cpu`, `host.other_cpus_busy`, `host.stolen` (state unsupported where /proc/stat
-/// cannot be read); and `warmup.unsettled`, not_counted with the reason, where warming up ran out of time. In
-/// any lane `worker.exit`, likewise, is how a worker ended that did not end well after `bye`.
+/// cannot be read); and `warmup.unsettled`, not_counted with the reason, where warming up ran out of time,
+/// and `result.not_finite` where no value of an output is finite. In any lane `worker.exit`, likewise, is how
+/// a worker ended that did not end well after `bye`.
 Launch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

@@ -36,7 +36,8 @@ TEST_CASE("an open loop whose calls take a fourth of what they take back to back
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code == ErrorCode::false_times);
-    CHECK(std::string(error.what()).find("takes 1000 ns from its start to its end, back to back at least 10000") !=
+    CHECK(std::string(error.what())
+              .find("takes 1000 ns from its start to its end, back to back at least 10000") !=
           std::string::npos);
   }
 }
