@@ -56,7 +56,7 @@ std::string time_is_hidden(int at_most, const TimeBatch& time) {
   const bool long_calls = calls == 1;
   std::int64_t more_sample = 0;
   std::int64_t more_wall = 0;
-  for (int accused = 0; accused < 2 && calls <= most_calls / 8; calls *= long_calls ? 1 : 4) {
+  for (int accused = 0; accused < 3 && calls <= most_calls / 8; calls *= long_calls ? 1 : 2) {
     TimedBatch one;
     TimedBatch two;
     bool telling = false;
@@ -68,7 +68,7 @@ std::string time_is_hidden(int at_most, const TimeBatch& time) {
       telling = long_calls || (attempt >= 2 && more_wall >= enough_ns / 2);  // neither side needs luck
       if (telling && at_most * more_sample >= more_wall) return "";
     }
-    if (telling && ++accused == 2) break;  // else once more, with four times the calls
+    if (telling && ++accused == 3) break;  // else again, twice, with twice the calls
   }
   if (calls > most_calls / 8) return "";
   return std::to_string(calls) + " more call" + (calls == 1 ? "" : "s") + " add " +

@@ -137,6 +137,7 @@ class Session {
   /// time in `call_ns`.
   std::int64_t settle_batch(Samples& pilot, double& call_ns) {
     constexpr int rounds = 8;
+    constexpr std::int64_t most_growth = 16;  // else a clock that stands has the next try take minutes
     std::int64_t batch = measure::choose_batch(call_ns, clock_);
     for (int round = 0; round < rounds && call_ns < long_call_ns; ++round) {
       pilot = take(batch, 5, {});
@@ -147,7 +148,7 @@ class Session {
       call_ns = fastest_ns(pilot);
       const std::int64_t needed = measure::choose_batch(call_ns, clock_);
       if (needed <= batch) break;
-      batch = needed;
+      batch = std::min(needed, most_growth * batch);
     }
     if (batch > 1) {
       const std::int64_t pilot_ns = shortest_ns(pilot);
