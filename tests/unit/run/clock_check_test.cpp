@@ -22,17 +22,18 @@ Samples calls_of(const std::vector<std::int64_t>& service_ns, std::int64_t gap_n
   return samples;
 }
 
-const measure::Clock clock{1, 50};
+const measure::Clock worker_clock{1, 50};
 
 }  // namespace
 
 TEST_CASE("an open loop whose calls take a fourth of what they take back to back tells false times") {
   const Samples closed = calls_of({10'100, 10'000, 90'000}, 0);
-  CHECK_NOTHROW(check_open_loop(calls_of({10'000, 11'000, 9'900}, 1'000'000), closed, clock));
-  CHECK_NOTHROW(check_open_loop(calls_of({800'000, 900'000}, 1'000'000), closed, clock));  // cold caches
-  CHECK_NOTHROW(check_open_loop(calls_of({1000, 2600, 2600}, 1'000'000), closed, clock));
+  CHECK_NOTHROW(check_open_loop(calls_of({10'000, 11'000, 9'900}, 1'000'000), closed, worker_clock));
+  CHECK_NOTHROW(
+      check_open_loop(calls_of({800'000, 900'000}, 1'000'000), closed, worker_clock));  // cold caches
+  CHECK_NOTHROW(check_open_loop(calls_of({1000, 2600, 2600}, 1'000'000), closed, worker_clock));
   try {
-    check_open_loop(calls_of({1000, 1000, 12'000}, 1'000'000), closed, clock);
+    check_open_loop(calls_of({1000, 1000, 12'000}, 1'000'000), closed, worker_clock);
     FAIL("accepted");
   } catch (const Error& error) {
     CHECK(error.code == ErrorCode::false_times);
@@ -44,6 +45,6 @@ TEST_CASE("an open loop whose calls take a fourth of what they take back to back
 
 TEST_CASE("an open loop of calls that the clock cannot tell is believed") {
   CHECK_NOTHROW(check_open_loop(calls_of({0, 0, 0}, 1000), calls_of({1, 1}, 0), {1'000'000, 50}));
-  CHECK_NOTHROW(check_open_loop(calls_of({20, 20}, 1000), calls_of({400, 400}, 0), clock));
-  CHECK_NOTHROW(check_open_loop({}, calls_of({400, 400}, 0), clock));
+  CHECK_NOTHROW(check_open_loop(calls_of({20, 20}, 1000), calls_of({400, 400}, 0), worker_clock));
+  CHECK_NOTHROW(check_open_loop({}, calls_of({400, 400}, 0), worker_clock));
 }
