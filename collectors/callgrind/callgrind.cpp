@@ -2,7 +2,8 @@
 // Instructions of a call, exactly, by valgrind's callgrind around the launch. Every chunk ends with a dump
 // that the worker's region markers ask for (harness/core/region.h); a dump holds that chunk alone. A chunk
 // holds some 600 instructions that are not the call's (markers, clock, Google Benchmark's loop): two chunks
-// of different length are measured, and their difference counts.
+// of different length are measured, and their difference counts. With the events `cache` and `branch`
+// callgrind also simulates caches of one geometry, the same on every host, and a branch predictor.
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,15 +11,19 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <set>
 #include <sstream>
 
 #include "harness/core/component.h"
+#include "harness/core/error.h"
+#include "harness/core/sensors.h"
+#include "harness/core/suggest.h"
 
 namespace assay {
 
 namespace {
 
-constexpr const char* metric = "callgrind.instructions";
 constexpr const char* dump_name = "assay";  // CALLGRIND_DUMP_STATS_AT in region.h
 
 std::string find_on_path(const std::string& program) {
@@ -31,28 +36,60 @@ std::string find_on_path(const std::string& program) {
   return {};
 }
 
+/// What a dump's counts add up to, and the events of `--collect callgrind:cache` that ask for it.
+struct Count {
+  Metric metric;
+  const char* event;                 ///< "": always
+  std::vector<std::string> columns;  ///< of the dump (valgrind manual, "cachegrind": Ir, D1mr, ...), summed
+};
+
+const std::vector<Count>& counts() {
+  static const std::vector<Count> all{
+      {{"callgrind.instructions", "count", Better::lower,
+        "instructions of one call, all threads, on the AVX2 path that valgrind offers"},
+       "",
+       {"Ir"}},
+      {{"callgrind.d1_misses", "count", Better::neither,
+        "reads and writes of one call that missed a simulated first-level cache of 32 KiB: explains, never "
+        "gates"},
+       "cache",
+       {"D1mr", "D1mw"}},
+      {{"callgrind.ll_misses", "count", Better::neither,
+        "fetches, reads and writes of one call that missed a simulated last-level cache of 32 MiB: explains, "
+        "never gates"},
+       "cache",
+       {"ILmr", "DLmr", "DLmw"}},
+      {{"callgrind.branch_misses", "count", Better::neither,
+        "branches of one call that a simulated predictor got wrong: explains, never gates"},
+       "branch",
+       {"Bcm", "Bim"}},
+  };
+  return all;
+}
+
 struct Dump {
   bool ours = false;
-  bool has_total = false;
-  double instructions = 0;
+  std::map<std::string, double> totals;  ///< by column
   std::string creator;
+
+  /// Empty when a column is missing.
+  std::optional<double> sum(const std::vector<std::string>& columns) const {
+    double sum = 0;
+    for (const auto& column : columns) {
+      const auto found = totals.find(column);
+      if (found == totals.end()) return std::nullopt;
+      sum += found->second;
+    }
+    return sum;
+  }
 };
 
 /// The callgrind profile format (valgrind manual, "Callgrind Format Specification"): `events:` names the
-/// columns, `totals:` (older versions: `summary:`) has their sums.
+/// columns, `totals:` has their sums, in which trailing zeros are left out.
 Dump read_dump(const std::filesystem::path& file) {
   Dump dump;
   std::ifstream in(file);
-  std::size_t column = 0;
-  const auto total = [&](const std::string& numbers) {
-    std::istringstream words(numbers);
-    double value = 0;
-    for (std::size_t i = 0; i <= column; ++i) {
-      if (!(words >> value)) return;
-    }
-    dump.instructions = value;
-    dump.has_total = true;
-  };
+  std::vector<std::string> columns;
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("desc: Trigger:")) {
       dump.ours = line.find(std::string("Client Request: ") + dump_name) != std::string::npos;
@@ -60,12 +97,13 @@ Dump read_dump(const std::filesystem::path& file) {
       dump.creator = line.substr(9);
     } else if (line.starts_with("events: ")) {
       std::istringstream words(line.substr(8));
-      std::size_t i = 0;
-      for (std::string word; words >> word; ++i) {
-        if (word == "Ir") column = i;
-      }
+      for (std::string word; words >> word;) columns.push_back(word);
     } else if (line.starts_with("totals: ")) {
-      total(line.substr(8));
+      std::istringstream words(line.substr(8));
+      for (const auto& column : columns) {
+        double value = 0;
+        dump.totals[column] = words >> value ? value : 0;
+      }
     }
   }
   return dump;
@@ -74,8 +112,9 @@ Dump read_dump(const std::filesystem::path& file) {
 class Callgrind : public AroundCollector {
  public:
   std::vector<Metric> metrics() const override {
-    return {{metric, "count", Better::lower,
-             "instructions of one call, all threads, on the AVX2 path that valgrind offers"}};
+    std::vector<Metric> all;
+    for (const auto& count : counts()) all.push_back(count.metric);
+    return all;
   }
 
   Probe probe() override {
@@ -83,12 +122,26 @@ class Callgrind : public AroundCollector {
     return Probe::absent("valgrind is not on PATH", "apt-get install valgrind");
   }
 
+  void open(const std::vector<std::string>& events) override {
+    for (const auto& event : events) {
+      const std::vector<std::string> known{"cache", "branch"};
+      if (std::find(known.begin(), known.end(), event) == known.end())
+        throw Error(ErrorCode::usage, "callgrind has no event '" + event + "'", suggest(event, known));
+      events_.insert(event);
+    }
+  }
+
+  /// The simulated caches are emptied at each region's start; the predictor keeps what it has learnt.
+  int rehearsals() const override { return events_.count("branch") != 0 ? 1 : 0; }
+
   Command wrap(const Command& command, const std::string& directory) override {
     Command wrapped = command;
     const std::string valgrind = find_on_path("valgrind");
     wrapped.argv = {valgrind.empty() ? "valgrind" : valgrind, "--tool=callgrind", "--instr-atstart=no",
                     "--callgrind-out-file=" + directory + "/out",
                     "--log-file=" + directory + "/valgrind.log"};
+    const auto options = simulation();
+    wrapped.argv.insert(wrapped.argv.end(), options.begin(), options.end());
     wrapped.argv.insert(wrapped.argv.end(), command.argv.begin(), command.argv.end());
     // OpenBLAS told to use AVX-512 would die of an illegal instruction here: valgrind has no EVEX.
     wrapped.environment.erase("OPENBLAS_CORETYPE");
@@ -104,49 +157,75 @@ class Callgrind : public AroundCollector {
   }
 
   std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
-    Reading reading{.metric = metric,
-                    .value = std::nullopt,
-                    .unit = "count",
-                    .state = ReadingState::not_counted,
-                    .coverage = 0,
-                    .reason = {}};
-    std::map<long, Dump> regions;  // by the number that callgrind gave the dump: in order of time
+    std::vector<Dump> regions;
+    std::string reason = read_regions(directory, regions);
+    if (reason.empty() && more_calls < 1) reason = "no call was measured";
+    std::vector<Reading> readings;
+    for (const auto& count : counts()) {
+      if (*count.event != 0 && events_.count(count.event) == 0) continue;
+      readings.push_back(
+          reason.empty() ? per_call(count, regions.front(), regions.back(), static_cast<double>(more_calls))
+                         : without_value(count.metric, ReadingState::not_counted, reason));
+    }
+    return readings;
+  }
+
+ private:
+  /// Callgrind would take the host's own caches, which differ, and which virtual machines tell wrongly.
+  std::vector<std::string> simulation() const {
+    std::vector<std::string> options;
+    if (events_.count("cache") != 0)
+      options.insert(options.end(),
+                     {"--cache-sim=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=33554432,16,64"});
+    if (events_.count("branch") != 0) options.emplace_back("--branch-sim=yes");
+    return options;
+  }
+
+  /// The region of fewer calls, then that of more; or why they are not to be had.
+  std::string read_regions(const std::string& directory, std::vector<Dump>& regions) const {
+    std::map<long, Dump> by_number;  // as callgrind numbers dumps: in order of time
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
       const std::string name = entry.path().filename().string();
       if (!name.starts_with("out")) continue;
       const Dump dump = read_dump(entry.path());
       if (!dump.ours) continue;  // what was counted when the program ended, outside of any region
-      if (!dump.has_total) {
-        reading.reason = name + " has no totals: valgrind was ended while it wrote";
-        return {reading};
-      }
-      regions[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] = dump;
+      if (dump.totals.empty()) return name + " has no totals: valgrind was ended while it wrote";
+      by_number[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] = dump;
     }
-    if (error) {
-      reading.reason = directory + ": " + error.message();
-    } else if (regions.size() != 2) {
-      reading.reason =
-          "callgrind wrote " + std::to_string(regions.size()) +
-          " dumps of regions, not 2: the worker has no region markers, or ended before it measured";
-    } else if (more_calls < 1) {
-      reading.reason = "no call was measured";
-    } else {
-      const Dump& fewer = regions.begin()->second;
-      const Dump& more = regions.rbegin()->second;
-      const double difference = more.instructions - fewer.instructions;
-      if (difference <= 0) {
-        reading.reason = "more calls took no more instructions: the calls of this case are not alike";
-        return {reading};
-      }
-      reading.value = difference / static_cast<double>(more_calls);
-      reading.state = ReadingState::ok;
-      reading.coverage = 1;
-      reading.reason =
-          more.creator;  // part of the exact lane's fingerprint: counts of two versions do not compare
+    if (error) return directory + ": " + error.message();
+    const std::size_t expected = 2 + static_cast<std::size_t>(rehearsals());
+    if (by_number.size() != expected) {
+      return "callgrind wrote " + std::to_string(by_number.size()) + " dumps of regions, not " +
+             std::to_string(expected) + ": the worker has no region markers, or ended before it measured";
     }
-    return {reading};
+    for (auto& [number, dump] : by_number) regions.push_back(std::move(dump));
+    regions.erase(regions.begin(), regions.end() - 2);
+    return "";
   }
+
+  Reading per_call(const Count& count, const Dump& fewer, const Dump& more, double more_calls) const {
+    const auto before = fewer.sum(count.columns);
+    const auto after = more.sum(count.columns);
+    if (!before || !after)
+      return without_value(count.metric, ReadingState::unsupported,
+                           "this valgrind does not count " + count.columns[0]);
+    const double difference = *after - *before;
+    // A call may miss nothing; one without instructions is none.
+    if (difference < 0 || (difference == 0 && *count.event == 0)) {
+      return without_value(count.metric, ReadingState::not_counted,
+                           "more calls took no more " +
+                               std::string(*count.event == 0 ? "instructions" : "misses") +
+                               ": the calls of this case are not alike");
+    }
+    Reading reading = with_value(count.metric, difference / more_calls);
+    // Part of the exact lane's fingerprint: counts of two versions, or of two simulations, do not compare.
+    reading.reason = more.creator;
+    for (const auto& option : simulation()) reading.reason += " " + option;
+    return reading;
+  }
+
+  std::set<std::string> events_;
 };
 
 }  // namespace

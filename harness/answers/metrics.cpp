@@ -21,20 +21,46 @@ std::string launches_text(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " launch" : " launches");
 }
 
-MetricValue pooled_tail(std::string id, double q, const RawSamples& raw) {
-  stats::Launches launches = raw();
+/// What the launches of a case give of one series: calls, or a track.
+struct Series {
+  std::string unit;
+  Better better = Better::lower;
+  std::int64_t batch = 1;
+  std::size_t samples = 0;
+  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();  ///< in one launch
+
+  void count(std::int64_t n) {
+    samples += static_cast<std::size_t>(n);
+    fewest = std::min(fewest, n);
+  }
+};
+
+MetricValue pooled_tail(std::string id, double q, const Series& series, stats::Launches launches) {
   for (auto& launch : launches) std::sort(launch.begin(), launch.end());
   const auto statistic = [q](std::span<const std::span<const double>> drawn) {
     return stats::pooled_upper_quantile(drawn, q);
   };
   const stats::Estimate estimate = stats::bootstrap(launches, statistic, {.resamples = tail_resamples});
-  MetricValue metric = absent(std::move(id), "ns", Better::lower, "", ReadingState::ok);
+  MetricValue metric = absent(std::move(id), series.unit, series.better, "", ReadingState::ok);
   metric.value = estimate.value;
   if (estimate.interval) {
     metric.ci_low = estimate.interval->low;
     metric.ci_high = estimate.interval->high;
   }
+  metric.reason = "of all launches' samples together: a launch alone has fewer than " +
+                  std::to_string(stats::minimum_count(q));
   return metric;
+}
+
+/// Quantile q, called `name`: the median of the launches' `own` where each has samples enough, else of all
+/// samples together, else absent with the reason.
+MetricValue tail_metric(std::string id, const char* name, double q, const Series& series,
+                        std::vector<double> own, const RawSamples& raw) {
+  const std::string refused = stats::tail_refused(name, q, series.batch, series.samples, own.size());
+  if (!refused.empty()) return absent(std::move(id), series.unit, series.better, refused);
+  if (static_cast<std::size_t>(series.fewest) < stats::minimum_count(q))
+    return pooled_tail(std::move(id), q, series, raw());
+  return median_over_launches(std::move(id), series.unit, series.better, std::move(own));
 }
 
 }  // namespace
@@ -74,43 +100,25 @@ MetricValue median_over_launches(std::string id, std::string unit, Better better
 }
 
 std::vector<MetricValue> time_metrics(const LaunchPointers& launches, const RawSamples& raw) {
-  std::size_t samples = 0;
-  std::int64_t batch = 1;
+  Series calls{.unit = "ns"};
   std::vector<double> medians;
-  std::int64_t fewest = std::numeric_limits<std::int64_t>::max();
   for (const LaunchSummary* item : launches) {
     medians.push_back(item->call->median_ns);
-    samples += static_cast<std::size_t>(item->call->n);
-    fewest = std::min(fewest, item->call->n);
-    batch = std::max(batch, item->call->batch);
+    calls.count(item->call->n);
+    calls.batch = std::max(calls.batch, item->call->batch);
   }
+  const auto own = [&](std::optional<double> CallSummary::*member) {
+    std::vector<double> values;
+    for (const LaunchSummary* item : launches) values.push_back(((*item->call).*member).value_or(0));
+    return values;
+  };
   std::vector<MetricValue> metrics;
   metrics.push_back(median_over_launches("time.wall.p50", "ns", Better::lower, medians));
-  struct Tail {
-    const char* name;
-    double q;
-    std::optional<double> CallSummary::*member;
-  };
-  for (const Tail& tail : {Tail{"p90", 0.9, &CallSummary::p90_ns}, Tail{"p99", 0.99, &CallSummary::p99_ns}}) {
-    const std::string id = std::string("time.wall.") + tail.name;
-    const std::string refused = stats::tail_refused(tail.name, tail.q, batch, samples, launches.size());
-    if (!refused.empty()) {
-      metrics.push_back(absent(id, "ns", Better::lower, refused));
-    } else if (static_cast<std::size_t>(fewest) >= stats::minimum_count(tail.q)) {
-      std::vector<double> values;
-      for (const LaunchSummary* item : launches) {
-        if (const auto& value = (*item->call).*(tail.member)) values.push_back(*value);
-      }
-      metrics.push_back(median_over_launches(id, "ns", Better::lower, values));
-    } else {
-      metrics.push_back(pooled_tail(id, tail.q, raw));
-      metrics.back().reason = "of all launches' samples together: a launch alone has fewer than " +
-                              std::to_string(stats::minimum_count(tail.q));
-    }
-  }
+  metrics.push_back(tail_metric("time.wall.p90", "p90", 0.9, calls, own(&CallSummary::p90_ns), raw));
+  metrics.push_back(tail_metric("time.wall.p99", "p99", 0.99, calls, own(&CallSummary::p99_ns), raw));
   for (MetricValue& metric : metrics) {
     metric.n = static_cast<std::int64_t>(launches.size());
-    metric.samples = static_cast<std::int64_t>(samples);
+    metric.samples = static_cast<std::int64_t>(calls.samples);
   }
   return metrics;
 }
@@ -125,7 +133,7 @@ std::vector<MetricValue> throughput_metrics(const Launch& facts, const MetricVal
     constexpr double ns_per_s = 1e9;
     MetricValue metric = p50;
     metric.id = id;
-    metric.unit = what + "/s";
+    metric.unit = (what == "bytes" ? "byte" : what) + "/s";
     metric.better = Better::higher;
     metric.value = per_call / *p50.value * ns_per_s;
     if (p50.ci_low && p50.ci_high && *p50.ci_low > 0) {
@@ -140,35 +148,32 @@ std::vector<MetricValue> throughput_metrics(const Launch& facts, const MetricVal
   return metrics;
 }
 
-std::vector<MetricValue> track_metrics(const LaunchPointers& launches) {
+std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const RawTrack& raw) {
   struct Group {
-    std::string unit;
+    Series series;
     std::vector<double> medians;
     std::vector<double> p99s;
-    std::size_t samples = 0;
   };
   std::map<std::string, Group> groups;
   for (const LaunchSummary* item : launches) {
     for (const TrackSummary& track : item->tracks) {
       if (track.n == 0) continue;
       Group& group = groups[track.metric];
-      group.unit = track.unit;
+      group.series.unit = track.unit;
+      group.series.better = track.unit == "ns" ? Better::lower : Better::neither;
+      group.series.count(track.n);
       group.medians.push_back(track.median);
       group.p99s.push_back(track.p99);
-      group.samples += static_cast<std::size_t>(track.n);
     }
   }
   std::vector<MetricValue> metrics;
   for (auto& [id, group] : groups) {
-    const Better better = group.unit == "ns" ? Better::lower : Better::neither;
-    const std::string refused = stats::tail_refused("p99", 0.99, 1, group.samples, group.medians.size());
-    const auto n = static_cast<std::int64_t>(group.medians.size());
-    metrics.push_back(median_over_launches(id + ".p50", group.unit, better, group.medians));
-    metrics.push_back(refused.empty() ? median_over_launches(id + ".p99", group.unit, better, group.p99s)
-                                      : absent(id + ".p99", group.unit, better, refused));
+    const Series& series = group.series;
+    metrics.push_back(median_over_launches(id + ".p50", series.unit, series.better, group.medians));
+    metrics.push_back(tail_metric(id + ".p99", "p99", 0.99, series, group.p99s, [&] { return raw(id); }));
     for (auto metric = metrics.end() - 2; metric != metrics.end(); ++metric) {
-      metric->n = n;
-      metric->samples = static_cast<std::int64_t>(group.samples);
+      metric->n = static_cast<std::int64_t>(group.medians.size());
+      metric->samples = static_cast<std::int64_t>(series.samples);
     }
   }
   return metrics;
@@ -176,17 +181,23 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches) {
 
 std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
   std::map<std::string, std::vector<const Reading*>> groups;
+  std::map<std::string, std::string> isa;
   for (const LaunchSummary* item : launches) {
-    for (const Reading& reading : item->launch.readings) groups[reading.metric].push_back(&reading);
+    for (const Reading& reading : item->launch.readings) {
+      groups[reading.metric].push_back(&reading);
+      isa.emplace(reading.metric, item->launch.isa);
+    }
   }
   std::vector<MetricValue> metrics;
   for (const auto& [id, readings] : groups) {
     const std::string& unit = readings.front()->unit;
     const Better better = readings.front()->better;
     std::vector<double> values;
+    std::string tool;
     bool scaled = false;
     for (const Reading* reading : readings) {
       if (!reading->value) continue;
+      if (values.empty()) tool = reading->reason;
       values.push_back(*reading->value);
       scaled = scaled || reading->state == ReadingState::scaled;
     }
@@ -206,6 +217,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       // Exact metrics have no sampling error: the interval is the range that was seen.
       metric.ci_low = low;
       metric.ci_high = high;
+      metric.tool = tool;
+      metric.isa = isa[id];
       metric.reason =
           low == high ? "" : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }

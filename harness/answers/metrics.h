@@ -17,8 +17,11 @@ using LaunchPointers = std::vector<const LaunchSummary*>;
 /// Steady per-call durations (ns) of the valid timing launches of the case, one vector a launch.
 using RawSamples = std::function<std::vector<std::vector<double>>()>;
 
+/// The same of the values of one track, in its unit.
+using RawTrack = std::function<std::vector<std::vector<double>>(const std::string& metric)>;
+
 /// The median of `values` (one a launch) with its 95 % interval: order statistics from 6 launches on,
-/// bootstrap over launches from 3 on, else none, with the reason.
+/// their range from 3 on, else none, with the reason.
 MetricValue median_over_launches(std::string id, std::string unit, Better better, std::vector<double> values);
 
 /// A metric without a value (yet).
@@ -31,8 +34,8 @@ std::vector<MetricValue> time_metrics(const LaunchPointers& launches, const RawS
 /// throughput.* from the p50: units of work, operations and bytes a second.
 std::vector<MetricValue> throughput_metrics(const Launch& facts, const MetricValue& p50);
 
-/// <track>.p50 and .p99 of each track.
-std::vector<MetricValue> track_metrics(const LaunchPointers& launches);
+/// <track>.p50 and .p99 of each track, by the rules of time_metrics.
+std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const RawTrack& raw);
 
 /// Readings of all valid launches, each over those that have it.
 std::vector<MetricValue> reading_metrics(const LaunchPointers& launches);

@@ -100,17 +100,36 @@ const Launch& telling_launch(const LaunchPointers& launches) {
   return *best;
 }
 
-/// Steady durations of the valid timing launches, decoded: asked for only when a rule cannot do without.
-std::vector<std::vector<double>> raw_durations(const Store& store, const std::string& run_id,
-                                               std::int64_t ordinal, const Subject& subject) {
-  std::vector<std::vector<double>> result;
-  for (const Launch& launch : store.load_case(run_id, ordinal)) {
-    if (launch.lane != timing_lane || launch.status != Status::ok || !(launch.subject == subject)) continue;
-    auto durations = call_times_ns(launch.samples, launch.samples.warmup);
-    if (!durations.empty()) result.push_back(std::move(durations));
+/// Steady values of the valid timing launches, decoded: asked for only when a rule cannot do without.
+struct RawValues {
+  const Store& store;
+  const std::string& run_id;
+  std::int64_t ordinal;
+  const Subject& subject;
+
+  std::vector<std::vector<double>> calls() const {
+    return of([](const Launch& launch) { return call_times_ns(launch.samples, launch.samples.warmup); });
   }
-  return result;
-}
+  std::vector<std::vector<double>> track(const std::string& metric) const {
+    return of([&](const Launch& launch) {
+      const auto found = std::find_if(launch.tracks.begin(), launch.tracks.end(),
+                                      [&](const Track& track) { return track.metric == metric; });
+      return found == launch.tracks.end() ? std::vector<double>() : steady_values(*found, launch.samples);
+    });
+  }
+
+ private:
+  template <typename Values>
+  std::vector<std::vector<double>> of(const Values& values_of) const {
+    std::vector<std::vector<double>> result;
+    for (const Launch& launch : store.load_case(run_id, ordinal)) {
+      if (launch.lane != timing_lane || launch.status != Status::ok || !(launch.subject == subject)) continue;
+      auto values = values_of(launch);
+      if (!values.empty()) result.push_back(std::move(values));
+    }
+    return result;
+  }
+};
 
 /// Requests arrive at a rate of their own: latency holds waiting, so nothing a second follows from it.
 bool is_open_loop(const ResultRow& row) {
@@ -118,7 +137,7 @@ bool is_open_loop(const ResultRow& row) {
   return load != row.params.end() && to_string(load->second).starts_with("open:");
 }
 
-void set_metrics(ResultRow& row, const LaunchPointers& launches, const answers_detail::RawSamples& raw) {
+void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues& raw) {
   using answers_detail::absent;
   LaunchPointers valid;
   LaunchPointers timed;
@@ -144,11 +163,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const answers_d
   if (timed.empty()) {
     row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower, "no valid launch in the timing lane"));
   } else {
-    append(answers_detail::time_metrics(timed, raw));
+    append(answers_detail::time_metrics(timed, [&] { return raw.calls(); }));
     if (!is_open_loop(row)) {
       append(answers_detail::throughput_metrics(timed.front()->launch, row.metrics.front()));
     }
-    append(answers_detail::track_metrics(timed));
+    append(answers_detail::track_metrics(timed, [&](const std::string& id) { return raw.track(id); }));
   }
   if (peak_rss > 0) {
     MetricValue metric = absent("memory.peak_rss", "byte", Better::lower, "", ReadingState::ok);
@@ -157,7 +176,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const answers_d
     metric.samples = rss_launches;
     row.metrics.push_back(std::move(metric));
   }
-  append(answers_detail::reading_metrics(valid));
+  LaunchPointers read = valid;  // and launches of the exact lane that were lost: their readings say why
+  for (const LaunchSummary* item : launches) {
+    if (item->launch.lane != timing_lane && item->launch.status != Status::ok) read.push_back(item);
+  }
+  append(answers_detail::reading_metrics(read));
 }
 
 ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCase& planned) {
@@ -196,9 +219,7 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
       set_status(row, own);
       set_facts(row, telling_launch(own));
       if (row.status == Status::ok) {
-        set_metrics(row, own, [&store, &run, &planned, &subject = subject] {
-          return raw_durations(store, run.id, planned.ordinal, subject);
-        });
+        set_metrics(row, own, {store, run.id, planned.ordinal, subject});
       }
       rows.push_back(std::move(row));
     }
@@ -226,7 +247,7 @@ const std::vector<Metric>& own_metrics() {
       {"time.wall.p99", "ns", Better::lower, "99 calls of 100 are faster; not of batches of calls."},
       {"throughput.UNIT", "UNIT/s", Better::higher, "The workload's unit of work a second: rows, frames."},
       {"throughput.operations", "operations/s", Better::higher, "Arithmetic operations a second."},
-      {"throughput.bytes", "bytes/s", Better::higher, "Compulsory memory traffic a second."},
+      {"throughput.bytes", "byte/s", Better::higher, "Compulsory memory traffic a second."},
       {"roof.fraction", "ratio", Better::higher, "Share of what this run's roof cases allow."},
       {"time.device.p50", "ns", Better::lower, "A call's median time by the device's own clock."},
       {"time.device.p99", "ns", Better::lower, "99 calls of 100 are faster by the device's own clock."},
@@ -234,6 +255,13 @@ const std::vector<Metric>& own_metrics() {
       {"host.foreign_cpu", "ratio", Better::lower, "What other processes took of the CPUs measured on."},
       {"host.other_cpus_busy", "ratio", Better::lower, "How busy the other CPUs were meanwhile."},
       {"host.stolen", "ratio", Better::lower, "What the hypervisor took of the CPUs measured on."},
+      {"host.run_queue_wait", "ratio", Better::lower,
+       "How long the worker's threads waited for a CPU they wanted."},
+      {"host.switched_out", "Hz", Better::lower, "How often they lost their CPU, a second of CPU time."},
+      {"host.cpu_stall", "ratio", Better::lower, "How long some task of the host waited for a CPU."},
+      {"host.memory_stall", "ratio", Better::lower, "How long some task of the host waited for memory."},
+      {"host.contended", "ratio", Better::lower,
+       "1: others took what the launch needed; its reason says what."},
       {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
       {"result.not_finite", "", Better::neither,
        "No value; the reason says which output is NaN or infinite."},

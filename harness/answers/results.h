@@ -13,7 +13,7 @@ namespace assay {
 
 /// The results of one run: one row for each planned case and each subject that measured it, in the plan's
 /// order. A case without any launch has one row of status skipped. Reads summaries only, no raw samples (but
-/// see time.wall.p99).
+/// for a tail of all samples together).
 ///
 /// Metrics, in this order:
 /// - time.wall.p50: ns per call, the median over launches of the launches' medians. Interval: order
@@ -23,11 +23,11 @@ namespace assay {
 ///   from at least 3 launches; else state not_counted with the reason. The median of the launches' own where
 ///   each has that many samples, else the quantile of all samples together (the reason says so).
 /// - throughput.<unit>, throughput.operations, throughput.bytes: a second, at the p50.
-/// - roof.fraction: the share of what this run's own roof.mem and roof.fma cases on the same device (on the
-/// CPU:
-///   with the same thread count) allow; state not_counted with a reason in a run without them.
+/// - roof.fraction: the share of what this run's own cases of roof.mem, roof.fma and roof.dot on the same
+///   device (on the CPU: with the same thread count) allow; state not_counted with a reason in a run without
+///   them.
 /// - <track>.p50, <track>.p99: of time.device (a call by the device's own clock), time.first_token,
-/// time.inter_token and so on.
+///   time.inter_token and so on, by the rules of time.wall.
 /// - memory.peak_rss: byte, the largest over launches.
 /// - readings (callgrind.instructions, perf.cycles): the median over the launches of their own lane.
 ///

@@ -12,7 +12,7 @@ namespace assay::answers_detail {
 
 /// What one device was seen to reach with a number of threads (0 on a device that is not the CPU).
 struct Ceiling {
-  std::map<std::int64_t, double> memory;     ///< by size of the arrays: one for each level measured; bytes/s
+  std::map<std::int64_t, double> memory;     ///< by size of the arrays: one for each level measured; byte/s
   std::map<std::string, double> operations;  ///< by dtype (f32, f64, i8, bf16); operations a second
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "harness/answers/roof.h"
 
@@ -75,8 +76,10 @@ std::optional<Limit> limit_of(const ResultRow& row, const Caches& caches) {
   limit.threads = row.threads;
   std::optional<MetricValue> value;
   if (name == "roof.mem" || name == "roof.latency") {
-    limit.level = caches.level(std::strtod(text_of(row, "bytes").c_str(), nullptr), row.threads);
     const bool bandwidth = name == "roof.mem";
+    limit.bytes = std::strtod(text_of(row, "bytes").c_str(), nullptr);
+    // Bandwidth shares the bytes out to the threads; of latency each thread walks all of them.
+    limit.level = caches.level(limit.bytes, bandwidth ? row.threads : 1);
     limit.kind = bandwidth ? Limit::Kind::bandwidth : Limit::Kind::latency;
     limit.what = limit.level;
     if (bandwidth) limit.what += " " + text_of(row, "kind");
@@ -135,11 +138,13 @@ Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<Re
     if (row.status != Status::ok || row.value.device != "cpu") continue;
     if (auto limit = limit_of(row, caches)) roofline.limits.push_back(std::move(*limit));
   }
-  std::stable_sort(roofline.limits.begin(), roofline.limits.end(),
-                   [](const Limit& a, const Limit& b) { return a.kind < b.kind; });
+  std::stable_sort(roofline.limits.begin(), roofline.limits.end(), [](const Limit& a, const Limit& b) {
+    return std::pair(a.kind, a.bytes) < std::pair(b.kind, b.bytes);
+  });
   const auto ceilings = find_ceilings(roofs);
   for (const auto& row : rows) {
-    if (row.status == Status::ok && !is_roof(row)) roofline.placements.push_back(place(row, ceilings));
+    if (row.status != Status::ok || row.value.device != "cpu" || is_roof(row)) continue;
+    roofline.placements.push_back(place(row, ceilings));
   }
   return roofline;
 }

@@ -23,6 +23,7 @@ struct Limit {
   Kind kind = Kind::bandwidth;
   std::string what;   ///< "L2 load", "f32 fma", "memory", "cores 0 and 1"
   std::string level;  ///< of bandwidth and latency: "L1", "L2", "L3", "memory"
+  double bytes = 0;  ///< of bandwidth and latency: of the arrays, all threads' together where they share them
   int threads = 0;
   MetricValue value;
   std::string case_key;
@@ -40,14 +41,16 @@ struct Placement {
 };
 
 struct Roofline {
-  std::vector<Limit> limits;          ///< by kind, in order; the slowest level last
-  std::vector<Placement> placements;  ///< of valid cases, those of the family roof left out
+  std::vector<Limit> limits;          ///< by kind, then by bytes: the slowest level last
+  std::vector<Placement> placements;  ///< of the CPU's valid cases, those of the family roof left out
 };
 
+/// The roofline of the CPU; rows of other devices are left out.
 /// \p roofs: rows of a run that measured the family roof on this host class; \p rows: any cases of the same
 /// host class (the same rows will do). \p host_class of that host tells the caches' sizes, by which levels
-/// are named: data of a thread's share up to the L1d cache, up to the L2, all of it up to the last level's
-/// caches together, and memory from four times those on; what lies between is "L3 and memory".
+/// are named: data of a thread's share (of latency: all, which each thread walks) up to the L1d cache, up to
+/// the L2, all of it up to the last level's caches together, and memory from four times those on; what lies
+/// between is "L3 and memory".
 Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<ResultRow>& rows,
                        const std::map<std::string, std::string>& host_class);
 

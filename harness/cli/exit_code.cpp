@@ -16,6 +16,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::protocol:
     case ErrorCode::false_times:
     case ErrorCode::worker:
+    case ErrorCode::timeout:
       return exit_no_result;
     case ErrorCode::wrong_result:
       return exit_wrong_result;

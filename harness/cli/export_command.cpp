@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "harness/answers/results.h"
@@ -22,7 +23,7 @@ namespace {
 struct Options {
   std::string run = "latest";
   std::string format = "json";
-  std::string output;
+  std::optional<std::string> output;
   std::string selector;
 };
 
@@ -64,15 +65,15 @@ CommandSpec export_command() {
             app.add_option("--format", options->format,
                            "one of 'assay list formats'; assay is a whole run with raw samples")
                 ->capture_default_str();
-            app.add_option("-o,--output", options->output, "a file; default: standard output");
+            app.add_option("-o,--output", options->output, "a file; '-', the default: standard output");
             app.add_option("--select", options->selector,
                            "only these cases: 'llm.*' (not for --format assay)");
             return [options](Context& context) {
               const std::string text = exported(*options, context);
-              if (options->output.empty()) {
+              if (options->output.value_or("-") == "-") {
                 context.terminal.out(text);
               } else {
-                write_file(options->output, text);
+                write_file(*options->output, text, context.settings.database());
               }
               return int{exit_fine};
             };

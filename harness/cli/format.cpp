@@ -38,7 +38,7 @@ std::string duration(double ns) {
 
 std::string rate(double per_second, const std::string& unit_of_work) {
   static constexpr std::array<const char*, 5> prefixes{"", "k", "M", "G", "T"};
-  const bool is_bytes = unit_of_work == "bytes";
+  const bool is_bytes = unit_of_work == "bytes" || unit_of_work == "byte";
   const bool is_operations = unit_of_work == "operations";
   const bool scaled = is_bytes || is_operations || unit_of_work == "rows" || per_second >= 1e5;
   std::size_t step = 0;

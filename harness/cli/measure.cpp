@@ -20,6 +20,7 @@
 #include "harness/inputs/cache.h"
 #include "harness/run/environment.h"
 #include "harness/run/execute.h"
+#include "harness/run/interrupt.h"
 #include "harness/run/resume.h"
 #include "harness/run/uuid.h"
 #include "harness/store/store.h"
@@ -104,6 +105,9 @@ run::Execution plan_new(const RunOptions& options, Context& context, run::Plan& 
   for (const auto& input : request.inputs) {
     execution.run.settings.more["input." + input.family + ".sha256"] = input.sha256;
     execution.run.settings.more["input." + input.family + ".bytes"] = std::to_string(input.bytes);
+    execution.run.settings.more["input." + input.family + ".notes"] = input.notes;
+    const std::string seeded = seeded_beside(input, plan.cases, execution.workers);
+    execution.run.settings.more["input." + input.family + ".seeded"] = seeded;
   }
   execution.run.settings.workers = context.worker_commands;
   return execution;
@@ -192,11 +196,30 @@ class Reporter {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+/// What the first Ctrl-C is answered with; on a terminal the status line gives way.
+std::string interrupt_note(const Terminal& terminal) {
+  if (terminal.quiet) return "";
+  return std::string(terminal.error_is_terminal() ? "\r\033[K" : "") +
+         "ending after the request in flight, which is stored; once more ends it now\n";
+}
+
+/// The cases that their worker called a mistake, as any other command line that is wrong is answered.
+void tell_mistakes(const Run& run, const run::Outcome& outcome, const Terminal& terminal) {
+  for (const auto& planned : run.plan) {
+    const auto found = outcome.mistakes.find(planned.ordinal);
+    if (found == outcome.mistakes.end()) continue;
+    const Error& error = found->second;
+    terminal.error(fmt::format("assay: {}: {}{}", printable(to_string(planned.value), 200),
+                               printable(error.what(), 500),
+                               error.remedy.empty() ? "" : "\n  " + printable(error.remedy, 500)));
+  }
+}
+
 /// What the results say about the run as a whole: wrong results, cases without any, named ones that are not
 /// here.
 int outcome_code(const std::vector<std::string>& selectors, const run::Plan& plan,
-                 const std::vector<ResultRow>& rows) {
-  int code = exit_fine;
+                 const run::Outcome& outcome, const std::vector<ResultRow>& rows) {
+  int code = outcome.mistakes.empty() ? exit_fine : exit_usage;
   const auto unavailable = [&](const Case& value) {
     if (is_named(selectors, value)) code = worse(code, exit_unavailable);
   };
@@ -246,7 +269,9 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   }
 
   Reporter reporter(context.terminal);
+  run::InterruptGuard guard(interrupt_note(context.terminal));
   const auto outcome = run::execute(execution, store, reporter.callbacks());
+  guard.measuring_ended();
   const auto rows = show(store, outcome.run_id);
   cache_use.release();
   cache.prune(cache_limit);
@@ -271,7 +296,9 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
                     outcome.run_id.substr(0, 8)));
     return 128 + outcome.interrupted_by;
   }
-  return outcome_code(options.selectors, plan, rows);
+  if (run::interrupt_signal() != 0) return 128 + run::interrupt_signal();  // after the last launch
+  tell_mistakes(execution.run, outcome, context.terminal);
+  return outcome_code(options.selectors, plan, outcome, rows);
 }
 
 }  // namespace assay::cli

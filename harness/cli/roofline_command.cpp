@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "harness/answers/results.h"
@@ -29,7 +30,7 @@ constexpr const char* suite = "roofline";
 struct Options {
   std::string run;
   std::string selector;
-  std::string svg;
+  std::optional<std::string> svg;
   bool measure = false;
 };
 
@@ -99,11 +100,13 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
                 fmt::format("run {} holds no valid case of the family roof", roof_run.substr(0, 8)),
                 "assay roofline --measure");
   }
-  if (!options.svg.empty()) {
+  if (options.svg) {
     int most = 1;
     for (const auto& limit : roofline.limits) most = std::max(most, limit.threads);
-    write_file(options.svg, chart::svg(chart::draw(roofline_chart(roofline, most),
-                                                   chart::Canvas{.width = 900, .height = 560})));
+    write_file(
+        *options.svg,
+        chart::svg(chart::draw(roofline_chart(roofline, most), chart::Canvas{.width = 900, .height = 560})),
+        store.path());
   }
   if (context.json) {
     context.terminal.out(roofline_json(roofline, roof_run));
@@ -128,6 +131,7 @@ std::string stored_limits(const Options& options, const Store& store, const run:
 }
 
 int run_it(const Options& options, Context& context) {
+  if (options.svg) check_output(*options.svg, context.settings.database());
   const run::Topology topology = run::read_topology();
   if (!options.measure) {
     const Store store = Store::open(context.settings.database(), Store::Mode::create);

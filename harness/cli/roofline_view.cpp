@@ -39,8 +39,7 @@ const char* name_of(Limit::Kind kind) {
 
 std::string readable(const MetricValue& value) {
   const double x = *value.value;
-  if (value.unit == "byte/s") return rate(x, "bytes");
-  if (value.unit == "operations/s") return rate(x, "operations");
+  if (value.unit.ends_with("/s")) return rate(x, value.unit.substr(0, value.unit.size() - 2));
   if (value.unit == "Hz") return fmt::format("{:.2f} GHz", x * 1e-9);
   return duration(x);
 }
@@ -50,10 +49,11 @@ std::string threads_text(int threads) {
 }
 
 /// Numbers that a level or type is drawn by: the best that was seen, for reading where it is a bandwidth.
+/// More threads can do what fewer did: short arrays cost less to read than to share out.
 std::map<std::string, double> peaks(const Roofline& roofline, Limit::Kind kind, int threads) {
   std::map<std::string, double> best;
   for (const auto& limit : roofline.limits) {
-    if (limit.kind != kind || limit.threads != threads) continue;
+    if (limit.kind != kind || limit.threads > threads) continue;
     if (kind == Limit::Kind::bandwidth && !limit.what.ends_with(" load")) continue;
     const std::string name =
         kind == Limit::Kind::bandwidth ? limit.level : limit.what.substr(0, limit.what.find(','));

@@ -43,16 +43,23 @@ void choose_collectors(run::Execution& execution, const Settings& settings) {
   if (execution.run.plan.empty()) return;
   const auto inside = offered_inside(execution);
   const auto& components = program_components();
+  std::map<std::string, std::vector<std::string>> around_events;
   for (const auto& asked : execution.run.settings.collectors) {
+    const std::string name = run::collector_name(asked);
+    if (asked.ends_with(':')) {
+      throw Error(ErrorCode::usage, fmt::format("collector '{}' names no event behind the ':'", asked),
+                  fmt::format("name one, or write '{}'", name));
+    }
     const auto around = std::find_if(components.around_collectors.begin(), components.around_collectors.end(),
-                                     [&](const auto& row) { return row.name == asked; });
+                                     [&](const auto& row) { return row.name == name; });
     if (around != components.around_collectors.end()) {
       auto collector = around->make();
-      refuse_absent(asked, collector->probe());
-      execution.around[asked] = std::move(collector);
+      refuse_absent(name, collector->probe());
+      execution.around[name] = std::move(collector);
+      auto& events = around_events[name];
+      for (auto& event : run::collector_events(asked)) events.push_back(std::move(event));
       continue;
     }
-    const std::string name = run::collector_name(asked);
     if (name == "group") continue;
     if (const auto found = inside.find(name); found != inside.end()) {
       refuse_absent(name, found->second);
@@ -68,6 +75,7 @@ void choose_collectors(run::Execution& execution, const Settings& settings) {
     throw Error(ErrorCode::unavailable, fmt::format("no worker of this plan has a collector '{}'", name),
                 suggest(name, known));
   }
+  for (const auto& [name, events] : around_events) execution.around.at(name)->open(events);
 }
 
 }  // namespace assay::cli

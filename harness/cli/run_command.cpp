@@ -48,10 +48,10 @@ CommandSpec run_command() {
                            "longest measuring of a launch: 500ms, 2s (1s)");
             app.add_option("--precision", options->flags.precision,
                            "end a launch when its median is known to this share (0.005: 0.5 %)");
-            app.add_option(
-                   "--collect", options->flags.collectors,
-                   "more collectors: callgrind, perf_event:cycles, and groups: group:CPI (see 'assay list "
-                   "collectors', 'assay list groups')")
+            app.add_option("--collect", options->flags.collectors,
+                           "more collectors: callgrind, perf_event:cycles, papi:PAPI_TOT_INS, and groups: "
+                           "group:CPI (see 'assay list "
+                           "collectors', 'assay list groups')")
                 ->allow_extra_args(false);
             app.add_option("--resume", options->resume,
                            "go on with a run that did not end: its id, or 'latest'")

@@ -53,7 +53,7 @@ void check_roles(const inputs::InputOption& option, const std::map<std::string, 
   if (option.roles.empty()) {
     std::string columns;
     for (const auto& column : inputs::csv_columns(option.path))
-      columns += (columns.empty() ? "" : ", ") + column;
+      columns += (columns.empty() ? "" : ", ") + printable(column);
     throw Error(ErrorCode::usage,
                 fmt::format("{}: no column is named for a role of {}", option.path, option.family),
                 fmt::format("write {}={}:ROLE=COLUMN,...\n  roles: {}\n  columns: {}", option.family,
@@ -89,24 +89,54 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
                                     [](const auto& role) { return role.second.kind == "image"; });
     inputs::Decoded decoded;
     if (image != family->second.end()) {
+      if (!option.roles.empty()) {
+        throw Error(ErrorCode::usage,
+                    fmt::format("--input {}: {} takes a picture, which has no columns", printable(text, 400),
+                                option.family),
+                    fmt::format("write {}=FILE", option.family));
+      }
       decoded = inputs::decode_image_file(option.path, image->first, cache);
     } else {
       check_roles(option, family->second);
       decoded = inputs::decode_table_file(option.path, option.roles, cache);
     }
     std::string notes;
-    for (const auto& note : decoded.notes) notes += "; " + printable(note);
-    terminal.note(fmt::format("input {}: {} ({}, input={}){}", option.family, printable(option.path),
-                              bytes(static_cast<double>(decoded.bytes)), decoded.key, notes));
-    bound.push_back({option.family, option.path, decoded.key, decoded.sha256, decoded.bytes, decoded.roles});
+    for (const auto& note : decoded.notes) notes += (notes.empty() ? "" : "; ") + printable(note);
+    terminal.note(fmt::format("input {}: {} ({}, input={}){}{}", option.family, printable(option.path),
+                              bytes(static_cast<double>(decoded.bytes)), decoded.key,
+                              notes.empty() ? "" : "; ", notes));
+    bound.push_back(
+        {option.family, option.path, decoded.key, decoded.sha256, decoded.bytes, decoded.roles, notes});
   }
   return bound;
+}
+
+std::string seeded_beside(const run::BoundInput& input, const std::vector<PlannedCase>& plan,
+                          const std::vector<run::WorkerInfo>& workers) {
+  std::map<std::string, std::string> said;  // by workload
+  for (const auto& planned : plan) {
+    if (!planned.value.workload.starts_with(input.family + ".")) continue;
+    for (const auto& worker : workers) {
+      const auto* offer = run::find_workload(worker.hello, planned.value.workload);
+      if (worker.spec.id != planned.worker || offer == nullptr) continue;
+      std::string& roles = said[planned.value.workload];
+      roles.clear();
+      for (const auto& role : offer->definition.inputs) {
+        if (planned.inputs.count(role.name) == 0) roles += (roles.empty() ? "" : ", ") + role.name;
+      }
+    }
+  }
+  std::string text;
+  for (const auto& [workload, roles] : said) {
+    if (!roles.empty()) text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", workload, roles);
+  }
+  return text;
 }
 
 void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal) {
   const bool kept = std::all_of(run.plan.begin(), run.plan.end(), [](const PlannedCase& planned) {
     return std::all_of(planned.inputs.begin(), planned.inputs.end(), [](const auto& input) {
-      return inputs::Cache::is_whole(std::filesystem::path(input.second).parent_path().string());
+      return inputs::Cache::use(std::filesystem::path(input.second).parent_path().string());
     });
   });
   if (kept) return;

@@ -16,6 +16,11 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
                                          const std::vector<run::WorkerInfo>& workers,
                                          const Terminal& terminal);
 
+/// Workloads of the input's family that measure seeded values for roles that it was not given:
+/// "dataframe.join (id4, v2)"; "" when there are none.
+std::string seeded_beside(const run::BoundInput& input, const std::vector<PlannedCase>& plan,
+                          const std::vector<run::WorkerInfo>& workers);
+
 /// Of a stored run that is taken up: decoded files that the cache no longer holds are made again from what
 /// the run was given. \throws Error{bad_input} naming a file that is not there, or is another one by now.
 void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal);

@@ -18,7 +18,7 @@ namespace assay::cli {
 
 namespace {
 
-/// The best rate of a roof with the most threads measured, and over which arrays: the largest.
+/// The CPU's best rate of a roof with the most threads measured, and over which arrays: the largest.
 struct Roof {
   double rate = 0;
   std::int64_t bytes = 0;  ///< of roof.mem's arrays
@@ -35,8 +35,8 @@ Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, 
   int threads = 0;
   for (const auto& row : rows) {
     const auto given = row.params.find(parameter);
-    if (row.value.workload != workload || row.status != Status::ok || given == row.params.end() ||
-        to_string(given->second) != choice)
+    if (row.value.workload != workload || row.value.device != "cpu" || row.status != Status::ok ||
+        given == row.params.end() || to_string(given->second) != choice)
       continue;
     const MetricValue* metric = find_metric(row, "throughput." + unit);
     if (metric == nullptr || !metric->value) continue;
@@ -61,20 +61,31 @@ std::int64_t last_level_cache_bytes(const Host& host) {
   return 0;
 }
 
-/// Launches during which other processes took more than a tenth of our CPUs.
-std::string disturbed(const std::vector<LaunchSummary>& all) {
+/// Launches that others disturbed (harness/run/contention.h); "" when there were none.
+std::string contended_sentence(const std::vector<LaunchSummary>& all) {
   int launches = 0;
-  double worst = 0;
+  double largest = -1;
+  std::string reason;
   for (const auto& summary : all) {
+    if (!is_contended(summary.launch)) continue;
+    ++launches;
+    double share = 0;
+    std::string causes;
     for (const auto& reading : summary.launch.readings) {
-      if (reading.metric != "host.foreign_cpu" || !reading.value || *reading.value <= 0.1) continue;
-      ++launches;
-      worst = std::max(worst, *reading.value);
+      if (reading.metric == "host.contended") causes = reading.reason;
+      if (reading.metric.starts_with("host.") && reading.unit == "ratio" && reading.value &&
+          reading.metric != "host.contended" && reading.metric != "host.other_cpus_busy" &&
+          reading.metric != "host.cpu_stall")
+        share = std::max(share, *reading.value);
     }
+    if (share <= largest) continue;
+    largest = share;
+    reason = causes;
   }
   if (launches == 0) return "";
-  return fmt::format("; in {} launch{} other processes took up to {} of the CPUs measured on", launches,
-                     launches == 1 ? "" : "es", percent(worst));
+  return launches == 1
+             ? fmt::format("1 launch was contended: {}.", printable(reason))
+             : fmt::format("{} launches were contended: in the worst, {}.", launches, printable(reason));
 }
 
 /// Workers that ended badly after a launch that was good; "" when none did.
@@ -112,7 +123,7 @@ std::string collected_sentence(const Run& run, const std::vector<LaunchSummary>&
       run.id.substr(0, 8), printable(metrics.begin()->first));
 }
 
-std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run, const std::string& foreign) {
+std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run) {
   std::vector<double> spreads;
   for (const auto& row : rows) {
     const auto& values = row.launch_medians_ns;
@@ -126,10 +137,10 @@ std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run, c
     if (probe.kind != "check" || probe.probe.available) continue;
     warnings += (warnings.empty() ? " (" : "; ") + printable(probe.probe.reason);
   }
-  return fmt::format(
-      "Its noise: launches of one case differ by {} at the median case and {} at the worst{}{}.",
-      percent(stats::median(spreads)), percent(*std::max_element(spreads.begin(), spreads.end())),
-      warnings.empty() ? "" : warnings + ")", foreign);
+  return fmt::format("Its noise: launches of one case differ by {} at the median case and {} at the worst{}.",
+                     percent(stats::median(spreads)),
+                     percent(*std::max_element(spreads.begin(), spreads.end())),
+                     warnings.empty() ? "" : warnings + ")");
 }
 
 std::string smallest_change_sentence(const std::vector<ResultRow>& rows) {
@@ -207,6 +218,12 @@ std::string next_sentence(const Run& run, const std::vector<ResultRow>& rows) {
 
 }  // namespace
 
+bool is_contended(const Launch& launch) {
+  return std::any_of(launch.readings.begin(), launch.readings.end(), [](const Reading& reading) {
+    return reading.metric == "host.contended" && reading.value.value_or(0) > 0;
+  });
+}
+
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes) {
   const Roof memory = best_roof(rows, "roof.mem", "kind", "load", "bytes");
   const Roof arithmetic = best_roof(rows, "roof.fma", "dtype", "f32", "operations");
@@ -237,11 +254,28 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
                      arithmetic.rate / memory.rate);
 }
 
+std::vector<std::string> input_sentences(const Run& run) {
+  std::vector<std::string> sentences;
+  for (const auto& [key, notes] : run.settings.more) {
+    if (!key.starts_with("input.") || !key.ends_with(".notes")) continue;
+    const std::string family = key.substr(6, key.size() - 12);
+    const auto seeded = run.settings.more.find("input." + family + ".seeded");
+    std::string text = fmt::format("The input of {}: {}.", printable(family), printable(notes, 2000));
+    if (seeded != run.settings.more.end() && !seeded->second.empty())
+      text += fmt::format(" Seeded values stand in {}, for which it names no column.",
+                          printable(seeded->second, 2000));
+    sentences.push_back(std::move(text));
+  }
+  return sentences;
+}
+
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
   std::vector<std::string> sentences{limits_sentence(rows, last_level_cache_bytes(run.host)),
-                                     noise_sentence(rows, run, disturbed(launches)),
-                                     smallest_change_sentence(rows), refused_sentence(run, rows)};
+                                     noise_sentence(rows, run), smallest_change_sentence(rows),
+                                     refused_sentence(run, rows)};
+  for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
+  if (auto text = contended_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = collected_sentence(run, launches); !text.empty()) sentences.push_back(std::move(text));
   sentences.push_back(

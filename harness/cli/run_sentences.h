@@ -9,6 +9,10 @@
 
 namespace assay::cli {
 
+/// What a reader of results on real input must know: what became of the file, and where seeded values stand
+/// beside it. One text for each input that has something to say.
+std::vector<std::string> input_sentences(const Run& run);
+
 /// Six plain sentences about a whole run, below its table: what limits this machine, its noise, the smallest
 /// change that it can see (an estimate from these launches, and labelled so), what is refused and why, where
 /// the database is, what to try next. `launches` and `rows`: all of the run's.
@@ -19,5 +23,8 @@ std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchS
 /// threads. Only arrays of four times all last-level caches (`cache_bytes`; 0: not known) speak of memory:
 /// smaller ones are named as what they are.
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes);
+
+/// Others took what this launch needed: its `host.contended` says so, with what as its reason.
+bool is_contended(const Launch& launch);
 
 }  // namespace assay::cli

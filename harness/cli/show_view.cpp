@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
@@ -43,8 +45,30 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
+/// How many launches of a case others disturbed.
+using Contended = std::map<std::pair<std::string, Subject>, int>;
+
+Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches) {
+  std::map<std::int64_t, std::string> keys;
+  for (const auto& planned : run.plan) keys[planned.ordinal] = to_string(planned.value);
+  Contended counts;
+  for (const auto& summary : launches) {
+    if (is_contended(summary.launch)) ++counts[{keys[summary.launch.case_ordinal], summary.launch.subject}];
+  }
+  return counts;
+}
+
+/// "6", "2 of 6" where some were lost, "6 (1 contended)".
+std::string launches_of(const ResultRow& row, const Contended& contended) {
+  const std::string valid =
+      row.lost_launches == 0 ? std::to_string(row.launches)
+                             : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
+  const auto found = contended.find({row.case_key, row.subject});
+  return found == contended.end() ? valid : fmt::format("{} ({} contended)", valid, found->second);
+}
+
 /// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
-std::string results_table(const std::vector<ResultRow>& rows, std::size_t width) {
+std::string results_table(const std::vector<ResultRow>& rows, const Contended& contended, std::size_t width) {
   Table table({{"case", false, always},
                {"median", true, always},
                {"interval", true, 5},
@@ -64,7 +88,7 @@ std::string results_table(const std::vector<ResultRow>& rows, std::size_t width)
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "callgrind.instructions"), &count), launches_text(row),
+               cell(find_metric(row, "callgrind.instructions"), &count), launches_of(row, contended),
                verification(row)});
   }
   return table.text(width);
@@ -82,12 +106,6 @@ std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
   return log.empty() ? "" : "  its log ends:\n" + log;
 }
 
-/// "6", or "2 of 6" where some were lost.
-std::string launches_text(const ResultRow& row) {
-  return row.lost_launches == 0 ? std::to_string(row.launches)
-                                : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
-}
-
 /// What must be known of cases beside their figures.
 std::string notes_text(const std::vector<ResultRow>& rows) {
   std::string text;
@@ -100,6 +118,22 @@ std::string notes_text(const std::vector<ResultRow>& rows) {
   return text;
 }
 
+/// What a collector that the run asks for by name has not counted of a good case, and why.
+std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run) {
+  std::vector<Warning> warnings;
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) {
+      const bool asked = std::any_of(
+          run.settings.collectors.begin(), run.settings.collectors.end(),
+          [&](const std::string& name) { return metric.id == name || metric.id.starts_with(name + "."); });
+      if (metric.value || !asked) continue;
+      warnings.push_back(
+          {metric.id, fmt::format("{}: {}: {}", row.case_key, to_string(metric.state), metric.reason), ""});
+    }
+  }
+  return warnings;
+}
+
 /// Why cases have no valid result. `run` told the logs while it went on.
 std::string failures(const std::vector<ResultRow>& rows, const std::string& command, const Store& store,
                      const Run& run) {
@@ -110,6 +144,8 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
         fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
     if (command == "show") text += log_of(store, run, row);
   }
+  for (const auto& warning : uncounted(rows, run))
+    text += fmt::format("{}: {}\n", printable(warning.code), printable(warning.message));
   return text;
 }
 
@@ -169,6 +205,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       for (const auto& note : row.notes)
         document.warnings.push_back({note.code, row.case_key + ": " + note.text, ""});
     }
+    for (const auto& text : input_sentences(run)) document.warnings.push_back({"input", text, ""});
+    for (auto& warning : uncounted(rows, run)) document.warnings.push_back(std::move(warning));
     context.terminal.out(to_json(document));
     return rows;
   }
@@ -183,8 +221,9 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     context.terminal.out(text);
     return rows;
   }
-  std::string text = results_table(rows, context.terminal.width()) + failures(rows, command, store, run) +
-                     notes_text(rows) + collected_text(rows, run, context.terminal.width());
+  std::string text = results_table(rows, contended_launches(run, launches), context.terminal.width()) +
+                     failures(rows, command, store, run) + notes_text(rows) +
+                     collected_text(rows, run, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),
       printable(run.host.host_class.count("cpu.model") != 0 ? run.host.host_class.at("cpu.model") : ""));

@@ -126,7 +126,8 @@ std::vector<run::WorkerInfo> open_workers(const Context& context) {
     try {
       workers.push_back(run::describe(specs[i], limits));
     } catch (const Error& error) {
-      if (i < context.worker_commands.size()) throw;  // they come first
+      const bool named = i < context.worker_commands.size();  // they come first
+      if (named || error.code == ErrorCode::io) throw;        // the system refuses: no worker's fault
       context.terminal.note(fmt::format("note: {}", error.what()));
     }
   }

@@ -19,8 +19,23 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void cannot_write(const std::string& path, int reason) {
-  throw Error(ErrorCode::io, path + ": " + std::strerror(reason),
+  const bool named_wrong =
+      reason == ENOENT || reason == ENOTDIR || reason == EISDIR || reason == ELOOP || reason == ENAMETOOLONG;
+  throw Error(named_wrong ? ErrorCode::usage : ErrorCode::io, path + ": " + std::strerror(reason),
               "name a file in a folder that is there and can be written");
+}
+
+/// Where writing to that path would end: every link followed, also one to a file that is not there yet.
+fs::path place_of(fs::path path) {
+  constexpr int most_links = 40;  // as the kernel
+  std::error_code error;
+  for (int i = 0; i < most_links && fs::is_symlink(path, error); ++i) {
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / next;  // an absolute one replaces it all
+  }
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, error), error);
+  return error ? path : whole;
 }
 
 /// Writes and closes. 0, or errno.
@@ -42,18 +57,32 @@ mode_t mode_for(const fs::path& target) {
 
 }  // namespace
 
-void write_file(const std::string& path, const std::string& text) {
-  std::error_code ignored;
-  fs::path target = path;
-  if (fs::exists(target, ignored)) {
-    if (!fs::is_regular_file(target, ignored)) {
-      if (const int reason = write_and_close(std::fopen(path.c_str(), "wb"), text))
-        cannot_write(path, reason);
-      return;
-    }
-    target = fs::canonical(target, ignored);
+void check_output(const std::string& path, const std::string& database) {
+  if (path.empty()) {
+    throw Error(ErrorCode::usage, "the name of the file to write is empty",
+                "name one, or leave the option out");
   }
-  std::string fresh = (fs::absolute(target, ignored).parent_path() / ".assay-XXXXXX").string();
+  const fs::path target = place_of(path);
+  const fs::path kept = place_of(database);
+  std::error_code ignored;
+  bool refused = fs::equivalent(target, kept, ignored);  // also a second name of its file
+  for (const char* beside : {"", "-wal", "-shm", "-journal", "-run"}) {
+    refused = refused || target == fs::path(kept.string() + beside);
+  }
+  if (!refused) return;
+  throw Error(ErrorCode::usage, path + " is the database " + database + ", or belongs to it",
+              "name another file");
+}
+
+void write_file(const std::string& path, const std::string& text, const std::string& database) {
+  check_output(path, database);
+  std::error_code ignored;
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) {
+    if (const int reason = write_and_close(std::fopen(path.c_str(), "wb"), text)) cannot_write(path, reason);
+    return;
+  }
+  const fs::path target = place_of(path);
+  std::string fresh = (target.parent_path() / ".assay-XXXXXX").string();
   const int descriptor = ::mkstemp(fresh.data());
   if (descriptor < 0) cannot_write(path, errno);
   (void)::fchmod(descriptor, mode_for(target));  // refused on some file systems, and no reason to fail

@@ -5,9 +5,16 @@
 
 namespace assay::cli {
 
+/// Refuses what no answer may be written to: no name, `database` (by whatever name, links followed) and what
+/// SQLite and Assay keep beside it (-wal, -shm, -journal, -run). For commands that measure first.
+/// \throws Error{usage}
+void check_output(const std::string& path, const std::string& database);
+
 /// All or nothing: written beside its place and then renamed, so that what stood there is whole until the new
-/// one is. Pipes and devices (/dev/stdout) take it as it comes; a link stays one, and its file is replaced.
-/// \throws Error{io} naming the file.
-void write_file(const std::string& path, const std::string& text);
+/// one is. Pipes and devices (/dev/stdout) take it as it comes; a link stays one, and the file that it names
+/// is made or replaced.
+/// \throws Error as check_output; Error{usage} for a folder or a place that is none; Error{io} where the
+/// system refuses. All name the file.
+void write_file(const std::string& path, const std::string& text, const std::string& database);
 
 }  // namespace assay::cli

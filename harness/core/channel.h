@@ -14,13 +14,13 @@ class Channel {
 
   virtual ~Channel() = default;
 
-  /// Sends one line (the newline is added). \throws Error{worker} when the far end is gone.
+  /// Sends one line (the newline is added). \throws Error{worker} when the far end is gone, Error{timeout}
+  /// when it does not read.
   virtual void send(std::string_view line) = 0;
 
   /// The next line without its newline, at most 1 MiB. \throws Error{worker} when the far end ended first
-  /// (the message says how: exit status or signal) or when `deadline` passed (code worker, message begins
-  /// with "timed out"); Error{protocol} when the line is longer; Error{interrupted} when the user asked to
-  /// stop now.
+  /// (the message says how: exit status or signal), Error{timeout} when `deadline` passed, Error{protocol}
+  /// when the line is longer; Error{interrupted} when the user asked to stop now.
   virtual std::string receive(Clock::time_point deadline) = 0;
 
   /// The folder that the worker has as $TMPDIR, absolute, where both ends read and write. Empty: there is

@@ -6,21 +6,24 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/host.h"
 #include "harness/core/metric.h"
 #include "harness/core/probe.h"
 #include "harness/core/reading.h"
 
 namespace assay {
 
-/// A collector *inside* the worker. Order of calls, all on the thread that measures: probe, open, then
-/// (start, stop, read) once per chunk, then destruction. open() comes after the pool's threads exist, so a
-/// collector that counts per thread opens one counter for each of /proc/self/task. A stop without a start is
-/// harmless.
+/// A collector *inside* the worker. Order of calls, all on the thread that measures: probe, observe, open,
+/// then (start, stop, read) once per chunk, then destruction. open() comes after the pool's threads exist, so
+/// a collector that counts per thread opens one counter for each of /proc/self/task. A stop without a start
+/// is harmless.
 class Collector {
  public:
   virtual ~Collector() = default;
   virtual std::vector<Metric> metrics() const = 0;
   virtual Probe probe() = 0;
+  /// What executes the case: for collectors that read a device of several. The others do not care.
+  virtual void observe(const Device&) {}
   /// `events`: what to count, from `--collect name:event`; empty: its default. \throws Error{usage} on
   /// others.
   virtual void open(const std::vector<std::string>& events) = 0;
@@ -45,7 +48,12 @@ class AroundCollector {
   virtual ~AroundCollector() = default;
   virtual std::vector<Metric> metrics() const = 0;
   virtual Probe probe() = 0;
+  /// `events`: what to count, from `--collect name:event`; empty: its default. Called once, first.
+  /// \throws Error{usage} on others.
+  virtual void open(const std::vector<std::string>& events) = 0;
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
+  /// Regions of one call that are run before the two that count, for what a tool simulates and has to learn.
+  virtual int rehearsals() const { return 0; }
   /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;
 };

@@ -17,6 +17,8 @@ std::string to_string(ErrorCode code) {
       return "false_times";
     case ErrorCode::worker:
       return "worker";
+    case ErrorCode::timeout:
+      return "timeout";
     case ErrorCode::wrong_result:
       return "wrong_result";
     case ErrorCode::interrupted:

@@ -13,7 +13,8 @@ enum class ErrorCode {
   unavailable,   ///< asked for by name, and not to be had on this machine or in this build
   protocol,      ///< a worker said something that the protocol does not allow
   false_times,   ///< a worker's times cannot be, or are not those of its calls
-  worker,        ///< a worker crashed, hung or reported a failure
+  worker,        ///< a worker crashed or reported a failure
+  timeout,       ///< a worker did not answer in time
   wrong_result,  ///< a workload's result does not match its reference
   interrupted,   ///< the user asked to stop
   io,            ///< the operating system refused: disk full, permission, broken pipe

@@ -110,7 +110,7 @@ struct Launch {
   std::vector<Track> tracks;
   std::vector<Reading> readings;  ///< per call, where the metric is additive
   std::vector<Span> spans;  ///< phases of the launch on the orchestrator's clock, offsets from its start:
-                            ///< start, hello, prepare, verify, warmup, measure, verify, end
+                            ///< start, hello, prepare, verify, warmup, measure, verify, bye, end
 };
 
 }  // namespace assay

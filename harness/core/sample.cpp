@@ -2,6 +2,8 @@
 #include "harness/core/sample.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace assay {
 
@@ -14,6 +16,17 @@ std::vector<double> call_times_ns(const Samples& samples, std::size_t first) {
     times.push_back((static_cast<double>(samples.end_ns[i]) - static_cast<double>(from[i])) / calls);
   }
   return times;
+}
+
+std::vector<double> steady_values(const Track& track, const Samples& samples) {
+  const bool warm = samples.warmup > 0 && samples.warmup < samples.size();
+  const std::int64_t from =
+      warm ? samples.start_ns[samples.warmup] : std::numeric_limits<std::int64_t>::min();
+  std::vector<double> values;
+  for (std::size_t i = 0; i < track.value.size(); ++i) {
+    if (std::isfinite(track.value[i]) && track.offset_ns[i] >= from) values.push_back(track.value[i]);
+  }
+  return values;
 }
 
 }  // namespace assay

@@ -32,6 +32,11 @@ struct Track {
   std::vector<double> value;            ///< same length as offset_ns
 };
 
+/// What was observed in the steady samples, in order, but for values that are not finite: what every figure
+/// of a track is made of. What came before the first steady sample belongs to the warm-up, as that sample's
+/// forerunners do.
+std::vector<double> steady_values(const Track& track, const Samples& samples);
+
 /// A named interval: a stage, a launch, a GPU kernel.
 struct Span {
   std::string name;

@@ -128,10 +128,14 @@ std::string Cache::entry(const std::string& key) const { return directory_ + "/"
 
 std::optional<std::string> Cache::find(const std::string& key) const {
   std::string path = entry(key);
-  if (!is_whole(path)) return std::nullopt;
+  return use(path) ? std::optional(std::move(path)) : std::nullopt;
+}
+
+bool Cache::use(const std::string& entry) {
+  if (!is_whole(entry)) return false;
   std::error_code ignored;  // when it was used last: what prune() goes by
-  fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
-  return path;
+  fs::last_write_time(entry, fs::file_time_type::clock::now(), ignored);
+  return true;
 }
 
 bool Cache::is_whole(const std::string& entry) {
@@ -193,6 +197,7 @@ Cache::Pruned Cache::prune(std::uint64_t most_bytes, bool dry_run) {
     fs::path path;
   };
   std::vector<Entry> entries;
+  std::uint64_t left = 0;
   std::error_code error;
   for (const auto& item : fs::directory_iterator(directory_, error)) {
     if (!fs::is_directory(item.symlink_status(error))) continue;
@@ -201,16 +206,16 @@ Cache::Pruned Cache::prune(std::uint64_t most_bytes, bool dry_run) {
       const auto bytes = file.file_size(error);
       if (!error) entry.bytes += bytes;
     }
+    left += entry.bytes;
     entries.push_back(std::move(entry));
   }
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used > b.used; });
-  std::uint64_t kept = 0;
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.used < b.used; });
   for (const auto& entry : entries) {
-    if (kept + entry.bytes <= most_bytes) {
-      kept += entry.bytes;
-      continue;
-    }
+    if (left <= most_bytes) break;
+    error.clear();
     if (!dry_run) fs::remove_all(entry.path, error);
+    if (error) continue;
+    left -= entry.bytes;
     ++pruned.entries;
     pruned.bytes += entry.bytes;
   }

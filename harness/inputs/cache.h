@@ -21,8 +21,9 @@ class Cache {
   /// The entry's directory when it is there and whole.
   std::optional<std::string> find(const std::string& key) const;
 
-  /// Whether that directory is an entry, and as it was made: for a path kept from an earlier get().
-  static bool is_whole(const std::string& entry);
+  /// Whether that directory is an entry, and as it was made: for a path kept from an earlier get(). It then
+  /// counts as used now.
+  static bool use(const std::string& entry);
 
   /// The entry's directory, made by `build` (which writes files into the fresh directory that it is given)
   /// when it is not there. \throws what build throws (nothing is left behind then); Error{io} naming the
@@ -34,13 +35,15 @@ class Cache {
     std::uint64_t bytes = 0;  ///< in them
     bool in_use = false;      ///< a CacheUse stands: nothing was looked at
   };
-  /// Removes the entries found or made longest ago until the others hold at most `most_bytes`; nothing while
-  /// a CacheUse stands. With `dry_run` it only says what would go.
+  /// Removes the entries used or made longest ago until the others hold at most `most_bytes`; nothing while
+  /// a CacheUse stands. What cannot be removed stays, and is not counted. With `dry_run` it only says what
+  /// would go.
   Pruned prune(std::uint64_t most_bytes, bool dry_run = false);
 
   const std::string& directory() const { return directory_; }
 
  private:
+  static bool is_whole(const std::string& entry);
   std::string entry(const std::string& key) const;
   std::string directory_;
 };

@@ -44,6 +44,14 @@ std::uint64_t size_of_input(const std::string& path, std::uint64_t most, const s
   return bytes;
 }
 
+/// What the cache keeps under a file's SHA-256 is of that file: it may have been written to since it was
+/// hashed. \throws Error{bad_input}.
+void check_unchanged(const std::string& path, const std::string& sha256) {
+  if (sha256_file(path) == sha256) return;
+  throw Error(ErrorCode::bad_input, path + ": changed while it was read",
+              "give a file that nothing writes to meanwhile, such as a copy");
+}
+
 void write_notes(const std::string& directory, const std::vector<std::string>& notes) {
   std::ofstream file(directory + "/" + notes_name);
   for (const auto& note : notes) file << note << '\n';
@@ -88,6 +96,7 @@ Decoded decode_image_file(const std::string& path, const std::string& role, Cach
   const std::string directory =
       cache.get(std::string(image_reader) + "\n" + decoded.sha256 + "\n", [&](const std::string& fresh) {
         const Tensor image = read_image(path, limits);
+        check_unchanged(path, decoded.sha256);
         write_npy(column_file(fresh, 0), image);
         write_notes(fresh,
                     {std::to_string(image.shape[1]) + " x " + std::to_string(image.shape[0]) + " pixels"});
@@ -107,6 +116,7 @@ Decoded decode_table_file(const std::string& path, const std::map<std::string, s
   const std::string entry = std::string(table_reader) + "\n" + decoded.sha256 + "\n" + lines(roles);
   const std::string directory = cache.get(entry, [&](const std::string& fresh) {
     const Table table = read_csv(path, roles, limits);
+    check_unchanged(path, decoded.sha256);
     for (std::size_t i = 0; i < table.columns.size(); ++i) write_npy(column_file(fresh, i), table.columns[i]);
     std::vector<std::string> notes{std::to_string(table.rows) + " rows"};
     notes.insert(notes.end(), table.notes.begin(), table.notes.end());

@@ -24,7 +24,8 @@ struct Decoded {
 /// roles.
 std::string input_key(const std::string& sha256, const std::map<std::string, std::string>& columns);
 
-/// Role `role` (an image) from a JPEG or PNG file. \throws as read_image() and Cache::get() do.
+/// Role `role` (an image) from a JPEG or PNG file. \throws as read_image() and Cache::get() do, and
+/// Error{bad_input} when the file changes while it is read; so does the next.
 Decoded decode_image_file(const std::string& path, const std::string& role, Cache& cache,
                           const Limits& limits = {});
 

@@ -28,6 +28,8 @@ struct MetricValue {
   std::int64_t samples = 0;  ///< observations behind it, all launches together
   ReadingState state = ReadingState::ok;
   std::string reason;
+  std::string tool;  ///< of an exact metric: what counted it, with its version; empty: not known
+  std::string isa;   ///< of an exact metric: the ISA path of its own lane, which its tool may force
 };
 
 /// What a reader of a case must know beside its figures.

@@ -110,15 +110,24 @@ void set_ratio(Verdict& verdict, const MetricValue& base, const MetricValue& can
                              lower ? *candidate.ci_low : *candidate.ci_high, base.better);
 }
 
+/// That the two sides took different ISA paths; else empty.
+std::string other_isa(const std::string& base, const std::string& candidate) {
+  return both_and_different(base, candidate) ? "the ISA path changed: " + base + " to " + candidate : "";
+}
+
+/// `isa`: of the lane that counted, where that is known.
 void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& candidate,
                  const std::string& isa) {
   verdict.rule = "exact";
-  if (!isa.empty()) {
+  const auto stop = [&](const char* cause, const std::string& reason) {
     verdict.outcome = Outcome::incomparable;
-    verdict.cause = "isa";
-    verdict.reason = isa;
-    return;
+    verdict.cause = cause;
+    verdict.reason = reason;
+  };
+  if (both_and_different(base.tool, candidate.tool)) {
+    return stop("tool", "counts of two tools do not compare: " + either(base.tool, candidate.tool));
   }
+  if (!isa.empty()) return stop("isa", isa);
   const auto low = [](const MetricValue& m) { return m.ci_low.value_or(*m.value); };
   const auto high = [](const MetricValue& m) { return m.ci_high.value_or(*m.value); };
   const bool spread = low(base) != high(base) || low(candidate) != high(candidate);
@@ -192,9 +201,7 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
   whole.against = against;
   if (!whole.rule.empty()) return {whole};
 
-  std::string isa;
-  if (both_and_different(base.isa, candidate.isa))
-    isa = "the ISA path changed: " + base.isa + " to " + candidate.isa;
+  const bool path_is_axis = axis == "implementation" || axis == "device";
   const std::string work = other_work(base, candidate, axis);
   std::vector<Verdict> verdicts;
   for (const MetricValue& old : base.metrics) {
@@ -214,7 +221,6 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
       verdict.reason = "the units differ: " + either(old.unit, now->unit);
     } else {
       set_ratio(verdict, old, *now);
-      const std::string path = axis == "implementation" || axis == "device" ? "" : isa;
       if (!work.empty() && is_of_a_call(old)) {
         verdict.ratio = verdict.ci_low = verdict.ci_high = std::nullopt;
         verdict.rule = "definition";
@@ -224,13 +230,16 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
       } else if (is_exact(old.id)) {
         verdict.ci_low.reset();
         verdict.ci_high.reset();
-        judge_exact(verdict, old, *now, path);
+        const bool known = !old.isa.empty() && !now->isa.empty();
+        const std::string path = known ? other_isa(old.isa, now->isa) : other_isa(base.isa, candidate.isa);
+        judge_exact(verdict, old, *now, path_is_axis ? "" : path);
       } else {
         if (old.id == time_metric) set_time_ratio(verdict, base, candidate, 1);
         if (!work.empty() && old.id == "throughput." + base.unit_of_work) {
           set_time_ratio(verdict, base, candidate, candidate.work.units / base.work.units);
         }
-        judge_measured(verdict, base, candidate, axis, path);
+        judge_measured(verdict, base, candidate, axis,
+                       path_is_axis ? "" : other_isa(base.isa, candidate.isa));
         if (!work.empty()) verdict.reason += (verdict.reason.empty() ? "" : "; ") + work;
       }
     }

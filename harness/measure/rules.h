@@ -19,7 +19,7 @@ std::int64_t choose_batch(double call_ns, const Clock& clock);
 
 struct WarmupResult {
   bool steady = false;
-  std::size_t discard = 0;  ///< how many leading samples belong to the warm-up, when steady
+  std::size_t discard = 0;  ///< how many leading samples belong to the warm-up, when steady or exhausted
   std::string reason;       ///< why it is not steady yet, or how it was judged
 };
 

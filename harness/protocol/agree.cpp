@@ -24,6 +24,8 @@ std::string place(std::size_t index, const std::vector<std::int64_t>& shape) {
   return "[" + text + "]";
 }
 
+constexpr double smallest_scale = 1e-300;  ///< what is relative to nothing is relative to this
+
 struct Distance {
   double value = 0;
   std::size_t worst = 0;
@@ -31,33 +33,60 @@ struct Distance {
   double wanted = 0;
 };
 
-/// The rule's value, infinite where NaN or infinity stands against something else.
+/// Root mean square that neither overflows nor underflows: what was added is held relative to the largest.
+class RootMeanSquare {
+ public:
+  /// \p x is finite and not negative.
+  void add(double x) {
+    ++count_;
+    if (x > largest_) {
+      squares_ = squares_ * (largest_ / x) * (largest_ / x) + 1;
+      largest_ = x;
+    } else if (largest_ > 0) {
+      squares_ += (x / largest_) * (x / largest_);
+    }
+  }
+  double value() const { return largest_ > 0 ? largest_ * std::sqrt(squares_ / count_) : 0; }
+
+ private:
+  double count_ = 0;
+  double largest_ = 0;
+  double squares_ = 0;
+};
+
+/// |a - b|; infinite where NaN or an infinity stands against something else.
+double difference(double a, double b) {
+  if (a == b || (std::isnan(a) && std::isnan(b))) return 0;
+  return std::isfinite(a) && std::isfinite(b) ? std::abs(a - b) : INFINITY;
+}
+
+/// The rule's value, infinite where any difference is.
 template <typename T>
 Distance distance_of(std::span<const T> result, std::span<const T> expected, const Tolerance& tolerance) {
   Distance found;
   const bool relative = tolerance.rule == "rel";
   double largest = -1;
-  double difference_squares = 0;
-  double squares = 0;
+  RootMeanSquare differences;
+  RootMeanSquare wanted;
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto a = static_cast<double>(result[i]);
     const auto b = static_cast<double>(expected[i]);
-    double d = std::abs(a - b);
-    if (a == b || (std::isnan(a) && std::isnan(b))) d = 0;
-    if (std::isnan(d)) d = INFINITY;
-    if (std::isfinite(b)) squares += b * b;
-    difference_squares += d * d;
-    if (relative) d /= std::max({std::abs(b), tolerance.floor, 1e-300});
+    double d = difference(a, b);
+    if (std::isinf(d)) return {INFINITY, i, a, b};
+    if (std::isfinite(b)) wanted.add(std::abs(b));
+    differences.add(d);
+    if (relative && d > 0) d /= std::max({std::abs(b), tolerance.floor, smallest_scale});
     if (d > largest) {
       largest = d;
       found = {0, i, a, b};
     }
   }
   if (result.empty()) return found;
+  const double scale = std::max(wanted.value(), smallest_scale);
   if (tolerance.rule == "rel_l2") {
-    found.value = difference_squares == 0 ? 0 : std::sqrt(difference_squares / std::max(squares, 1e-300));
+    found.value = differences.value() / scale;
   } else if (tolerance.rule == "rel_rms") {
-    found.value = largest / std::max(std::sqrt(squares / static_cast<double>(result.size())), 1e-300);
+    found.value = largest / scale;
   } else {
     found.value = largest;
   }

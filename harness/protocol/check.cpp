@@ -65,7 +65,7 @@ void check_end(Conversation& talk) {
               } catch (const Error& error) {
                 const std::string message = error.what();
                 if (message.find("exit status 0") != std::string::npos) return "";
-                if (message.rfind("timed out", 0) == 0) refuse("it did not end");
+                if (error.code == ErrorCode::timeout) refuse("it did not end");
                 const auto how = message.find(": ");
                 refuse("it ended with " + message.substr(how == std::string::npos ? 0 : how + 2));
               }

@@ -14,12 +14,13 @@ namespace {
 
 /// What became of the worker, with the request that it was to answer. Its own errors say enough.
 Error while_asking(const Error& error, const std::string& op, Client::Limit limit) {
-  if (error.code != ErrorCode::worker) return error;
+  if (error.code != ErrorCode::worker && error.code != ErrorCode::timeout) return error;
   const std::string what = error.what();
-  static const std::string late = "timed out: ";  // how a launch knows a timeout from a crash
-  if (what.rfind(late, 0) != 0) return {error.code, "`" + op + "`: " + what, error.remedy};
+  if (error.code == ErrorCode::worker) return {error.code, "`" + op + "`: " + what, error.remedy};
+  static const std::string late = "timed out: ";
   return {error.code,
-          late + "`" + op + "`, limit " + shortest(limit.count()) + " s: " + what.substr(late.size()),
+          late + "`" + op + "`, limit " + shortest(limit.count()) +
+              " s: " + what.substr(what.starts_with(late) ? late.size() : 0),
           "raise limits." + (op == "hello" || op == "bye" ? "start" : op) +
               " in assay.toml, or choose a smaller case"};
 }

@@ -16,6 +16,8 @@ namespace {
   if (message.empty()) message = code + ", without a message";
   const std::string remedy = error.text_or("remedy", "");
   if (code == "unavailable" || code == "unsupported") throw Error(ErrorCode::unavailable, message, remedy);
+  // The user's mistake, and told apart from a file of the worker's that is not as it should be (bad_input).
+  if (code == "usage" || code == "bad_input") throw Error(ErrorCode::usage, message, remedy);
   if (code == "protocol") throw Error(ErrorCode::protocol, "the worker says: " + message, remedy);
   throw Error(ErrorCode::worker, "the worker says: " + message + " (" + code + ")", remedy);
 }

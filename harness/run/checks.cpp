@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace assay::run {
@@ -63,7 +64,8 @@ Check boost(const Host& host) {
   const std::string value = fact(host, "cpu.boost");
   if (value == "1") {
     return {"boost", Level::warn, "on: the clock depends on temperature and on how many cores are busy",
-            "echo 0 > /sys/devices/system/cpu/cpufreq/boost"};
+            "echo 0 > /sys/devices/system/cpu/cpufreq/boost (intel_pstate: echo 1 > "
+            "/sys/devices/system/cpu/intel_pstate/no_turbo)"};
   }
   return {"boost", Level::ok, value == "0" ? "off" : "not readable here", ""};
 }
@@ -77,11 +79,81 @@ Check counters(const Host& host) {
   return {"perf_event_paranoid", Level::ok, fmt::format("{:g}", paranoid), ""};
 }
 
+/// "200000 100000": two CPUs' worth in each period; "max 100000": no limit.
+Check quota(const Host& host, const Topology& topology) {
+  const std::string value = fact(host, "cgroup.cpu_max");
+  const double used = number(value, -1);
+  const double period = number(value.substr(std::min(value.size(), value.find(' ') + 1)), 0);
+  if (value.empty() || used < 0 || period <= 0) return {"cpu quota", Level::ok, "none", ""};
+  const double cpus = used / period;
+  const std::string finding =
+      fmt::format("the container may use {:.2f} of {} CPUs", cpus, topology.cpus.size());
+  if (cpus >= static_cast<double>(topology.cpus.size())) return {"cpu quota", Level::ok, finding, ""};
+  return {"cpu quota", Level::warn, finding + ": what is beyond waits for the next period, up to 100 ms",
+          "start the container without --cpus, and choose CPUs by --cpuset-cpus"};
+}
+
+Check steal(const Host& host) {
+  const double share = number(fact(host, "steal_share"), 0);
+  const std::string finding = fmt::format("{:.2f} % of all CPU time since the start", share * 100);
+  if (share < 0.005) return {"steal", Level::ok, finding, ""};
+  return {"steal", Level::warn, finding + " went to other virtual machines", "measure on a host of its own"};
+}
+
+Check pressure(const Host& host) {
+  const std::string value = fact(host, "pressure.cpu.some_avg10_percent");
+  if (value.empty()) return {"cpu pressure", Level::ok, "the kernel does not say (no PSI)", ""};
+  const double percent = number(value, 0);
+  const std::string finding = fmt::format("somebody waited for a CPU {:.1f} % of the last 10 s", percent);
+  if (percent < 5) return {"cpu pressure", Level::ok, finding, ""};
+  return {"cpu pressure", Level::warn, finding,
+          "stop what else is running: 'ps -eo pcpu,args --sort -pcpu | head'"};
+}
+
+Check swap(const Host& host) {
+  const double kib = number(fact(host, "swap.used_kib"), 0);
+  if (kib <= 0) return {"swap", Level::ok, "none in use", ""};
+  const std::string finding = fmt::format("{:.0f} MiB of memory lie on disk", kib / 1024);
+  return {"swap", kib > 64 * 1024 ? Level::warn : Level::ok, finding, "swapoff -a && swapon -a"};
+}
+
+/// Threads of one core share its units: what is measured on one depends on what the other does.
+Check smt(const Host& host, const Topology& topology) {
+  const auto threads = static_cast<int>(topology.cpus.size());
+  if (threads <= topology.cores)
+    return {"smt", Level::ok, fact(host, "cpu.smt") == "off" ? "off" : "no shared cores seen", ""};
+  return {"smt", Level::warn,
+          fmt::format("{} threads on {} cores; cases of up to {} threads have a core for each", threads,
+                      topology.cores, topology.cores),
+          "echo off > /sys/devices/system/cpu/smt/control"};
+}
+
+Check huge_pages(const Host& host) {
+  const std::string value = fact(host, "transparent_hugepage");
+  if (value.empty()) return {"huge pages", Level::ok, "not readable here", ""};
+  if (value != "always") return {"huge pages", Level::ok, value, ""};
+  return {"huge pages", Level::warn, "always: which memory gets them changes from launch to launch",
+          "echo madvise > /sys/kernel/mm/transparent_hugepage/enabled"};
+}
+
+Check numa(const Host& host) {
+  const std::string nodes = fact(host, "numa.nodes");
+  if (nodes.empty() || nodes == "0") return {"numa", Level::ok, "one node", ""};
+  if (fact(host, "numa.balancing") == "1") {
+    return {"numa", Level::warn, fmt::format("nodes {}; the kernel moves pages between them", nodes),
+            "sysctl kernel.numa_balancing=0"};
+  }
+  return {"numa", Level::ok, fmt::format("nodes {}", nodes), ""};
+}
+
 }  // namespace
 
 std::vector<Check> check_host(const Host& host, const Topology& topology) {
-  std::vector<Check> checks{load(host, topology), virtual_machine(host), governor(host),
-                            boost(host),          clock_source(host),    counters(host)};
+  std::vector<Check> checks{load(host, topology),  pressure(host), steal(host),
+                            quota(host, topology), swap(host),     virtual_machine(host),
+                            smt(host, topology),   governor(host), boost(host),
+                            huge_pages(host),      numa(host),     clock_source(host),
+                            counters(host)};
   if (topology.cpus.size() < 2) {
     checks.push_back({"cpus", Level::warn, "one CPU: the orchestrator and the worker share it", ""});
   }

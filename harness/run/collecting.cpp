@@ -12,6 +12,17 @@ namespace assay::run {
 
 std::string collector_name(const std::string& asked) { return asked.substr(0, asked.find(':')); }
 
+std::vector<std::string> collector_events(const std::string& asked) {
+  std::vector<std::string> events;
+  const auto colon = asked.find(':');
+  for (std::size_t begin = colon; begin < asked.size();) {
+    const auto end = std::min(asked.find(',', begin + 1), asked.size());
+    if (end > begin + 1) events.push_back(asked.substr(begin + 1, end - begin - 1));
+    begin = end;
+  }
+  return events;
+}
+
 namespace {
 
 /// Why the worker has not got a collector; available when it has.
@@ -97,6 +108,12 @@ void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& d
     for (const auto& metric : declared) {
       if (metric.id == reading.metric) reading.better = metric.better;
     }
+  }
+}
+
+void name_isa(std::vector<Reading>& readings, const std::string& isa) {
+  for (auto& reading : readings) {
+    if (reading.value) reading.reason += (reading.reason.empty() ? "" : "; ") + ("ISA path " + isa);
   }
 }
 

@@ -30,8 +30,13 @@ void add_derived(Launch& launch, const Params& params, std::span<const stats::Me
 
 /// The name in "perf_event:cycles,instructions".
 std::string collector_name(const std::string& asked);
+/// Its events; they may hold colons themselves: "papi:perf::PAGE-FAULTS".
+std::vector<std::string> collector_events(const std::string& asked);
 
 /// Which direction is better is what the metric's declaration says.
 void set_directions(std::vector<Reading>& readings, const std::vector<Metric>& declared);
+
+/// Counts of a tool are of the path that the code took there: said with each, beside what its reason says.
+void name_isa(std::vector<Reading>& readings, const std::string& isa);
 
 }  // namespace assay::run

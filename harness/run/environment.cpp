@@ -5,11 +5,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "harness/core/sensors.h"
+#include "harness/core/value.h"
 
 namespace assay::run {
 
@@ -55,6 +57,21 @@ void put_pressure(std::map<std::string, std::string>& facts, const std::string& 
     facts["pressure." + resource + ".some_avg10_percent"] = line.substr(at + 6, line.find(' ', at) - at - 6);
 }
 
+/// "1" where clocks above the nominal one are on; intel_pstate says it the other way round.
+std::string boost() {
+  const std::string off = read_line("/sys/devices/system/cpu/intel_pstate/no_turbo");
+  if (!off.empty()) return off == "0" ? "1" : "0";
+  return read_line("/sys/devices/system/cpu/cpufreq/boost");
+}
+
+/// Memory that lies on disk, in KiB.
+void put_swap(std::map<std::string, std::string>& facts) {
+  const std::string all = field("/proc/meminfo", "SwapTotal:");
+  const std::string left = field("/proc/meminfo", "SwapFree:");
+  if (all.empty() || left.empty()) return;
+  facts["swap.used_kib"] = std::to_string(std::atoll(all.c_str()) - std::atoll(left.c_str()));
+}
+
 void put_temperatures(std::map<std::string, std::string>& facts) {
   std::error_code error;
   for (const auto& zone : fs::directory_iterator(sensor_root() + "/sys/class/thermal", error)) {
@@ -86,12 +103,16 @@ std::map<std::string, std::string> read_environment() {
   put(facts, "cpu.microcode", field("/proc/cpuinfo", "microcode"));
   put(facts, "cpu.governor", read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"));
   put(facts, "cpu.driver", read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver"));
-  put(facts, "cpu.boost", read_line("/sys/devices/system/cpu/cpufreq/boost"));
+  put(facts, "cpu.boost", boost());
   put(facts, "cpu.smt", read_line("/sys/devices/system/cpu/smt/control"));
   put(facts, "cpu.mhz", field("/proc/cpuinfo", "cpu MHz"));
   put(facts, "clocksource", read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource"));
   put(facts, "aslr", read_line("/proc/sys/kernel/randomize_va_space"));
   put(facts, "perf_event_paranoid", read_line("/proc/sys/kernel/perf_event_paranoid"));
+  put(facts, "cgroup.cpu_max", read_line("/sys/fs/cgroup/cpu.max"));
+  put(facts, "numa.nodes", read_line("/sys/devices/system/node/online"));
+  put(facts, "numa.balancing", read_line("/proc/sys/kernel/numa_balancing"));
+  put_swap(facts);
   put(facts, "transparent_hugepage", chosen(read_line("/sys/kernel/mm/transparent_hugepage/enabled")));
   const std::string load = read_line("/proc/loadavg");
   put(facts, "load.1min", load.substr(0, load.find(' ')));
@@ -100,10 +121,13 @@ std::map<std::string, std::string> read_environment() {
   for (const char* resource : {"cpu", "memory", "io"}) put_pressure(facts, resource);
   put_temperatures(facts);
   double steal = 0;
-  for (const auto& [cpu, times] : read_cpu_times()) steal += times.steal_s;
-  std::ostringstream text;
-  text << steal;
-  facts["steal_s"] = text.str();
+  double all = 0;
+  for (const auto& [cpu, times] : read_cpu_times()) {
+    steal += times.steal_s;
+    all += times.total_s;
+  }
+  facts["steal_s"] = shortest(steal);
+  facts["steal_share"] = shortest(all > 0 ? steal / all : 0);
   return facts;
 }
 

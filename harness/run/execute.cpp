@@ -74,7 +74,7 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
 std::vector<std::string> inside_collectors(const Execution& execution) {
   std::vector<std::string> names = execution.run.settings.collectors;
   std::erase_if(names, [&](const std::string& name) {
-    return execution.around.count(name) != 0 || collector_name(name) == "group";
+    return execution.around.count(collector_name(name)) != 0 || collector_name(name) == "group";
   });
   return names;
 }
@@ -123,8 +123,8 @@ LaunchRequest request_for(const Item& item, const Execution& execution,
           .cpus = choose_cpus(execution.run.settings.cpus,
                               threads == item.planned->params.end() ? "all" : to_string(threads->second)),
           .limits = execution.limits,
-          .collectors = collectors,
-          .groups = execution.groups,
+          .collectors = timing ? collectors : std::vector<std::string>(),
+          .groups = timing ? std::span(execution.groups) : std::span<const stats::MetricGroup>(),
           .around = timing ? nullptr : execution.around.at(item.lane).get(),
           .lane = item.lane};
 }
@@ -148,12 +148,19 @@ void measure_all(const std::vector<Item>& items, const Execution& execution, Sto
       ++outcome.skipped;
       continue;
     }
+    if (outcome.mistakes.count(item.planned->ordinal) != 0) {
+      store.add_launch(execution.run.id,
+                       not_tried(item, worker_of(execution, *item.planned), Status::skipped,
+                                 "the worker refused an earlier launch of this case as a mistake"));
+      continue;
+    }
     LaunchRequest request = request_for(item, execution, collectors);
     request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
     if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.seconds());
 
     const auto launch_started = Steady::now();
-    const Launch launch = run_launch(request, expected);
+    const auto [launch, mistake] = run_launch(request, expected);
+    if (mistake) outcome.mistakes.emplace(item.planned->ordinal, *mistake);
     store.add_launch(execution.run.id, launch);
     repeats.add(launch);
 
@@ -177,7 +184,6 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
   for (const auto& planned : execution.run.plan)
     worker_of(execution, planned);  // all are here, or none starts
   if (!execution.resume) store.begin_run(execution.run);
-  const InterruptGuard guard;
   auto started = Steady::now();
   std::string end_state = "complete";
   // A run that is taken up belongs, until the lock is held, to whoever measures it.

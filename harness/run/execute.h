@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/core/collector.h"
+#include "harness/core/error.h"
 #include "harness/core/run.h"
 #include "harness/run/limits.h"
 #include "harness/run/plan.h"
@@ -23,8 +24,7 @@ struct Execution {
   Run run;  ///< with plan and settings; stored before the first launch
   std::vector<WorkerInfo> workers;
   LaunchLimits limits;
-  /// Collectors around the launch (the exact lane), by name as in run.settings.collectors: one launch a case
-  /// each.
+  /// Collectors around the launch (the exact lane), by name without events: one launch a case each.
   std::map<std::string, std::unique_ptr<AroundCollector>> around;
   /// Metric groups that the run asks for ("group:CPI" in run.settings.collectors): their events are counted
   /// in every timing launch, and what is derived from them is stored beside.
@@ -48,14 +48,18 @@ struct Outcome {
   std::size_t lost = 0;      ///< failed or timed out
   std::size_t invalid = 0;
   std::size_t skipped = 0;  ///< not reached: budget
-  int interrupted_by = 0;   ///< signal, or 0
-  double wall_s = 0;        ///< of the launches, from the first start to the last end
-  double worker_s = 0;      ///< of it, the workers' own prepare, verify, warm-up and measure
+  /// By plan ordinal: what a worker called the user's mistake. The case has one failed launch, and the others
+  /// are skipped.
+  std::map<std::int64_t, Error> mistakes;
+  int interrupted_by = 0;  ///< signal, or 0
+  double wall_s = 0;       ///< of the launches, from the first start to the last end
+  double worker_s = 0;     ///< of it, the workers' own prepare, verify, warm-up and measure
 };
 
 /// Runs the plan: launch by launch in random order, each stored in its own transaction as soon as it ends. A
-/// worker that fails costs one launch. Holds the host lock while it measures. \throws Error of the store or
-/// of ours; what was stored stays stored, and the run is marked interrupted.
+/// worker that fails costs one launch. Whoever calls it has an InterruptGuard. Holds the host lock while it
+/// measures. \throws Error of the store or of ours; what was stored stays stored, and the run is marked
+/// interrupted.
 Outcome execute(Execution& execution, Store& store, const Progress& progress);
 
 }  // namespace assay::run

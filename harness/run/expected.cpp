@@ -99,8 +99,21 @@ const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned
   // The key hashes input files, so a case's is made once.
   auto& key = keys_[planned.ordinal];
   if (key.empty()) key = expectation_key(planned, worker, seed_, offer->definition.version);
-  const auto known = known_.find(key);
-  if (known != known_.end()) return known->second;
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  if (const auto refused = refused_.find(key); refused != refused_.end()) {
+    log_ = refused->second.log;
+    throw refused->second.error;
+  }
+  try {
+    return find(key, planned, worker);
+  } catch (const Error& error) {
+    refused_.emplace(key, Refusal{error, log_});
+    throw;
+  }
+}
+
+const ExpectedResults::Expected& ExpectedResults::find(const std::string& key, const PlannedCase& planned,
+                                                       const WorkerInfo& worker) {
   // Only a worker that says what its code is (`binary`) may be remembered from run to run: behind a script,
   // or with a library, the file that we see can stay the same while the reference changes.
   if (worker.hello.subject.binary.empty()) return known_.emplace(key, make(planned, worker)).first->second;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/error.h"
 #include "harness/core/run.h"
 #include "harness/protocol/agree.h"
 #include "harness/run/limits.h"
@@ -27,13 +28,20 @@ class ExpectedResults {
 
   /// One object serves one plan. The expected result of a planned case, from memory, from the cache, or by
   /// launching the reference. \throws Error{unavailable} when the worker offers no reference for the
-  /// workload.
+  /// workload, and whatever the reference's launch ended with; asked again, that without a launch.
   const Expected& get(const PlannedCase& planned, const WorkerInfo& worker);
 
   /// After a get() that threw: the end of what the reference's worker wrote to standard error; else empty.
   const std::string& log() const { return log_; }
 
  private:
+  /// Why there is none, and the end of the log.
+  struct Refusal {
+    Error error;
+    std::string log;
+  };
+
+  const Expected& find(const std::string& key, const PlannedCase& planned, const WorkerInfo& worker);
   Expected make(const PlannedCase& planned, const WorkerInfo& worker);
   Expected ask_reference(const PlannedCase& planned, const Definition& definition, Channel& channel) const;
 
@@ -42,6 +50,7 @@ class ExpectedResults {
   LaunchLimits limits_;
   std::map<std::int64_t, std::string> keys_;  ///< by the case's ordinal in the plan
   std::map<std::string, Expected> known_;
+  std::map<std::string, Refusal> refused_;
 };
 
 }  // namespace assay::run

@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/gather.h"
 
+#include <string>
 #include <utility>
 
+#include "harness/core/error.h"
+
 namespace assay::run {
+
+namespace {
+
+void check_count(std::size_t count, std::size_t most, const char* what) {
+  if (count <= most) return;
+  throw Error(ErrorCode::protocol,
+              "measure: " + std::string(what) + " of this launch are over " + std::to_string(most),
+              "give fewer of them a call, or lower rules.max_time");
+}
+
+}  // namespace
 
 Samples Gather::take(protocol::Measured measured) {
   shift(measured);
@@ -31,12 +45,15 @@ void Gather::shift(protocol::Measured& measured) {
 
 void Gather::append(const Samples& samples) {
   auto& all = launch_.samples;
+  check_count(all.size() + samples.size(), most_, "the samples");
   all.start_ns.insert(all.start_ns.end(), samples.start_ns.begin(), samples.start_ns.end());
   all.end_ns.insert(all.end_ns.end(), samples.end_ns.begin(), samples.end_ns.end());
   all.scheduled_ns.insert(all.scheduled_ns.end(), samples.scheduled_ns.begin(), samples.scheduled_ns.end());
 }
 
 void Gather::append(Track track) {
+  track_values_ += track.value.size();
+  check_count(track_values_, most_, "the values of all tracks");
   for (auto& known : launch_.tracks) {
     if (known.metric != track.metric) continue;
     known.offset_ns.insert(known.offset_ns.end(), track.offset_ns.begin(), track.offset_ns.end());

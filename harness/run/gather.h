@@ -7,6 +7,7 @@
 #include "harness/core/run.h"
 #include "harness/protocol/messages.h"
 #include "harness/run/reading_sums.h"
+#include "harness/store/sample_codec.h"
 
 namespace assay::run {
 
@@ -14,9 +15,11 @@ namespace assay::run {
 /// whole chunks become readings per call (reading_sums.h).
 class Gather {
  public:
-  explicit Gather(Launch& launch) : launch_(launch) {}
+  /// \param most samples, and values of all tracks together, that the launch may hold
+  explicit Gather(Launch& launch, std::size_t most = store_codec::max_count) : launch_(launch), most_(most) {}
 
   /// Takes a chunk's tracks and readings, and returns its samples, which may be none of the launch's.
+  /// \throws Error{protocol} when they are more than a launch may hold; so does append().
   Samples take(protocol::Measured measured);
   /// Adds samples to the launch's.
   void append(const Samples& samples);
@@ -30,6 +33,8 @@ class Gather {
   void append(Track track);
 
   Launch& launch_;
+  std::size_t most_;
+  std::size_t track_values_ = 0;
   std::optional<std::int64_t> origin_ns_;
   ReadingSums readings_;
   double calls_ = 0;

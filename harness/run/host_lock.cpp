@@ -19,6 +19,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/run/interrupt.h"
+#include "harness/store/in_progress.h"
 
 namespace assay::run {
 
@@ -41,45 +42,59 @@ bool is_lock_file(int file) {
   return length == 0 || std::string_view(begin.data(), begin.size()) == holder_begins;
 }
 
+int open_lock_file(const std::string& path) {
+  const int how = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // a pipe holds nobody up
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | how, 0666);
+  // Made by another user (fs.protected_regular): reading is enough for the lock itself.
+  if (file < 0) file = ::open(path.c_str(), O_RDONLY | how);
+  if (file < 0) {
+    throw Error(ErrorCode::io, fmt::format("{}: {}", path, std::strerror(errno)),
+                "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
+  }
+  if (!is_lock_file(file)) {
+    ::close(file);
+    throw Error(ErrorCode::bad_input, path + " is not a lock file of Assay's, and is left as it is",
+                "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
+  }
+  (void)::fchmod(file, 0666);  // so that other users can say who they are; refused when another user owns it
+  return file;
+}
+
+std::string holder_of(int file) {
+  std::array<char, 512> holder{};
+  const auto length = ::pread(file, holder.data(), holder.size() - 1, 0);
+  return length > 0 ? printable(std::string_view(holder.data(), static_cast<std::size_t>(length)))
+                    : "another Assay process";
+}
+
+/// Waits until the open file is locked. On an error it is closed.
+void lock_file(int file, const std::string& path, const std::function<void(const std::string&)>& waiting) {
+  bool said = false;
+  while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) {
+      const int reason = errno;
+      ::close(file);
+      throw Error(ErrorCode::io, fmt::format("{}: {}", path, std::strerror(reason)));
+    }
+    if (!said) waiting(holder_of(file));
+    said = true;
+    if (interrupt_signal() != 0) {
+      ::close(file);
+      throw Error(ErrorCode::interrupted, "stopped while waiting for the host");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 }  // namespace
 
 HostLock::HostLock(const std::string& purpose, const std::function<void(const std::string&)>& waiting) {
   const std::string path = lock_path();
-  const int how = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // a pipe holds nobody up
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | how, 0666);
-  if (file_ < 0) {
-    // Made by another user (fs.protected_regular): reading is enough for the lock itself.
-    file_ = ::open(path.c_str(), O_RDONLY | how);
-  }
-  if (file_ < 0) {
-    throw Error(ErrorCode::io, fmt::format("{}: {}", path, std::strerror(errno)),
-                "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
-  }
-  if (!is_lock_file(file_)) {
-    ::close(file_);
-    throw Error(ErrorCode::io, path + " is not a lock file of Assay's, and is left as it is",
-                "this file keeps two timing runs apart; remove it, or name another with ASSAY_LOCK");
-  }
-  (void)::fchmod(file_, 0666);  // so that other users can say who they are; refused when another user owns it
-  bool said = false;
-  while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) {
-      const int reason = errno;
-      ::close(file_);
-      throw Error(ErrorCode::io, fmt::format("{}: {}", path, std::strerror(reason)));
-    }
-    if (!said) {
-      std::array<char, 512> holder{};
-      const auto length = ::pread(file_, holder.data(), holder.size() - 1, 0);
-      waiting(length > 0 ? printable(std::string_view(holder.data(), static_cast<std::size_t>(length)))
-                         : "another Assay process");
-      said = true;
-    }
-    if (interrupt_signal() != 0) {
-      ::close(file_);
-      throw Error(ErrorCode::interrupted, "stopped while waiting for the host");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  for (;;) {
+    file_ = open_lock_file(path);
+    lock_file(file_, path, waiting);
+    if (store_detail::is_named(file_, path)) break;
+    ::close(file_);  // it was removed meanwhile, and who came later locked another of that name
   }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const std::string me =

@@ -11,8 +11,9 @@ namespace assay::run {
 class HostLock {
  public:
   /// Waits until the lock is free, calling `waiting` with who holds it ("assay run ..., process 123, since
-  /// ...") once, and giving up with Error{interrupted} when the user asks to stop. \throws Error{io} when the
-  /// lock file can be neither made nor opened.
+  /// ...") once for each file that it waits for (it may be removed meanwhile), and giving up with
+  /// Error{interrupted} when the user asks to stop. \throws Error{io} when the lock file can be neither made
+  /// nor opened.
   explicit HostLock(const std::string& purpose, const std::function<void(const std::string&)>& waiting);
   ~HostLock();
   HostLock(const HostLock&) = delete;

@@ -15,8 +15,8 @@
 #include "harness/protocol/worker_file.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/collecting.h"
+#include "harness/run/contention.h"
 #include "harness/run/finite.h"
-#include "harness/run/foreign_load.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launch_end.h"
@@ -112,7 +112,7 @@ class Session {
     protocol::remove_files(reply);
     const auto agreement =
         protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
-    if (!outputs.empty()) launch_.output_digest = outputs.front().digest;
+    launch_.output_digest = digest_of(outputs);
     launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
     std::string finding = agreement.finding;
     if (!expected.input_digest.empty() && !launch_.input_digest.empty() &&
@@ -182,7 +182,9 @@ class Session {
       ask *= 2;
     }
     launch_.samples.warmup = std::min(warmup.discard, launch_.samples.size());
-    if (!warmup.steady) note("warmup.unsettled", warmup.reason);
+    if (!warmup.steady) {
+      note("warmup.unsettled", interrupt_signal() != 0 ? "the run was stopped meanwhile" : warmup.reason);
+    }
 
     phases_.begin("measure");
     const auto end_by =
@@ -215,8 +217,10 @@ class Session {
     do {
       const std::size_t count = std::min(left, most);
       const auto launch_seed = request_.seed + (static_cast<std::uint64_t>(request_.index) << 32);
-      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count);
-      gather_.append(take(1, static_cast<std::int64_t>(count), due));
+      const auto time_left = std::max(end_by - Steady::now(), Steady::duration::zero());
+      const auto due = arrivals(load, launch_seed + launch_.samples.size(), count,
+                                std::chrono::nanoseconds(time_left).count());
+      gather_.append(take(1, static_cast<std::int64_t>(due.size()), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
     check_open_loop(launch_.samples, take(1, call_ns < long_call_ns ? 20 : 1, {}), clock_);
@@ -227,6 +231,7 @@ class Session {
   /// the difference.
   void measure_exactly() {
     phases_.begin("measure");
+    for (int i = 0; i < request_.around->rehearsals(); ++i) take(1, 1, {});
     launch_.samples = take(1, 1, {});
     take(1 + more_calls, 1, {});
     gather_.finish();
@@ -318,6 +323,11 @@ class Session {
   double wall_sample_ns_ = 0;  ///< what a sample of the last request took in all, evicting included
 };
 
+/// Only a worker's own words have these codes here, and the keys that it never sees (load, cache).
+std::optional<Error> mistake_in(const Error& error) {
+  return error.code == ErrorCode::usage ? std::optional(error) : std::nullopt;
+}
+
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -332,7 +342,7 @@ Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int inde
   return launch;
 }
 
-Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
+EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   Launch launch = new_launch(request.planned, request.worker, request.index, request.lane);
 
   const ExpectedResults::Expected* wanted = nullptr;
@@ -340,11 +350,12 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
-    fail(launch, error, "no expected result: ");
+    fail(launch, error, mistake_in(error) ? "" : "no expected result: ");
     launch.log = expected.log();
-    return launch;
+    return {std::move(launch), mistake_in(error)};
   }
 
+  std::optional<Error> mistake;
   Phases phases(launch.spans);
   const ScratchDirectory scratch;
   Command command = request.worker.spec.command;
@@ -352,8 +363,9 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
   command.environment["TMPDIR"] = scratch.path();
   try {
     phases.begin("start");
-    const auto before = read_cpu_times();
+    const auto before = read_host_totals();
     transport::Process process(command, {.rss_bytes = request.limits.memory_bytes});
+    std::optional<transport::Scheduled> scheduled;
     try {
       Session session(request, launch, process, phases);
       session.greet();
@@ -363,6 +375,7 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
         if (session.verify(*wanted, "after")) session.leave();
       } else if (session.verify(*wanted, "before")) {
         session.measure();
+        scheduled = process.scheduled();  // while its threads are there
         if (session.verify(*wanted, "after")) session.leave();
       }
       phases.begin("end");
@@ -373,10 +386,17 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        for (auto& reading : load_readings(before, read_cpu_times(), request.cpus, exit.cpu_s))
+        WorkerTimes times{
+            .cpu_s = exit.cpu_s, .ran_s = {}, .waited_s = {}, .switched_out = exit.switched_out};
+        if (scheduled) {
+          times.ran_s = scheduled->ran_s;
+          times.waited_s = scheduled->waited_s;
+        }
+        for (auto& reading : host_readings(before, read_host_totals(), request.cpus, times))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
         launch.readings = request.around->read(scratch.path(), Session::more_calls);
+        if (!launch.isa.empty()) name_isa(launch.readings, launch.isa);
         set_directions(launch.readings, request.around->metrics());
       }
       note_exit(launch, exit);
@@ -386,13 +406,19 @@ Launch run_launch(const LaunchRequest& request, ExpectedResults& expected) {
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
       if (error.code == ErrorCode::interrupted) throw;
+      mistake = mistake_in(error);
       fail(launch, error);
+      if (request.around != nullptr) {
+        for (const auto& metric : request.around->metrics())
+          launch.readings.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
+                                     "its launch " + to_string(launch.status) + ": " + launch.reason});
+      }
     }
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
     if (launch.status == Status::ok) fail(launch, error);
   }
-  return launch;
+  return {std::move(launch), std::move(mistake)};
 }
 
 }  // namespace assay::run

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "harness/core/collector.h"
+#include "harness/core/error.h"
 #include "harness/core/run.h"
 #include "harness/run/expected.h"
 #include "harness/run/limits.h"
@@ -32,18 +34,26 @@ struct LaunchRequest {
 /// launch that is not tried has the worker as its subject all the same: else its case would have two).
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane);
 
-/// Runs one launch from start to end and returns what is to be stored: it never throws for what a worker does
-/// (that is status and reason), only for faults of ours and for Error{interrupted}.
+struct EndedLaunch {
+  Launch launch;  ///< what is to be stored
+  /// The worker calls the case a mistake of the user (its error codes `usage` and `bad_input`): another
+  /// launch of it would end alike. `launch` is then failed, with the same reason.
+  std::optional<Error> mistake;
+};
+
+/// Runs one launch from start to end: it never throws for what a worker does (that is status and reason),
+/// only for faults of ours and for Error{interrupted}.
 ///
 /// start -> hello -> prepare -> verify -> pilot call -> warm-up until judge_warmup is content -> samples
 /// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
 /// makes the launch `invalid`.
 ///
-/// A launch of the timing lane that ends well has the readings of harness/run/foreign_load.h, from its start
-/// to its end: `host.foreign_cpu`, `host.other_cpus_busy`, `host.stolen` (state unsupported where /proc/stat
-/// cannot be read); and `warmup.unsettled`, not_counted with the reason, where warming up ran out of time,
-/// and `result.not_finite` where no value of an output is finite. In any lane `worker.exit`, likewise, is how
-/// a worker ended that did not end well after `bye`.
-Launch run_launch(const LaunchRequest& request, ExpectedResults& expected);
+/// A launch of the timing lane that ends well has the readings of harness/run/contention.h, from its start to
+/// its end (`host.foreign_cpu`, `host.contended`, ...); and `warmup.unsettled`, not_counted with the reason,
+/// where warming up ran out of time, `result.not_finite` where no value of an output is
+/// finite. In the exact lane a launch that is lost has its collector's metrics,
+/// likewise with the reason. In any lane `worker.exit`, likewise, is how a worker ended that did not end well
+/// after `bye`.
+EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

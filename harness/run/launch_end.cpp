@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/launch_end.h"
 
+#include <cstdint>
+#include <span>
+
+#include "harness/core/tensor.h"
 #include "harness/run/interrupt.h"
 
 namespace assay::run {
+
+std::string digest_of(const std::vector<protocol::Output>& outputs) {
+  if (outputs.size() == 1) return outputs.front().digest;
+  std::string all;
+  for (const auto& output : outputs) all += output.name + " " + output.digest + "\n";
+  if (all.empty()) return "";
+  const std::span bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
+  return digest(Tensor::from<std::uint8_t>("", {static_cast<std::int64_t>(all.size())}, bytes));
+}
 
 void fail(Launch& launch, const Error& error, const std::string& begins) {
   const std::string message = error.what();
   if (error.code == ErrorCode::unavailable) {
     launch.status = Status::unavailable;
-  } else if (message.starts_with("timed out")) {
+  } else if (error.code == ErrorCode::timeout) {
     launch.status = Status::timeout;
   } else if (error.code == ErrorCode::false_times) {
     launch.status = Status::invalid;  // its result was right, and stays so: see Status
@@ -17,6 +30,7 @@ void fail(Launch& launch, const Error& error, const std::string& begins) {
     launch.status = Status::failed;
   }
   launch.reason = begins + message;
+  if (error.code == ErrorCode::usage && !error.remedy.empty()) launch.reason += ": " + error.remedy;
   launch.samples = {};  // a launch that did not end well has no valid timings,
   launch.tracks.clear();
   launch.readings.clear();  // and its readings are sums over some of its calls

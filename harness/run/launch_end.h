@@ -2,13 +2,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/core/error.h"
 #include "harness/core/run.h"
+#include "harness/protocol/agree.h"
 #include "harness/transport/local/process.h"
 
 /// Inside: how a launch ends that did not end well.
 namespace assay::run {
+
+/// Of one output its own; of several one over names and digests of all.
+std::string digest_of(const std::vector<protocol::Output>& outputs);
 
 /// Status and reason from what went wrong; `begins` goes before the error's own words.
 void fail(Launch& launch, const Error& error, const std::string& begins = "");

@@ -21,6 +21,7 @@ struct BoundInput {
   std::string sha256;                        ///< of that file
   std::uint64_t bytes = 0;                   ///< of that file
   std::map<std::string, std::string> roles;  ///< role -> .npy in the input cache
+  std::string notes;                         ///< what reading it did: "8 rows; column 'x' is text: ..."
 };
 
 struct PlanRequest {

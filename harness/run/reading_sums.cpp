@@ -18,17 +18,20 @@ bool adds_up(const Reading& reading) {
 }  // namespace
 
 void ReadingSums::add(std::vector<Reading> readings, double calls) {
-  calls_ += calls;
   std::set<std::string> taken;
   for (auto& reading : readings) {
     if (!taken.insert(reading.metric).second) continue;
     // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
     if (reading.value && !is_peak(reading) && !adds_up(reading)) *reading.value *= calls;
-    const auto known = std::find_if(sums_.begin(), sums_.end(),
-                                    [&](const Reading& sum) { return sum.metric == reading.metric; });
-    if (known == sums_.end()) {
-      sums_.push_back(std::move(reading));
-    } else if (known->value && reading.value) {
+    const auto found = std::find_if(sums_.begin(), sums_.end(),
+                                    [&](const Sum& sum) { return sum.reading.metric == reading.metric; });
+    if (found == sums_.end()) {
+      sums_.push_back({std::move(reading), calls});
+      continue;
+    }
+    found->calls += calls;
+    Reading* const known = &found->reading;
+    if (known->value && reading.value) {
       *known->value =
           is_peak(reading) ? std::max(*known->value, *reading.value) : *known->value + *reading.value;
       known->coverage = std::min(known->coverage, reading.coverage);
@@ -40,9 +43,10 @@ void ReadingSums::add(std::vector<Reading> readings, double calls) {
 }
 
 std::vector<Reading> ReadingSums::per_call() const {
-  std::vector<Reading> readings = sums_;
-  for (auto& reading : readings) {
-    if (reading.value && calls_ > 0 && !is_peak(reading)) *reading.value /= calls_;
+  std::vector<Reading> readings;
+  for (const auto& [reading, calls] : sums_) {
+    readings.push_back(reading);
+    if (reading.value && calls > 0 && !is_peak(reading)) *readings.back().value /= calls;
   }
   return readings;
 }

@@ -8,9 +8,9 @@
 namespace assay::run {
 
 /// Readings come for whole chunks of calls; a launch has one value a metric. By unit and id:
-///   ns, count, byte, J      what the region took: the sum over chunks, divided by all calls
-///   ids that end in ".max"  the largest of all chunks
-///   the rest (Hz, ratio)    the mean, weighted by each chunk's calls
+///   ns, count, byte, J      what the region took: the sum over the chunks that have it, divided by their
+///   calls ids that end in ".max"  the largest of all chunks the rest (Hz, ratio)    the mean, weighted by
+///   each chunk's calls
 /// A metric that two collectors of a chunk counted is taken from the first.
 class ReadingSums {
  public:
@@ -21,8 +21,11 @@ class ReadingSums {
   std::vector<Reading> per_call() const;
 
  private:
-  std::vector<Reading> sums_;
-  double calls_ = 0;
+  struct Sum {
+    Reading reading;
+    double calls = 0;  ///< of the chunks that have it
+  };
+  std::vector<Sum> sums_;
 };
 
 }  // namespace assay::run

@@ -17,7 +17,8 @@ const std::vector<KeyHelp>& key_help() {
       {"threads=N", "that many threads, or all (the default): one for each CPU of --cpus"},
       {"cache=cold", "caches are emptied before each call"},
       {"load=open:RATE", "RATE requests a second arrive at random; latency counts from when each was due"},
-      {"input=SHA", "only with --input: the first 12 hex digits of the file's SHA-256"},
+      {"input=HASH",
+       "only with --input: 12 hex digits that name the file, and of a table its columns by role"},
       {"v=N", "version of the workload's definition: refused where it is another one"},
   };
   return keys;
@@ -31,7 +32,6 @@ std::optional<OpenLoop> open_loop(const Params& params) {
   double hz = 0;
   if (const auto* integer = std::get_if<std::int64_t>(&rate)) hz = static_cast<double>(*integer);
   if (const auto* real = std::get_if<double>(&rate)) hz = *real;
-  // Below the least no second request would come within the longest time that a launch may measure.
   if (!(hz >= 1e-3 && hz <= 1e6)) {
     throw Error(
         ErrorCode::usage,
@@ -56,14 +56,17 @@ std::size_t stream_length(const OpenLoop& load, double time_ns, double call_ns, 
   return static_cast<std::size_t>(std::clamp(time_ns / each_ns, 1.0, static_cast<double>(most)));
 }
 
-std::vector<std::int64_t> arrivals(const OpenLoop& load, std::uint64_t seed, std::size_t count) {
+std::vector<std::int64_t> arrivals(const OpenLoop& load, std::uint64_t seed, std::size_t count,
+                                   std::int64_t end_ns) {
   std::vector<std::int64_t> due;
   double at_ns = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const double u = (static_cast<double>(assay_seed_u64(seed, i) >> 11) + 1.0) * 0x1p-53;
     at_ns += -std::log(u) * 1e9 / load.rate_hz;
+    if (at_ns > static_cast<double>(end_ns)) break;
     due.push_back(static_cast<std::int64_t>(at_ns));
   }
+  if (due.empty() && count > 0) due.push_back(end_ns);
   return due;
 }
 

@@ -35,6 +35,9 @@ bool cold_cache(const Params& params);
 std::size_t stream_length(const OpenLoop& load, double time_ns, double call_ns, std::size_t most);
 
 /// Due times of `count` arrivals, ns from the chunk's origin; exponential gaps, deterministic in the seed.
-std::vector<std::int64_t> arrivals(const OpenLoop& load, std::uint64_t seed, std::size_t count);
+/// Those later than `end_ns` are left out; of a load so slow that none comes until then, one comes at the
+/// end.
+std::vector<std::int64_t> arrivals(const OpenLoop& load, std::uint64_t seed, std::size_t count,
+                                   std::int64_t end_ns);
 
 }  // namespace assay::run

@@ -234,7 +234,7 @@ std::vector<std::string> Formula::names() const {
 }
 
 Unit Formula::unit(const std::function<Unit(const std::string&)>& unit_of) const {
-  return unit_of_node(*root_, unit_of, text_);
+  return {1, unit_of_node(*root_, unit_of, text_).powers};
 }
 
 Reading Formula::evaluate(const std::string& metric, const std::string& unit,

@@ -28,12 +28,15 @@ class Formula {
   /// Every name in it, once, in order of appearance.
   std::vector<std::string> names() const;
 
-  /// The unit that comes out. \throws Error{bad_input} where units differ that are added or compared.
+  /// The unit that comes out, with factor 1: evaluate() computes in coherent units. \throws Error{bad_input}
+  /// where units differ that are added or compared, and what `unit_of` throws.
   Unit unit(const std::function<Unit(const std::string& name)>& unit_of) const;
 
   /// The value as a reading of `metric` in `unit`, from readings in units of their own. Missing stays
-  /// missing: the first operand without a value gives state and reason; a division by zero is not_counted.
-  /// The result is `scaled` when an operand is; its coverage is the lowest of them.
+  /// missing: the first operand without a value, from the left, gives state and reason; a division by zero
+  /// comes after its operands, and is not_counted. The result is `scaled` when an operand is; its coverage is
+  /// the lowest of them, 0 where there is no value. \throws Error{bad_input} where `unit`, or the unit of a
+  /// reading with a value, is none, and what `reading_of` throws.
   Reading evaluate(const std::string& metric, const std::string& unit,
                    const std::function<Reading(const std::string& name)>& reading_of) const;
 

@@ -22,7 +22,16 @@ std::string mark_path(const std::string& database) {
 
 constexpr int how = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;  // a pipe holds nobody up
 
-/// Whether the open file is still the one of that name: whoever ended last may have removed it.
+/// Of the whole file, and of the open file rather than of the process.
+struct flock range_lock(short type) {
+  struct flock lock {};
+  lock.l_type = type;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+}  // namespace
+
 bool is_named(int file, const std::string& path) {
   struct stat open {};
   struct stat named {};
@@ -30,13 +39,14 @@ bool is_named(int file, const std::string& path) {
          open.st_dev == named.st_dev;
 }
 
-}  // namespace
-
 InProgress::InProgress(const std::string& database) : path_(mark_path(database)) {
   do {
     if (file_ >= 0) ::close(file_);
     file_ = ::open(path_.c_str(), O_RDONLY | O_CREAT | how, 0644);
   } while (file_ >= 0 && ::flock(file_, LOCK_SH) == 0 && !is_named(file_, path_));
+  // The lock above keeps whoever ends last from removing the file; this one is what others ask for.
+  struct flock asked = range_lock(F_RDLCK);
+  if (file_ >= 0) (void)::fcntl(file_, F_OFD_SETLK, &asked);
 }
 
 InProgress::~InProgress() {
@@ -51,7 +61,8 @@ InProgress::~InProgress() {
 bool InProgress::stands(const std::string& database) {
   const int file = ::open(mark_path(database).c_str(), O_RDONLY | how);
   if (file < 0) return errno != ENOENT;  // what cannot be asked is busy
-  const bool free = ::flock(file, LOCK_EX | LOCK_NB) == 0;
+  struct flock asked = range_lock(F_WRLCK);
+  const bool free = ::fcntl(file, F_OFD_GETLK, &asked) == 0 && asked.l_type == F_UNLCK;
   ::close(file);
   return !free;
 }

@@ -21,6 +21,21 @@ std::string backup_path(const std::string& path, std::int64_t version) {
   return candidate;
 }
 
+/// In one transaction, from the schema that the file has then: another process may have been faster.
+template <typename Check>
+void apply(Database& database, const std::vector<SqlFile>& steps, const Check& check_version) {
+  Transaction transaction(database);
+  std::int64_t version = database.pragma("user_version");
+  check_version(version);
+  const auto newest = static_cast<std::int64_t>(steps.size());
+  for (; version < newest; ++version) {
+    database.execute(std::string(steps[static_cast<std::size_t>(version)].text));
+  }
+  database.execute("PRAGMA application_id = " + std::to_string(application_id) +
+                   "; PRAGMA user_version = " + std::to_string(newest) + ";");
+  transaction.commit();
+}
+
 }  // namespace
 
 void copy_database(Database& database, const std::string& target) {
@@ -78,7 +93,7 @@ std::string migrate(Database& database, const std::vector<SqlFile>& steps) {
                   "use the newer Assay that made it, or name another database with --db");
     }
   };
-  std::int64_t version = database.pragma("user_version");
+  const std::int64_t version = database.pragma("user_version");
   check_ours(version);
   if (version == newest) return {};
   if (!database.writable()) {
@@ -96,15 +111,13 @@ std::string migrate(Database& database, const std::vector<SqlFile>& steps) {
   } else {
     database.execute("PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL;");
   }
-  Transaction transaction(database);
-  version = database.pragma("user_version");  // another process may have been faster
-  check_ours(version);
-  for (; version < newest; ++version) {
-    database.execute(std::string(steps[static_cast<std::size_t>(version)].text));
+  try {
+    apply(database, steps, check_ours);
+  } catch (...) {  // rolled back: the file is as it was, and needs no copy
+    std::error_code ignored;
+    if (!backup.empty()) std::filesystem::remove(backup, ignored);
+    throw;
   }
-  database.execute("PRAGMA application_id = " + std::to_string(application_id) +
-                   "; PRAGMA user_version = " + std::to_string(newest) + ";");
-  transaction.commit();
   return backup;
 }
 

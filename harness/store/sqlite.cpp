@@ -2,6 +2,7 @@
 #include "harness/store/sqlite.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -14,11 +15,10 @@ namespace {
 
 constexpr int busy_timeout_ms = 10'000;
 
+/// For whoever we are: another user's folder is not.
 bool writable_folder(const std::string& path) {
   std::error_code ignored;
-  const auto folder = std::filesystem::absolute(path, ignored).parent_path();
-  const auto permissions = std::filesystem::status(folder, ignored).permissions();
-  return (permissions & std::filesystem::perms::owner_write) != std::filesystem::perms::none;
+  return ::access(std::filesystem::absolute(path, ignored).parent_path().c_str(), W_OK) == 0;
 }
 
 /// A path as an SQLite URI: what has a meaning there is escaped.
@@ -142,9 +142,14 @@ Database::Database(std::string path, bool writable, bool create)
     int rc = open("");
     const bool refused = (rc & 0xff) == SQLITE_CANTOPEN || (rc & 0xff) == SQLITE_READONLY;
     std::error_code ignored;  // a name that is too long, or leads through a file, is not there
-    if (!writable && refused && std::filesystem::exists(path_, ignored) &&
-        !std::filesystem::exists(path_ + "-wal", ignored) && !writable_folder(path_)) {
-      // A WAL database on a medium that cannot be written: nobody else can be writing it either.
+    if (!writable && refused && std::filesystem::exists(path_, ignored) && !writable_folder(path_)) {
+      if (std::filesystem::exists(path_ + "-wal", ignored)) {
+        throw Error(ErrorCode::io,
+                    "database " + path_ + " is in use, or was not closed: part of it is in " + path_ +
+                        "-wal, which cannot be read without writing to their folder",
+                    "let its owner run `assay db compact`, or copy both files to a folder of yours");
+      }
+      // A WAL database that this process cannot write, and that is whole: nobody has it open.
       sqlite3_close_v2(handle_);
       handle_ = nullptr;
       rc = open("?immutable=1");

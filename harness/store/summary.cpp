@@ -2,8 +2,6 @@
 #include "harness/store/summary.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "harness/stats/quantile.h"
@@ -32,14 +30,7 @@ TrackSummary summarise(const Track& track, const Samples& samples) {
   TrackSummary summary;
   summary.metric = track.metric;
   summary.unit = track.unit;
-  std::vector<double> values;
-  // What was observed before the first steady sample belongs to the warm-up, as that sample's forerunners do.
-  const bool warm = samples.warmup > 0 && samples.warmup < samples.size();
-  const std::int64_t from =
-      warm ? samples.start_ns[samples.warmup] : std::numeric_limits<std::int64_t>::min();
-  for (std::size_t i = 0; i < track.value.size(); ++i) {
-    if (std::isfinite(track.value[i]) && track.offset_ns[i] >= from) values.push_back(track.value[i]);
-  }
+  const std::vector<double> values = steady_values(track, samples);
   summary.n = static_cast<std::int64_t>(values.size());
   if (values.empty()) return summary;
   summary.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

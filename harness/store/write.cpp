@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "harness/core/error.h"
 #include "harness/store/in_progress.h"
@@ -33,6 +35,11 @@ void set_label_rows(Database& database, std::int64_t run, const std::map<std::st
 void check_state(const std::string& state) {
   if (state == "running" || state == "complete" || state == "interrupted") return;
   throw Error(ErrorCode::internal, "'" + state + "' is not the state of a run");
+}
+
+/// Stands before the run is stored, and goes where that fails.
+std::unique_ptr<store_detail::InProgress> mark_of(const std::string& state, const std::string& database) {
+  return state == "running" ? std::make_unique<store_detail::InProgress>(database) : nullptr;
 }
 
 std::int64_t subject_row(Database& database, const Subject& subject) {
@@ -161,7 +168,7 @@ void insert_details(Database& database, const Launch& launch, std::int64_t row) 
 
 void Store::begin_run(const Run& run) {
   check_state(run.state);
-  if (run.state == "running") in_progress_ = std::make_unique<store_detail::InProgress>(path());
+  auto mark = mark_of(run.state, path());
   Database& database = *database_;
   Transaction transaction(database);
   if (database.query("run_key").set(":run_id", run.id).step()) {
@@ -201,6 +208,7 @@ void Store::begin_run(const Run& run) {
     query.set(":inputs_json", store_detail::to_json(planned.inputs)).run();
   }
   transaction.commit();
+  if (mark) in_progress_ = std::move(mark);
 }
 
 void Store::add_launch(const std::string& run_id, const Launch& launch) {
@@ -246,7 +254,7 @@ void Store::finish_run(const std::string& run_id, const std::string& state,
                        std::optional<std::int64_t> ended_utc_ms,
                        const std::map<std::string, std::string>& environment_after) {
   check_state(state);
-  if (state == "running") in_progress_ = std::make_unique<store_detail::InProgress>(path());
+  auto mark = mark_of(state, path());
   Transaction transaction(*database_);
   database_->query("run_finish")
       .set(":run_key", run_row(*database_, run_id))
@@ -256,7 +264,7 @@ void Store::finish_run(const std::string& run_id, const std::string& state,
            environment_after.empty() ? std::nullopt : std::optional(store_detail::to_json(environment_after)))
       .run();
   transaction.commit();
-  if (state != "running") in_progress_.reset();
+  in_progress_ = std::move(mark);
 }
 
 void Store::set_labels(const std::string& run_id, const std::map<std::string, std::string>& labels) {

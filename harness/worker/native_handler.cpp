@@ -186,6 +186,7 @@ Collector& NativeHandler::opened_collector(const std::string& request) {
     throw Error(ErrorCode::unavailable, "collector " + name + " is not available: " + probe.reason,
                 probe.remedy);
   }
+  if (const Timer* timer = instance().timer()) collector->observe(timer->device());
   collector->open(colon < request.size() ? split(request.substr(colon + 1), ',')
                                          : std::vector<std::string>{});
   return *collectors_.emplace(request, std::move(collector)).first->second;

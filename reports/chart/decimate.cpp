@@ -35,7 +35,7 @@ void append_column(std::vector<std::size_t>& out, std::size_t first, std::size_t
 }  // namespace
 
 std::vector<std::size_t> decimated(std::span<const double> x, std::span<const double> y, const Axis& axis,
-                                   std::size_t columns) {
+                                   std::size_t columns, Scale y_scale) {
   std::vector<std::size_t> out;
   const std::size_t count = std::min(x.size(), y.size());
   if (columns == 0) return out;
@@ -52,7 +52,7 @@ std::vector<std::size_t> decimated(std::span<const double> x, std::span<const do
     first = count;
   };
   for (std::size_t i = 0; i < count; ++i) {
-    if (!std::isfinite(y[i]) || !showable(x[i], scale)) continue;
+    if (!showable(y[i], y_scale) || !showable(x[i], scale)) continue;
     if (x[i] < bounds.front()) {
       before = i;
       continue;
@@ -78,7 +78,8 @@ std::vector<std::size_t> decimated(std::span<const double> x, std::span<const do
   return out;
 }
 
-Pyramid::Pyramid(std::span<const double> x, std::span<const double> y) : x_(x), y_(y) {
+Pyramid::Pyramid(std::span<const double> x, std::span<const double> y, Scale y_scale)
+    : x_(x), y_(y), y_scale_(y_scale) {
   const std::size_t count = std::min(x.size(), y.size());
   x_ = x.first(count);
   y_ = y.first(count);
@@ -102,7 +103,7 @@ void Pyramid::widen(Extremes& sofar, std::size_t level, std::size_t first, std::
   for (std::size_t i = first; i < last; ++i) {
     if (level > 0) {
       widen(sofar, levels_[level - 1][i]);
-    } else if (std::isfinite(y_[i])) {
+    } else if (showable(y_[i], y_scale_)) {
       const auto index = static_cast<std::uint32_t>(i);
       widen(sofar, {index, index});
     }
@@ -138,7 +139,9 @@ std::vector<std::size_t> Pyramid::decimated(const Axis& axis, std::size_t column
     const auto begin = x_.begin() + static_cast<std::ptrdiff_t>(from);
     return static_cast<std::size_t>(std::lower_bound(begin, x_.end(), value) - x_.begin());
   };
-  const auto shown = [&](std::size_t i) { return std::isfinite(y_[i]) && showable(x_[i], axis.scale()); };
+  const auto shown = [&](std::size_t i) {
+    return showable(y_[i], y_scale_) && showable(x_[i], axis.scale());
+  };
   std::size_t at = index_of(0, bounds.front());
   for (std::size_t i = at; i-- > 0;) {
     if (shown(i)) {

@@ -25,7 +25,7 @@ bool shown(const LineChart& chart, const LineSeries& s, std::size_t i) {
 std::vector<std::size_t> drawn(const LineChart& chart, const LineSeries& s, const Frame& frame) {
   const auto columns =
       static_cast<std::size_t>(frame.plot.width / (frame.metrics.cells ? cell_width / 2 : 1));
-  if (points_in(s) > 2 * columns) return decimated(s.x, s.y, frame.x, columns);
+  if (points_in(s) > 2 * columns) return decimated(s.x, s.y, frame.x, columns, chart.y.scale);
   std::vector<std::size_t> all;
   for (std::size_t i = 0; i < points_in(s); ++i) {
     if (shown(chart, s, i)) all.push_back(i);
@@ -96,10 +96,10 @@ void draw_markers(Group& group, const LineSeries& s, const std::vector<std::size
 std::string described(const LineChart& chart, const Domain& x, const Domain& y) {
   if (!chart.description.empty()) return chart.description;
   if (y.empty()) return chart.empty;
-  return std::to_string(chart.series.size()) + (chart.series.size() == 1 ? " series; " : " series; ") +
-         (chart.x.title.empty() ? "x" : chart.x.title) + " from " + quantity(x.low, chart.x.unit) + " to " +
-         quantity(x.high, chart.x.unit) + ", " + (chart.y.title.empty() ? "y" : chart.y.title) + " from " +
-         quantity(y.low, chart.y.unit) + " to " + quantity(y.high, chart.y.unit) + ".";
+  return std::to_string(chart.series.size()) + " series; " + (chart.x.title.empty() ? "x" : chart.x.title) +
+         " from " + quantity(x.low, chart.x.unit) + " to " + quantity(x.high, chart.x.unit) + ", " +
+         (chart.y.title.empty() ? "y" : chart.y.title) + " from " + quantity(y.low, chart.y.unit) + " to " +
+         quantity(y.high, chart.y.unit) + ".";
 }
 
 }  // namespace

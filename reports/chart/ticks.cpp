@@ -84,7 +84,8 @@ std::vector<Tick> linear_ticks(double low, double high, std::size_t most, const 
   if (!std::isfinite(low) || !std::isfinite(high) || low > high || most == 0) return ticks;
   const double extent = high / 2 - low / 2;  // halved: no overflow
   const double magnitude = std::max(std::fabs(low), std::fabs(high));
-  if (!(extent > 1e-12 * magnitude)) return {{low, quantity(low, unit, 6)}};
+  constexpr double least_extent = 1e-300;  // a part of it is still a number that can be divided by
+  if (!(extent > std::max(1e-12 * magnitude, least_extent))) return {{low, quantity(low, unit, 6)}};
   double step = nice_step(extent / static_cast<double>(most + 1) * 2, unit);
   double first = 0;
   double last = 0;

@@ -226,8 +226,30 @@ class Export(CliTest):
         self.assertEqual(self.assay("export", "-o", "/dev/stdout").json()["command"], "export")
 
     def test_an_output_file_that_cannot_be_written_is_an_error_that_names_it(self):
-        ended = self.assay("export", "-o", "/nowhere/r.json", code=4)
-        self.assertIn("/nowhere/r.json", ended.err)
+        for name in ("/nowhere/r.json", ".", "plain/r.json"):
+            (self.work / "plain").write_text("old")
+            self.assertIn(name, self.assay("export", "-o", name, code=2).err)
+        self.assertIn("is empty", self.assay("export", "-o", "", code=2).err)
+        self.assertEqual((self.work / "plain").read_text(), "old")
+
+    def test_no_output_file_is_the_database_or_what_belongs_to_it(self):
+        self.assay("export", "-o", "-").json()
+        os.link(self.db, self.folder / "second-name")
+        (self.work / "link").symlink_to(self.db)
+        (self.work / "dangling").symlink_to(self.folder / "a.db-journal")
+        (self.work / "folder").symlink_to(self.folder)
+        names = [self.db, "../a.db", "../work/../a.db", "link", "folder/a.db", "dangling", self.folder / "second-name"]
+        names += [f"{self.db}{end}" for end in ("-wal", "-shm", "-journal", "-run")]
+        for name in names:
+            for command in (["export", "-o", name], ["roofline", "--svg", name]):
+                with self.subTest(command=command):
+                    self.assertIn("belongs to it", self.assay(*command, code=2).err)
+        self.assert_sound()
+        self.assertEqual(sorted(self.folder.glob("a.db*")), [self.db])
+        (self.work / "new").symlink_to("made.json")
+        self.assay("export", "-o", "new")
+        self.assertTrue((self.work / "new").is_symlink())
+        self.assertIn("schema_version", (self.work / "made.json").read_text())
 
     def test_an_import_brings_the_run_to_another_database_and_twice_changes_nothing(self):
         self.assay("export", "--format", "assay", "-o", "r.jsonl")

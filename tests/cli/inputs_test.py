@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real pictures and tables: what is good is decoded once and is part of the case; what is not is named."""
 import hashlib
+import json
+import os
+import pathlib
 import struct
 import unittest
 import zlib
@@ -106,6 +109,8 @@ class Pictures(CliTest):
         ended = self.assay("run", "vision.resize/simd", "--input", "vision=photo.png", "--input", "vision=photo.png",
                            code=2)
         self.assertIn("two inputs", ended.err)
+        ended = self.assay("run", "vision.resize/simd", "--input", "vision=photo.png:key=red", code=2)
+        self.assertIn("vision takes a picture, which has no columns", ended.err)
 
 
 class Tables(CliTest):
@@ -145,6 +150,27 @@ class Tables(CliTest):
         err = self.assay("run", "dataframe.groupby_q1/simd", "--input", "dataframe=flights.csv", code=2).err
         for word in ("key", "v1", "carrier", "distance", "air_time", "tailnum", "ROLE=COLUMN"):
             self.assertIn(word, err)
+
+    def test_the_document_and_the_table_say_what_became_of_the_file_and_where_seeded_values_stand(self):
+        odd = flights(200).replace("\nAA,100,", "\nAA,n.a.,", 1)  # one odd cell makes codes of a column of numbers
+        (self.work / "odd.csv").write_text(odd)
+        ended = self.assay("run", "dataframe.groupby_q1/simd?threads=1", "dataframe.groupby_q5/simd?threads=1",
+                           "--input", "dataframe=odd.csv:key=carrier,v1=distance", "--launches", "1")
+        (warning,) = [one for one in self.assay("show", "--json").json()["warnings"] if one["code"] == "input"]
+        for text in (ended.out, warning["message"]):
+            self.assertIn("column 'distance' is text", text)
+            self.assertIn("Seeded values stand in dataframe.groupby_q5 (v2, v3)", text)
+
+    def test_reals_in_a_column_of_keys_are_the_users_mistake(self):
+        (self.work / "reals.csv").write_text("key,v1\n1.5,1\n2.25,2\n")
+        ended = self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", "dataframe=reals.csv:key=key,v1=v1",
+                           code=2)
+        self.assertIn("assay: dataframe.groupby_q1/simd", ended.err)
+
+    def test_line_ends_in_the_name_of_a_column_do_not_reach_the_terminal(self):
+        (self.work / "nl.csv").write_text('"car\nrier",distance\nAA,1\n')
+        ended = self.assay("run", "dataframe.groupby_q1/simd", "--input", "dataframe=nl.csv", code=2)
+        self.assertIn("columns: car\\", ended.err)
 
     def test_unknown_roles_and_columns_are_answered_with_the_closest_one(self):
         err = self.assay("run", "dataframe.groupby_q1/simd", "--input", "dataframe=flights.csv:kye=carrier", code=2).err
@@ -207,8 +233,14 @@ class Tables(CliTest):
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
         self.query("UPDATE planned_case SET launches = 2")
         (self.work / "flights.csv").unlink()
+        entries = {pathlib.Path(json.loads(row["inputs_json"])["key"]).parent
+                   for row in self.query("SELECT inputs_json FROM planned_case")}
+        for entry in entries:
+            os.utime(entry, (1, 1))
         self.assay("run", "--resume")
         self.assertEqual([l["status"] for l in self.launches()], ["ok", "ok"])
+        for entry in entries:
+            self.assertGreater(entry.stat().st_mtime, 1e9, "what was used last is pruned last")
 
     def test_an_input_for_a_family_that_is_not_measured_is_no_silent_success(self):
         ended = self.assay("run", "example.sum/builtin?n=10", "--worker", EXAMPLE_WORKER, "--input", self.OPTION, code=None)

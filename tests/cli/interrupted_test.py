@@ -14,12 +14,13 @@ import subprocess
 import threading
 import time
 
-from support import ASSAY, CONV, EXAMPLE, FAULTY_WORKER, CliTest, main
+from support import ASSAY, CONV, EXAMPLE, FAULTY_WORKER, ODD_WORKER, CliTest, main
 
 KILLS = int(os.environ.get("ASSAY_TEST_KILLS", "5"))
 SEED = int(os.environ.get("ASSAY_TEST_SEED", random.randrange(1 << 30)))
 SEVERAL = [CONV, "llm.gemv/simd?preset=xs&threads=1", "tinyml.kws/simd?preset=xs&threads=1",
            "roof.fma/simd?preset=xs&threads=1"]
+F_SETPIPE_SZ = 1031
 LONG = {"ASSAY_MAX_TIME": "3s", "ASSAY_MIN_SAMPLES": "1000000", "ASSAY_WARMUP": "50ms"}  # launches of three seconds
 
 
@@ -126,6 +127,15 @@ class Stopped(CliTest):
         self.assay("run", "--resume")
         self.assertEqual([launch["status"] for launch in self.launches()], ["ok", "ok"])
 
+    def test_ctrl_c_while_warming_up_says_that_the_warm_up_was_not_finished(self):
+        begun = self.work / "begun"
+        process = self.start("run", EXAMPLE, "--worker", f"{ODD_WORKER} unsettled {begun}", "--launches", "1",
+                             env={"ASSAY_WARMUP": "60s"})
+        self.wait_for(begun.exists, "the worker is not asked to measure")
+        self.assert_interrupted(self.stop(process, signal.SIGINT, within_s=20), 130)
+        (reading,) = self.query("SELECT value, reason FROM reading WHERE metric = 'warmup.unsettled'")
+        self.assertEqual(reading, {"value": None, "reason": "the run was stopped meanwhile"})
+
     def test_ctrl_c_twice_ends_at_once_and_the_database_is_sound(self):
         process = self.start_long(EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang-ignore-sigterm")
         ended = self.stop(process, signal.SIGINT, signal.SIGINT, within_s=6)
@@ -142,6 +152,27 @@ class Stopped(CliTest):
         ended = self.stop(self.start_long(), signal.SIGHUP, within_s=3)
         self.assert_interrupted(ended, 129)
         self.assertEqual([launch["status"] for launch in self.launches()], ["ok"])
+
+    def test_the_first_ctrl_c_is_answered_at_once_and_the_second_ends_the_launch(self):
+        process = self.start("run", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang")
+        self.wait_for(lambda: self.run_ids() and self.children_left(), "no worker")
+        time.sleep(1)  # it has come to where it hangs, for two minutes
+        os.kill(process.pid, signal.SIGINT)
+        self.assertIn(b"ending after the request in flight, which is stored; once more ends it now",
+                      process.stderr.readline())
+        os.kill(process.pid, signal.SIGINT)
+        self.assertEqual(self.finish(process, 10).code, 130)
+
+    def test_a_signal_after_the_last_launch_leaves_the_table_whole(self):
+        process = self.start("run", *SEVERAL, "--json", "--launches", "1")
+        fcntl.fcntl(process.stdout, F_SETPIPE_SZ, 4096)  # it waits there for its reader
+        self.wait_for(lambda: self.run_ids() and self.query("SELECT state FROM run")[0]["state"] == "complete",
+                      "the run does not end")
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGTERM)
+        ended = self.finish(process, 20)
+        self.assertEqual(len(ended.json()["results"]), 4)
+        self.assertEqual(ended.code, 143, ended)
 
     def test_nohup_is_respected(self):
         process = self.start_long(CONV, "--launches", "1", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import unittest
 
 from support import ASSAY, CONV, CliTest, main
 
@@ -18,7 +19,7 @@ WITHIN = 20  # seconds; what waits at a pipe waits for ever
 
 class Lock(CliTest):
     def refused(self):
-        ended = self.assay("run", CONV, code=4, timeout=WITHIN)
+        ended = self.assay("run", CONV, code=2, timeout=WITHIN)
         self.assertIn("ASSAY_LOCK", ended.err)
         return ended
 
@@ -50,6 +51,23 @@ class Lock(CliTest):
         self.run_conv()
         self.assertTrue((self.folder / "lock").read_text().startswith("assay "))
         self.run_conv()  # the file that the last run left is one
+
+
+class Tools(CliTest):
+    def test_a_collector_whose_tool_fails_says_so_where_its_number_would_stand(self):
+        tools = self.work / "bin"
+        tools.mkdir()
+        (tools / "valgrind").write_text("#!/bin/sh\nexit 5\n")
+        (tools / "valgrind").chmod(0o755)
+        ended = self.assay("run", CONV, "--collect", "callgrind",
+                           env={"PATH": f"{tools}:{os.environ['PATH']}"})
+        for text in (ended.out, self.assay("show").out):
+            self.assertRegex(text, r"callgrind\.instructions: tinyml.*not_counted: its launch failed: .*exit status 5")
+        document = self.assay("show", "--json").json()
+        (warning,) = [one for one in document["warnings"] if one["code"] == "callgrind.instructions"]
+        self.assertIn("exit status 5", warning["message"])
+        (metric,) = [one for one in document["results"][0]["metrics"] if one["id"] == "callgrind.instructions"]
+        self.assertEqual((metric["value"], metric["state"]), (None, "not_counted"))
 
 
 class Pipes(CliTest):
@@ -157,6 +175,32 @@ class Databases(CliTest):
 
 
 class System(CliTest):
+    @unittest.skipUnless(os.geteuid() == 0, "only root can become somebody else")
+    def test_a_database_of_another_user_is_shown_while_it_is_whole(self):
+        self.run_conv()
+        os.chmod(self.folder, 0o755)
+        os.chmod(self.db, 0o644)
+
+        def show():
+            return subprocess.run([ASSAY, "show"], env={**self.env, "XDG_CONFIG_HOME": "/nonexistent"}, cwd="/",
+                                  capture_output=True, text=True, timeout=60, user=65534, group=65534, check=False)
+        shown = show()
+        self.assertEqual(shown.returncode, 0, shown)
+        self.assertIn("conv2d", shown.stdout)
+        with contextlib.closing(sqlite3.connect(self.db)) as connection:
+            connection.execute("UPDATE run SET command = 'x'")
+            connection.commit()
+            os.chmod(f"{self.db}-shm", 0o600)
+            os.chmod(f"{self.db}-wal", 0o600)
+            shown = show()
+        self.assertEqual(shown.returncode, 4, shown)
+        self.assertIn("a.db-wal", shown.stderr)
+
+    def test_too_few_files_are_named_and_not_taken_for_a_worker_that_is_absent(self):
+        ended = self.assay("run", CONV, code=4, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)))
+        self.assertIn("ulimit -n", ended.err)
+        self.assertNotIn("no worker answers", ended.err)
+
     def test_a_limit_on_the_size_of_files_is_an_error_like_a_full_disk(self):
         self.run_conv()
         command = [ASSAY, "run", CONV]

@@ -3,7 +3,9 @@
 """The example worker with one hostile text in one place: odd_worker.py PLACE TEXT, TEXT written with \\x escapes.
 
 At the place `levels` it invents its times, in TEXT nanoseconds: within a launch they differ by a per mille, between
-launches by up to ten times.
+launches by up to ten times. At the place `collectors` it has a collector `odd`, and writes into the file TEXT whether
+it runs under a tool and which collectors each measuring asks for. At the place `unsettled` it invents times that grow,
+and writes the file TEXT when it is asked to measure.
 """
 import os
 import random
@@ -22,7 +24,7 @@ class OddWorker(Worker):
         offer = reply["workloads"][0]
         if PLACE == "files":
             reply["files"] = TEXT == "true"
-        if PLACE == "levels":  # invented times fit into no request: those of an emulator need not
+        if PLACE in ("levels", "unsettled"):  # invented times fit into no request: those of an emulator need not
             reply["devices"] = [{"name": "cpu", "fidelity": "functional"}]
         if PLACE in ("worker",):
             reply[PLACE] = TEXT
@@ -42,6 +44,8 @@ class OddWorker(Worker):
             offer["presets"].append({"name": TEXT, "params": {"n": 10}})
         if PLACE == "fingerprint":
             reply["devices"][0]["fingerprint"] = {TEXT: TEXT, "model": TEXT}
+        if PLACE == "collectors":
+            reply["collectors"] = [{"name": "odd", "available": True, "metrics": []}]
         if PLACE == "collector":
             reply["collectors"] = [{"name": TEXT, "available": False, "reason": TEXT, "remedy": TEXT, "metrics": []}]
         return reply
@@ -68,7 +72,15 @@ class OddWorker(Worker):
 
     def measure(self, request):
         if PLACE == "levels":
-            return self.invent(request)
+            return self.invent(request, float(TEXT) * self.level)
+        if PLACE == "unsettled":
+            with open(TEXT, "w", encoding="utf-8") as file:
+                file.write("measuring")
+            return self.invent(request, 1000, 1.01)
+        if PLACE == "collectors":
+            asked = " ".join(request.pop("collectors", []))
+            with open(TEXT, "a", encoding="utf-8") as file:
+                file.write(f"{'tool' if 'LD_BIND_NOW' in os.environ else 'alone'}: {asked}\n")
         lines = super().measure(request)
         if PLACE == "reading":
             lines[0]["readings"] = [{"metric": TEXT, "value": 1.0, "unit": TEXT, "state": "ok", "coverage": 1,
@@ -79,13 +91,15 @@ class OddWorker(Worker):
         return lines
 
     now = 0
+    samples = 0
     level = 10 ** random.random()
 
-    def invent(self, request):
+    def invent(self, request, call_ns, growth=1):
         starts, ends = [], []
         for _ in range(request["samples"]):
             starts.append(self.now)
-            self.now += int(float(TEXT) * request["batch"] * self.level * random.uniform(1, 1.001))
+            self.now += int(call_ns * growth**min(self.samples, 1500) * request["batch"] * random.uniform(1, 1.001))
+            self.samples += 1
             ends.append(self.now)
         lines = [{"start": starts[at:at + 4096], "end": ends[at:at + 4096]} for at in range(0, len(starts), 4096)]
         lines[0].update({"origin_ns": 0, "batch": request["batch"]})

@@ -195,6 +195,12 @@ class Callgrind(CliTest):
         for n, count in counts.items():
             self.assertEqual(count, 2 * n + 1 + around, counts)
 
+    def test_collectors_inside_are_asked_for_in_the_timing_lane_only(self):
+        asked = self.work / "asked"
+        self.assay("run", EXAMPLE, "--worker", f"{ODD_WORKER} collectors {asked}", "--collect", "callgrind,odd",
+                   "--launches", "1", timeout=300)
+        self.assertEqual(set(asked.read_text().splitlines()), {"alone: odd", "tool: "})
+
     def test_more_work_is_more_instructions(self):
         self.assay("run", "llm.gemv/simd?rows=16|32&cols=96&threads=1", "--collect", "callgrind", "--launches", "1",
                    timeout=120)

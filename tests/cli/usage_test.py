@@ -3,7 +3,7 @@
 """Whatever is wrong is answered with what, where and what to do, and with the exit code of the design page."""
 import sys
 
-from support import CONV, EXAMPLE, EXAMPLE_WORKER, FAULTY_WORKER, CliTest, main
+from support import CALLGRIND, CONV, EXAMPLE, EXAMPLE_WORKER, FAULTY_WORKER, CliTest, main
 
 
 class Mistyped(CliTest):
@@ -103,6 +103,34 @@ class Mistyped(CliTest):
     def test_a_resume_without_a_database_makes_none(self):
         self.wrong("run", "--resume", "latest", says=str(self.db))
         self.assertFalse(self.db.exists())
+
+
+class Mistakes(CliTest):
+    def test_a_parameter_that_its_worker_refuses_is_told_with_what_is_allowed_and_launched_once(self):
+        for case, says, remedy in (
+                ("roof.latency/chase?bytes=0", "roof.latency: bytes=0", "from 128 to"),
+                ("roof.chain/scalar?additions=7", "roof.chain: additions=7", "a multiple of 16"),
+                ("llm.decode/simd?tokens=0", "llm.decode: tokens is 0", "choose from 1 to 8192"),
+                (CONV + "&out_channels=-1", "out_channels is -1", "choose")):
+            with self.subTest(case=case):
+                ended = self.assay("run", case, "--launches", "3", code=2)
+                self.assertIn("assay: ", ended.err)
+                self.assertIn(says, ended.err)
+                self.assertIn(remedy, ended.err.splitlines()[-1])
+                rows = self.query("SELECT status, reason FROM launch ORDER BY launch_key DESC LIMIT 3")
+                self.assertEqual(sorted(row["status"] for row in rows), ["failed", "skipped", "skipped"])
+                self.assertIn(says, self.assay("show").out)
+
+    def test_an_event_that_its_collector_has_not_got_is_the_users_mistake(self):
+        for name, says in (("rusage:x", "x"), ("rusage:", "no event"), ("", "names no collector")):
+            with self.subTest(name=name):
+                self.assertIn(says, self.assay("run", CONV, "--collect", name, code=2).err)
+        if CALLGRIND:
+            self.assertIn("takes no events", self.assay("run", CONV, "--collect", "callgrind:x", code=2).err)
+
+    def test_a_mistake_in_one_case_costs_the_others_nothing(self):
+        ended = self.assay("run", CONV, "roof.latency/chase?bytes=0", code=2)
+        self.assertEqual([row["status"] for row in self.launches() if row["call_n"]], ["ok", "ok"], ended)
 
 
 class ExitCodes(CliTest):

@@ -221,6 +221,7 @@ struct Process::State {
         return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
       };
       result.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+      result.switched_out = usage.ru_nivcsw;
       if (!peak_is_exact) peak_rss = std::max<std::int64_t>(peak_rss, usage.ru_maxrss * 1024);
     }
     result.peak_rss_bytes = peak_rss;
@@ -268,6 +269,8 @@ Process::Process(const Command& command, const Limits& limits) {
 #endif
 }
 
+std::optional<Scheduled> Process::scheduled() const { return scheduled_of(state_->child.pid); }
+
 std::string Process::folder() const { return state_->folder; }
 
 Process::~Process() {
@@ -298,8 +301,8 @@ void Process::send(std::string_view line) {
     s.refuse_interrupted();
     s.check_memory();
     if (Clock::now() > patience) {
-      s.fail(
-          {ErrorCode::worker, "timed out: the worker does not read its standard input" + s.last_words(), ""});
+      s.fail({ErrorCode::timeout, "timed out: the worker does not read its standard input" + s.last_words(),
+              ""});
     }
     s.wait(milliseconds(100), true, s.input.size() <= max_line_bytes);
   }
@@ -327,7 +330,7 @@ std::string Process::receive(Clock::time_point deadline) {
     s.check_memory();
     const auto now = Clock::now();
     if (now >= deadline) {
-      throw Error(ErrorCode::worker, "timed out: the worker did not answer in time" + s.last_words(),
+      throw Error(ErrorCode::timeout, "timed out: the worker did not answer in time" + s.last_words(),
                   "raise the time limit, or choose a smaller case");
     }
     s.wait(std::chrono::ceil<milliseconds>(deadline - now), false, true);

@@ -9,6 +9,7 @@
 
 #include "harness/core/channel.h"
 #include "harness/core/collector.h"
+#include "harness/transport/local/scheduled.h"
 
 namespace assay::transport {
 
@@ -23,7 +24,8 @@ struct Exit {
   bool forced = false;        ///< it was still running, and was ended by us
   std::int64_t peak_rss_bytes = 0;
   double cpu_s = 0;  ///< user and system time of the worker and of its children that it waited for
-  std::string describe() const;  ///< "exit status 3", "signal 11 (Segmentation fault)"
+  std::int64_t switched_out = 0;  ///< times that a thread of these lost its CPU without having asked for it
+  std::string describe() const;   ///< "exit status 3", "signal 11 (Segmentation fault)"
 };
 
 /// A worker on this machine: a fresh process group with pipes for standard input, output and error. The
@@ -44,6 +46,10 @@ class Process : public Channel {
   /// Closes standard input and waits up to `wait`, then SIGTERM to the group, `grace`, SIGKILL to every
   /// descendant. Idempotent.
   Exit finish(std::chrono::milliseconds wait);
+
+  /// Of the worker's own threads, not its children's; empty where the kernel does not tell
+  /// (CONFIG_SCHED_INFO).
+  std::optional<Scheduled> scheduled() const;
 
   /// The last 64 KiB of standard error so far, raw bytes.
   std::string log() const;

@@ -62,6 +62,7 @@ TEST_CASE("time is the median of the launches' medians, with order statistics fr
   CHECK(rate.value.value() == Approx(1024 / 125e-9));
   CHECK(rate.ci_low.value() == Approx(1024 / 150e-9));
   CHECK(rate.unit == "rows/s");
+  CHECK(metric(row, "throughput.bytes").unit == "byte/s");
   CHECK(metric(row, "memory.peak_rss").value == 12'345'678);
 }
 
@@ -192,9 +193,13 @@ TEST_CASE("the ISA path is that of the timing lane, not of a tool that forces an
   Launch tool = f.constant(0, 0, 100);
   tool.lane = "callgrind";
   tool.isa = "sse2";
+  tool.readings = {
+      {"callgrind.instructions", 1000.0, "count", ReadingState::ok, 1, "callgrind-3.19.0", Better::lower}};
   f.add(tool);
   f.add(f.constant(0, 0, 100));
   CHECK(f.row().isa == "avx2");
+  CHECK(metric(f.row(), "callgrind.instructions").isa == "sse2");
+  CHECK(metric(f.row(), "callgrind.instructions").tool == "callgrind-3.19.0");
 }
 
 TEST_CASE("tracks give a median over launches and a tail where the rule allows") {
@@ -213,6 +218,28 @@ TEST_CASE("tracks give a median over launches and a tail where the rule allows")
   CHECK_FALSE(metric(row, "time.first_token.p99").value);
   CHECK(metric(row, "time.inter_token.p99").value == 50);
   CHECK(metric(row, "time.inter_token.p99").samples == 300);
+}
+
+TEST_CASE("a track's tail is of all launches' samples together where one launch alone has too few") {
+  Fixture f;
+  const auto add = [&](int index, double value, int count) {
+    Launch launch = f.constant(0, index, 100);
+    launch.tracks = {{"time.inter_token", "ns", {}, {}}};
+    for (int k = 0; k < count; ++k) {
+      launch.tracks[0].offset_ns.push_back(k);
+      launch.tracks[0].value.push_back(value);
+    }
+    f.add(launch);
+  };
+  add(0, 50, 300);
+  add(1, 50, 300);
+  add(2, 90, 100);
+  const MetricValue pooled = metric(f.row(), "time.inter_token.p99");
+  CHECK(pooled.value == 90);  // 100 of 700 values; the median of the launches' own is 50
+  CHECK(pooled.unit == "ns");
+  CHECK_THAT(pooled.reason, Contains("together"));
+  add(3, 50, 300);
+  CHECK(metric(f.row(), "time.inter_token.p99").value == 90);
 }
 
 TEST_CASE("the roof's fraction comes from the run's own ceilings, at the level where the data lie") {

@@ -83,10 +83,27 @@ TEST_CASE("latency, hand-over, fork and join and clock come per unit of work, wi
   CHECK(*limit.value.value == 5);
   CHECK(limit.value.unit == "ns");
   CHECK(*limit.value.ci_low == Approx(4.5));
+  // Each of four threads walks all 128 KiB; four that read as much would hold 32 KiB each, in their L1.
+  const auto four =
+      row("roof.latency/chase@cpu", {{"bytes", std::int64_t{131072}}}, {0, 131072, 100}, 500, 4);
+  CHECK(make_roofline({four}, {}, host).limits.at(0).what == "L2");
   const auto pair = row("roof.c2c/pingpong@cpu", {{"first", std::int64_t{0}}, {"second", std::int64_t{1}}},
                         {0, 1, 200}, 10'000, 2);
   CHECK(*make_roofline({pair}, {}, host).limits.at(0).value.value == 50);
   CHECK(make_roofline({pair}, {}, host).limits.at(0).what == "cores 0 and 1");
+}
+
+TEST_CASE("within a kind the levels stand by their size, the slowest last, however the cases were planned") {
+  const auto roofline = make_roofline({load(1 << 27, 1), load(4096, 1), load(1 << 18, 1)}, {}, host);
+  REQUIRE(roofline.limits.size() == 3);
+  CHECK(roofline.limits[0].level == "L1");
+  CHECK(roofline.limits[1].level == "L2");
+  CHECK(roofline.limits[2].level == "memory");
+}
+
+TEST_CASE("a case of another device than the CPU is not placed under the CPU's limits") {
+  auto other = row("llm.gemv/cuda@cuda:0", {{"dtype", std::string("f32")}}, {2e7, 1e6, 1}, 4e5);
+  CHECK(make_roofline({load(1 << 20, 1), peak("roof.fma", "f32")}, {other}, host).placements.empty());
 }
 
 TEST_CASE("limits are in order of kind; failed cases, other devices and cases without a value are none") {

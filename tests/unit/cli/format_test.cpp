@@ -24,6 +24,7 @@ TEST_CASE("times, rates and sizes are shown in three digits and the unit that pe
   CHECK(duration(4.2149e6) == "4.21 ms");
   CHECK(duration(999.7) == "1.00 us");
   CHECK(rate(37.54e9, "bytes") == "37.5 GB/s");
+  CHECK(rate(37.54e9, "byte") == "37.5 GB/s");
   CHECK(rate(1.24e6, "rows") == "1.24 Mrows/s");
   CHECK(rate(35.32, "tokens") == "35.3 tokens/s");
   CHECK(rate(2.2e11, "operations") == "220 GOP/s");
@@ -84,6 +85,7 @@ TEST_CASE("only arrays that no cache holds say what memory can do") {
   const auto roof = [](const char* workload, Params params, const char* unit, double value) {
     ResultRow row;
     row.value.workload = workload;
+    row.value.device = "cpu";
     row.params = std::move(params);
     row.threads = 2;
     MetricValue metric;
@@ -101,6 +103,12 @@ TEST_CASE("only arrays that no cache holds say what memory can do") {
       limits_sentence({memory(std::int64_t{256} << 20, 4e10), memory(6144, 2e11), fma}, cache) ==
       "This machine reads 40.0 GB/s and computes 400 GOP/s (f32, fused multiply-adds): work with fewer than "
       "10.0 operations a byte is limited by memory here.");
+  auto transfer = memory(std::int64_t{1} << 30, 9e11);
+  transfer.value.device = "cuda:0";
+  auto wider = roof("roof.fma", {{"dtype", std::string("f32")}}, "operations", 6e13);
+  wider.value.device = "cuda:0";
+  CHECK(limits_sentence({memory(std::int64_t{256} << 20, 4e10), fma, transfer, wider}, cache) ==
+        limits_sentence({memory(std::int64_t{256} << 20, 4e10), fma}, cache));
   const std::string small = limits_sentence({memory(6144, 2e11), fma}, cache);
   CHECK(small.find("6.00 KiB say nothing of memory") != std::string::npos);
   CHECK(small.find("roof.mem/*?bytes=134217728") != std::string::npos);

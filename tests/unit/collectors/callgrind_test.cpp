@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "harness/core/collector.h"
+#include "harness/core/error.h"
 
 namespace assay {
 std::unique_ptr<AroundCollector> around_collector_callgrind();
@@ -65,6 +67,60 @@ TEST_CASE("no dumps, one, a cut one, no calls or no difference: no value, and th
   folder.write("out.2", dump("Client Request: assay", "summary: 0\n"));
   CHECK(reason(1).find("no totals") != std::string::npos);
   CHECK_FALSE(collector->read(folder.path + "/missing", 1)[0].value);
+}
+
+TEST_CASE("simulated misses are asked for by event, of one call, and may be none") {
+  const Folder folder;
+  const auto dump = [](const std::string& totals) {
+    return "creator: callgrind-3.19.0\ndesc: Trigger: Client Request: assay\n"
+           "events: Ir Dr Dw I1mr D1mr D1mw ILmr DLmr DLmw Bc Bcm Bi Bim\ntotals: " +
+           totals + "\n";
+  };
+  folder.write("out.1", dump("9000 9 9 9 990 99 9 9 9 9 900 9 9"));  // a rehearsal
+  folder.write("out.2", dump("1000 9 9 1 10 20 1 2 3 9 50 9 7"));
+  folder.write("out.3", dump("3000 9 9 1 110 40 1 2 3 9 80"));  // callgrind leaves trailing zeros out
+  const auto collector = around_collector_callgrind();
+  collector->open({"branch", "cache"});
+  CHECK(collector->rehearsals() == 1);
+  const auto readings = collector->read(folder.path, 2);
+  REQUIRE(readings.size() == 4);
+  CHECK(readings[0].metric == "callgrind.instructions");
+  CHECK(*readings[0].value == 1000);
+  CHECK(readings[1].metric == "callgrind.d1_misses");
+  CHECK(*readings[1].value == 60);
+  CHECK(readings[2].metric == "callgrind.ll_misses");
+  CHECK(*readings[2].value == 0);
+  CHECK(readings[3].metric == "callgrind.branch_misses");
+  CHECK(*readings[3].value == 11.5);
+  CHECK(readings[3].reason.find("--branch-sim=yes") != std::string::npos);
+  const auto wrapped = collector->wrap({{"./worker"}, {}, {}}, "/tmp/d");
+  for (const char* option :
+       {"--cache-sim=yes", "--I1=32768,8,64", "--D1=32768,8,64", "--LL=33554432,16,64", "--branch-sim=yes"}) {
+    INFO(option);
+    CHECK(std::count(wrapped.argv.begin(), wrapped.argv.end(), option) == 1);
+  }
+  CHECK(wrapped.argv.back() == "./worker");
+}
+
+TEST_CASE("a dump without simulated columns gives instructions alone; an unknown event is refused") {
+  const Folder folder;
+  folder.write("out.1", dump("Client Request: assay", "totals: 10 7\n"));
+  folder.write("out.2", dump("Client Request: assay", "totals: 30 7\n"));
+  const auto collector = around_collector_callgrind();
+  CHECK_THROWS_AS(around_collector_callgrind()->open({"caches"}), Error);
+  collector->open({"cache"});
+  const auto readings = collector->read(folder.path, 1);
+  REQUIRE(readings.size() == 3);
+  CHECK(*readings[0].value == 20);
+  CHECK(readings[1].state == ReadingState::unsupported);
+  CHECK_FALSE(readings[2].value);
+}
+
+TEST_CASE("only instructions may ever gate: simulated counts have no better direction") {
+  for (const auto& metric : around_collector_callgrind()->metrics()) {
+    CHECK((metric.better == Better::lower) == (metric.id == "callgrind.instructions"));
+    CHECK((metric.doc.find("never gates") == std::string::npos) == (metric.id == "callgrind.instructions"));
+  }
 }
 
 TEST_CASE("the wrapped command counts nothing before the region and pins what changes counts") {

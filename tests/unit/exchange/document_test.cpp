@@ -39,7 +39,7 @@ Document make_document() {
   good.unit_of_work = "rows";
   good.metrics = {metric("time.wall.p50", 1234.5, "ns"), metric("time.wall.p99", std::nullopt, "ns"),
                   metric("throughput.rows", 8e8, "rows/s"),
-                  metric("throughput.bytes", std::nan(""), "bytes/s")};
+                  metric("throughput.bytes", std::nan(""), "byte/s")};
   ResultRow bad = good;
   bad.case_key = "llm.gemv/broken@cpu";
   bad.status = Status::failed;

@@ -2,10 +2,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <fstream>
 #include <stdexcept>
+#include <thread>
 
 #include "harness/core/tensor.h"
 #include "harness/inputs/cache.h"
@@ -76,6 +78,41 @@ TEST_CASE("pruning keeps what was used last, and everything while a run uses the
   CHECK(cache.find("older"));
   CHECK(cache.prune(0).entries == 2);
   CHECK(inputs::Cache(directory.path() + "/none").prune(0).entries == 0);
+}
+
+TEST_CASE("pruning removes what was used longest ago first, however large the newest is") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto make = [&](const char* key, std::size_t bytes, int hours) {
+    const auto path =
+        cache.get(key, [&](const std::string& fresh) { write(fresh + "/value", std::string(bytes, 'x')); });
+    fs::last_write_time(path, fs::file_time_type::clock::now() - std::chrono::hours(hours));
+  };
+  make("small and old", 1000, 3);
+  make("large and new", 5000, 1);
+  CHECK(cache.prune(5500).entries == 1);
+  CHECK_FALSE(cache.find("small and old"));
+  make("small and old", 1000, 3);
+  CHECK(cache.prune(2000).entries == 2);  // the old one went first, and the new one is too large alone
+}
+
+TEST_CASE("what cannot be removed is not counted as pruned") {
+  const inputs_test::Directory directory;
+  inputs::Cache cache(directory.path());
+  const auto path = cache.get("k", [](const std::string& fresh) { write(fresh + "/value", "x"); });
+  { const inputs::CacheUse use(cache); }
+  fs::permissions(directory.path() + "/in-use", fs::perms::all);
+  fs::permissions(
+      path, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(directory.path(), fs::perms::others_read | fs::perms::others_exec, fs::perm_options::add);
+  const uid_t me = ::geteuid();
+  if (me == 0) REQUIRE(::seteuid(65534) == 0);  // nothing is forbidden to root
+  const auto pruned = cache.prune(0);
+  if (me == 0) REQUIRE(::seteuid(me) == 0);
+  CHECK(pruned.entries == 0);
+  CHECK(pruned.bytes == 0);
+  CHECK_FALSE(pruned.in_use);
+  fs::permissions(path, fs::perms::owner_all);
 }
 
 TEST_CASE("an entry that was changed, cut, lost a file or gained one is made again") {
@@ -260,4 +297,36 @@ TEST_CASE("a table is decoded once, by its content and roles, and its notes are 
   REQUIRE(inputs::decode_table_file(csv, {{"key", "v"}, {"v1", "k"}}, cache).key != first.key);
   REQUIRE(inputs::input_key(first.sha256, {}) == first.sha256.substr(0, 12));  // a picture's
   REQUIRE_THROWS_AS(inputs::decode_table_file(csv, {{"key", "none"}}, cache), Error);
+}
+
+TEST_CASE("a file that is written to while it is read is refused, never kept under another file's SHA-256") {
+  const inputs_test::Directory directory;
+  std::string text = "v\n";
+  for (int i = 0; i < 100'000; ++i) text += "1\n";
+  const std::string csv = directory.write("t.csv", text + "1000000\n");
+  const auto tail = static_cast<std::streamoff>(text.size());
+  std::atomic<bool> done{false};
+  std::thread writer([&] {
+    std::fstream file(csv, std::ios::binary | std::ios::in | std::ios::out);
+    for (int value = 1'000'000; !done && value < 9'999'999; ++value) {
+      file.seekp(tail) << value << std::flush;
+      std::this_thread::sleep_for(std::chrono::microseconds(20));
+    }
+  });
+  std::string refused;
+  for (int round = 0; round < 5; ++round) {
+    inputs::Cache cache(directory.path() + "/cache" + std::to_string(round));
+    try {
+      const auto decoded = inputs::decode_table_file(csv, {{"v1", "v"}}, cache);
+      const Tensor column = read_npy(decoded.roles.at("v1"));
+      const auto last = column.view<std::int64_t>()[column.elements() - 1];
+      CHECK(inputs::sha256(text + std::to_string(last) + "\n") == decoded.sha256);
+    } catch (const Error& error) {
+      refused = error.what();
+      CHECK(error.code == ErrorCode::bad_input);
+    }
+  }
+  done = true;
+  writer.join();
+  CHECK((refused.empty() || refused == csv + ": changed while it was read"));
 }

@@ -97,6 +97,29 @@ TEST_CASE("an exact metric that differs between launches is undecided where the 
   CHECK(verdict_of(compared(base, candidate), "callgrind.instructions").outcome == Outcome::slower);
 }
 
+TEST_CASE("exact counts compare by the tool and the ISA path of their own lane") {
+  ResultRow base = row("a.b/c@cpu", 200);
+  ResultRow candidate = row("a.b/c@cpu", 200, "new");
+  MetricValue& old = base.metrics.back();
+  MetricValue& now = candidate.metrics.back();
+  const auto judged = [&] { return verdict_of(compared(base, candidate), "callgrind.instructions"); };
+  old.isa = now.isa = "avx2";
+  candidate.isa = "avx3";  // the timing lane alone took another path
+  CHECK(judged().outcome == Outcome::same);
+  CHECK(verdict_of(compared(base, candidate), "time.wall.p50").cause == "isa");
+  now.isa = "sse4";
+  candidate.isa = base.isa;  // the tool's lane alone did
+  CHECK(judged().outcome == Outcome::incomparable);
+  CHECK(judged().cause == "isa");
+  now.isa = "avx2";
+  old.tool = "callgrind-3.19.0";
+  CHECK(judged().outcome == Outcome::same);  // one side does not say
+  now.tool = "callgrind-3.22.0";
+  CHECK(judged().outcome == Outcome::incomparable);
+  CHECK(judged().cause == "tool");
+  CHECK_THAT(judged().reason, Contains("'callgrind-3.19.0' and 'callgrind-3.22.0'"));
+}
+
 TEST_CASE("on another ISA path time is judged and exact metrics are not") {
   ResultRow candidate = row("a.b/c@cpu", 100, "new");
   candidate.isa = "avx3";

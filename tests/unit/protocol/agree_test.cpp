@@ -67,11 +67,41 @@ TEST_CASE(
   CHECK_FALSE(agree({reals({0.0, 1e-9})}, {reals({0.0, 0.0})}, rms).agrees);
 }
 
-TEST_CASE("NaN and infinity agree with nothing but themselves") {
-  CHECK_FALSE(agree({reals({not_a_number})}, {reals({1.0})}, l2).agrees);
-  CHECK_FALSE(agree({reals({INFINITY})}, {reals({1.0})}, relative).agrees);
-  CHECK_FALSE(agree({reals({1.0})}, {reals({not_a_number})}, absolute).agrees);
-  CHECK(agree({reals({not_a_number, INFINITY})}, {reals({not_a_number, INFINITY})}, absolute).agrees);
+TEST_CASE("NaN and infinity agree with nothing but themselves, by any rule and on either side") {
+  for (const Tolerance& rule : {exact, absolute, relative, l2, rms}) {
+    for (const double odd : {not_a_number, double{INFINITY}, -double{INFINITY}}) {
+      INFO(rule.rule << " " << odd);
+      CHECK(agree({reals({1.0, odd})}, {reals({1.0, odd})}, rule).agrees);
+      for (const double other :
+           {0.0, 1.0, 1e308, -1e308, not_a_number, double{INFINITY}, -double{INFINITY}}) {
+        if (other == odd || (std::isnan(other) && std::isnan(odd))) continue;
+        INFO("against " << other);
+        CHECK_FALSE(agree({reals({1.0, odd})}, {reals({1.0, other})}, rule).agrees);
+        CHECK_FALSE(agree({reals({1.0, other})}, {reals({1.0, odd})}, rule).agrees);
+      }
+    }
+  }
+  const auto found = agree({reals({1.0, 0.0})}, {reals({1.0, INFINITY})}, relative);
+  CHECK(found.finding.find("at [1]: 0, expected inf") != std::string::npos);
+}
+
+TEST_CASE("what is beside an infinity that both have is still compared") {
+  for (const Tolerance& rule : {absolute, relative, l2, rms}) {
+    INFO(rule.rule);
+    CHECK_FALSE(agree({reals({INFINITY, 1.1})}, {reals({INFINITY, 1.0})}, rule).agrees);
+  }
+}
+
+TEST_CASE("values whose squares no double holds are compared as any others") {
+  for (const double size : {1e-200, 1e200, 1e308}) {
+    for (const Tolerance& rule : {l2, rms}) {
+      INFO(rule.rule << " of " << size);
+      CHECK(agree({reals({size, 1.0005 * size})}, {reals({size, size})}, rule).agrees);
+      const auto wrong = agree({reals({size, 1.5 * size})}, {reals({size, size})}, rule);
+      CHECK_FALSE(wrong.agrees);
+      CHECK(wrong.measure == Approx(rule.rule == "rel_l2" ? 0.5 / std::sqrt(2.0) : 0.5));
+    }
+  }
 }
 
 TEST_CASE("another shape, type, name or number of outputs never agrees") {

@@ -55,3 +55,20 @@ TEST_CASE("a group's events of one collector are asked for together, in order, o
   CHECK(result.absent[0].metric == "powercap.package");
   CHECK(result.absent[0].reason == "no RAPL zone; modprobe");
 }
+
+TEST_CASE("a collector's name ends at the first colon, and its events may hold more of them") {
+  const std::string asked = "papi:PAPI_TOT_INS,perf::PAGE-FAULTS,";
+  CHECK(collector_name(asked) == "papi");
+  CHECK(collector_events(asked) == std::vector<std::string>{"PAPI_TOT_INS", "perf::PAGE-FAULTS"});
+  CHECK(collector_events("callgrind").empty());
+  CHECK(collector_events("callgrind:").empty());
+}
+
+TEST_CASE("counts say which ISA path was counted, missing ones keep their reason") {
+  std::vector<Reading> readings{
+      {"callgrind.instructions", 5, "count", ReadingState::ok, 1, "callgrind-3.19.0"},
+      {"callgrind.d1_misses", {}, "count", ReadingState::not_counted, 0, "no dump"}};
+  name_isa(readings, "avx2");
+  CHECK(readings[0].reason == "callgrind-3.19.0; ISA path avx2");
+  CHECK(readings[1].reason == "no dump");
+}

@@ -8,6 +8,7 @@
 #include "harness/core/error.h"
 #include "harness/protocol/agree.h"
 #include "harness/protocol/worker_file.h"
+#include "harness/run/launch_end.h"
 #include "harness/run/worker.h"
 
 using namespace assay;
@@ -72,4 +73,16 @@ TEST_CASE("an output file that claims more than it holds costs no memory") {
   const std::string path = scratch.path() + "/y.npy";
   write_npy(path, Tensor::from<double>("y", {1000000000}, std::vector<double>{}));
   CHECK(code_of(reply_with(path, {1000000000}), scratch.path()) == ErrorCode::protocol);
+}
+
+TEST_CASE("the digest of a result is over all of its outputs") {
+  const protocol::Output y{"y", DType::u8, {1}, "crc32:00000001", {}};
+  const protocol::Output z{"z", DType::u8, {1}, "crc32:00000002", {}};
+  protocol::Output other = z;
+  other.digest = "crc32:00000003";
+  CHECK(digest_of({}).empty());
+  CHECK(digest_of({y}) == y.digest);
+  CHECK(digest_of({y, z}) == digest_of({y, z}));
+  CHECK(digest_of({y, z}) != digest_of({y, other}));
+  CHECK(digest_of({y, z}) != digest_of({z, y}));
 }

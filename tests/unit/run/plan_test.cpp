@@ -169,12 +169,19 @@ TEST_CASE("open-loop arrivals have the rate that was asked for and exponential g
   for (const char* bad : {"open", "open:", "open:0", "open:-1", "open:x", "open:1e-300", "closed", "fast"}) {
     CHECK_THROWS_AS(open_loop({{"load", std::string(bad)}}), Error);
   }
-  const auto due = arrivals({1000.0}, 7, 20'000);
+  const auto due = arrivals({1000.0}, 7, 20'000, INT64_MAX);
   CHECK(std::is_sorted(due.begin(), due.end()));
   CHECK(static_cast<double>(due.back()) * 1e-9 == Approx(20.0).epsilon(0.03));
   std::size_t longer = 0;
   for (std::size_t i = 1; i < due.size(); ++i) longer += due[i] - due[i - 1] > 1'000'000 ? 1 : 0;
   CHECK(static_cast<double>(longer) / 20'000 == Approx(std::exp(-1.0)).epsilon(0.05));
+}
+
+TEST_CASE("no request of an open loop is due after the launch's time, and one is due in any case") {
+  CHECK(arrivals({0.001}, 7, 1, 20'000'000) == std::vector<std::int64_t>{20'000'000});
+  const auto due = arrivals({1000.0}, 7, 1000, 500'000'000);
+  CHECK(due.back() <= 500'000'000);
+  CHECK(due.size() == Approx(500).margin(100));
 }
 
 TEST_CASE("CPU lists and thread counts are taken apart or refused") {

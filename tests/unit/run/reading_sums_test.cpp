@@ -48,3 +48,14 @@ TEST_CASE("a metric that two collectors of a chunk counted is not counted twice"
   REQUIRE(all.size() == 1);
   CHECK(*all[0].value == 200);
 }
+
+TEST_CASE("a metric that a chunk lacks wholly is per call of the chunks that have it") {
+  run::ReadingSums sums;
+  sums.add({reading("perf.cycles", "count", 100), reading("clock.core", "Hz", 2e9)}, 10);
+  sums.add({reading("perf.misses", "count", 60)}, 30);
+  const auto all = sums.per_call();
+  REQUIRE(all.size() == 3);
+  CHECK(*all[0].value == 10);
+  CHECK(*all[1].value == 2e9);
+  CHECK(*all[2].value == 2);
+}

@@ -115,3 +115,16 @@ TEST_CASE("what is no formula says where") {
   CHECK(refusal(std::string(100'000, '(')) != "accepted");
   CHECK(refusal(std::string(100'000, '-')) != "accepted");
 }
+
+TEST_CASE("a formula's unit has factor 1, whatever its operands are in") {
+  CHECK(unit_of("time") == Unit{1, {{"s", 1}}});
+  CHECK(unit_of("64[byte/line] * fills / time") == Unit{1, {{"byte", 1}, {"s", -1}}});
+  CHECK(unit_of("time + time") == unit_of("time"));
+}
+
+TEST_CASE("a formula over a reading whose unit is none is refused") {
+  const auto odd = [](const std::string&) {
+    return Reading{.metric = "odd", .value = 1, .unit = "a//b", .reason = ""};
+  };
+  CHECK_THROWS_AS(Formula("odd").evaluate("derived", "ratio", odd), Error);
+}

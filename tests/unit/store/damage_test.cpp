@@ -109,7 +109,8 @@ TEST_CASE("a migration that fails changes nothing") {
   const std::vector<store_detail::SqlFile> bad{one[0], {"0002", "CREATE TABLE u (x); CREATE TABLE t (x);"}};
   Database database(path, true, true);
   store_detail::migrate(database, one);
-  CHECK_THROWS_AS(store_detail::migrate(database, bad), Error);
+  for (int i = 0; i < 3; ++i) CHECK_THROWS_AS(store_detail::migrate(database, bad), Error);
+  CHECK_FALSE(std::filesystem::exists(path + ".v1.backup"));
   CHECK(database.pragma("user_version") == 1);
   CHECK_THROWS_AS(database.execute("SELECT * FROM u"), Error);
 }

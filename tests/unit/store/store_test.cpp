@@ -5,8 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <thread>
 
 #include "harness/core/error.h"
 #include "harness/store/migrate.h"
@@ -295,6 +297,33 @@ TEST_CASE("every documented view can be read, and results are the median of the 
   CHECK_NOTHROW(
       store.database().execute("CREATE TEMP TABLE t (x CHECK (x = 20)); INSERT INTO t SELECT "
                                "time_wall_p50_ns FROM v_results WHERE launches = 3"));
+}
+
+TEST_CASE("a run that cannot be stored is not in progress") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  Store store = Store::open(path, Store::Mode::create);
+  store.begin_run(make_run());
+  store.finish_run(make_run().id, "complete", 1, {});
+  CHECK_THROWS_AS(store.begin_run(make_run()), Error);
+  CHECK_FALSE(Store::in_progress(path));
+  CHECK_THROWS_AS(store.finish_run("none", "running", std::nullopt, {}), Error);
+  CHECK_FALSE(Store::in_progress(path));
+}
+
+TEST_CASE("many may ask at once whether a run is in progress: asking is none") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  std::ofstream(path + "-run") << "";  // left by a run that was killed
+  std::atomic<int> mistaken{0};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000; ++i) mistaken += Store::in_progress(path) ? 1 : 0;
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(mistaken == 0);
 }
 
 TEST_CASE("a run is in progress from its beginning to its end, or to its process's") {

@@ -140,15 +140,15 @@ TEST_CASE("a crash is told by its exit status or signal") {
 
 TEST_CASE("a worker that hangs is ended at its limit: asked first, then forced") {
   const Outcome polite = launch("hang", Client::Limit(0.5));
-  CHECK(begins(polite.error, "worker: timed out: `measure`, limit 0.5 s: "));
+  CHECK(begins(polite.error, "timeout: timed out: `measure`, limit 0.5 s: "));
   CHECK(polite.exit.signal == 15);
   CHECK(polite.end_seconds < 1.0);
   const Outcome stubborn = launch("hang-ignore-sigterm", Client::Limit(0.5));
-  CHECK(begins(stubborn.error, "worker: timed out"));
+  CHECK(begins(stubborn.error, "timeout: timed out"));
   CHECK(stubborn.exit.signal == 9);
   CHECK(stubborn.end_seconds >= 0.3);
   CHECK(stubborn.end_seconds < 2.0);
-  CHECK(begins(launch("hang-prepare", Client::Limit(0.5)).error, "worker: timed out"));
+  CHECK(begins(launch("hang-prepare", Client::Limit(0.5)).error, "timeout: timed out"));
   CHECK(launch("hang-after-bye").exit.signal == 15);
 }
 

@@ -45,6 +45,18 @@ TEST_CASE("lines go to a process and come back") {
   CHECK(process.finish(0s).status == 0);
 }
 
+TEST_CASE("how long a worker's threads ran is known while it lives, and unknown afterwards") {
+  Process process(shell("i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo done; read wait"), {});
+  CHECK(process.receive(in(60s)) == "done");
+  const auto scheduled = process.scheduled();
+  if (scheduled) {  // a kernel without CONFIG_SCHED_INFO does not tell
+    CHECK(scheduled->ran_s > 0);
+    CHECK(scheduled->waited_s >= 0);
+  }
+  process.finish(5s);
+  CHECK_FALSE(process.scheduled());
+}
+
 TEST_CASE("environment is set and unset as the command says") {
   ::setenv("ASSAY_TEST_GONE", "here", 1);
   Command command = shell("echo \"$ASSAY_TEST_SET-$ASSAY_TEST_GONE\"");
@@ -98,7 +110,7 @@ TEST_CASE("a log of any length blocks nobody, and its end is kept") {
 TEST_CASE("a process that does not answer times out") {
   Process process(shell("sleep 100"), {});
   const auto begin = Channel::Clock::now();
-  CHECK(error_of([&] { process.receive(in(100ms)); }).rfind("worker: timed out", 0) == 0);
+  CHECK(error_of([&] { process.receive(in(100ms)); }).rfind("timeout: timed out", 0) == 0);
   CHECK(Channel::Clock::now() - begin < 2s);
 }
 

@@ -85,6 +85,25 @@ TEST_CASE("roof.c2c with too few threads is unavailable, and says how many it ne
   }
 }
 
+TEST_CASE("roof.c2c takes no number that only looks like a member's when it is cut to 32 bits") {
+  const auto workload = assay::workload_roof_c2c();
+  assay::cpu::Pool pool(rig::cpus(2));
+  const auto code_of = [&](const char* implementation, const assay::Params& params) {
+    try {
+      rig::make(workload, implementation, params, pool);
+    } catch (const assay::Error& error) {
+      return error.code;
+    }
+    FAIL("accepted");
+    return assay::ErrorCode::internal;
+  };
+  const std::int64_t cut_to_0 = std::int64_t{1} << 32;
+  CHECK(code_of("pingpong", {{"first", whole(cut_to_0)}}) == assay::ErrorCode::unavailable);
+  CHECK(code_of("pingpong", {{"second", whole(cut_to_0 + 1)}}) == assay::ErrorCode::unavailable);
+  CHECK(code_of("reference", {{"first", whole(1)}}) == assay::ErrorCode::usage);
+  CHECK(code_of("reference", {{"rounds", whole(-INT64_MAX)}}) == assay::ErrorCode::usage);  // twice that is 2
+}
+
 TEST_CASE("roof.chain adds what it says, and elides nothing", "[timing]") {
   const auto workload = assay::workload_roof_chain();
   assay::cpu::Pool pool(rig::cpus(2));

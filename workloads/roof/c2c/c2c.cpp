@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -19,16 +20,27 @@ namespace {
 /// is.
 std::uint64_t answer(std::uint64_t token) { return token * 6364136223846793005U + 1442695040888963407U; }
 
-/// The seeded start and the number of answers, which both sides share out in turn.
+/// The seeded start, the number of answers, which both sides share out in turn, and who they are.
 struct Problem {
   std::uint64_t start;  // even
+  std::int64_t first;
+  std::int64_t second;
   std::int64_t transfers;
 
   explicit Problem(const Preparation& preparation)
       : start(Stream(preparation.seed, "token").u64(0) & ~std::uint64_t{1}),
-        transfers(2 * get_integer(preparation.params, "rounds")) {
-    if (transfers >= 2 && transfers <= 2'000'000) return;
-    throw Error(ErrorCode::usage, "roof.c2c: rounds=" + std::to_string(transfers / 2), "from 1 to 1000000");
+        first(get_integer(preparation.params, "first")),
+        second(get_integer(preparation.params, "second")) {
+    const std::int64_t rounds = get_integer(preparation.params, "rounds");
+    if (rounds < 1 || rounds > 1'000'000) {
+      throw Error(ErrorCode::usage, "roof.c2c: rounds=" + std::to_string(rounds), "from 1 to 1000000");
+    }
+    if (first < 0 || second < 0 || first == second) {
+      throw Error(ErrorCode::usage,
+                  "roof.c2c: first=" + std::to_string(first) + ", second=" + std::to_string(second),
+                  "two different members, from 0");
+    }
+    transfers = 2 * rounds;
   }
   Work work() const {
     return {.operations = 0, .minimum_bytes = 64 * double(transfers), .units = double(transfers)};
@@ -43,29 +55,20 @@ struct Problem {
 
 class PingPong final : public Instance {
  public:
-  explicit PingPong(const Preparation& preparation)
-      : problem_(preparation),
-        pool_(*preparation.pool),
-        first_(static_cast<int>(get_integer(preparation.params, "first"))),
-        second_(static_cast<int>(get_integer(preparation.params, "second"))) {
-    if (first_ < 0 || second_ < 0 || first_ == second_) {
-      throw Error(ErrorCode::usage,
-                  "roof.c2c: first=" + std::to_string(first_) + ", second=" + std::to_string(second_),
-                  "two different members, from 0");
-    }
-    if (std::max(first_, second_) >= pool_.size()) {
-      throw Error(ErrorCode::unavailable,
-                  "roof.c2c needs " + std::to_string(std::max(first_, second_) + 1) +
-                      " threads, the case has " + std::to_string(pool_.size()),
-                  "threads=all on a machine of two CPUs or more");
-    }
+  explicit PingPong(const Preparation& preparation) : problem_(preparation), pool_(*preparation.pool) {
+    const std::int64_t last = std::max(problem_.first, problem_.second);
+    if (last < pool_.size()) return;
+    throw Error(ErrorCode::unavailable,
+                "roof.c2c needs " + std::to_string(static_cast<std::uint64_t>(last) + 1) +
+                    " threads, the case has " + std::to_string(pool_.size()),
+                "threads=all on a machine of more CPUs, or other members");
   }
 
   void call() override {
     line_.token.store(problem_.start, std::memory_order_relaxed);
     pool_.run([&](int index) {
-      if (index == first_) side(0);
-      if (index == second_) side(1);
+      if (index == problem_.first) side(0);
+      if (index == problem_.second) side(1);
     });
   }
   std::vector<Tensor> output() override { return Problem::output(line_.token.load()); }
@@ -94,8 +97,6 @@ class PingPong final : public Instance {
 
   Problem problem_;
   cpu::Pool& pool_;
-  int first_;
-  int second_;
   Line line_;
 };
 

@@ -60,6 +60,27 @@ TEST_CASE("every column keeps its first, lowest, highest and last point") {
   }
 }
 
+TEST_CASE("on a logarithmic y axis what has no place there is no column's lowest") {
+  Data data = noise(3, 4'000, true);
+  for (std::size_t i = 0; i < data.y.size(); i += 5) data.y[i] = i % 2 == 0 ? 0 : -data.y[i];
+  const Axis axis(Scale::linear, {data.x.front(), data.x.back()}, 0, 100);
+  Data shown;
+  std::vector<std::size_t> place;
+  for (std::size_t i = 0; i < data.y.size(); ++i) {
+    if (!(data.y[i] > 0)) continue;
+    shown.x.push_back(data.x[i]);
+    shown.y.push_back(data.y[i]);
+    place.push_back(i);
+  }
+  const Axis whole(Scale::linear, {-1, data.x.back() + 1}, 0, 100);
+  for (const Axis& one : {axis, whole}) {
+    std::vector<std::size_t> expected;
+    for (const std::size_t k : decimated(shown.x, shown.y, one, 100)) expected.push_back(place[k]);
+    CHECK(decimated(data.x, data.y, one, 100, Scale::log) == expected);
+    CHECK(Pyramid(data.x, data.y, Scale::log).decimated(one, 100) == expected);
+  }
+}
+
 TEST_CASE("the pyramid answers what one pass answers") {
   for (const std::size_t count : {0u, 1u, 15u, 16u, 17u, 255u, 257u, 5'000u, 70'000u}) {
     for (const bool gaps : {false, true}) {

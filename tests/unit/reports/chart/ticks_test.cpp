@@ -141,3 +141,13 @@ TEST_CASE("labels of fitting ticks never touch") {
     }
   }
 }
+
+TEST_CASE("a domain too small to be divided has one tick, and ends") {
+  for (const double high : {5e-324, 1e-323, 1e-310, 1e-301}) {
+    for (const Unit& unit : units) {
+      CHECK(linear_ticks(0, high, 6, unit).size() == 1);
+      CHECK(log_ticks(high, 2 * high, 6, unit).size() < 20);
+    }
+  }
+  CHECK(linear_ticks(0, 1e-299, 6, {}).size() > 3);
+}

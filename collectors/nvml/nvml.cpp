@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// The GPU of the case through its driver's management library: energy by the GPU's own counter (power alone
+// is not integrated: two readings of it say nothing of what was between them), clocks, temperature, what
+// slows it down, memory, utilisation. A GPU's sensors are of the whole GPU, whoever uses it.
+#include "collectors/nvml/library.h"
+
+#include "harness/core/component.h"
+#include "harness/core/sensors.h"
+#include "harness/core/snapshot_collector.h"
+
+namespace assay {
+
+namespace nvml {
+
+namespace {
+
+// Of nvmlClocksThrottleReasons.
+constexpr unsigned long long power = 0x04 | 0x80;  // software power cap, hardware power brake
+constexpr unsigned long long heat = 0x20 | 0x40;   // software and hardware thermal slowdown
+constexpr unsigned long long slowdown = 0x08;      // by the hardware, for either
+
+using Combine = SnapshotCollector::Combine;
+
+std::vector<SnapshotCollector::Quantity> quantities_of_a_gpu() {
+  return {
+      {{"nvml.energy", "J", Better::lower, "energy of the GPU of the case, whoever used it"}},
+      {{"nvml.sm_clock", "Hz", Better::neither, "clock of the multiprocessors, mean of before and after"},
+       Combine::mean},
+      {{"nvml.memory_clock", "Hz", Better::neither, "clock of the GPU's memory, mean of before and after"},
+       Combine::mean},
+      {{"nvml.temperature.max", "degC", Better::lower,
+        "temperature of the GPU, the higher of before and after"},
+       Combine::highest},
+      {{"nvml.throttle_power.max", "ratio", Better::lower,
+        "1: its clock was held down by the limit of power"},
+       Combine::highest},
+      {{"nvml.throttle_heat.max", "ratio", Better::lower, "1: its clock was held down by heat"},
+       Combine::highest},
+      {{"nvml.slowdown.max", "ratio", Better::lower, "1: the hardware slowed it down, for heat or power"},
+       Combine::highest},
+      {{"nvml.memory_used.max", "byte", Better::lower, "memory of the GPU in use, by all processes"},
+       Combine::highest},
+      {{"nvml.utilisation", "ratio", Better::neither,
+        "share of the driver's last period (up to 1 s) in which a kernel ran, mean of before and after"},
+       Combine::mean}};
+}
+
+class Nvml : public SnapshotCollector {
+ public:
+  explicit Nvml(std::string library)
+      : SnapshotCollector("nvml", quantities_of_a_gpu()), name_(std::move(library)) {}
+
+  Probe probe() override {
+    if (!opened_) library_ = open_library(name_);
+    opened_ = true;
+    return library_.probe;
+  }
+
+  /// By its UUID, for the driver numbers GPUs in another order than CUDA may; else by its place on the bus.
+  void observe(const Device& device) override {
+    device_ = nullptr;
+    if (!probe().available) return;
+    const auto fact = [&](const char* key) {
+      const auto found = device.fingerprint.find(key);
+      return found == device.fingerprint.end() ? std::string() : found->second;
+    };
+    const std::string uuid = fact("uuid");
+    const std::string pci = fact("pci");
+    int error = not_supported;
+    if (uuid.starts_with("GPU-") || uuid.starts_with("MIG-"))
+      error = library_.call.handle_by_uuid(uuid.c_str(), &device_);
+    if (error != success && !pci.empty()) error = library_.call.handle_by_pci(pci.c_str(), &device_);
+    if (error == success) return;
+    device_ = nullptr;
+    why_no_device_ = uuid.empty() && pci.empty()
+                         ? device.name + " is no GPU of NVIDIA's"
+                         : "NVML does not find " + device.name + ": " + library_.error_text(error);
+  }
+
+ private:
+  std::vector<Reading> snapshot() override {
+    const Functions& call = library_.call;
+    return {number<unsigned long long>(0, call.total_energy, 1e-3),
+            clock(1, sm_clock),
+            clock(2, memory_clock),
+            value<unsigned>(
+                3, call.temperature != nullptr,
+                [&](unsigned& celsius) { return call.temperature(device_, 0, &celsius); },
+                [](unsigned celsius) { return static_cast<double>(celsius); }),
+            throttle(4, power),
+            throttle(5, heat),
+            throttle(6, slowdown),
+            value<Memory>(
+                7, call.memory != nullptr, [&](Memory& memory) { return call.memory(device_, &memory); },
+                [](const Memory& memory) { return static_cast<double>(memory.used); }),
+            value<Utilisation>(
+                8, call.utilisation != nullptr,
+                [&](Utilisation& used) { return call.utilisation(device_, &used); },
+                [](const Utilisation& used) { return used.gpu / 100.0; })};
+  }
+
+  /// What `ask` fills in, as `convert` reads it; or why it cannot be had.
+  template <typename Raw, typename Ask, typename Convert>
+  Reading value(std::size_t quantity, bool exists, Ask ask, Convert convert) const {
+    const Metric& metric = quantities()[quantity].metric;
+    if (!library_.probe.available)
+      return without_value(metric, ReadingState::unsupported,
+                           library_.probe.reason + "; " + library_.probe.remedy);
+    if (device_ == nullptr) return without_value(metric, ReadingState::unsupported, why_no_device_);
+    if (!exists)
+      return without_value(metric, ReadingState::unsupported, "this driver's NVML has no function for it");
+    Raw raw{};
+    const int error = ask(raw);
+    if (error == success) return with_value(metric, convert(raw));
+    const auto state = error == no_permission ? ReadingState::denied : ReadingState::unsupported;
+    return without_value(metric, state, "NVML: " + library_.error_text(error));
+  }
+
+  template <typename Raw>
+  Reading number(std::size_t quantity, int (*function)(Handle, Raw*), double scale) const {
+    return value<Raw>(
+        quantity, function != nullptr, [&](Raw& raw) { return function(device_, &raw); },
+        [scale](Raw raw) { return static_cast<double>(raw) * scale; });
+  }
+
+  Reading clock(std::size_t quantity, int type) const {
+    return value<unsigned>(
+        quantity, library_.call.clock != nullptr,
+        [&](unsigned& mhz) { return library_.call.clock(device_, type, &mhz); },
+        [](unsigned mhz) { return mhz * 1e6; });
+  }
+
+  Reading throttle(std::size_t quantity, unsigned long long bits) const {
+    return value<unsigned long long>(
+        quantity, library_.call.throttle_reasons != nullptr,
+        [&](unsigned long long& reasons) { return library_.call.throttle_reasons(device_, &reasons); },
+        [bits](unsigned long long reasons) { return (reasons & bits) != 0 ? 1.0 : 0.0; });
+  }
+
+  std::string name_;
+  bool opened_ = false;
+  Library library_;
+  Handle device_ = nullptr;
+  std::string why_no_device_ = "the case runs on the CPU; this reads the GPU of a case on cuda:N";
+};
+
+}  // namespace
+
+std::unique_ptr<Collector> make_collector(const std::string& library) {
+  return std::make_unique<Nvml>(library);
+}
+
+}  // namespace nvml
+
+std::unique_ptr<Collector> collector_nvml() { return nvml::make_collector("libnvidia-ml.so.1"); }
+
+}  // namespace assay
