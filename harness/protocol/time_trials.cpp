@@ -56,7 +56,8 @@ std::string time_is_hidden(int at_most, const TimeBatch& time) {
   const bool long_calls = calls == 1;
   std::int64_t more_sample = 0;
   std::int64_t more_wall = 0;
-  for (int accused = 0; accused < 3 && calls <= most_calls / 8; calls *= long_calls ? 1 : 2) {
+  int accused = 0;
+  for (int round = 0; round < (long_calls ? 3 : 24) && calls <= most_calls / 8; ++round) {
     TimedBatch one;
     TimedBatch two;
     bool telling = false;
@@ -65,12 +66,14 @@ std::string time_is_hidden(int at_most, const TimeBatch& time) {
       keep_least(two, time(2 * calls), attempt == 0);
       more_sample = two.sample_ns - one.sample_ns;
       more_wall = two.wall_ns - one.wall_ns;
-      telling = long_calls || (attempt >= 2 && more_wall >= enough_ns / 2);  // neither side needs luck
+      // Neither side needs luck: calls that noise hides say nothing.
+      telling = more_wall >= enough_ns / 2 && (long_calls || attempt >= 2);
       if (telling && at_most * more_sample >= more_wall) return "";
     }
     if (telling && ++accused == 3) break;  // else again, twice, with twice the calls
+    if (!long_calls) calls *= telling ? 2 : 4;
   }
-  if (calls > most_calls / 8) return "";
+  if (accused < 3) return "";
   return std::to_string(calls) + " more call" + (calls == 1 ? "" : "s") + " add " +
          milliseconds_text(more_sample) + " to the sample and " + milliseconds_text(more_wall) +
          " to the request";
