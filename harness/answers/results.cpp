@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/answers/metrics.h"
+#include "harness/answers/notes.h"
 #include "harness/answers/roof.h"
 
 namespace assay {
@@ -54,15 +55,20 @@ void set_status(ResultRow& row, const LaunchPointers& launches) {
     }
   }
   for (const LaunchSummary* item : launches) {  // an invalid launch in any lane spoils the case
-    if (item->launch.status == Status::invalid) worst = &item->launch;
+    const Launch& launch = item->launch;
+    if (launch.status != Status::invalid) continue;
+    const bool worse = worst == nullptr || worst->status != Status::invalid || launch.verified == false;
+    if (worse) worst = &launch;
   }
   if (worst != nullptr && (valid == 0 || worst->status == Status::invalid)) {
     row.status = worst->status;
     row.reason = worst->reason;
-    row.verified = worst->status == Status::invalid ? std::optional(false) : std::nullopt;
+    row.verified = worst->status == Status::invalid ? worst->verified : std::nullopt;
   } else {
     row.status = Status::ok;
     if (valid < decisive.size()) {
+      if (decisive.front()->launch.lane == timing_lane)
+        row.lost_launches = static_cast<std::int64_t>(decisive.size() - valid);
       row.reason = std::to_string(decisive.size() - valid) + " of " + std::to_string(decisive.size()) +
                    " launches were lost; " + to_string(worst->status) + ": " + worst->reason;
     }
@@ -230,6 +236,7 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
     });
     row.metrics.insert(place, std::move(metric));
   }
+  for (ResultRow& row : rows) row.notes = answers_detail::notes_of(row, ceilings);
   return rows;
 }
 
@@ -256,6 +263,8 @@ const std::vector<Metric>& own_metrics() {
       {"host.contended", "ratio", Better::lower,
        "1: others took what the launch needed; its reason says what."},
       {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
+      {"result.not_finite", "", Better::neither,
+       "No value; the reason says which output is NaN or infinite."},
       {"worker.exit", "", Better::neither, "No value; the reason says how a worker ended badly after bye."},
   };
   return metrics;

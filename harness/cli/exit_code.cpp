@@ -14,6 +14,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::unavailable:
       return exit_unavailable;
     case ErrorCode::protocol:
+    case ErrorCode::false_times:
     case ErrorCode::worker:
     case ErrorCode::timeout:
       return exit_no_result;

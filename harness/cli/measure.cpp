@@ -226,7 +226,9 @@ int outcome_code(const std::vector<std::string>& selectors, const run::Plan& pla
   for (const auto& refused : plan.refused) unavailable(refused.value);
   for (const auto& row : rows) {
     if (row.status == Status::unavailable) unavailable(row.value);
-    if (row.status == Status::invalid) code = worse(code, exit_wrong_result);
+    const bool wrong = row.status == Status::invalid && row.verified != true;
+    if (wrong) code = worse(code, exit_wrong_result);
+    if (row.status == Status::invalid && !wrong) code = worse(code, exit_no_result);  // its times are false
     if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
   }
   return code;

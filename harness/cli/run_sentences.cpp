@@ -110,7 +110,7 @@ std::string collected_sentence(const Run& run, const std::vector<LaunchSummary>&
   for (const auto& summary : all) {
     for (const auto& reading : summary.launch.readings) {
       const std::string source = reading.metric.substr(0, reading.metric.find('.'));
-      if (source != "host" && source != "warmup" && source != "worker")
+      if (source != "host" && source != "warmup" && source != "worker" && source != "result")
         metrics[source].insert(reading.metric);
     }
   }

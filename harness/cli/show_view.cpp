@@ -58,10 +58,13 @@ Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& l
   return counts;
 }
 
+/// "6", "2 of 6" where some were lost, "6 (1 contended)".
 std::string launches_of(const ResultRow& row, const Contended& contended) {
+  const std::string valid =
+      row.lost_launches == 0 ? std::to_string(row.launches)
+                             : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
   const auto found = contended.find({row.case_key, row.subject});
-  if (found == contended.end()) return std::to_string(row.launches);
-  return fmt::format("{} ({} contended)", row.launches, found->second);
+  return found == contended.end() ? valid : fmt::format("{} ({} contended)", valid, found->second);
 }
 
 /// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
@@ -101,6 +104,18 @@ std::string log_of(const Store& store, const Run& run, const ResultRow& row) {
     if (launch.status == row.status && launch.subject == row.subject) log = last_lines(launch.log, "    ");
   }
   return log.empty() ? "" : "  its log ends:\n" + log;
+}
+
+/// What must be known of cases beside their figures.
+std::string notes_text(const std::vector<ResultRow>& rows) {
+  std::string text;
+  for (const auto& row : rows) {
+    for (const auto& note : row.notes) {
+      if (note.code != "worker.exit")  // a sentence about the run counts them
+        text += fmt::format("{}: {}\n", printable(row.case_key), printable(note.text));
+    }
+  }
+  return text;
 }
 
 /// What a collector that the run asks for by name has not counted of a good case, and why.
@@ -187,8 +202,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});
       }
-      if (const MetricValue* end = find_metric(row, "worker.exit"))
-        document.warnings.push_back({end->id, row.case_key + ": " + end->reason, ""});
+      for (const auto& note : row.notes)
+        document.warnings.push_back({note.code, row.case_key + ": " + note.text, ""});
     }
     for (const auto& text : input_sentences(run)) document.warnings.push_back({"input", text, ""});
     for (auto& warning : uncounted(rows, run)) document.warnings.push_back(std::move(warning));
@@ -207,7 +222,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
     return rows;
   }
   std::string text = results_table(rows, contended_launches(run, launches), context.terminal.width()) +
-                     failures(rows, command, store, run) +
+                     failures(rows, command, store, run) + notes_text(rows) +
                      collected_text(rows, run, context.terminal.width());
   text += fmt::format(
       "\nrun {}  {} UTC  {}  {}\n", run.id.substr(0, 8), utc(run.started_utc_ms), printable(run.state),

@@ -13,6 +13,8 @@ std::string to_string(ErrorCode code) {
       return "unavailable";
     case ErrorCode::protocol:
       return "protocol";
+    case ErrorCode::false_times:
+      return "false_times";
     case ErrorCode::worker:
       return "worker";
     case ErrorCode::timeout:

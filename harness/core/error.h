@@ -12,6 +12,7 @@ enum class ErrorCode {
   bad_input,     ///< a file, database or value that we were given is wrong
   unavailable,   ///< asked for by name, and not to be had on this machine or in this build
   protocol,      ///< a worker said something that the protocol does not allow
+  false_times,   ///< a worker's times cannot be, or are not those of its calls
   worker,        ///< a worker crashed or reported a failure
   timeout,       ///< a worker did not answer in time
   wrong_result,  ///< a workload's result does not match its reference

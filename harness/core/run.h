@@ -19,7 +19,7 @@ namespace assay {
 /// How a launch, or a case in a run, ended.
 enum class Status {
   ok,           ///< measured and verified (or not verifiable: `verified` empty)
-  invalid,      ///< verification failed: its timings are used nowhere
+  invalid,      ///< its result is wrong, or (`verified` true) its times are false: they are used nowhere
   failed,       ///< the worker crashed or broke the protocol
   timeout,      ///< the worker hung and was ended
   skipped,      ///< not tried: budget spent, interrupted, host not fit

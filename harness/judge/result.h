@@ -32,19 +32,29 @@ struct MetricValue {
   std::string isa;   ///< of an exact metric: the ISA path of its own lane, which its tool may force
 };
 
+/// What a reader of a case must know beside its figures.
+struct CaseNote {
+  std::string
+      code;  ///< "lost_launches", "functional_device", "implausible_rate", "result.not_finite", "worker.exit"
+  std::string text;  ///< one sentence
+};
+
 /// What is known about one case in one run, for one subject.
 struct ResultRow {
   std::string run;  ///< UUID
   Subject subject;
-  std::string case_key;          ///< canonical text
-  Case value;                    ///< its parts; parameters at their default are left out
-  Params params;                 ///< resolved: every parameter
-  Status status = Status::ok;    ///< ok: at least one valid launch and no invalid one
-  std::string reason;            ///< why it is not ok
-  std::optional<bool> verified;  ///< empty: nothing to verify with (foreign benchmarks)
-  std::int64_t launches = 0;     ///< valid launches of the timing lane
-  std::int64_t samples = 0;      ///< steady samples in them
-  std::int64_t batch = 1;        ///< calls per sample (the largest of the launches)
+  std::string case_key;            ///< canonical text
+  Case value;                      ///< its parts; parameters at their default are left out
+  Params params;                   ///< resolved: every parameter
+  Status status = Status::ok;      ///< ok: at least one valid launch and no invalid one
+  std::string reason;              ///< why it is not ok, or which of its launches were lost
+  std::vector<CaseNote> notes;     ///< of a case that is ok
+  std::optional<bool> verified;    ///< empty: nothing to verify with (foreign benchmarks); true beside status
+                                   ///< invalid: the result is right, the times are false
+  std::int64_t launches = 0;       ///< valid launches of the timing lane
+  std::int64_t lost_launches = 0;  ///< others of the timing lane, beside valid ones
+  std::int64_t samples = 0;        ///< steady samples in them
+  std::int64_t batch = 1;          ///< calls per sample (the largest of the launches)
   std::vector<MetricValue> metrics;
   std::vector<double> launch_medians_ns;  ///< of the valid timing launches, ns per call, in their order
 

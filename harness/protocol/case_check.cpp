@@ -2,10 +2,12 @@
 #include "harness/protocol/case_check.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "harness/core/text.h"
 #include "harness/protocol/time_trials.h"
+#include "harness/protocol/worker_file.h"
 
 namespace assay::protocol {
 
@@ -103,6 +105,19 @@ class CaseCheck {
          "wait until origin + schedule[i] before sample i, and repeat the schedule as `scheduled`",
          [&] { return schedule(); });
     if (!last) return;
+    rule("cold caches are made, or refused as `unsupported`", "evict before each sample, outside its time",
+         [&] { return where_offered([&] {
+                 talk_.client().measure({1, 3, {}, true, {}}, limit());
+               }); });
+    for (const auto& collector : hello_.collectors) {
+      if (!collector.probe.available) continue;
+      rule("the collector " + printable(collector.name) + " is opened by its name, and reported on",
+           "open each collector of your hello, or answer the error `unavailable` with the reason", [&] {
+             return where_offered([&] {
+               talk_.client().measure({1, 3, {}, false, {collector.name}}, limit());
+             });
+           });
+    }
     const bool files = talk_.client().files();
     talk_.client().use_files(false);
     rule("more than 4096 samples arrive in slices", "put at most 4096 samples on a line, with `more`: true",
@@ -116,7 +131,9 @@ class CaseCheck {
   }
 
   std::vector<Output> verify(bool values) {
-    auto outputs = to_outputs(talk_.client().verify(limit(), values), talk_.folder());
+    const auto reply = talk_.client().verify(limit(), values);
+    auto outputs = to_outputs(reply, talk_.folder());
+    remove_files(reply);
     if (outputs.empty()) refuse("verify has no outputs");
     return outputs;
   }
@@ -217,23 +234,33 @@ class CaseCheck {
     return "";
   }
 
-  std::string schedule() {
-    const std::int64_t gap = std::max<std::int64_t>(2'000'000, 2 * call_ns_);
-    std::vector<std::int64_t> due;
-    for (std::int64_t i = 0; i < 10; ++i) due.push_back(gap * (i + 1));
+  static std::string where_offered(const std::function<void()>& ask) {
     try {
-      const Measured measured = measure(1, 10, due);  // the client refuses a start before its instant
-      std::vector<std::int64_t> late;
-      for (std::size_t i = 0; i < due.size(); ++i) late.push_back(measured.samples.start_ns[i] - due[i]);
-      std::sort(late.begin(), late.end());
-      if (late[5] > std::max<std::int64_t>(gap, 50'000'000)) {
-        refuse("samples start " + milliseconds_text(late[5]) + " late (median) on an idle schedule");
-      }
-      return "median lateness " + std::to_string(late[5]) + " ns";
+      ask();
+      return "";
     } catch (const Error& error) {
       if (error.code != ErrorCode::unavailable) throw;
       return std::string("refused, which is allowed: ") + printable(error.what());
     }
+  }
+
+  std::string schedule() {
+    const std::int64_t gap = std::max<std::int64_t>(2'000'000, 2 * call_ns_);
+    std::vector<std::int64_t> due;
+    for (std::int64_t i = 0; i < 10; ++i) due.push_back(gap * (i + 1));
+    std::int64_t median_ns = 0;
+    const std::string refused = where_offered([&] {
+      const Measured measured = measure(1, 10, due);  // the client refuses a start before its instant
+      std::vector<std::int64_t> late;
+      for (std::size_t i = 0; i < due.size(); ++i) late.push_back(measured.samples.start_ns[i] - due[i]);
+      std::sort(late.begin(), late.end());
+      median_ns = late[5];
+    });
+    if (!refused.empty()) return refused;
+    if (median_ns > std::max<std::int64_t>(gap, 50'000'000)) {
+      refuse("samples start " + milliseconds_text(median_ns) + " late (median) on an idle schedule");
+    }
+    return "median lateness " + std::to_string(median_ns) + " ns";
   }
 
   std::string many(std::vector<std::int64_t> schedule) {

@@ -73,6 +73,18 @@ void check_end(Conversation& talk) {
             });
 }
 
+/// What no rule above tries, so that nobody takes "all rules kept" for more than it is.
+std::string not_tried(const Hello& hello) {
+  std::string inputs;
+  for (const auto& offer : hello.workloads) {
+    for (const auto& role : offer.definition.inputs)
+      inputs += (inputs.empty() ? " (" : ", ") + offer.definition.name + ": " + role.name;
+  }
+  return "parameters other than those of xs, thread counts other than one" +
+         (inputs.empty() ? std::string() : ", real inputs" + inputs + ")") +
+         ": measure them with assay run, which verifies each";
+}
+
 }  // namespace
 
 std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptions& options) {
@@ -105,6 +117,7 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
     }
     check_together(offer.definition, all, results);
   }
+  results.push_back({"what no rule here tries is known", true, printable(not_tried(*hello)), ""});
   results.push_back(
       {"it offers something that can run here", offered, "", offered ? "" : "offer an implementation"});
   return results;

@@ -105,6 +105,7 @@ Measured Client::measure(MeasureRequest request, Limit limit) {
                  measured.samples);
   }
   check_answers(request, measured);
+  check_tracks(measured.tracks, track_units_);
   check_times(measured, std::chrono::nanoseconds(Channel::Clock::now() - begin).count());
   return measured;
 }
@@ -113,7 +114,7 @@ Measured Client::measure(MeasureRequest request, Limit limit) {
 void Client::check_times(const Measured& measured, std::int64_t wall_ns) {
   const auto refuse = [](const std::string& what) {
     throw Error(
-        ErrorCode::protocol, "measure: " + what,
+        ErrorCode::false_times, "measure: " + what,
         "take all times from one monotonic clock, in nanoseconds: origin_ns is its reading, start and end "
         "are offsets from that");
   };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "harness/core/channel.h"
@@ -12,7 +14,9 @@ namespace assay::protocol {
 /// The orchestrator's end: one request in flight, replies checked in every field before they are believed.
 /// Order of calls: hello, prepare, then verify and measure at will, bye. Every call takes the longest time it
 /// may last. \throws Error{protocol} for whatever the protocol does not allow (not JSON, another id, another
-/// version, NaN, end before start, times that do not fit into the request's own, ...); Error{worker} or
+/// version, NaN, ...); Error{false_times} for times that cannot be (end before start, beyond the request's
+/// own,
+/// ...); Error{worker} or
 /// Error{unavailable} with the worker's own message and remedy when it answered `error`; whatever the channel
 /// throws.
 class Client {
@@ -45,7 +49,8 @@ class Client {
   std::vector<DeviceOffer> devices_;
   bool own_time_ = false;  ///< an emulator's: its clock need not go with ours
   double clock_resolution_ns_ = 0;
-  std::int64_t last_end_ns_ = 0;  ///< of the last sample so far, by the worker's clock
+  std::map<std::string, std::string> track_units_;  ///< by metric, of all requests so far
+  std::int64_t last_end_ns_ = 0;                    ///< of the last sample so far, by the worker's clock
 };
 
 }  // namespace assay::protocol

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -77,11 +78,17 @@ bool decode_reply(std::string_view line, Progress& progress, std::vector<OutputR
 bool decode_reply(std::string_view line, Progress& progress, Measured& into);
 bool decode_done(std::string_view line, Progress& progress);
 
-/// Appends times to `into`. `where` begins the message about a time out of order: \throws Error{protocol}
-/// when one is, when one is not in [0, 2^62], or when their numbers differ.
+/// Appends times to `into`. `where` begins the message. \throws Error{false_times} when one is out of order
+/// or not in [0, 2^62], Error{protocol} when their numbers differ.
 void append_samples(const Samples& part, const std::string& where, Samples& into);
 
-/// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}.
+/// Is the reply what was asked for? (samples, batch, schedule) \throws Error{protocol}, Error{false_times}
+/// when a sample starts before it is due.
 void check_answers(const MeasureRequest& request, const Measured& measured);
+
+/// A worker's own tracks: none under a name that Assay computes itself (`time.wall`, `throughput.*`, ...), no
+/// unit but ns for `time.*`, no negative ns, and each in one unit throughout: `units`, by metric, is what
+/// earlier requests said, and grows. \throws Error{protocol}.
+void check_tracks(const std::vector<Track>& tracks, std::map<std::string, std::string>& units);
 
 }  // namespace assay::protocol

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
+#include "harness/core/value.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/fields.h"
 #include "harness/protocol/reply.h"
@@ -94,18 +97,22 @@ void decode_tracks(const Field& line, Progress& progress, std::vector<Track>& in
 }  // namespace
 
 void append_samples(const Samples& part, const std::string& where, Samples& into) {
-  const auto refuse = [&](const std::string& what) { throw Error(ErrorCode::protocol, where + what); };
+  const auto refuse = [&](const std::string& what, ErrorCode code = ErrorCode::false_times) {
+    throw Error(code, where + what);
+  };
   const auto at = [](const char* list, std::size_t i) {
     return std::string(list) + "[" + std::to_string(i) + "]";
   };
   const std::size_t n = part.size();
   if (part.end_ns.size() != n) {
-    refuse("start has " + std::to_string(n) + " values and end " + std::to_string(part.end_ns.size()));
+    refuse("start has " + std::to_string(n) + " values and end " + std::to_string(part.end_ns.size()),
+           ErrorCode::protocol);
   }
   const std::size_t scheduled = into.scheduled_ns.size() + part.scheduled_ns.size();
   if (scheduled != 0 && scheduled != into.size() + n) {
     refuse("scheduled has " + std::to_string(scheduled) + " values in all and start " +
-           std::to_string(into.size() + n));
+               std::to_string(into.size() + n),
+           ErrorCode::protocol);
   }
   std::int64_t before = into.end_ns.empty() ? 0 : into.end_ns.back();
   for (std::size_t i = 0; i < n; ++i) {
@@ -188,7 +195,9 @@ bool decode_reply(std::string_view text, Progress& progress, Measured& into) {
 }
 
 void check_answers(const MeasureRequest& request, const Measured& measured) {
-  const auto refuse = [](const std::string& what) { throw Error(ErrorCode::protocol, "measure: " + what); };
+  const auto refuse = [](const std::string& what, ErrorCode code = ErrorCode::protocol) {
+    throw Error(code, "measure: " + what);
+  };
   const Samples& samples = measured.samples;
   if (static_cast<std::int64_t>(samples.size()) != request.samples) {
     refuse("asked for " + std::to_string(request.samples) + " samples, answered " +
@@ -201,7 +210,34 @@ void check_answers(const MeasureRequest& request, const Measured& measured) {
   if (samples.scheduled_ns != request.schedule_ns) refuse("scheduled is not the schedule that was asked for");
   for (std::size_t i = 0; i < samples.scheduled_ns.size(); ++i) {
     if (samples.start_ns[i] < samples.scheduled_ns[i]) {
-      refuse("start[" + std::to_string(i) + "] is before the instant it was scheduled for");
+      refuse("start[" + std::to_string(i) + "] is before the instant it was scheduled for",
+             ErrorCode::false_times);
+    }
+  }
+}
+
+void check_tracks(const std::vector<Track>& tracks, std::map<std::string, std::string>& units) {
+  static constexpr std::array<std::string_view, 8> ours{"time.wall", "throughput", "host",   "memory",
+                                                        "roof",      "warmup",     "worker", "size"};
+  for (const auto& track : tracks) {
+    const auto refuse = [&](const std::string& what) {
+      throw Error(ErrorCode::protocol, "measure: the track " + track.metric + " " + what);
+    };
+    for (const auto name : ours) {
+      const bool inside = track.metric.starts_with(name) &&
+                          (track.metric.size() == name.size() || track.metric[name.size()] == '.');
+      if (inside) refuse("has a name that Assay keeps for what it computes itself");
+    }
+    if (track.metric.starts_with("time.") && track.unit != "ns") {
+      refuse("is in '" + track.unit + "': times are in ns");
+    }
+    const auto known = units.emplace(track.metric, track.unit).first;
+    if (known->second != track.unit) {
+      refuse("is in '" + track.unit + "', an earlier request's was in '" + known->second + "'");
+    }
+    if (track.unit != "ns") continue;
+    for (const double value : track.value) {
+      if (value < 0) refuse("has the time " + shortest(value) + " ns: less than nothing");
     }
   }
 }

@@ -23,8 +23,9 @@ using TimeBatch = std::function<TimedBatch(std::int64_t batch)>;
 std::string batch_is_ignored(std::int64_t calls, std::int64_t sample_ns, const TimeBatch& time);
 
 /// Twice as many calls (some 20 ms of them by our clock, one where a call is long) add to the sample and to
-/// its request alike; what a request costs beside its calls cancels. Tried up to five times: empty as soon as
-/// the sample has 1 / `at_most` of what its request has, else what was seen.
+/// its request alike; what a request costs beside its calls cancels. Of three to five tries the least counts,
+/// because noise only adds: empty when the sample has 1 / `at_most` of what its request has. Else all is
+/// tried again twice, each with twice the calls, and what was seen then is returned.
 std::string time_is_hidden(int at_most, const TimeBatch& time);
 
 }  // namespace assay::protocol

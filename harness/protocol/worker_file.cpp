@@ -63,6 +63,13 @@ Tensor read_worker_file(const std::string& folder, const std::string& path, DTyp
   throw refused(path, "holds another type or shape than the reply says");
 }
 
+void remove_files(const std::vector<OutputReply>& replies) {
+  std::error_code ignored;
+  for (const auto& reply : replies) {
+    if (!reply.path.empty()) fs::remove(reply.path, ignored);
+  }
+}
+
 void write_samples(const std::string& path, const Samples& samples) {
   const auto count = static_cast<std::int64_t>(samples.size());
   std::vector<std::int64_t> all = samples.start_ns;

@@ -7,6 +7,7 @@
 
 #include "harness/core/sample.h"
 #include "harness/core/tensor.h"
+#include "harness/protocol/messages.h"
 
 /// What is too long for lines travels as .npy files in the folder that both ends see.
 namespace assay::protocol {
@@ -26,5 +27,8 @@ void read_samples(const std::string& folder, const std::string& path, std::int64
 /// \throws Error{protocol} when it is not `count` instants that never go back.
 void write_schedule(const std::string& path, const std::vector<std::int64_t>& schedule_ns);
 std::vector<std::int64_t> read_schedule(const std::string& path, std::int64_t count);
+
+/// Removes the files of a reply to `verify` that were read: the next reply's must be written anew.
+void remove_files(const std::vector<OutputReply>& replies);
 
 }  // namespace assay::protocol

@@ -12,9 +12,11 @@
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/time_trials.h"
+#include "harness/protocol/worker_file.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/collecting.h"
 #include "harness/run/contention.h"
+#include "harness/run/finite.h"
 #include "harness/run/gather.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launch_end.h"
@@ -105,8 +107,9 @@ class Session {
   /// False when the result is wrong: the launch is then `invalid` and says where.
   bool verify(const ExpectedResults::Expected& expected, const char* moment) {
     phases_.begin("verify");
-    const auto outputs =
-        protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
+    const auto reply = client_.verify(Client::Limit(request_.limits.verify_s));
+    const auto outputs = protocol::to_outputs(reply, channel_.folder());
+    protocol::remove_files(reply);
     const auto agreement =
         protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
     launch_.output_digest = digest_of(outputs);
@@ -120,7 +123,10 @@ class Session {
                             launch_.unit_of_work, shortest(expected.units));
     }
     launch_.verified = finding.empty();
-    if (*launch_.verified) return true;
+    if (*launch_.verified) {
+      if (const auto text = not_finite(outputs); !text.empty()) odd_result_ = text;
+      return true;
+    }
     launch_.status = Status::invalid;
     launch_.reason = fmt::format("wrong result {} measuring: {}", moment, finding);
     return false;
@@ -131,14 +137,18 @@ class Session {
   /// time in `call_ns`.
   std::int64_t settle_batch(Samples& pilot, double& call_ns) {
     constexpr int rounds = 8;
+    constexpr std::int64_t most_growth = 16;  // else a clock that stands has the next try take minutes
     std::int64_t batch = measure::choose_batch(call_ns, clock_);
     for (int round = 0; round < rounds && call_ns < long_call_ns; ++round) {
       pilot = take(batch, 5, {});
       if (batch > 1) check_clock(pilot, clock_);
+      // A clock that does not move with the calls would have the batch grow until the limit.
+      if (batch > 1 && doubtful(static_cast<double>(shortest_ns(pilot)), wall_sample_ns_))
+        refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
       call_ns = fastest_ns(pilot);
       const std::int64_t needed = measure::choose_batch(call_ns, clock_);
       if (needed <= batch) break;
-      batch = needed;
+      batch = std::min(needed, most_growth * batch);
     }
     if (batch > 1) {
       const std::int64_t pilot_ns = shortest_ns(pilot);
@@ -188,7 +198,7 @@ class Session {
       take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
     }
     check_clock(launch_.samples, clock_);
-    if (told_too_little()) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
+    if (doubtful(told_ns_, wall_ns_)) refuse_if(protocol::time_is_hidden(doubtful_share, timed(1)));
     end_of_measuring();
   }
 
@@ -213,6 +223,7 @@ class Session {
       gather_.append(take(1, static_cast<std::int64_t>(due.size()), due));
       left -= count;
     } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
+    check_open_loop(launch_.samples, take(1, call_ns < long_call_ns ? 20 : 1, {}), clock_);
     end_of_measuring();
   }
 
@@ -267,16 +278,16 @@ class Session {
     };
   }
 
-  /// The samples make up so little of their requests that the rest must be accounted for: it may be work
-  /// between them, which is allowed, or time that they hide.
-  bool told_too_little() const {
+  /// Samples make up so little of their requests that the rest must be accounted for: it may be work between
+  /// them, which is allowed, or time that they hide.
+  bool doubtful(double told_ns, double wall_ns) const {
     const bool comparable = !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
-    return comparable && wall_ns_ > least_doubtful_ns && doubtful_share * told_ns_ < wall_ns_;
+    return comparable && wall_ns > least_doubtful_ns && doubtful_share * told_ns < wall_ns;
   }
 
   static void refuse_if(const std::string& seen) {
     if (seen.empty()) return;
-    throw Error(ErrorCode::protocol, "measure: the times are not those of the calls: " + seen,
+    throw Error(ErrorCode::false_times, "measure: the times are not those of the calls: " + seen,
                 "put the worker on trial: assay worker check COMMAND");
   }
 
@@ -286,6 +297,7 @@ class Session {
 
   void end_of_measuring() {
     gather_.finish();
+    if (!odd_result_.empty()) note("result.not_finite", odd_result_);
     launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
     add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
   }
@@ -303,6 +315,7 @@ class Session {
   measure::Clock clock_;
   Collecting collecting_;
   Gather gather_;
+  std::string odd_result_;  ///< what the first verification is to be noted with
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
   double told_ns_ = 0;         ///< of all samples so far, and

@@ -24,6 +24,8 @@ void fail(Launch& launch, const Error& error, const std::string& begins) {
     launch.status = Status::unavailable;
   } else if (error.code == ErrorCode::timeout) {
     launch.status = Status::timeout;
+  } else if (error.code == ErrorCode::false_times) {
+    launch.status = Status::invalid;  // its result was right, and stays so: see Status
   } else {
     launch.status = Status::failed;
   }

@@ -38,8 +38,8 @@ UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u206
 
 FIELDS = {"document": {"schema_version", "command", "assay_version", "runs", "results", "warnings"},
           "run": {"id", "host", "labels"},
-          "result": {"run", "subject", "verified", "case", "workload", "implementation", "device", "params", "status",
-                     "reason", "metrics"},
+          "result": {"run", "subject", "verified", "case", "workload", "implementation", "device", "fidelity", "params",
+                     "status", "reason", "metrics"},
           "metric": {"id", "value", "unit", "better", "ci_low", "ci_high", "n", "samples", "state", "reason"},
           "verdict": {"metric", "rule", "against", "outcome", "cause", "ratio", "ci_low", "ci_high", "reason"}}
 

@@ -174,6 +174,11 @@ class FaultyWorker(Worker):
                 line["start"], line["end"] = [10 * t for t in start], [10 * t for t in end]
             if self.fault == "too-fast":
                 line["end"] = [s + (e - s) // 10 for s, e in zip(start, end)]
+            if self.fault == "open-ignored" and "scheduled" in line:
+                line["start"] = list(line["scheduled"])
+                line["end"] = [t + 1 for t in line["start"]]
+            if self.fault == "constant":
+                line["end"] = [s + 100 for s in start]
             if self.fault == "standing-clock":
                 line["end"] = list(start)
             if self.fault == "overlap":

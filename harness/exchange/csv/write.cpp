@@ -10,7 +10,7 @@ namespace {
 constexpr const char* header =
     "run,host,subject,case,workload,implementation,device,status,verified,metric,value,unit,better,ci_low,ci_"
     "high,n,"
-    "samples,state,reason\r\n";
+    "samples,state,reason,fidelity\r\n";
 
 /// RFC 4180: quoted where it holds a separator, a quote or a line end. A spreadsheet takes text that begins
 /// with one of `=+-@`, tab, CR or LF as a formula; a single quote before it keeps it text (OWASP, "CSV
@@ -65,14 +65,15 @@ std::string to_csv(const Document& document) {
     if (row.metrics.empty()) {
       Line line = start();
       for (int i = 0; i < 9; ++i) line.add("");
-      text += line.add(hidden(row.reason)).end();
+      text += line.add(hidden(row.reason)).add(row.device_fidelity).end();
     }
     for (const MetricValue& m : row.metrics) {
       Line line = start();
       line.add(m.id).add(m.value).add(m.unit);
       line.add(to_string(m.better));
       line.add(m.ci_low).add(m.ci_high).add(std::to_string(m.n)).add(std::to_string(m.samples));
-      text += line.add(to_string(m.state)).add(hidden(m.reason)).end();
+      line.add(to_string(m.state)).add(hidden(m.reason));
+      text += line.add(row.device_fidelity).end();
     }
   };
   for (const ResultRow& row : document.results) write_row(row);

@@ -114,6 +114,7 @@ class Writer {
             {"workload", row.value.workload},
             {"implementation", row.value.implementation},
             {"device", row.value.device},
+            {"fidelity", row.device_fidelity},
             {"params", params},
             {"status", to_string(row.status)},
             {"reason", hidden(row.reason, row.host)},

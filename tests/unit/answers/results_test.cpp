@@ -117,6 +117,28 @@ TEST_CASE("one invalid launch makes the case invalid, and its timings are used n
   CHECK(row.launch_medians_ns.empty());
 }
 
+TEST_CASE("a launch that told false times makes the case invalid though its result is right") {
+  Fixture f;
+  Launch lies = f.constant(0, 0, 1);
+  lies.status = Status::invalid;
+  lies.verified = true;
+  lies.reason = "the times are not those of the calls";
+  f.add(lies);
+  f.add(f.constant(0, 1, 100));
+  CHECK(f.row().status == Status::invalid);
+  CHECK(f.row().verified == true);
+  CHECK(f.row().reason == lies.reason);
+  CHECK(f.row().metrics.empty());
+
+  Launch wrong = f.constant(0, 2, 1);
+  wrong.status = Status::invalid;
+  wrong.verified = false;
+  wrong.reason = "digest differs";
+  f.add(wrong);
+  CHECK(f.row().reason == "digest differs");  // the worse of the two is told
+  CHECK(f.row().verified == false);
+}
+
 TEST_CASE(
     "a case with a valid launch is ok though others crashed, and says so; without one it has their status") {
   Fixture f;

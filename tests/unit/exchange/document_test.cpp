@@ -128,9 +128,9 @@ TEST_CASE("CSV has one line for each case and metric, quoted by RFC 4180") {
   document.results[1].reason = "a \"quote\", and\na line";
   const std::string csv = to_csv(document);
   CHECK(csv.starts_with("run,host,subject,case,"));
-  CHECK_THAT(csv, Contains("time.wall.p50,1234.5,ns,lower,,,0,0,ok,\r\n"));
-  CHECK_THAT(csv, Contains("\"p99 needs 299 samples, from 3 launches\"\r\n"));
-  CHECK_THAT(csv, Contains("failed,,,,,,,,,,,\"a \"\"quote\"\", and\na line\"\r\n"));
+  CHECK_THAT(csv, Contains("time.wall.p50,1234.5,ns,lower,,,0,0,ok,,hardware\r\n"));
+  CHECK_THAT(csv, Contains("\"p99 needs 299 samples, from 3 launches\",hardware\r\n"));
+  CHECK_THAT(csv, Contains("failed,,,,,,,,,,,\"a \"\"quote\"\", and\na line\",hardware\r\n"));
 }
 
 TEST_CASE("no text of a CSV is a formula to a spreadsheet, and a number below zero stays one") {

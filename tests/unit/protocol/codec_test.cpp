@@ -120,9 +120,9 @@ TEST_CASE("samples beyond the limits are refused") {
   CHECK(said("\"start\":" + many(4097) + ",\"end\":" + many(4097)) ==
         "protocol: start has 4097 values, at most 4096 are allowed");
   CHECK(said("\"start\":[0,5],\"end\":[5]") == "protocol: start has 2 values and end 1");
-  CHECK(said("\"start\":[0,5],\"end\":[5,4]") == "protocol: end[1] is 4, before its start 5");
+  CHECK(said("\"start\":[0,5],\"end\":[5,4]") == "false_times: end[1] is 4, before its start 5");
   CHECK(said("\"start\":[5,4],\"end\":[5,5]") ==
-        "protocol: start[1] is 4, before the sample before it ended at 5");
+        "false_times: start[1] is 4, before the sample before it ended at 5");
   CHECK(said("\"start\":[-1],\"end\":[5]").rfind("protocol: start[0] is -1, expected", 0) == 0);
   CHECK(said("\"start\":[0],\"end\":[1],\"scheduled\":[0,1]") ==
         "protocol: scheduled has 2 values in all and start 1");

@@ -325,6 +325,45 @@ TEST_CASE("long reasons and messages of any bytes still fit a line") {
   }
 }
 
+TEST_CASE("a track under one of Assay's names, in another unit or of negative times is refused") {
+  std::map<std::string, std::string> units;
+  const auto said = [&](const std::string& metric, const std::string& unit, double value) -> std::string {
+    try {
+      check_tracks({{metric, unit, {1}, {value}}}, units);
+      return "accepted";
+    } catch (const Error& error) {
+      CHECK(error.code == ErrorCode::protocol);
+      return error.what();
+    }
+  };
+  for (const char* ours :
+       {"time.wall", "time.wall.p50", "throughput.rows", "host.stolen", "memory.peak_rss", "roof.fraction"}) {
+    CHECK(said(ours, "ns", 1).find("keeps for what it computes itself") != std::string::npos);
+  }
+  CHECK(said("time.wallpaper", "ns", 1) == "accepted");
+  CHECK(said("time.device", "ms", 1) == "measure: the track time.device is in 'ms': times are in ns");
+  CHECK(said("time.device", "ns", 0) == "accepted");
+  CHECK(said("time.device", "ns", -3) ==
+        "measure: the track time.device has the time -3 ns: less than nothing");
+  CHECK(said("board.temperature", "degC", -40) == "accepted");
+  CHECK(said("board.temperature", "K", 233) ==
+        "measure: the track board.temperature is in 'K', an earlier request's was in 'degC'");
+}
+
+TEST_CASE("a client holds a worker to its tracks' units over all its requests") {
+  Answers answers;
+  answers.prepared_reply.unit_of_work = "elements";
+  answers.measured.samples = {1, {}, {0}, {1}, 0};
+  answers.measured.tracks = {{"power", "W", {0}, {1}}};
+  Loop loop(answers);
+  loop.prelude = prepare_first;
+  Client client(loop);
+  client.measure({1, 1, {}, false, {}}, limit);
+  answers.measured.origin_ns = 10;
+  answers.measured.tracks[0].unit = "mW";
+  CHECK_THROWS_AS(client.measure({1, 1, {}, false, {}}, limit), Error);
+}
+
 TEST_CASE("a measure that is not what was asked for is refused") {
   Answers answers;
   answers.prepared_reply.unit_of_work = "elements";
@@ -336,7 +375,7 @@ TEST_CASE("a measure that is not what was asked for is refused") {
       Client(loop).measure(request, limit);
       return false;
     } catch (const Error& error) {
-      return error.code == ErrorCode::protocol;
+      return error.code == ErrorCode::protocol || error.code == ErrorCode::false_times;
     }
   };
   const auto ask = [](std::int64_t batch, std::int64_t samples, std::vector<std::int64_t> schedule) {

@@ -61,6 +61,25 @@ TEST_CASE("times that are scaled down are found whatever a call takes") {
   }
 }
 
+TEST_CASE("a busy machine makes no honest worker a liar and no liar honest") {
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    INFO(seed);
+    for (const double told : {1.0, 0.1}) {
+      std::uint32_t state = seed * 2654435761u;
+      const auto noise_ns = [&] {  // half of the time nothing, else up to 40 ms
+        state = state * 1664525u + 1013904223u;
+        return (state >> 31) != 0 ? 0.0 : (state >> 8 & 0xFFFF) * (4e7 / 0xFFFF);
+      };
+      const TimeBatch busy = [&](std::int64_t calls) {
+        const double sample = 1e4 * static_cast<double>(calls) + noise_ns();
+        return TimedBatch{static_cast<std::int64_t>(told * sample),
+                          static_cast<std::int64_t>(sample + noise_ns())};
+      };
+      CHECK((time_is_hidden(2, busy) == "") == (told == 1.0));
+    }
+  }
+}
+
 TEST_CASE("long work between samples hides nothing") {
   FakeWorker resets{.call_ns = 10'000, .request_ns = 3e7};
   CHECK(time_is_hidden(4, resets.time()) == "");

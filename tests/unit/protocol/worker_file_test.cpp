@@ -116,7 +116,7 @@ std::string refusal(const std::function<void()>& act) {
   try {
     act();
   } catch (const Error& error) {
-    CHECK(error.code == ErrorCode::protocol);
+    CHECK((error.code == ErrorCode::protocol || error.code == ErrorCode::false_times));
     return error.what();
   }
   return "accepted";

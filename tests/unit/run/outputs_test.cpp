@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/protocol/agree.h"
+#include "harness/protocol/worker_file.h"
 #include "harness/run/launch_end.h"
 #include "harness/run/worker.h"
 
@@ -45,6 +46,17 @@ TEST_CASE("an output file of the type and shape that the reply says is read") {
   REQUIRE(outputs.size() == 1);
   CHECK(outputs[0].values.view<double>()[1] == 2);
   CHECK(code_of(reply_with(path, {1, 2}), scratch.path()) == ErrorCode::protocol);
+}
+
+TEST_CASE("an output file that was read is gone, so that the next reply cannot name it again") {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path() + "/y.npy";
+  write_npy(path, Tensor::from<double>("y", {1}, std::vector<double>{1}));
+  const std::vector<protocol::OutputReply> reply{reply_with(path, {1})};
+  to_outputs(reply, scratch.path());
+  protocol::remove_files(reply);
+  CHECK(code_of(reply[0], scratch.path()) == ErrorCode::protocol);
+  protocol::remove_files(reply);  // it need not be there
 }
 
 TEST_CASE("an output that is a named pipe, a folder or nothing is refused at once, as the worker's fault") {

@@ -158,7 +158,7 @@ TEST_CASE("what is not the protocol is refused by name") {
   CHECK(begins(launch("nan").error, "protocol: reply is not JSON"));
   CHECK(begins(launch("nan-work").error, "protocol: reply is not JSON"));
   CHECK(begins(launch("work-negative").error, "protocol: work.units is -1"));
-  CHECK(begins(launch("end-before-start").error, "protocol: end[0] is 0, before its start 5"));
+  CHECK(begins(launch("end-before-start").error, "false_times: end[0] is 0, before its start 5"));
   CHECK(begins(launch("lengths").error, "protocol: start has 9 values and end 10"));
   CHECK(begins(launch("fewer-samples").error, "protocol: measure: asked for 10 samples, answered 9"));
   CHECK(begins(launch("other-batch").error, "protocol: measure: asked for a batch of 1, answered 2"));

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/notes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay::answers_detail {
+
+namespace {
+
+constexpr double cpu_thread_limit = 1e13;  ///< bytes a second: some 2 KiB a cycle
+constexpr double generous = 4;
+
+std::string gigabytes(double bytes_per_s) { return fmt::format("{:.4g} GB/s", bytes_per_s * 1e-9); }
+
+/// The fastest level of the row's device, for as many threads as the row has; 0: none was measured.
+double fastest_level(const ResultRow& row, const Ceilings& ceilings) {
+  double fastest = 0;
+  for (const auto& [whose, ceiling] : ceilings) {
+    const auto& [device, threads] = whose;
+    if (device != row.value.device) continue;
+    const double share =
+        threads > 0 && row.threads > threads ? static_cast<double>(row.threads) / threads : 1;
+    for (const auto& [size, rate] : ceiling.memory) fastest = std::max(fastest, share * rate);
+  }
+  return fastest;
+}
+
+std::string implausible(const ResultRow& row, const Ceilings& ceilings) {
+  const MetricValue* metric = find_metric(row, "throughput.bytes");
+  if (metric == nullptr || !metric->value) return "";
+  const double rate = *metric->value;
+  const double fastest = row.value.workload == "roof.mem" ? 0 : fastest_level(row, ceilings);
+  if (fastest > 0 && rate > generous * fastest) {
+    return fmt::format(
+        "its bytes go through at {}, this machine reads at most {} from any level measured: "
+        "check its times, and the minimum bytes that its worker tells",
+        gigabytes(rate), gigabytes(fastest));
+  }
+  const double limit = cpu_thread_limit * std::max(1, row.threads);
+  if (row.value.device == "cpu" && rate > limit) {
+    return fmt::format(
+        "its bytes go through at {}, no CPU of {} thread{} reads more than {}: check its times, and "
+        "the minimum bytes that its worker tells",
+        gigabytes(rate), std::max(1, row.threads), row.threads > 1 ? "s" : "", gigabytes(limit));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
+  std::vector<CaseNote> notes;
+  const auto add = [&](const char* code, const std::string& text) {
+    if (!text.empty()) notes.push_back({code, text});
+  };
+  if (row.status != Status::ok) return notes;
+  add("lost_launches", row.reason);
+  if (row.device_fidelity == "functional") {
+    add("functional_device",
+        "measured on an emulated device (fidelity functional): its times are the emulator's, "
+        "and stand beside no real device's");
+  }
+  add("implausible_rate", implausible(row, ceilings));
+  for (const char* id : {"result.not_finite", "worker.exit"}) {
+    if (const MetricValue* metric = find_metric(row, id)) add(id, metric->reason);
+  }
+  return notes;
+}
+
+}  // namespace assay::answers_detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/notes.h"
+
+#include <catch2/catch.hpp>
+
+using namespace assay;
+using answers_detail::Ceilings;
+using answers_detail::notes_of;
+using Catch::Matchers::Contains;
+
+namespace {
+
+ResultRow row_of(double bytes_per_s, int threads = 1) {
+  ResultRow row;
+  row.value = {"a.b", "c", {}, "cpu"};
+  row.threads = threads;
+  MetricValue metric;
+  metric.id = "throughput.bytes";
+  metric.value = bytes_per_s;
+  row.metrics = {metric};
+  return row;
+}
+
+std::vector<std::string> codes(const ResultRow& row, const Ceilings& ceilings = {}) {
+  std::vector<std::string> codes;
+  for (const auto& note : notes_of(row, ceilings)) codes.push_back(note.code);
+  return codes;
+}
+
+const std::vector<std::string> none;
+const std::vector<std::string> implausible{"implausible_rate"};
+
+}  // namespace
+
+TEST_CASE("a case faster than four times any level that the run read is noted") {
+  Ceilings ceilings;
+  ceilings[{"cpu", 1}].memory = {{1 << 14, 200e9}, {1 << 28, 20e9}};
+  ceilings[{"cuda:0", 0}].memory = {{1 << 28, 3000e9}};
+  CHECK(codes(row_of(790e9), ceilings) == none);
+  CHECK(codes(row_of(810e9), ceilings) == implausible);
+  CHECK(codes(row_of(1590e9, 2), ceilings) == none);  // two threads read twice as much
+  CHECK(codes(row_of(1610e9, 2), ceilings) == implausible);
+  CHECK_THAT(notes_of(row_of(810e9), ceilings)[0].text, Contains("810 GB/s") && Contains("200 GB/s"));
+  ResultRow gpu = row_of(11'000e9, 0);
+  gpu.value.device = "cuda:0";
+  CHECK(codes(gpu, ceilings) == none);
+}
+
+TEST_CASE("without a roof in the run no CPU thread reads 10 TB/s") {
+  CHECK(codes(row_of(9.9e12)) == none);
+  CHECK(codes(row_of(10.1e12)) == implausible);
+  CHECK(codes(row_of(19e12, 2)) == none);
+  ResultRow gpu = row_of(20e12, 0);
+  gpu.value.device = "cuda:0";
+  CHECK(codes(gpu) == none);
+  ResultRow unknown = row_of(1);
+  unknown.metrics.clear();
+  CHECK(codes(unknown) == none);
+}
+
+TEST_CASE("lost launches, an emulated device and a result that is not finite are noted, in this order") {
+  ResultRow row = row_of(1e9);
+  row.reason = "4 of 6 launches were lost; failed: signal 11";
+  row.device_fidelity = "functional";
+  MetricValue odd;
+  odd.id = "result.not_finite";
+  odd.reason = "all 8 values of 'y' are NaN";
+  row.metrics.push_back(odd);
+  CHECK(codes(row) == std::vector<std::string>{"lost_launches", "functional_device", "result.not_finite"});
+  CHECK(notes_of(row, {})[0].text == row.reason);
+  CHECK(notes_of(row, {})[2].text == odd.reason);
+  row.status = Status::failed;
+  CHECK(codes(row) == none);
+}
