@@ -23,6 +23,8 @@
 # assay_install_worker(TARGET) installs it where an `assay` of the same prefix finds it; another project's worker of the same
 # name is left alone, and the installation ends with an error.
 
+cmake_policy(SET CMP0057 NEW)  # if(... IN_LIST ...), whatever the project's oldest CMake
+
 # A text as the inside of a C++ string literal and as one cell of a row: octal escapes for what C++ or CMake would read otherwise.
 function(_assay_cell variable text)
   string(REPLACE "\\" "\\134" text "${text}")
@@ -92,7 +94,8 @@ function(assay_component)
   endif()
   set_property(GLOBAL APPEND PROPERTY ASSAY_DECLARED "${C_KIND} ${symbol}")
   if(reason)
-    message(STATUS "assay: ${C_KIND} ${row_name} is not built: ${reason}; ${remedy}")
+    string(JOIN "; " why "${reason}" ${remedy})
+    message(STATUS "assay: ${C_KIND} ${row_name} is not built: ${why}")
     _assay_cell(reason "${reason}")
     _assay_cell(remedy "${remedy}")
     set_property(GLOBAL APPEND PROPERTY ASSAY_ROWS_absent "${C_KIND}|${row_name}|${reason}|${remedy}|${C_DEVICE}")

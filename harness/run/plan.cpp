@@ -114,7 +114,9 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
       for (const auto& offer : worker.hello.workloads) {
         if (!offer.probe.available && glob_match(selector.workload, offer.definition.name)) {
           matched = true;
-          const Case asked{offer.definition.name, selector.implementation, {}, "cpu"};
+          // Named, when the selector says both workload and implementation; else one of those that match.
+          const bool named = selector.workload == offer.definition.name && names_implementation;
+          const Case asked{offer.definition.name, named ? selector.implementation : "any", {}, "cpu"};
           refused.emplace(to_string(asked), Refused{asked, offer.probe});
           continue;
         }

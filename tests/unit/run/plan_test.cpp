@@ -225,11 +225,12 @@ TEST_CASE("a workload that is absent is refused with its reason when it is asked
   gone.definition.name = "demo.gone";
   gone.probe = Probe::absent("NoSuchLibrary was not found", "apt-get it");
   info.hello.workloads.push_back(gone);
-  for (const std::string text : {"demo.gone", "demo.gone/fast?n=3"}) {
+  for (const auto& [text, asked] : std::map<std::string, std::string>{
+           {"demo.gone", "any"}, {"demo.gone/fast?n=3", "fast"}, {"demo.*/fast", "any"}}) {
     const Plan plan = make_plan(request_for({text}), {info});
     CHECK(plan.cases.empty());
     REQUIRE(plan.refused.size() == 1);
-    CHECK(plan.refused[0].value.workload == "demo.gone");
+    CHECK(to_string(plan.refused[0].value) == "demo.gone/" + asked + "@cpu");
     CHECK(plan.refused[0].probe.remedy == "apt-get it");
   }
   CHECK(make_plan(request_for({"vision.*"}), {info}).refused.size() == 1);
