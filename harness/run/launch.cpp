@@ -8,7 +8,6 @@
 #include <optional>
 
 #include "harness/core/error.h"
-#include "harness/protocol/agree.h"
 #include "harness/protocol/client.h"
 #include "harness/protocol/codec.h"
 #include "harness/protocol/time_trials.h"
@@ -94,19 +93,9 @@ class Session {
   /// False when the result is wrong: the launch is then `invalid` and says where.
   bool verify(const ExpectedResults::Expected& expected, const char* moment) {
     phases_.begin("verify");
-    const auto outputs =
-        protocol::to_outputs(client_.verify(Client::Limit(request_.limits.verify_s)), channel_.folder());
-    const auto agreement =
-        protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition_, launch_.accuracy));
-    launch_.output_digest = digest_of(outputs);
-    launch_.error_measure = std::max(launch_.error_measure, agreement.measure);
-    std::string finding = prepared_difference(launch_, expected.input_digest, expected.work);
-    if (finding.empty()) finding = agreement.finding;
-    launch_.verified = finding.empty();
-    if (*launch_.verified) return true;
-    launch_.status = Status::invalid;
-    launch_.reason = fmt::format("wrong result {}: {}", moment, finding);
-    return false;
+    const auto replies = client_.verify(Client::Limit(request_.limits.verify_s));
+    return judge_result(launch_, protocol::to_outputs(replies, channel_.folder()), expected, definition_,
+                        moment);
   }
 
   /// The first call is a cold one, and several times slower where calls are short: those are tried again in
@@ -199,14 +188,12 @@ class Session {
     end_of_measuring();
   }
 
-  /// Whether what measuring left is right, and then what a single call makes: work that is left out in most
-  /// calls shows in one alone. Half of the launches, by chance (their ids), measure a call more before, so
-  /// that every second call cannot always be the one that is looked at (decision 0005).
+  /// What measuring left, and then what one call makes, with another before it in half of the launches: by
+  /// chance, so that a call that works every second time cannot always be the one (decision 0005).
   bool verify_measured(const ExpectedResults::Expected& expected) {
     if (std::string("02468ace").find(launch_.id.back()) != std::string::npos) call_once();
     if (!verify(expected, "after measuring")) return false;
-    if (interrupt_signal() != 0) return true;
-    call_once();
+    if (interrupt_signal() == 0) call_once();
     return verify(expected, "of one call after measuring");
   }
 
