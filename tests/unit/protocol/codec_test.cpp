@@ -221,6 +221,7 @@ TEST_CASE("an error is believed only in answer to what was asked") {
 TEST_CASE("what a hello says of modules, absent workloads and how readings are joined goes there and back") {
   Hello hello;
   hello.worker = "w";
+  hello.subject.name = "w";
   hello.devices = {{}};
   WorkloadOffer here;
   here.definition.name = "a.b";
