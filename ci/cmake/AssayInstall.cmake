@@ -20,8 +20,14 @@ endforeach()
 install(DIRECTORY "${ASSAY_SHARE_DIR}/" DESTINATION share/assay COMPONENT runtime OPTIONAL USE_SOURCE_PERMISSIONS)
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/README.md" "${PROJECT_SOURCE_DIR}/CHANGELOG.md"
   DESTINATION share/doc/assay COMPONENT runtime)
-install(FILES "${PROJECT_SOURCE_DIR}/harness/protocol/README.md" DESTINATION share/doc/assay RENAME protocol.md
-  COMPONENT runtime OPTIONAL)
+# Side by side there, the page, the worker that it shows and the format of suites.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/harness/protocol/README.md")
+file(READ "${PROJECT_SOURCE_DIR}/harness/protocol/README.md" _assay_page)
+string(REPLACE "../../workloads/adapters/example_worker.py" "example_worker.py" _assay_page "${_assay_page}")
+file(WRITE "${PROJECT_BINARY_DIR}/protocol.md" "${_assay_page}")
+install(FILES "${PROJECT_BINARY_DIR}/protocol.md" DESTINATION share/doc/assay COMPONENT runtime)
+install(PROGRAMS "${PROJECT_SOURCE_DIR}/workloads/adapters/example_worker.py" DESTINATION share/doc/assay COMPONENT runtime)
+install(FILES "${PROJECT_SOURCE_DIR}/workloads/suites/README.md" DESTINATION share/doc/assay RENAME suites.md COMPONENT runtime)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/consumer/project/" DESTINATION share/doc/assay/example COMPONENT development)
 if(TARGET assay)
   # The completions come from the command table that --help comes from.

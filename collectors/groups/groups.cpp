@@ -154,9 +154,14 @@ class Reader {
     if (entry.name.find('.') == std::string::npos)
       fail(table, what + ": an id is SOURCE.WHAT", "write [metric.\"perf.ipc\"]");
     try {
-      return {{entry.name, text(table, "unit", what), parse_better(text(table, "better", what)),
-               text(table, "doc", what)},
-              stats::Formula(text(table, "formula", what))};
+      // One by one: what GCC 12 has of an aggregate whose next member throws, it destroys twice.
+      Metric metric;
+      metric.id = entry.name;
+      metric.unit = text(table, "unit", what);
+      metric.better = parse_better(text(table, "better", what));
+      metric.doc = text(table, "doc", what);
+      stats::Formula formula(text(table, "formula", what));
+      return {std::move(metric), std::move(formula)};
     } catch (const Error& error) {
       if (std::string(error.what()).starts_with(path_)) throw;
       fail(table, what + ": " + error.what(), error.remedy);

@@ -90,6 +90,15 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
              comparison.pairs.size(), tally, printable(base));
 }
 
+/// What has no partner, or "".
+std::string left_out_text(const Comparison& comparison) {
+  const auto& keys = comparison.without_base;
+  if (keys.empty()) return "";
+  return fmt::format("{} {} left out, without a result of {} '{}': {}{}", keys.size(),
+                     keys.size() == 1 ? "case is" : "cases are", comparison.axis, comparison.base,
+                     keys.front(), keys.size() == 1 ? "" : ", ...");
+}
+
 int compare_them(const Options& options, const Context& context) {
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);
@@ -110,8 +119,12 @@ int compare_them(const Options& options, const Context& context) {
     const Error what = nothing_matches(runs.back(), *selector);
     context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
   }
+  const std::string left_out = left_out_text(comparison);
+  const std::string remedy = "name a base that they have with --base-value";
+  if (!left_out.empty()) context.terminal.note(fmt::format("{}\n  {}", printable(left_out), remedy));
   if (context.json) {
     Document document = make_document("compare", context, runs);
+    if (!left_out.empty()) document.warnings.push_back({"no_base", left_out, remedy});
     document.pairs = comparison.pairs;
     for (const auto& pair : comparison.pairs) {
       if (pair.base) document.results.push_back(*pair.base);

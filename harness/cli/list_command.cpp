@@ -32,6 +32,7 @@ std::string here(const Probe& probe) {
 
 Table workloads(const Context& context) {
   Table table({{"workload", false, always},
+               {"here", false, 6},
                {"parameters (default)", false, 3},
                {"presets", false, 4},
                {"input", false, 2},
@@ -47,7 +48,7 @@ Table workloads(const Context& context) {
       for (const auto& p : definition.presets) presets += (presets.empty() ? "" : " ") + p.name;
       std::string roles;
       for (const auto& role : definition.inputs) roles += (roles.empty() ? "" : " ") + role.name;
-      table.add({definition.name, parameters, presets, roles, definition.unit_of_work});
+      table.add({definition.name, here(offer.probe), parameters, presets, roles, definition.unit_of_work});
     }
   }
   return table;
@@ -62,6 +63,8 @@ Table implementations(const Context& context) {
                {"worker", false, 1}});
   for (const auto& worker : open_workers(context)) {
     for (const auto& offer : worker.hello.workloads) {
+      if (!offer.probe.available)
+        table.add({offer.definition.name, "", "", "", here(offer.probe), worker.spec.id});
       for (const auto& row : offer.implementations) {
         table.add(
             {offer.definition.name, row.name, row.device, row.accuracy, here(row.probe), worker.spec.id});

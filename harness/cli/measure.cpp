@@ -258,6 +258,13 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),
         refused.probe.remedy.empty() ? "" : "\n  " + printable(refused.probe.remedy)));
   }
+  if (!plan.hidden.empty()) {
+    const auto& [text, reason] = *plan.hidden.begin();
+    const std::string more =
+        plan.hidden.size() == 1 ? "" : fmt::format(" (so are {} more)", plan.hidden.size() - 1);
+    context.terminal.note(
+        fmt::format("two workers offer {}: {}{}", printable(text), printable(reason), more));
+  }
   if (execution.run.plan.empty()) {
     if (plan.refused.empty()) {
       throw Error(ErrorCode::unavailable, "only the reference matches, which is timed only when it is named",
@@ -298,6 +305,15 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   }
   if (run::interrupt_signal() != 0) return 128 + run::interrupt_signal();  // after the last launch
   tell_mistakes(execution.run, outcome, context.terminal);
+  const auto wrong = std::find_if(rows.begin(), rows.end(),
+                                  [](const ResultRow& row) { return row.status == Status::invalid; });
+  if (wrong != rows.end()) {
+    const auto count =
+        std::count_if(wrong, rows.end(), [](const ResultRow& row) { return row.status == Status::invalid; });
+    context.terminal.note(
+        fmt::format("wrong results: {} of {} cases, whose times count nowhere; the first is {}", count,
+                    rows.size(), printable(wrong->case_key)));
+  }
   return outcome_code(options.selectors, plan, outcome, rows);
 }
 

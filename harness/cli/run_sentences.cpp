@@ -160,6 +160,19 @@ std::string smallest_change_sentence(const std::vector<ResultRow>& rows) {
       launches, percent(stats::median(changes)), percent(*std::max_element(changes.begin(), changes.end())));
 }
 
+/// Workers whose code was not optimised, by what they say of their compiler; "" when none was.
+std::string unoptimised_sentence(const std::vector<ResultRow>& rows) {
+  for (const auto& row : rows) {
+    for (const char* sign : {"Debug", "-O0", "no build type"}) {
+      if (row.subject.compiler.find(sign) == std::string::npos) continue;
+      return fmt::format(
+          "The code of '{}' was not optimised ({}): its times are not those of a release build.",
+          printable(row.subject.name), printable(row.subject.compiler));
+    }
+  }
+  return "";
+}
+
 std::string refused_sentence(const Run& run, const std::vector<ResultRow>& rows) {
   std::vector<std::string> refused;
   for (const auto& probe : run.probes) {
@@ -275,6 +288,7 @@ std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchS
                                      noise_sentence(rows, run), smallest_change_sentence(rows),
                                      refused_sentence(run, rows)};
   for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
+  if (auto text = unoptimised_sentence(rows); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = contended_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = collected_sentence(run, launches); !text.empty()) sentences.push_back(std::move(text));

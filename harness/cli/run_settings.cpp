@@ -70,6 +70,8 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   for (const auto& refused : plan.refused) {
     run.probes.push_back({"implementation", to_string(refused.value), refused.probe});
   }
+  for (const auto& [text, reason] : plan.hidden)
+    run.probes.push_back({"hidden", text, Probe::absent(reason, "run it with that one alone, by --worker")});
   run.settings.launches = static_cast<int>(settings.integer("run.launches", 1, 100'000));
   run.settings.budget_s = settings.seconds("run.budget");
   run.settings.seed = static_cast<std::uint64_t>(settings.integer("run.seed", 0, INT64_MAX));

@@ -198,6 +198,10 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
       const Error what = nothing_matches(run, *selector);
       document.warnings.push_back({"no_match", what.what(), what.remedy});
     }
+    for (const auto& probe : run.probes) {
+      if (probe.kind == "hidden")
+        document.warnings.push_back({"hidden", probe.name + ": " + probe.probe.reason, probe.probe.remedy});
+    }
     for (const auto& row : rows) {
       if (row.status != Status::ok) {
         document.warnings.push_back({to_string(row.status), row.case_key + ": " + row.reason, ""});

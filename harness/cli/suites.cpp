@@ -106,7 +106,9 @@ Suite load_suite(const std::string& name_or_path) {
     names.push_back(fs::path(path).stem().string());
     if (names.back() == name_or_path) return read_suite(path);
   }
-  throw Error(ErrorCode::usage, fmt::format("there is no suite '{}'", name_or_path),
+  if (fs::is_regular_file(name_or_path + ".toml", ignored)) return read_suite(name_or_path + ".toml");
+  throw Error(ErrorCode::usage,
+              fmt::format("there is no suite '{}', and no file {}.toml here", name_or_path, name_or_path),
               suggest(name_or_path, names));
 }
 

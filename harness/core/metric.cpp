@@ -17,4 +17,35 @@ Better parse_better(const std::string& text) {
               "one of lower, higher, neither");
 }
 
+std::string to_string(Over over) {
+  return over == Over::total     ? "total"
+         : over == Over::mean    ? "mean"
+         : over == Over::highest ? "highest"
+                                 : "unit";
+}
+
+Over parse_over(const std::string& text) {
+  for (const auto over : {Over::unit, Over::total, Over::mean, Over::highest}) {
+    if (to_string(over) == text) return over;
+  }
+  throw Error(ErrorCode::bad_input, "'" + text + "' is no way to join readings",
+              "one of total, mean, highest, or unit, where the metric's unit says it");
+}
+
+bool is_own_metric(const std::string& id) {
+  for (const char* source : {"time.", "throughput.", "roof.", "host.", "warmup.", "worker."}) {
+    if (id.starts_with(source)) return true;
+  }
+  return id == "memory.peak_rss";
+}
+
+Over over_of(const Metric& metric) {
+  if (metric.over != Over::unit) return metric.over;
+  if (metric.id.ends_with(".max")) return Over::highest;
+  for (const char* unit : {"ns", "count", "byte", "J"}) {
+    if (metric.unit == unit) return Over::total;
+  }
+  return Over::mean;
+}
+
 }  // namespace assay

@@ -105,6 +105,9 @@ Tensor read_npy(const std::string& path, std::size_t max_bytes) {
   if (bytes != 0 && std::fread(tensor.bytes.data(), 1, bytes, file.get()) != bytes) {
     throw malformed(path, "it ends before its " + std::to_string(bytes) + " bytes of elements");
   }
+  if (std::fgetc(file.get()) != EOF) {
+    throw malformed(path, "it goes on after the " + std::to_string(bytes) + " bytes of its shape");
+  }
   return tensor;
 }
 

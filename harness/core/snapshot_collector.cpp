@@ -14,7 +14,13 @@ SnapshotCollector::SnapshotCollector(std::string source, std::vector<Quantity> q
 
 std::vector<Metric> SnapshotCollector::metrics() const {
   std::vector<Metric> all;
-  for (const auto& quantity : quantities_) all.push_back(quantity.metric);
+  for (const auto& [metric, combine] : quantities_) {
+    all.push_back(metric);
+    if (metric.over != Over::unit) continue;
+    all.back().over = combine == Combine::difference ? Over::total
+                      : combine == Combine::mean     ? Over::mean
+                                                     : Over::highest;
+  }
   return all;
 }
 
@@ -56,8 +62,13 @@ Reading SnapshotCollector::combined(std::size_t quantity) const {
   if (after_.empty()) {
     return without_value(metric, ReadingState::not_counted, "the region was not started and stopped");
   }
-  for (const auto& snapshot : {before_[quantity], after_[quantity]}) {
-    if (!snapshot.value) return snapshot;
+  for (const auto* snapshot : {&before_, &after_}) {
+    if (quantity >= snapshot->size()) {
+      return without_value(metric, ReadingState::unsupported,
+                           source_ + " gave " + std::to_string(snapshot->size()) + " values, and has " +
+                               std::to_string(quantities_.size()) + " quantities");
+    }
+    if (!(*snapshot)[quantity].value) return (*snapshot)[quantity];
   }
   const double before = *before_[quantity].value;
   const double after = *after_[quantity].value;

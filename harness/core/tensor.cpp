@@ -47,12 +47,28 @@ std::int64_t Tensor::elements() const {
   return count;
 }
 
-std::string digest(const Tensor& tensor) {
-  std::string head = to_string(tensor.dtype) + "[";
-  for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-    head += (i ? "," : "") + std::to_string(tensor.shape[i]);
+std::string type_text(DType dtype, const std::vector<std::int64_t>& shape) {
+  std::string text;
+  for (const auto extent : shape) text += (text.empty() ? "" : ",") + std::to_string(extent);
+  return to_string(dtype) + "[" + text + "]";
+}
+
+void check_size(const Tensor& tensor) {
+  std::size_t wanted = size_of(tensor.dtype);
+  for (const auto extent : tensor.shape) {
+    if (extent >= 0 && !__builtin_mul_overflow(wanted, static_cast<std::size_t>(extent), &wanted)) continue;
+    wanted = SIZE_MAX;
+    break;
   }
-  head += "]";
+  if (tensor.bytes.size() == wanted) return;
+  throw Error(ErrorCode::bad_input,
+              "tensor '" + tensor.name + "' is " + type_text(tensor.dtype, tensor.shape) + " and holds " +
+                  std::to_string(tensor.bytes.size() / size_of(tensor.dtype)) + " elements",
+              "give it the shape of all its elements, and all elements of its shape");
+}
+
+std::string digest(const Tensor& tensor) {
+  const std::string head = type_text(tensor.dtype, tensor.shape);
   std::uint32_t crc = crc32(0, head.data(), head.size());
   crc = crc32(crc, tensor.bytes.data(), tensor.bytes.size());
   std::array<char, 24> text{};

@@ -78,14 +78,26 @@ struct Tensor {
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
 
+  /// \throws as check_size().
   template <typename T>
-  static Tensor from(std::string name, std::vector<std::int64_t> shape, std::span<const T> values) {
-    Tensor tensor{std::move(name), dtype_of<T>(), std::move(shape), {}};
-    tensor.bytes.resize(values.size_bytes());
-    if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
-    return tensor;
-  }
+  static Tensor from(std::string name, std::vector<std::int64_t> shape, std::span<const T> values);
 };
+
+/// \throws Error{bad_input} when the tensor has more or fewer bytes than its shape has: only what the shape
+/// covers is compared, so the rest would pass unseen.
+void check_size(const Tensor& tensor);
+
+template <typename T>
+Tensor Tensor::from(std::string name, std::vector<std::int64_t> shape, std::span<const T> values) {
+  Tensor tensor{std::move(name), dtype_of<T>(), std::move(shape), {}};
+  tensor.bytes.resize(values.size_bytes());
+  if (!values.empty()) std::memcpy(tensor.bytes.data(), values.data(), values.size_bytes());
+  check_size(tensor);
+  return tensor;
+}
+
+/// "f32[2,3]".
+std::string type_text(DType dtype, const std::vector<std::int64_t>& shape);
 
 /// CRC-32 (IEEE 802.3, zlib's crc32) of dtype, shape and little-endian elements, as "crc32:xxxxxxxx". The
 /// digested bytes are the text "<dtype>[<d0>,<d1>,...]" followed by the elements, so a result of another

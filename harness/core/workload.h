@@ -97,9 +97,10 @@ class Instance {
   virtual void call() = 0;
   /// The result of the last call. Integers are compared by digest, reals by the definition's tolerance.
   virtual std::vector<Tensor> output() = 0;
-  /// Overwrites the result, all of it, so that only a call can bring it back: what is verified after
-  /// measuring was made while measuring. Asked after each verification. Without it a call that does nothing,
-  /// or less, from the second time on goes unseen.
+  /// Overwrites the result, all of it and with what no result is (Aligned::spoil()), so that only a
+  /// call can bring it back: what is verified after measuring was made while measuring. Asked after each
+  /// verification. A worker refuses an instance whose outputs it leaves as they were: a call that does
+  /// nothing, or less, from the second time on would go unseen.
   virtual void spoil() {}
   virtual Work work() const = 0;
   virtual std::size_t resident_bytes() const = 0;  ///< inputs, outputs and scratch held by this instance

@@ -114,6 +114,7 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
   }
   for (const auto& [key, group] : groups) {
     const auto base_rows = group.find(comparison.base);
+    if (base_rows == group.end() && base.empty()) comparison.without_base.push_back(key);
     for (const auto& [value, candidates] : group) {
       if (value == comparison.base) continue;
       for (const ResultRow* row : candidates) {

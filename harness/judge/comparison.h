@@ -49,8 +49,9 @@ struct Pair {
 struct Comparison {
   std::string axis = "run";  ///< run | implementation | device | host | subject | a parameter's name
   std::string base;          ///< run id or axis value
-  std::vector<std::string> candidates;  ///< likewise; one Pair for each case and candidate
-  std::vector<Pair> pairs;              ///< by key, then by candidate
+  std::vector<std::string> candidates;         ///< likewise; one Pair for each case and candidate
+  std::vector<Pair> pairs;                     ///< by key, then by candidate
+  std::vector<std::string> without_base = {};  ///< keys that were left out: no row has the base's value
   int version = judge_version;
 };
 
@@ -60,8 +61,9 @@ Comparison compare_runs(const std::vector<ResultRow>& base, const std::vector<Re
 
 /// One set of results across an axis: rows that are equal in all but the axis form a group; the row whose
 /// axis value is `base` is compared with each other one. An empty `base` takes "reference" for
-/// implementation, "cpu" for device, else the smallest value; groups without it are then left out, else their
-/// rows are new. \throws Error{usage} when no row has the axis or the base value (the values are named).
+/// implementation, "cpu" for device, else the smallest value; groups without it are then left out
+/// (`without_base`), else their rows are new. \throws Error{usage} when no row has the axis or the base value
+/// (the values are named).
 Comparison compare_across(const std::vector<ResultRow>& rows, const std::string& axis,
                           const std::string& base = {});
 

@@ -55,7 +55,9 @@ Json to_json(const WorkloadOffer& offer) {
                                        {"accuracy", i.accuracy},
                                        {"doc", i.doc},
                                        {"probe", to_json(i.probe)}});
+    if (!i.binary.empty()) json["implementations"].back()["binary"] = i.binary;
   }
+  if (!offer.probe.available) json["probe"] = to_json(offer.probe);
   return json;
 }
 
@@ -66,6 +68,7 @@ Json to_json(const CollectorOffer& offer) {
                          : m.better == Better::higher ? "higher"
                                                       : "neither";
     json["metrics"].push_back({{"id", m.id}, {"unit", m.unit}, {"better", better}, {"doc", m.doc}});
+    if (m.over != Over::unit) json["metrics"].back()["over"] = to_string(m.over);
   }
   return json;
 }
@@ -145,7 +148,7 @@ void refuse_twins(const Field& field, const Rows& rows, Name name) {
   }
 }
 
-Definition decode_definition(const Field& field) {
+Definition decode_definition(const Field& field, bool absent) {
   Definition d;
   d.name = field.at("name").name();
   if (d.name.find('.') == std::string::npos || d.name.find_first_of("/?@&=%*") != std::string::npos) {
@@ -153,6 +156,7 @@ Definition decode_definition(const Field& field) {
   }
   if (const auto version = field.find("v")) d.version = static_cast<int>(version->integer(1, 1'000'000));
   d.doc = field.text_or("doc", "");
+  if (absent && !field.find("unit_of_work")) return d;
   d.unit_of_work = field.at("unit_of_work").name();
   d.operations_formula = field.text_or("operations", "");
   d.bytes_formula = field.text_or("bytes", "");
@@ -170,7 +174,9 @@ Definition decode_definition(const Field& field) {
 }
 
 WorkloadOffer decode_workload(const Field& field) {
-  WorkloadOffer offer{decode_definition(field), {}};
+  const Probe probe = decode_probe(field);
+  WorkloadOffer offer{decode_definition(field, !probe.available), {}, probe};
+  if (!probe.available) return offer;
   for (const auto& item : field.at("implementations").items(256)) {
     ImplementationOffer row;
     row.name = item.at("name").name();
@@ -178,6 +184,7 @@ WorkloadOffer decode_workload(const Field& field) {
     row.accuracy = item.name_or("accuracy", "exact");
     row.doc = item.text_or("doc", "");
     row.probe = decode_probe(item);
+    row.binary = item.text_or("binary", "");
     bool known = row.accuracy == "exact";
     for (const auto& tolerance : offer.definition.tolerances)
       known = known || tolerance.accuracy == row.accuracy;
@@ -189,6 +196,15 @@ WorkloadOffer decode_workload(const Field& field) {
   return offer;
 }
 
+Over decode_over(const Field& field) {
+  try {
+    return parse_over(field.name());
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::protocol) throw;
+    field.fail(std::string(": ") + error.what() + ": " + error.remedy);
+  }
+}
+
 CollectorOffer decode_collector(const Field& field) {
   CollectorOffer offer;
   offer.name = field.at("name").name();
@@ -196,6 +212,7 @@ CollectorOffer decode_collector(const Field& field) {
   for (const auto& item : field.items_or_none("metrics", 4096)) {
     Metric metric;
     metric.id = item.at("id").name();
+    if (is_own_metric(metric.id)) item.at("id").fail("is '" + metric.id + "', which is Assay's own to give");
     metric.unit = item.at("unit").name();
     const std::string better = item.name_or("better", "neither");
     if (better != "lower" && better != "higher" && better != "neither") {
@@ -203,6 +220,7 @@ CollectorOffer decode_collector(const Field& field) {
     }
     metric.better = better == "lower" ? Better::lower : better == "higher" ? Better::higher : Better::neither;
     metric.doc = item.text_or("doc", "");
+    if (const auto over = item.find("over")) metric.over = decode_over(*over);
     offer.metrics.push_back(std::move(metric));
   }
   return offer;

@@ -29,11 +29,14 @@ struct ImplementationOffer {
   std::string accuracy = "exact";
   std::string doc;
   Probe probe;
+  std::string binary = {};  ///< a hash of code that it has beside the worker's own, a module; else empty
 };
 
 struct WorkloadOffer {
   Definition definition;
   std::vector<ImplementationOffer> implementations;
+  Probe probe =
+      {};  ///< absent: of the definition only the name need be known, and there is no implementation
 };
 
 struct CollectorOffer {

@@ -36,6 +36,12 @@ void keep_least(TimedBatch& least, const TimedBatch& seen, bool first) {
 
 }  // namespace
 
+std::int64_t without_sending(std::int64_t wall_ns, const std::vector<Track>& tracks) {
+  constexpr std::int64_t value_ns = 2'000;
+  for (const auto& track : tracks) wall_ns -= value_ns * static_cast<std::int64_t>(track.value.size());
+  return std::max<std::int64_t>(wall_ns, 0);
+}
+
 std::string batch_is_ignored(std::int64_t calls, std::int64_t sample_ns, const TimeBatch& time) {
   constexpr std::int64_t factor = 8;
   if (calls > most_calls / factor) return "";

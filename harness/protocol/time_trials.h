@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
+
+#include "harness/core/sample.h"
 
 /// Do a worker's times tell the time of its calls? Two trials, which noise and fixed costs of an honest
 /// worker cannot fail. A run tries what it doubts; `assay worker check` tries everybody. Pure but for the
@@ -16,6 +19,10 @@ struct TimedBatch {
   std::int64_t wall_ns = 0;
 };
 using TimeBatch = std::function<TimedBatch(std::int64_t batch)>;
+
+/// What a request took, less what a slow worker on a busy machine needs to send its tracks (2 us a value):
+/// they grow with the calls and are no part of them. At least 0.
+std::int64_t without_sending(std::int64_t wall_ns, const std::vector<Track>& tracks);
 
 /// A batch of `calls` took `sample_ns`. Longer ones are tried, 8 times to 32,768 times the calls, until one
 /// takes more than four times that: then empty, most often after the first. Else what was seen. What happens

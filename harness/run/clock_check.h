@@ -6,6 +6,10 @@
 
 namespace assay::run {
 
+/// The fastest call, at least 1; the shortest sample. Of one sample or more.
+double fastest_ns(const Samples& samples);
+std::int64_t shortest_ns(const Samples& samples);
+
 /// A time of nothing is no measurement. \throws Error{false_times} when half of the samples take 0 ns: the
 /// clock is coarser than the worker's hello says, or stands.
 void check_clock(const Samples& samples, const measure::Clock& clock);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/core/error.h"
+#include "harness/core/text.h"
 #include "harness/run/reserved_keys.h"
 
 namespace assay::run {
@@ -21,6 +23,31 @@ std::vector<std::string> collector_events(const std::string& asked) {
     begin = end;
   }
   return events;
+}
+
+std::vector<Metric> declared_metrics(const WorkerInfo& worker) {
+  std::vector<Metric> all;
+  for (const auto& offer : worker.hello.collectors)
+    all.insert(all.end(), offer.metrics.begin(), offer.metrics.end());
+  return all;
+}
+
+void check_metrics(const protocol::Measured& measured, const std::vector<Metric>& declared) {
+  const auto source = [](const std::string& id) { return id.substr(0, id.find('.')); };
+  const auto refuse = [](const std::string& what) {
+    throw Error(ErrorCode::protocol, "measure: " + what,
+                "declare the metric in hello, under a collector and with a source of your own");
+  };
+  for (const auto& reading : measured.readings) {
+    const bool known = std::any_of(declared.begin(), declared.end(), [&](const Metric& metric) {
+      return source(metric.id) == source(reading.metric);
+    });
+    if (!known || is_own_metric(reading.metric))
+      refuse("the reading '" + printable(reading.metric, 100) + "' is of no collector of this worker");
+  }
+  for (const auto& track : measured.tracks) {
+    if (track.metric == "time.wall") refuse("the track 'time.wall' is Assay's own");
+  }
 }
 
 namespace {

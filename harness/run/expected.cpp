@@ -25,11 +25,15 @@ using protocol::Output;
 std::string expectation_key(const PlannedCase& planned, const WorkerInfo& worker, std::uint64_t seed,
                             int version) {
   const Subject& subject = worker.hello.subject;
-  std::string key = "expected 3\n";
+  std::string key = "expected 4\n";
   for (const auto& word : worker.spec.command.argv) key += "word " + percent_encode(word) + "\n";
   for (const auto& text : {worker.binary_sha256, subject.name, subject.version, subject.revision,
                            subject.compiler, subject.binary})
     key += "worker " + percent_encode(text) + "\n";
+  if (const auto* offer = find_workload(worker.hello, planned.value.workload)) {
+    const auto* reference = find_implementation(*offer, "reference", "cpu");
+    if (reference != nullptr && !reference->binary.empty()) key += "module " + reference->binary + "\n";
+  }
   key += fmt::format("workload {} v{}\n", planned.value.workload, version);
   for (const auto& [name, value] : planned.params) {
     if (name != "threads" && name != "load" && name != "cache") key += name + "=" + to_string(value) + "\n";
@@ -48,7 +52,10 @@ bool needs_values(const Definition& definition) {
 /// outputs.txt: one line an output: "<name>\t<dtype>\t<digest>\t<file or ->\t<extent> <extent> ...".
 void save(const std::string& directory, const ExpectedResults::Expected& expected) {
   std::ofstream index(directory + "/outputs.txt");
-  index << expected.input_digest << "\n" << shortest(expected.units) << "\n";
+  const Work& work = expected.work;
+  index << expected.input_digest << "\n";
+  for (const double figure : {work.units, work.operations, work.minimum_bytes})
+    index << shortest(figure) << "\n";
   for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
     const Output& output = expected.outputs[i];
     const std::string file = output.values.bytes.empty() ? "-" : fmt::format("{}.npy", i);
@@ -67,9 +74,12 @@ ExpectedResults::Expected load(const std::string& directory) {
   ExpectedResults::Expected expected;
   std::ifstream index(directory + "/outputs.txt");
   std::getline(index, expected.input_digest);
-  std::string units;
-  std::getline(index, units);
-  expected.units = std::strtod(units.c_str(), nullptr);
+  Work& work = expected.work;
+  for (double* figure : {&work.units, &work.operations, &work.minimum_bytes}) {
+    std::string text;
+    std::getline(index, text);
+    *figure = std::strtod(text.c_str(), nullptr);
+  }
   for (std::string name, dtype, digest, file, shape;
        std::getline(index, name, '\t') && std::getline(index, dtype, '\t') &&
        std::getline(index, digest, '\t') && std::getline(index, file, '\t') && std::getline(index, shape);) {
@@ -158,7 +168,7 @@ ExpectedResults::Expected ExpectedResults::ask_reference(const PlannedCase& plan
   Expected expected{
       protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(definition)),
                            channel.folder()),
-      prepared.input_digest, prepared.work.units};
+      prepared.input_digest, prepared.work};
   client.bye(protocol::Client::Limit(limits_.start_s));
   return expected;
 }

@@ -23,7 +23,7 @@ class ExpectedResults {
   struct Expected {
     std::vector<protocol::Output> outputs;
     std::string input_digest;  ///< of the inputs that the reference saw
-    double units = 0;          ///< of work that it counts in one call
+    Work work{};               ///< what one of its calls does
   };
 
   /// One object serves one plan. The expected result of a planned case, from memory, from the cache, or by

@@ -15,8 +15,11 @@ namespace assay::run {
 /// whole chunks become readings per call (reading_sums.h).
 class Gather {
  public:
+  /// \param declared the metrics of the worker's collectors: how their readings are joined
   /// \param most samples, and values of all tracks together, that the launch may hold
-  explicit Gather(Launch& launch, std::size_t most = store_codec::max_count) : launch_(launch), most_(most) {}
+  explicit Gather(Launch& launch, std::vector<Metric> declared = {},
+                  std::size_t most = store_codec::max_count)
+      : launch_(launch), most_(most), readings_(std::move(declared)) {}
 
   /// Takes a chunk's tracks and readings, and returns its samples, which may be none of the launch's.
   /// \throws Error{protocol} when they are more than a launch may hold; so does append().

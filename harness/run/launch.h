@@ -45,8 +45,8 @@ struct EndedLaunch {
 /// only for faults of ours and for Error{interrupted}.
 ///
 /// start -> hello -> prepare -> verify -> pilot call -> warm-up until judge_warmup is content -> samples
-/// until judge_stop is -> verify again -> bye. A result that differs from the expected one, before or after,
-/// makes the launch `invalid`.
+/// until judge_stop is -> verify again -> one call -> verify that -> bye. A result that differs from the
+/// expected one makes the launch `invalid`.
 ///
 /// A launch of the timing lane that ends well has the readings of harness/run/contention.h, from its start to
 /// its end (`host.foreign_cpu`, `host.contended`, ...); and `warmup.unsettled`, not_counted with the reason,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/launch_end.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
 #include "harness/core/tensor.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/prepared.h"
 
 namespace assay::run {
 
@@ -16,6 +18,22 @@ std::string digest_of(const std::vector<protocol::Output>& outputs) {
   if (all.empty()) return "";
   const std::span bytes(reinterpret_cast<const std::uint8_t*>(all.data()), all.size());
   return digest(Tensor::from<std::uint8_t>("", {static_cast<std::int64_t>(all.size())}, bytes));
+}
+
+bool judge_result(Launch& launch, const std::vector<protocol::Output>& outputs,
+                  const ExpectedResults::Expected& expected, const Definition& definition,
+                  const char* moment) {
+  const auto agreement =
+      protocol::agree(outputs, expected.outputs, protocol::tolerance_for(definition, launch.accuracy));
+  launch.output_digest = digest_of(outputs);
+  launch.error_measure = std::max(launch.error_measure, agreement.measure);
+  std::string finding = prepared_difference(launch, expected.input_digest, expected.work);
+  if (finding.empty()) finding = agreement.finding;
+  launch.verified = finding.empty();
+  if (*launch.verified) return true;
+  launch.status = Status::invalid;
+  launch.reason = std::string("wrong result ") + moment + ": " + finding;
+  return false;
 }
 
 void fail(Launch& launch, const Error& error, const std::string& begins) {

@@ -10,6 +10,7 @@
 #include "harness/core/run.h"
 #include "harness/protocol/agree.h"
 #include "harness/run/contention.h"
+#include "harness/run/expected.h"
 #include "harness/transport/local/process.h"
 
 /// Inside: how a launch ends that did not end well.
@@ -17,6 +18,12 @@ namespace assay::run {
 
 /// Of one output its own; of several one over names and digests of all.
 std::string digest_of(const std::vector<protocol::Output>& outputs);
+
+/// Is the result the expected one, of the same input and work? Says so in the launch, which is `invalid`
+/// where it is not; `moment`: "after measuring". \throws as tolerance_for().
+bool judge_result(Launch& launch, const std::vector<protocol::Output>& outputs,
+                  const ExpectedResults::Expected& expected, const Definition& definition,
+                  const char* moment);
 
 /// Status and reason from what went wrong; `begins` goes before the error's own words.
 void fail(Launch& launch, const Error& error, const std::string& begins = "");

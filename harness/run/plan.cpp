@@ -105,13 +105,21 @@ std::vector<std::string> devices_offered(const Selector& selector, const std::ve
 
 Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& workers) {
   Plan plan;
-  std::set<std::string> seen;
+  std::map<std::string, std::string> seen;  // canonical text -> worker
   std::map<std::string, Refused> refused;
   for (const auto& selector : request.selectors) {
     const bool names_implementation = selector.implementation != "*";
     bool matched = false;
     for (const auto& worker : workers) {
       for (const auto& offer : worker.hello.workloads) {
+        if (!offer.probe.available && glob_match(selector.workload, offer.definition.name)) {
+          matched = true;
+          // Named, when the selector says both workload and implementation; else one of those that match.
+          const bool named = selector.workload == offer.definition.name && names_implementation;
+          const Case asked{offer.definition.name, named ? selector.implementation : "any", {}, "cpu"};
+          refused.emplace(to_string(asked), Refused{asked, offer.probe});
+          continue;
+        }
         for (auto& value : expand(selector, as_workload(offer))) {
           const auto* row = find_implementation(offer, value.implementation, value.device);
           if (value.implementation == "reference" && !names_implementation && !request.include_reference) {
@@ -134,7 +142,13 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
             refused.emplace(to_string(planned.value), Refused{planned.value, here});
             continue;  // another worker may have it
           }
-          if (!seen.insert(to_string(planned.value)).second) continue;
+          const auto [first, fresh] = seen.emplace(to_string(planned.value), worker.spec.id);
+          if (!fresh) {
+            if (first->second != worker.spec.id)
+              plan.hidden[first->first] = "worker '" + first->second + "' runs it; '" + worker.spec.id +
+                                          "' offers it too, and is not asked";
+            continue;
+          }
           planned.ordinal = static_cast<std::int64_t>(plan.cases.size());
           plan.cases.push_back(std::move(planned));
         }

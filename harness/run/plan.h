@@ -42,6 +42,8 @@ struct Refused {
 struct Plan {
   std::vector<PlannedCase> cases;  ///< distinct, in the order of selectors, workers and workloads
   std::vector<Refused> refused;    ///< that no worker can run, by canonical text
+  /// Cases that a worker offers and an earlier one is planned for, with the reason.
+  std::map<std::string, std::string> hidden = {};
 };
 
 /// Selects cases over everything that the workers offer. A selector that matches nothing is an Error{usage}

@@ -35,7 +35,29 @@ void check_device(const Device& planned, const Device& seen) {
 
 }  // namespace
 
+std::string prepared_difference(const Launch& launch, const std::string& reference_input,
+                                const Work& reference) {
+  if (!reference_input.empty() && !launch.input_digest.empty() && reference_input != launch.input_digest)
+    return "its input differs from the reference's";
+  struct Figure {
+    double Work::*of;
+    std::string what;
+  };
+  for (const auto& [of, what] :
+       {Figure{&Work::units, launch.unit_of_work}, Figure{&Work::operations, "operations"},
+        Figure{&Work::minimum_bytes, "bytes at least"}}) {
+    if (launch.work.*of == reference.*of) continue;
+    return fmt::format("a call counts as {} {}, the reference's as {}", shortest(launch.work.*of), what,
+                       shortest(reference.*of));
+  }
+  return "";
+}
+
 void check_prepared(const PlannedCase& planned, const Device& device, const protocol::Prepared& prepared) {
+  if (prepared.work.units <= 0) {
+    throw Error(ErrorCode::protocol, "prepare: work.units is not above 0",
+                "say how many units of work one call does: 1 when there is no better one");
+  }
   check_threads(planned, prepared.threads);
   if (prepared.device) check_device(device, *prepared.device);
 }

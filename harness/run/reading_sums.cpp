@@ -7,22 +7,18 @@
 
 namespace assay::run {
 
-namespace {
-
-bool is_peak(const Reading& reading) { return reading.metric.ends_with(".max"); }
-
-bool adds_up(const Reading& reading) {
-  return reading.unit == "ns" || reading.unit == "count" || reading.unit == "byte" || reading.unit == "J";
+Over ReadingSums::over(const Reading& reading) const {
+  const auto declared = std::find_if(declared_.begin(), declared_.end(),
+                                     [&](const Metric& metric) { return metric.id == reading.metric; });
+  return over_of(declared != declared_.end() ? *declared : Metric{reading.metric, reading.unit});
 }
-
-}  // namespace
 
 void ReadingSums::add(std::vector<Reading> readings, double calls) {
   std::set<std::string> taken;
   for (auto& reading : readings) {
     if (!taken.insert(reading.metric).second) continue;
     // Frequencies and ratios do not add up: weighted by the chunk's calls, they become a mean at the end.
-    if (reading.value && !is_peak(reading) && !adds_up(reading)) *reading.value *= calls;
+    if (reading.value && over(reading) == Over::mean) *reading.value *= calls;
     const auto found = std::find_if(sums_.begin(), sums_.end(),
                                     [&](const Sum& sum) { return sum.reading.metric == reading.metric; });
     if (found == sums_.end()) {
@@ -32,8 +28,8 @@ void ReadingSums::add(std::vector<Reading> readings, double calls) {
     found->calls += calls;
     Reading* const known = &found->reading;
     if (known->value && reading.value) {
-      *known->value =
-          is_peak(reading) ? std::max(*known->value, *reading.value) : *known->value + *reading.value;
+      *known->value = over(reading) == Over::highest ? std::max(*known->value, *reading.value)
+                                                     : *known->value + *reading.value;
       known->coverage = std::min(known->coverage, reading.coverage);
       if (reading.state == ReadingState::scaled) known->state = ReadingState::scaled;
     } else if (known->value) {
@@ -46,7 +42,7 @@ std::vector<Reading> ReadingSums::per_call() const {
   std::vector<Reading> readings;
   for (const auto& [reading, calls] : sums_) {
     readings.push_back(reading);
-    if (reading.value && calls > 0 && !is_peak(reading)) *readings.back().value /= calls;
+    if (reading.value && calls > 0 && over(reading) != Over::highest) *readings.back().value /= calls;
   }
   return readings;
 }

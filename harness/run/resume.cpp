@@ -18,21 +18,22 @@ void check_resume(const Run& stored, const std::vector<LaunchSummary>& launches,
                             printable(stored.host.class_id()), printable(here.class_id())),
                 "go on where it began (with the same CPUs allowed), or start a new run here");
   }
-  std::map<std::string, Subject> subjects;
-  for (const auto& worker : workers) subjects.emplace(worker.spec.id, subject_of(worker));
-  std::map<std::int64_t, const std::string*> worker_of;
-  for (const auto& planned : stored.plan) worker_of[planned.ordinal] = &planned.worker;
+  std::map<std::string, const WorkerInfo*> by_id;
+  for (const auto& worker : workers) by_id.emplace(worker.spec.id, &worker);
+  std::map<std::int64_t, const PlannedCase*> plan;
+  for (const auto& planned : stored.plan) plan[planned.ordinal] = &planned;
   for (const auto& summary : launches) {
     const Launch& launch = summary.launch;
-    const auto worker = worker_of.find(launch.case_ordinal);
-    if (worker == worker_of.end() || launch.status != Status::ok) continue;
-    const auto subject = subjects.find(*worker->second);
-    if (subject == subjects.end() || launch.subject == subject->second) continue;
+    const auto planned = plan.find(launch.case_ordinal);
+    if (planned == plan.end() || launch.status != Status::ok) continue;
+    const auto worker = by_id.find(planned->second->worker);
+    if (worker == by_id.end() || launch.subject == subject_of(*worker->second, planned->second->value))
+      continue;
     throw Error(
         ErrorCode::bad_input,
         fmt::format("worker '{}' has changed since it measured run {}: one case would get launches of "
                     "two programs",
-                    printable(*worker->second), stored.id),
+                    printable(planned->second->worker), stored.id),
         "start a new run, or go on with the worker as it was");
   }
 }

@@ -74,9 +74,14 @@ WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
   }
 }
 
-Subject subject_of(const WorkerInfo& worker) {
+Subject subject_of(const WorkerInfo& worker, const Case& value) {
   Subject subject = worker.hello.subject;
   subject.binary = worker.binary_sha256;
+  const auto* workload = find_workload(worker.hello, value.workload);
+  const auto* row =
+      workload == nullptr ? nullptr : find_implementation(*workload, value.implementation, value.device);
+  if (row != nullptr && !row->binary.empty() && !subject.binary.empty())
+    subject.binary = inputs::sha256(subject.binary + " " + row->binary);
   return subject;
 }
 

@@ -28,8 +28,9 @@ struct WorkerInfo {
   std::string binary_sha256;
 };
 
-/// What a launch of the worker has as its subject: what it said, with the hash of its files.
-Subject subject_of(const WorkerInfo& worker);
+/// What a launch of the case has as its subject: what the worker said, with the hash of its files, and of the
+/// code that the implementation has beside them.
+Subject subject_of(const WorkerInfo& worker, const Case& value);
 
 /// Starts the worker once, asks what it offers, ends it: within the limits' time to start, and their memory.
 /// \throws what Client::hello throws, with the worker's id and the end of its log in the message.

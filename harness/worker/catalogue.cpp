@@ -56,6 +56,7 @@ protocol::ImplementationOffer offer_on(const ModuleRow& row, const DeviceOffer& 
                                       .probe = device.probe};
   if (!device.probe.available) return offer;
   offer.probe = probe_module(row.module);
+  offer.binary = module_binary(row.module);
   if (!offer.probe.available || row.device == "cpu") return offer;
   try {
     const Implementation opened = open_implementation(row);
@@ -139,6 +140,14 @@ std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::vecto
              .probe = Probe::absent(std::string(row.reason), std::string(row.remedy))});
       }
     }
+    offers.push_back(std::move(offer));
+  }
+  for (const auto& row : table_.absent) {
+    if (row.kind != "workload" || (!only.empty() && row.name != only)) continue;
+    protocol::WorkloadOffer offer;
+    offer.definition.name = row.name;
+    offer.definition.unit_of_work = "calls";
+    offer.probe = Probe::absent(std::string(row.reason), std::string(row.remedy));
     offers.push_back(std::move(offer));
   }
   return offers;

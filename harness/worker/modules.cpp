@@ -3,8 +3,13 @@
 
 #include <dlfcn.h>
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <map>
 
+#include "harness/core/crc32.h"
 #include "harness/core/error.h"
 #include "harness/worker/os/host.h"
 
@@ -30,8 +35,26 @@ Probe probe_module(std::string_view module) {
   const std::string file = module_file(module);
   std::error_code error;
   if (fs::exists(file, error)) return Probe::present();
-  return Probe::absent(file + " is not there", "install the package assay-" + std::string(module) +
-                                                   ", or build again with its library");
+  return Probe::absent(
+      file + " is not there",
+      "build the worker again with its library and install it, or install the package that brings "
+      "this file (of Assay's own: assay-" +
+          std::string(module) + ")");
+}
+
+std::string module_binary(std::string_view module) {
+  static std::map<std::string, std::string> known;  // one module has implementations of many workloads
+  const auto [entry, fresh] = known.emplace(module_file(module), "");
+  if (!fresh) return entry->second;
+  std::ifstream file(entry->first, std::ios::binary);
+  std::uint32_t crc = 0;
+  std::size_t bytes = 0;
+  for (std::array<char, 4096> part{}; file.read(part.data(), part.size()) || file.gcount() > 0;) {
+    crc = crc32(crc, part.data(), static_cast<std::size_t>(file.gcount()));
+    bytes += static_cast<std::size_t>(file.gcount());
+  }
+  if (bytes > 0) entry->second = std::to_string(crc) + "-" + std::to_string(bytes);
+  return entry->second;
 }
 
 const ModuleTable& open_module(std::string_view module) {

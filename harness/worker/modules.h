@@ -12,6 +12,9 @@ namespace assay::worker {
 /// (the layout of the install tree). Cheap: opens nothing.
 Probe probe_module(std::string_view module);
 
+/// A hash of the module's file; empty when it cannot be read. It is not opened.
+std::string module_binary(std::string_view module);
+
 /// Opens the module (once; it stays open). \throws Error{unavailable} when the file is missing, does not load
 /// or was built for another ABI.
 const ModuleTable& open_module(std::string_view module);

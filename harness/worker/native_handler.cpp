@@ -5,6 +5,7 @@
 #include <new>
 
 #include "harness/core/error.h"
+#include "harness/core/sensors.h"
 #include "harness/measure/clock.h"
 #include "harness/measure/engine.h"
 
@@ -75,6 +76,15 @@ void check_request(const protocol::PrepareRequest& request, const Definition& de
   }
 }
 
+/// Else the second verification could see the first one's result. `before`: digests of the outputs.
+void check_spoilt(const std::vector<std::string>& before, const std::vector<Tensor>& after) {
+  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+    if (after[i].bytes.empty() || digest(after[i]) != before[i]) continue;
+    throw Error(ErrorCode::worker, "spoil() left the output '" + after[i].name + "' as it was",
+                "override Instance::spoil(): overwrite all that output() returns, with what no result is");
+  }
+}
+
 }  // namespace
 
 NativeHandler::NativeHandler(std::string worker, Subject subject, const ComponentTable& table)
@@ -88,6 +98,7 @@ void NativeHandler::forget() {
   instance_.reset();
   pool_.reset();
   called_ = false;
+  spoilt_ = false;
 }
 
 protocol::Hello NativeHandler::hello(const std::string& workload) {
@@ -157,7 +168,10 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   Instance& prepared = instance();
   if (!called_) prepared.call();
   std::vector<protocol::OutputReply> replies;
+  std::vector<std::string> digests;
   for (const Tensor& tensor : prepared.output()) {
+    check_size(tensor);
+    if (!spoilt_) digests.push_back(digest(tensor));
     protocol::OutputReply reply{.name = tensor.name,
                                 .dtype = tensor.dtype,
                                 .shape = tensor.shape,
@@ -174,22 +188,46 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   }
   prepared.spoil();
   called_ = false;
+  if (!spoilt_) check_spoilt(digests, prepared.output());
+  spoilt_ = true;
   return replies;
 }
 
-Collector& NativeHandler::opened_collector(const std::string& request) {
-  if (const auto known = collectors_.find(request); known != collectors_.end()) return *known->second;
+/// \throws when there is no such collector or event. One that fails costs its readings, not the case's times.
+NativeHandler::Opened& NativeHandler::opened_collector(const std::string& request) {
+  if (const auto known = collectors_.find(request); known != collectors_.end()) return known->second;
   const auto colon = std::min(request.find(':'), request.size());
   const std::string name = request.substr(0, colon);
-  auto collector = catalogue_.collector(name);
-  if (const Probe probe = collector->probe(); !probe.available) {
+  Opened opened{catalogue_.collector(name), ""};
+  if (const Probe probe = opened.collector->probe(); !probe.available) {
     throw Error(ErrorCode::unavailable, "collector " + name + " is not available: " + probe.reason,
                 probe.remedy);
   }
-  if (const Timer* timer = instance().timer()) collector->observe(timer->device());
-  collector->open(colon < request.size() ? split(request.substr(colon + 1), ',')
-                                         : std::vector<std::string>{});
-  return *collectors_.emplace(request, std::move(collector)).first->second;
+  try {
+    if (const Timer* timer = instance().timer()) opened.collector->observe(timer->device());
+    opened.collector->open(colon < request.size() ? split(request.substr(colon + 1), ',')
+                                                  : std::vector<std::string>{});
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::usage) throw;
+    opened.failure = name + " failed to open: " + error.what();
+  } catch (const std::exception& error) {
+    opened.failure = name + " failed to open: " + error.what();
+  }
+  return collectors_.emplace(request, std::move(opened)).first->second;
+}
+
+std::vector<Reading> NativeHandler::readings_of(Opened& opened) {
+  if (opened.failure.empty()) {
+    try {
+      return opened.collector->read();
+    } catch (const std::exception& error) {
+      opened.failure = std::string("reading failed: ") + error.what();
+    }
+  }
+  std::vector<Reading> readings;
+  for (const auto& metric : opened.collector->metrics())
+    readings.push_back(without_value(metric, ReadingState::unsupported, opened.failure));
+  return readings;
 }
 
 /// Together the members walk twice the last-level cache, and each at least 4 MiB, so that its private caches
@@ -225,14 +263,18 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   measure::ChunkRequest chunk_request{
       .batch = request.batch, .samples = request.samples, .schedule_ns = request.schedule_ns};
   pace(chunk_request, request.cold);
-  std::vector<Collector*> collectors;
-  for (const auto& name : request.collectors) collectors.push_back(&opened_collector(name));
+  std::vector<Opened*> asked;
+  for (const auto& name : request.collectors) asked.push_back(&opened_collector(name));
+  std::vector<Collector*> working;
+  for (const auto* opened : asked) {
+    if (opened->failure.empty()) working.push_back(opened->collector.get());
+  }
 
   prepared.take_tracks();  // what earlier calls left
   if (Timer* timer = prepared.timer()) timer->take_tracks();
   called_ = true;
   // In the engine's loop, not around it: what the engine does before and after belongs to no call.
-  Collecting collecting(collectors);
+  Collecting collecting(working);
   chunk_request.on_begin = [&] { collecting.start(); };
   chunk_request.on_end = [&] { collecting.stop(); };
   measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
@@ -247,8 +289,8 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   for (auto& track : measured.tracks) {
     for (auto& offset : track.offset_ns) offset -= chunk.origin_ns;
   }
-  for (auto* collector : collectors) {
-    auto readings = collector->read();
+  for (auto* opened : asked) {
+    auto readings = readings_of(*opened);
     measured.readings.insert(measured.readings.end(), readings.begin(), readings.end());
   }
   return measured;

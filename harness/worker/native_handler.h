@@ -31,7 +31,13 @@ class NativeHandler : public protocol::Handler {
  private:
   void forget();
   Instance& instance();
-  Collector& opened_collector(const std::string& request);
+  /// A collector that a request named, and why it has no readings: empty while it works.
+  struct Opened {
+    std::unique_ptr<Collector> collector;
+    std::string failure;
+  };
+  Opened& opened_collector(const std::string& request);
+  static std::vector<Reading> readings_of(Opened& opened);
   std::function<void()> evictor();
   void pace(measure::ChunkRequest& chunk, bool cold);
 
@@ -44,9 +50,10 @@ class NativeHandler : public protocol::Handler {
   std::unique_ptr<cpu::Pool> pool_;
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<measure::CacheEvictor> evict_;
-  std::map<std::string, std::unique_ptr<Collector>> collectors_;  ///< by "name:event,event" as requested
+  std::map<std::string, Opened> collectors_;  ///< by "name:event,event" as requested
   bool exact_ = true;    ///< the case's accuracy class asks for equality: integers travel as digests
   bool called_ = false;  ///< since the result was verified, and spoilt
+  bool spoilt_ = false;  ///< the case was seen to spoil its result
 };
 
 }  // namespace assay::worker

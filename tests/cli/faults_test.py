@@ -19,6 +19,7 @@ FAULTS = {
     "memory-child": (CRASH, "limit"),
     "closed-output": (CRASH, "closed its output"),
     "nan-work": (BROKEN, ""),
+    "no-units": (BROKEN, "work.units is not above 0"),
     "work-negative": (BROKEN, ""),
     "absent-file": (BROKEN, "/no/such/file.npy"),
     "linked-file": (BROKEN, "link.npy is not a file"),
@@ -52,7 +53,8 @@ HARMLESS = ("daemons", "log-flood", "none")
 SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", "escape-doc": None,
               "hang-after-bye": None, "talks-after-bye": None, "exit-status": None}
 # A wrong result, or none to compare with: below.
-WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000"}
+WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000",
+         "more-operations": "operations, the reference's as 1000", "skips-most": "of one call after measuring"}
 ELSEWHERE = {"open-ignored": "below", "standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
              "traceback": "below"}
 
@@ -129,6 +131,7 @@ class Faults(CliTest):
                                  "WHERE case_key LIKE 'example%' ORDER BY launch_key DESC")[0]
                 self.assertEqual((row["status"], row["verified"]), ("invalid", 0), ended)
                 self.assertIn(says, row["reason"])
+                self.assertIn("wrong results: 1 of 2 cases", ended.err.splitlines()[-1])
 
     def test_a_reply_that_never_ends_is_ended_by_its_time_or_by_its_length(self):
         ended = self.run_with("more-for-ever")

@@ -48,6 +48,9 @@ class OddWorker(Worker):
             reply["collectors"] = [{"name": "odd", "available": True, "metrics": []}]
         if PLACE == "collector":
             reply["collectors"] = [{"name": TEXT, "available": False, "reason": TEXT, "remedy": TEXT, "metrics": []}]
+        if PLACE in ("reading", "reason"):
+            reply["collectors"] = [{"name": "odd", "metrics": [{"id": name, "unit": "ns"}
+                                                               for name in {TEXT if PLACE == "reading" else "odd.thing"}]}]
         return reply
 
     def prepare(self, request):

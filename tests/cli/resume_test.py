@@ -169,6 +169,9 @@ class Lost(CliTest):
             "from example_worker import Worker\n"
             "class Odd(Worker):\n"
             "    asked = 0\n"
+            "    def hello(self, request):\n"
+            "        return super().hello(request) | {'collectors': [\n"
+            "            {'name': 'x', 'available': True, 'metrics': [{'id': 'x.y', 'unit': 'count'}]}]}\n"
             "    def measure(self, request):\n"
             "        lines = super().measure(request)\n"
             "        self.asked += 1\n" + "".join(f"        {line}\n" for line in body) +

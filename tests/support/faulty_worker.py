@@ -120,6 +120,10 @@ class FaultyWorker(Worker):
             reply["work"]["units"] *= 10
         if self.fault == "other-unit-name":
             reply["unit_of_work"] = "frames"
+        if self.fault == "more-operations" and self.is_builtin:
+            reply["work"]["operations"] *= 100
+        if self.fault == "no-units" and self.is_builtin:
+            reply["work"]["units"] = 0
         if self.fault == "work-negative":
             reply["work"]["units"] = -1
         return reply
@@ -141,12 +145,13 @@ class FaultyWorker(Worker):
 
     def verify(self, request):
         reply = super().verify(request)
+        if self.fault == "skips-most":
+            self.result = -1
         if self.fault == "wrong-result" and "digest" in reply["outputs"][0]:
             reply["outputs"][0]["digest"] = "crc32:deadbeef"
         if self.fault == "wrong-builtin" and self.is_builtin:
-            right, self.result = self.result, self.result + 1
+            self.result = self.call() + 1
             reply = super().verify(request)
-            self.result = right
         if self.fault == "wrong-digest" and "digest" in reply["outputs"][0]:
             reply["outputs"][0]["digest"] = "crc32:00c0ffee"
         if self.fault == "absent-file":
@@ -164,7 +169,10 @@ class FaultyWorker(Worker):
         batch = request["batch"]
         if self.fault == "no-batch":
             request = {**request, "batch": 1}
+        left = self.result
         lines = super().measure(request)
+        if self.fault == "skips-most" and batch * request["samples"] == 1 and self.is_builtin:
+            self.result = left  # a call in a batch works, one alone does not
         first = lines[0]
         if self.fault == "no-batch":
             first["batch"] = batch

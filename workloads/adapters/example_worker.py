@@ -193,6 +193,8 @@ class Worker:
     def verify(self, request):
         """The result of the last call: integers as their digest unless values are asked for, the rest as a file."""
         self.need_prepared("verify")
+        if self.result is None:
+            self.result = self.call()
         output = {"name": "sum", "dtype": self.dtype, "shape": [1]}
         if self.dtype == "i64" and not request.get("values"):
             output["digest"] = digest("i64", [1], struct.pack("<q", self.result))
@@ -202,6 +204,7 @@ class Worker:
             write_npy(path, descr, [1], struct.pack(code, self.result))
             atexit.register(lambda: os.path.exists(path) and os.remove(path))
             output["path"] = path
+        self.result = None  # what is verified next is of calls to come
         return {"outputs": [output]}
 
     def measure(self, request):

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
@@ -148,4 +149,24 @@ TEST_CASE("the closest name is suggested, and nothing when nothing is close") {
   CHECK(suggest("quik", {"quick", "full"}) == "did you mean 'quick'? known: full, quick");
   CHECK(suggest("xyz", {"quick", "full"}) == "known: full, quick");
   CHECK(suggest("a", {}) == "none are known");
+}
+
+TEST_CASE("a tensor has the elements of its shape, no more and no fewer: others would never be compared") {
+  const std::vector<float> sixteen(16, 1.0F);
+  for (const auto& shape : std::vector<std::vector<std::int64_t>>{{3}, {0}, {17}, {4, 5}, {-4, -4}, {}}) {
+    CHECK_THROWS_AS(Tensor::from<float>("y", shape, sixteen), Error);
+  }
+  CHECK(Tensor::from<float>("y", {4, 4}, sixteen).elements() == 16);
+  CHECK_THROWS_WITH(Tensor::from<float>("y", {3}, sixteen),
+                    Catch::Matchers::Contains("'y' is f32[3] and holds 16 elements"));
+}
+
+TEST_CASE("a .npy file that goes on after the elements of its shape is refused") {
+  const std::string path = std::filesystem::temp_directory_path() / "assay-longer.npy";
+  const std::vector<double> values{1, 2};
+  write_npy(path, Tensor::from<double>("x", {2}, values));
+  CHECK(read_npy(path).elements() == 2);
+  std::ofstream(path, std::ios::app) << "12345678";
+  CHECK_THROWS_WITH(read_npy(path), Catch::Matchers::Contains("goes on after the 16 bytes"));
+  std::filesystem::remove(path);
 }

@@ -244,3 +244,10 @@ TEST_CASE("an axis or a base that no result has is an error that names what ther
     CHECK_THAT(error.remedy, Contains("other, simd"));
   }
 }
+
+TEST_CASE("what is left out because it has no base is named") {
+  const std::vector<ResultRow> rows{row("a.b/reference@cpu", 200), row("a.b/simd@cpu", 100),
+                                    row("x.y/simd@cpu", 100), row("x.y/other@cpu", 100)};
+  CHECK(compare_across(rows, "implementation").without_base == std::vector<std::string>{"x.y/*@cpu"});
+  CHECK(compare_across(rows, "implementation", "simd").without_base.empty());
+}

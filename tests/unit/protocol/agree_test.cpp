@@ -124,3 +124,11 @@ TEST_CASE("an accuracy class without a tolerance is the worker's fault") {
   CHECK_THROWS_AS(tolerance_for(definition, "q8"), Error);
   CHECK(tolerance_for(definition, "exact").rule == "exact");  // a class that need not be listed
 }
+
+TEST_CASE("a result without any element is not verified: there is nothing to compare") {
+  const auto empty = agree({reals({})}, {reals({})}, absolute);
+  CHECK_FALSE(empty.agrees);
+  CHECK_THAT(empty.finding, Catch::Matchers::Contains("nothing to compare"));
+  CHECK_FALSE(agree({integers({})}, {integers({})}, exact).agrees);
+  CHECK(agree({reals({}), reals({1})}, {reals({}), reals({1})}, absolute).agrees);
+}

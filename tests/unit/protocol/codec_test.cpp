@@ -217,3 +217,42 @@ TEST_CASE("an error is believed only in answer to what was asked") {
   CHECK(verdict<Outputs>({R"({"id":2,"error":{"code":"unsupported","message":"m"}})"}) ==
         "protocol: id is 2, but request 1 is the one in flight");
 }
+
+TEST_CASE("what a hello says of modules, absent workloads and how readings are joined goes there and back") {
+  Hello hello;
+  hello.worker = "w";
+  hello.subject.name = "w";
+  hello.devices = {{}};
+  WorkloadOffer here;
+  here.definition.name = "a.b";
+  here.definition.unit_of_work = "rows";
+  here.implementations = {{.name = "plugged", .doc = "", .probe = {}, .binary = "1-2"}};
+  WorkloadOffer gone;
+  gone.definition.name = "a.gone";
+  gone.definition.unit_of_work = "calls";
+  gone.probe = Probe::absent("no library", "get it");
+  hello.workloads = {here, gone};
+  hello.collectors = {
+      {"gauge", {}, {{"gauge.depth", "count", Better::lower, "", Over::mean}, {"gauge.n", "count"}}}};
+  Hello read;
+  Progress progress{.id = 1};
+  encode_reply(1, hello, [&](std::string_view line) { decode_reply(line, progress, read); });
+  REQUIRE(read.workloads.size() == 2);
+  CHECK(read.workloads[0].implementations.at(0).binary == "1-2");
+  CHECK(read.workloads[1].probe.reason == "no library");
+  CHECK(read.workloads[1].implementations.empty());
+  CHECK(read.collectors.at(0).metrics.at(0).over == Over::mean);
+  CHECK(read.collectors.at(0).metrics.at(1).over == Over::unit);
+}
+
+TEST_CASE("a collector can declare neither Assay's own metrics nor another way to join readings") {
+  const auto declares = [](const std::string& metric) {
+    return verdict<Hello>(
+        {R"({"id":1,"protocol":1,"worker":"w","workloads":[],"collectors":[{"name":"c","metrics":[)" +
+         metric + "]}]}"});
+  };
+  CHECK(declares(R"({"id":"c.n","unit":"count","over":"total"})") == "accepted");
+  CHECK_THAT(declares(R"({"id":"time.wall.p50","unit":"ns"})"), Catch::Matchers::Contains("Assay's own"));
+  CHECK_THAT(declares(R"({"id":"c.n","unit":"count","over":"call"})"),
+             Catch::Matchers::Contains("total, mean"));
+}

@@ -100,3 +100,26 @@ TEST_CASE("a request that was held up is no proof that nothing is hidden, nor th
     CHECK((time_is_hidden(4, held_up) == "") == (told == 1.0));
   }
 }
+
+TEST_CASE("sending tracks is not held against a worker's times") {
+  const auto tracks = [](std::size_t values) {
+    return std::vector{assay::Track{"time.gap", "ns", std::vector<std::int64_t>(values),
+                                    std::vector<double>(values)}};
+  };
+  CHECK(without_sending(5'000'000, {}) == 5'000'000);
+  CHECK(without_sending(5'000'000, tracks(1000)) == 3'000'000);
+  CHECK(without_sending(5'000'000, tracks(100'000)) == 0);
+}
+
+TEST_CASE("a call whose tracks take longer to send than itself is not accused, one that hides time is") {
+  for (const double told : {1.0, 0.1}) {
+    const TimeBatch time = [&](std::int64_t calls) {
+      const std::int64_t call_ns = 8'000'000 * calls;
+      const std::int64_t sending_ns = 30'000'000 * calls;
+      const std::vector<assay::Track> tracks{{"time.gap", "ns", {}, std::vector<double>(15'000 * calls)}};
+      return TimedBatch{static_cast<std::int64_t>(told * static_cast<double>(call_ns)),
+                        without_sending(call_ns + sending_ns, tracks)};
+    };
+    CHECK((time_is_hidden(4, time) == "") == (told == 1.0));
+  }
+}

@@ -72,3 +72,41 @@ TEST_CASE("counts say which ISA path was counted, missing ones keep their reason
   CHECK(readings[0].reason == "callgrind-3.19.0; ISA path avx2");
   CHECK(readings[1].reason == "no dump");
 }
+
+TEST_CASE("readings are of metrics that the worker declares, or of their source, and never Assay's own") {
+  const std::vector<Metric> declared{{"perf.cycles", "count"}};
+  const auto check = [&](const std::string& metric) {
+    protocol::Measured measured;
+    measured.readings.push_back({.metric = metric, .value = 1, .unit = "count"});
+    check_metrics(measured, declared);
+  };
+  CHECK_NOTHROW(check("perf.cycles"));
+  CHECK_NOTHROW(check("perf.slots"));  // a raw event, named by the user
+  CHECK_THROWS_WITH(check("power.watts"), Catch::Matchers::Contains("power.watts"));
+  CHECK_THROWS_AS(check("time.wall.p50"), Error);
+  CHECK_THROWS_AS(check("host.stolen"), Error);
+  protocol::Measured tracks;
+  tracks.tracks.push_back({"time.device", "ns", {}, {}});
+  CHECK_NOTHROW(check_metrics(tracks, declared));
+  tracks.tracks.push_back({"time.wall", "ns", {}, {}});
+  CHECK_THROWS_AS(check_metrics(tracks, declared), Error);
+}
+
+TEST_CASE("the code that an implementation has beside the worker is part of what is under test") {
+  WorkerInfo worker;
+  worker.binary_sha256 = "abc";
+  protocol::WorkloadOffer offer;
+  offer.definition.name = "toy.sum";
+  offer.implementations = {{.name = "linked", .doc = "", .probe = {}},
+                           {.name = "plugged", .doc = "", .probe = {}, .binary = "1-2"}};
+  worker.hello.workloads = {offer};
+  const auto binary = [&](const std::string& implementation) {
+    return subject_of(worker, {"toy.sum", implementation, {}, "cpu"}).binary;
+  };
+  CHECK(binary("linked") == "abc");
+  const std::string before = binary("plugged");
+  CHECK(before != "abc");
+  worker.hello.workloads[0].implementations[1].binary = "3-2";  // the module alone was built again
+  CHECK(binary("plugged") != before);
+  CHECK(binary("linked") == "abc");
+}

@@ -34,7 +34,7 @@ TEST_CASE("chunks of a launch go on from its first origin, and so do their track
 
 TEST_CASE("a launch holds no more samples and track values than can be stored") {
   Launch launch;
-  run::Gather gather(launch, 4);
+  run::Gather gather(launch, {}, 4);
   gather.append(gather.take(chunk(0, "a")));
   const Samples second = gather.take(chunk(100, "b"));
   gather.append(second);

@@ -71,7 +71,7 @@ TEST_CASE("an output that is a named pipe, a folder or nothing is refused at onc
 TEST_CASE("an output file that claims more than it holds costs no memory") {
   const ScratchDirectory scratch;
   const std::string path = scratch.path() + "/y.npy";
-  write_npy(path, Tensor::from<double>("y", {1000000000}, std::vector<double>{}));
+  write_npy(path, Tensor{"y", DType::f64, {1000000000}, {}});
   CHECK(code_of(reply_with(path, {1000000000}), scratch.path()) == ErrorCode::protocol);
 }
 

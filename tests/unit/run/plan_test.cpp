@@ -206,3 +206,32 @@ TEST_CASE("a case is planned on real input only when that very file is given") {
   CHECK_THROWS_AS(planned(request_for({with_key})), Error);
   CHECK_THROWS_AS(planned(request_for({"vision.resize/simd?input=bbbbbbbbbbbb"}, {input})), Error);
 }
+
+TEST_CASE("of two workers that offer one case the first runs it, and the plan says which is not asked") {
+  WorkerInfo other = worker();
+  other.spec.id = "./mine";
+  const Plan plan = make_plan(request_for({"vision.resize/simd", "vision.*"}), {other, worker()});
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(plan.cases[0].worker == "./mine");
+  REQUIRE(plan.hidden.size() == 1);
+  CHECK(plan.hidden.at("vision.resize/simd@cpu") ==
+        "worker './mine' runs it; 'native' offers it too, and is not asked");
+  CHECK(make_plan(request_for({"vision.resize/simd", "vision.*"}), {worker()}).hidden.empty());
+}
+
+TEST_CASE("a workload that is absent is refused with its reason when it is asked for") {
+  WorkerInfo info = worker();
+  protocol::WorkloadOffer gone;
+  gone.definition.name = "demo.gone";
+  gone.probe = Probe::absent("NoSuchLibrary was not found", "apt-get it");
+  info.hello.workloads.push_back(gone);
+  for (const auto& [text, asked] : std::map<std::string, std::string>{
+           {"demo.gone", "any"}, {"demo.gone/fast?n=3", "fast"}, {"demo.*/fast", "any"}}) {
+    const Plan plan = make_plan(request_for({text}), {info});
+    CHECK(plan.cases.empty());
+    REQUIRE(plan.refused.size() == 1);
+    CHECK(to_string(plan.refused[0].value) == "demo.gone/" + asked + "@cpu");
+    CHECK(plan.refused[0].probe.remedy == "apt-get it");
+  }
+  CHECK(make_plan(request_for({"vision.*"}), {info}).refused.size() == 1);
+}

@@ -59,3 +59,21 @@ TEST_CASE("a metric that a chunk lacks wholly is per call of the chunks that hav
   CHECK(*all[1].value == 2e9);
   CHECK(*all[2].value == 2);
 }
+
+TEST_CASE("how chunks are joined is what the metric declares, and its unit's matter only where it does not") {
+  run::ReadingSums sums({{"queue.depth", "count", Better::lower, "", Over::mean},
+                         {"heap.used", "byte", Better::lower, "", Over::highest},
+                         {"sum.ratio", "ratio", Better::lower, "", Over::total}});
+  sums.add({reading("queue.depth", "count", 4), reading("heap.used", "byte", 100),
+            reading("sum.ratio", "ratio", 30), reading("other.count", "count", 30)},
+           10);
+  sums.add({reading("queue.depth", "count", 8), reading("heap.used", "byte", 50),
+            reading("sum.ratio", "ratio", 10), reading("other.count", "count", 10)},
+           30);
+  const auto all = sums.per_call();
+  REQUIRE(all.size() == 4);
+  CHECK(*all[0].value == 7);  // weighted by calls, and not divided by them
+  CHECK(*all[1].value == 100);
+  CHECK(*all[2].value == 1);
+  CHECK(*all[3].value == 1);
+}

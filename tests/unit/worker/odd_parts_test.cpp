@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instances and collectors that break their contract: what a worker makes of them.
+#include <catch2/catch.hpp>
+#include <memory>
+#include <stdexcept>
+
+#include "harness/core/error.h"
+#include "harness/worker/native_handler.h"
+
+using namespace assay;
+using namespace assay::worker;
+
+namespace {
+
+/// Counts its calls, and as "kind" says leaves its result when told to spoil it, or part of it, or returns
+/// more than its shape.
+class Odd final : public Instance {
+ public:
+  explicit Odd(std::string kind) : kind_(std::move(kind)) {}
+  void call() override { values_ = {1, 2, 3, 4}; }
+  std::vector<Tensor> output() override {
+    Tensor whole = Tensor::from<std::int64_t>("y", {4}, values_);
+    if (kind_ == "longer") whole.shape = {2};
+    return {whole, Tensor::from<std::int64_t>("n", {1}, {&count_, 1}),
+            Tensor::from<std::int64_t>("none", {0}, {})};
+  }
+  void spoil() override {
+    if (kind_ == "kept") return;
+    values_.assign(4, -1);
+    if (kind_ != "part") count_ = -1;
+  }
+  Work work() const override { return {}; }
+  std::size_t resident_bytes() const override { return 8; }
+  std::string input_digest() const override { return ""; }
+
+ private:
+  std::string kind_;
+  std::vector<std::int64_t> values_{0, 0, 0, 0};
+  std::int64_t count_ = 7;
+};
+
+Workload make_odd() {
+  Workload workload;
+  workload.definition.name = "odd.sum";
+  workload.definition.unit_of_work = "calls";
+  for (const char* kind : {"reference", "kept", "part", "longer"}) {
+    Implementation i;
+    i.name = kind;
+    i.make = [kind](const Preparation&) -> std::unique_ptr<Instance> { return std::make_unique<Odd>(kind); };
+    workload.implementations.push_back(i);
+  }
+  return workload;
+}
+
+/// Fails to open, or to read.
+class Broken final : public Collector {
+ public:
+  explicit Broken(bool opens) : opens_(opens) {}
+  std::vector<Metric> metrics() const override { return {{"broken.n", "count"}}; }
+  Probe probe() override { return Probe::present(); }
+  void open(const std::vector<std::string>& events) override {
+    if (!events.empty()) throw Error(ErrorCode::usage, "broken has no event '" + events.front() + "'");
+    if (!opens_) throw std::runtime_error("the device is busy");
+  }
+  void start() override {}
+  void stop() override {}
+  std::vector<Reading> read() override { throw std::runtime_error("the device is gone"); }
+
+ private:
+  bool opens_;
+};
+
+const ComponentTable& table() {
+  static const ComponentTable all{
+      {{"odd.sum", &make_odd}},
+      {{"shut", []() -> std::unique_ptr<Collector> { return std::make_unique<Broken>(false); }},
+       {"mute", []() -> std::unique_ptr<Collector> { return std::make_unique<Broken>(true); }}},
+      {},
+      {},
+      {{"workload", "odd.gone", "NoSuchLibrary was not found", "get it"}},
+      {},
+      "1",
+      "any"};
+  return all;
+}
+
+std::unique_ptr<NativeHandler> prepared(const std::string& implementation) {
+  auto worker = std::make_unique<NativeHandler>("odd", Subject{"odd", "1", {}, {}, {}}, table());
+  worker->prepare({.value = parse_case("odd.sum/" + implementation + "@cpu"),
+                   .params = {},
+                   .seed = 1,
+                   .cpus = {},
+                   .inputs = {}});
+  return worker;
+}
+
+}  // namespace
+
+TEST_CASE("an instance that spoils no output, or not every one, is refused: old results could be verified") {
+  CHECK(prepared("reference")->verify(false).size() == 3);
+  for (const auto& [kind, output] : {std::pair{"kept", "'y'"}, std::pair{"part", "'n'"}}) {
+    INFO(kind);
+    CHECK_THROWS_WITH(prepared(kind)->verify(false),
+                      Catch::Matchers::Contains("spoil() left the output " + std::string(output)));
+  }
+}
+
+TEST_CASE("an output with more elements than its shape is refused: the rest would not be compared") {
+  CHECK_THROWS_WITH(prepared("longer")->verify(false), Catch::Matchers::Contains("holds 4 elements"));
+}
+
+TEST_CASE("a collector that fails costs its readings, with the reason, and not the case's times") {
+  auto worker = prepared("reference");
+  for (const auto& [name, reason] : {std::pair{"shut", "busy"}, std::pair{"mute", "gone"}}) {
+    for (int chunk = 0; chunk < 2; ++chunk) {
+      const auto measured =
+          worker->measure({.batch = 1, .samples = 3, .schedule_ns = {}, .cold = false, .collectors = {name}});
+      CHECK(measured.samples.size() == 3);
+      REQUIRE(measured.readings.size() == 1);
+      CHECK_FALSE(measured.readings[0].value);
+      CHECK(measured.readings[0].state == ReadingState::unsupported);
+      CHECK_THAT(measured.readings[0].reason, Catch::Matchers::Contains(reason));
+    }
+  }
+  CHECK_THROWS_AS(
+      worker->measure({.batch = 1, .samples = 1, .schedule_ns = {}, .cold = false, .collectors = {"mute:x"}}),
+      Error);
+}
+
+TEST_CASE("a workload that was not built keeps its row, with reason and remedy") {
+  NativeHandler worker("odd", Subject{}, table());
+  const auto hello = worker.hello("");
+  REQUIRE(hello.workloads.size() == 2);
+  CHECK(hello.workloads[1].definition.name == "odd.gone");
+  CHECK(hello.workloads[1].probe.reason == "NoSuchLibrary was not found");
+  CHECK(worker.hello("odd.sum").workloads.size() == 1);
+}
