@@ -14,7 +14,8 @@ constexpr double generous = 4;
 
 std::string gigabytes(double bytes_per_s) { return fmt::format("{:.4g} GB/s", bytes_per_s * 1e-9); }
 
-/// The fastest level of the row's device, for as many threads as the row has; 0: none was measured.
+/// The fastest level of the row's device, for as many threads as the row has; 0: none was measured, or none
+/// so near that the row's bytes cannot lie in a nearer and faster one.
 double fastest_level(const ResultRow& row, const Ceilings& ceilings) {
   double fastest = 0;
   for (const auto& [whose, ceiling] : ceilings) {
@@ -22,7 +23,10 @@ double fastest_level(const ResultRow& row, const Ceilings& ceilings) {
     if (device != row.value.device) continue;
     const double share =
         threads > 0 && row.threads > threads ? static_cast<double>(row.threads) / threads : 1;
-    for (const auto& [size, rate] : ceiling.memory) fastest = std::max(fastest, share * rate);
+    const bool near = std::any_of(ceiling.memory.begin(), ceiling.memory.end(), [&](const auto& level) {
+      return static_cast<double>(level.first) <= row.work.minimum_bytes;
+    });
+    for (const auto& [size, rate] : ceiling.memory) fastest = std::max(fastest, near ? share * rate : 0);
   }
   return fastest;
 }

@@ -66,10 +66,13 @@ void set_status(ResultRow& row, const LaunchPointers& launches) {
     row.verified = worst->status == Status::invalid ? worst->verified : std::nullopt;
   } else {
     row.status = Status::ok;
-    if (valid < decisive.size()) {
-      if (decisive.front()->launch.lane == timing_lane)
-        row.lost_launches = static_cast<std::int64_t>(decisive.size() - valid);
-      row.reason = std::to_string(decisive.size() - valid) + " of " + std::to_string(decisive.size()) +
+    // What a budget left out was never begun: the row has fewer launches, and lost none.
+    const auto lost = std::count_if(decisive.begin(), decisive.end(), [](const LaunchSummary* item) {
+      return item->launch.status != Status::ok && item->launch.status != Status::skipped;
+    });
+    if (lost > 0) {
+      if (decisive.front()->launch.lane == timing_lane) row.lost_launches = lost;
+      row.reason = std::to_string(lost) + " of " + std::to_string(valid + static_cast<std::size_t>(lost)) +
                    " launches were lost; " + to_string(worst->status) + ": " + worst->reason;
     }
   }

@@ -18,8 +18,6 @@ int exit_code(ErrorCode code) {
     case ErrorCode::worker:
     case ErrorCode::timeout:
       return exit_no_result;
-    case ErrorCode::wrong_result:
-      return exit_wrong_result;
     case ErrorCode::interrupted:
       return 130;
     case ErrorCode::io:

@@ -215,6 +215,20 @@ void tell_mistakes(const Run& run, const run::Outcome& outcome, const Terminal& 
   }
 }
 
+void tell_invalid(const std::vector<ResultRow>& rows, const Terminal& terminal) {
+  for (const bool wrong : {true, false}) {
+    const auto is_it = [&](const ResultRow& row) {
+      return row.status == Status::invalid && (row.verified == false) == wrong;
+    };
+    const auto first = std::find_if(rows.begin(), rows.end(), is_it);
+    if (first == rows.end()) continue;
+    terminal.note(fmt::format("{}: {} of {} cases, whose times count nowhere; the first is {}",
+                              wrong ? "wrong results" : "false times",
+                              std::count_if(first, rows.end(), is_it), rows.size(),
+                              printable(first->case_key)));
+  }
+}
+
 /// What the results say about the run as a whole: wrong results, cases without any, named ones that are not
 /// here.
 int outcome_code(const std::vector<std::string>& selectors, const run::Plan& plan,
@@ -226,9 +240,8 @@ int outcome_code(const std::vector<std::string>& selectors, const run::Plan& pla
   for (const auto& refused : plan.refused) unavailable(refused.value);
   for (const auto& row : rows) {
     if (row.status == Status::unavailable) unavailable(row.value);
-    const bool wrong = row.status == Status::invalid && row.verified != true;
-    if (wrong) code = worse(code, exit_wrong_result);
-    if (row.status == Status::invalid && !wrong) code = worse(code, exit_no_result);  // its times are false
+    if (row.status == Status::invalid)  // its result is wrong, or its times are false
+      code = worse(code, row.verified == false ? exit_wrong_result : exit_no_result);
     if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
   }
   return code;
@@ -305,15 +318,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   }
   if (run::interrupt_signal() != 0) return 128 + run::interrupt_signal();  // after the last launch
   tell_mistakes(execution.run, outcome, context.terminal);
-  const auto wrong = std::find_if(rows.begin(), rows.end(),
-                                  [](const ResultRow& row) { return row.status == Status::invalid; });
-  if (wrong != rows.end()) {
-    const auto count =
-        std::count_if(wrong, rows.end(), [](const ResultRow& row) { return row.status == Status::invalid; });
-    context.terminal.note(
-        fmt::format("wrong results: {} of {} cases, whose times count nowhere; the first is {}", count,
-                    rows.size(), printable(wrong->case_key)));
-  }
+  tell_invalid(rows, context.terminal);
   return outcome_code(options.selectors, plan, outcome, rows);
 }
 

@@ -25,12 +25,7 @@ std::string value_text(const MetricValue& metric) {
 }
 
 /// What every run has, and what has a column of its own.
-bool is_everyones(const std::string& id) {
-  for (const char* source : {"time.", "throughput.", "roof.", "host.", "warmup.", "worker.", "callgrind."}) {
-    if (id.starts_with(source)) return true;
-  }
-  return id == "memory.peak_rss";
-}
+bool is_everyones(const std::string& id) { return is_own_metric(id) || source_of(id) == "callgrind"; }
 
 /// A derived metric's reason begins with the event that it lacks, which stands in the same line:
 /// "perf.cycles: ".

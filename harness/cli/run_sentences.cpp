@@ -109,9 +109,7 @@ std::string collected_sentence(const Run& run, const std::vector<LaunchSummary>&
   std::map<std::string, std::set<std::string>> metrics;  // by source
   for (const auto& summary : all) {
     for (const auto& reading : summary.launch.readings) {
-      const std::string source = reading.metric.substr(0, reading.metric.find('.'));
-      if (source != "host" && source != "warmup" && source != "worker" && source != "result")
-        metrics[source].insert(reading.metric);
+      if (!is_own_metric(reading.metric)) metrics[source_of(reading.metric)].insert(reading.metric);
     }
   }
   if (run.settings.collectors.empty() || metrics.empty()) return "";

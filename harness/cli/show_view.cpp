@@ -60,9 +60,9 @@ Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& l
 
 /// "6", "2 of 6" where some were lost, "6 (1 contended)".
 std::string launches_of(const ResultRow& row, const Contended& contended) {
-  const std::string valid =
-      row.lost_launches == 0 ? std::to_string(row.launches)
-                             : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
+  const std::string valid = row.lost_launches == 0
+                                ? std::to_string(row.launches)
+                                : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
   const auto found = contended.find({row.case_key, row.subject});
   return found == contended.end() ? valid : fmt::format("{} ({} contended)", valid, found->second);
 }

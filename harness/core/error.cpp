@@ -19,8 +19,6 @@ std::string to_string(ErrorCode code) {
       return "worker";
     case ErrorCode::timeout:
       return "timeout";
-    case ErrorCode::wrong_result:
-      return "wrong_result";
     case ErrorCode::interrupted:
       return "interrupted";
     case ErrorCode::io:

@@ -8,17 +8,16 @@ namespace assay {
 
 /// What kind of failure an Error is. Every kind maps to one exit code (harness/cli/exit_code.h).
 enum class ErrorCode {
-  usage,         ///< the command line, a selector or a setting is wrong
-  bad_input,     ///< a file, database or value that we were given is wrong
-  unavailable,   ///< asked for by name, and not to be had on this machine or in this build
-  protocol,      ///< a worker said something that the protocol does not allow
-  false_times,   ///< a worker's times cannot be, or are not those of its calls
-  worker,        ///< a worker crashed or reported a failure
-  timeout,       ///< a worker did not answer in time
-  wrong_result,  ///< a workload's result does not match its reference
-  interrupted,   ///< the user asked to stop
-  io,            ///< the operating system refused: disk full, permission, broken pipe
-  internal,      ///< a fault of ours
+  usage,        ///< the command line, a selector or a setting is wrong
+  bad_input,    ///< a file, database or value that we were given is wrong
+  unavailable,  ///< asked for by name, and not to be had on this machine or in this build
+  protocol,     ///< a worker said something that the protocol does not allow
+  false_times,  ///< a worker's times cannot be, or are not those of its calls
+  worker,       ///< a worker crashed or reported a failure
+  timeout,      ///< a worker did not answer in time
+  interrupted,  ///< the user asked to stop
+  io,           ///< the operating system refused: disk full, permission, broken pipe
+  internal,     ///< a fault of ours
 };
 
 /// Stable lower-case name, as in the protocol's `error.code` ("bad_input").

@@ -32,11 +32,19 @@ Over parse_over(const std::string& text) {
               "one of total, mean, highest, or unit, where the metric's unit says it");
 }
 
+std::string source_of(const std::string& id) { return id.substr(0, id.find('.')); }
+
 bool is_own_metric(const std::string& id) {
-  for (const char* source : {"time.", "throughput.", "roof.", "host.", "warmup.", "worker."}) {
-    if (id.starts_with(source)) return true;
+  for (const char* own : {"time", "throughput", "roof", "host", "warmup", "worker", "result"}) {
+    if (source_of(id) == own) return true;
   }
   return id == "memory.peak_rss";
+}
+
+bool is_own_track(const std::string& id) {
+  const std::string source = source_of(id);
+  if (source == "time") return id == "time.wall" || id.starts_with("time.wall.");
+  return is_own_metric(id) || source == "memory" || source == "size";
 }
 
 Over over_of(const Metric& metric) {

@@ -35,8 +35,14 @@ struct Metric {
   Over over = Over::unit;  ///< of a collector inside the worker
 };
 
+/// What stands before the first dot.
+std::string source_of(const std::string& id);
+
 /// Ids that only Assay gives values: its times, rates, shares of limits, and what it sees of host and worker.
+/// No collector inside a worker has one of these.
 bool is_own_metric(const std::string& id);
+/// Likewise of tracks: a worker may tell times of its own there ("time.first_token"), but not the wall time.
+bool is_own_track(const std::string& id);
 
 /// What `Over::unit` stands for in this metric; else its own.
 Over over_of(const Metric& metric);

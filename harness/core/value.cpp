@@ -17,6 +17,11 @@ std::string shortest(double value) {
   return {buffer.data(), end};
 }
 
+std::string milliseconds_text(std::int64_t ns) {
+  const std::int64_t whole_us = ns / 1000;
+  return shortest(static_cast<double>(whole_us) / 1000) + " ms";
+}
+
 std::string to_string(const Value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;

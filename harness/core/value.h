@@ -27,6 +27,8 @@ std::optional<double> parse_real(std::string_view text);
 
 /// Shortest text that reads back as the same double; "nan", "inf", "-inf" for the others.
 std::string shortest(double value);
+/// "12.345 ms", to the microsecond.
+std::string milliseconds_text(std::int64_t ns);
 
 /// Typed access. \throws Error{usage} naming the key when it is absent or of another type
 /// (an integer is accepted where a real is asked for).

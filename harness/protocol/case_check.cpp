@@ -6,6 +6,7 @@
 #include <map>
 
 #include "harness/core/text.h"
+#include "harness/core/value.h"
 #include "harness/protocol/time_trials.h"
 #include "harness/protocol/worker_file.h"
 
@@ -15,10 +16,6 @@ namespace {
 
 using Clock = Channel::Clock;
 using std::chrono::nanoseconds;
-
-std::string milliseconds_text(std::int64_t ns) {
-  return shortest(static_cast<double>(ns / 1000) / 1000.0) + " ms";
-}
 
 std::map<std::string, std::string> digests_of(const std::vector<Output>& outputs) {
   std::map<std::string, std::string> digests;
@@ -68,10 +65,12 @@ class CaseCheck {
     measuring(talk_.rule("measure gives the samples and the batch that were asked for",
                          "answer exactly `samples` samples of `batch` calls each", [&] { return counts(); }),
               last);
-    const std::string again = "verify gives the same result after measuring";
+    const std::string again = "verify gives the same result after measuring, and of one call by itself";
     if (verified) {
       talk_.rule(again, "every call must compute the same result", [&] {
         if (digests_of(verify(false)) != before_) refuse("the result differs from the one before measuring");
+        measure(1, 1);
+        if (digests_of(verify(false)) != before_) refuse("the result of one call by itself differs from it");
         return "";
       });
     } else {
@@ -111,12 +110,13 @@ class CaseCheck {
                }); });
     for (const auto& collector : hello_.collectors) {
       if (!collector.probe.available) continue;
-      rule("the collector " + printable(collector.name) + " is opened by its name, and reported on",
-           "open each collector of your hello, or answer the error `unavailable` with the reason", [&] {
-             return where_offered([&] {
-               talk_.client().measure({1, 3, {}, false, {collector.name}}, limit());
-             });
-           });
+      rule(
+          "the collector " + printable(collector.name) + " is opened by its name, and reported on",
+          "open each collector of your hello, or answer the error `unavailable` with the reason", [&] {
+            return where_offered([&] {
+              check_readings(collector, talk_.client().measure({1, 3, {}, false, {collector.name}}, limit()));
+            });
+          });
     }
     const bool files = talk_.client().files();
     talk_.client().use_files(false);
@@ -173,7 +173,7 @@ class CaseCheck {
     if (!known) refuse("accuracy is '" + prepared.accuracy + "', which no tolerance of the workload names");
     if (prepared.work.units <= 0) refuse("work.units is not above 0");
     seen_.input_digest = prepared.input_digest;
-    seen_.units = prepared.work.units;
+    seen_.work = prepared.work;
     seen_.accuracy = prepared.accuracy;
     return to_string(request.value);
   }
@@ -184,9 +184,13 @@ class CaseCheck {
 
   std::string counts() {
     const auto begin = Clock::now();
-    measure(1, 1);
+    const auto one = measure(1, 1);
     if (Clock::now() - begin > std::chrono::milliseconds(50)) return "one sample only: the call is long";
+    std::size_t track_values = 0;
+    for (const auto& track : one.tracks) track_values += track.value.size();
     measure(3, 5);
+    if (track_values > 10'000)
+      return "few samples only: a call has " + std::to_string(track_values) + " track values";
     measure(1, 100);
     return "";
   }
@@ -204,6 +208,9 @@ class CaseCheck {
     std::int64_t one = 0;
     std::int64_t wall_ns = 0;
     std::int64_t calls = 1;  // in the shorter batch: as many as the clock needs
+    const Samples first = measure(1, 1).samples;
+    call_ns_ = std::max<std::int64_t>(1, first.end_ns.front() - first.start_ns.front());
+    if (static_cast<double>(call_ns_) > talk_.limit_s() * 0.01e9) return "not tried: calls are too long";
     while (static_cast<double>(one = sample_ns(calls, wall_ns)) < least_ns) {
       if (wall_ns > 500'000'000 || calls > (std::int64_t{1} << 30)) {
         refuse("a batch of " + std::to_string(calls) + " calls takes " + std::to_string(one) +
@@ -234,6 +241,23 @@ class CaseCheck {
   static std::string refuse_if(const std::string& seen) {
     if (!seen.empty()) refuse(seen);
     return "";
+  }
+
+  /// One of its metrics at least, in its unit, and nothing that a run would refuse.
+  void check_readings(const CollectorOffer& collector, const Measured& measured) const {
+    bool any = collector.metrics.empty();
+    for (const auto& reading : measured.readings) {
+      const std::string what = "the reading '" + printable(reading.metric, 100) + "' ";
+      if (is_own_metric(reading.metric)) refuse(what + "has a name that Assay keeps for itself");
+      const auto declared = [&](const Metric& metric) { return metric.id == reading.metric; };
+      for (const auto& metric : collector.metrics) {
+        if (!declared(metric)) continue;
+        any = true;
+        if (metric.unit != reading.unit)
+          refuse(what + "is in '" + printable(reading.unit, 40) + "', hello declares '" + metric.unit + "'");
+      }
+    }
+    if (!any) refuse("no reading came of a metric that hello declares for it");
   }
 
   static std::string where_offered(const std::function<void()>& ask) {

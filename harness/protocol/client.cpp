@@ -121,13 +121,10 @@ void Client::check_times(const Measured& measured, std::int64_t wall_ns) {
   if (measured.samples.size() == 0) return;
   const std::int64_t first = measured.origin_ns + measured.samples.start_ns.front();
   const std::int64_t last = measured.samples.end_ns.back();
-  const auto milliseconds = [](std::int64_t ns) {
-    return shortest(static_cast<double>(ns / 1000) / 1000) + " ms";
-  };
   const auto slack = wall_ns / 100 + static_cast<std::int64_t>(clock_resolution_ns_) + 1000;
   if (!own_time_ && last > wall_ns + slack) {
-    refuse("the last sample ends " + milliseconds(last) + " after the origin, and the whole request took " +
-           milliseconds(wall_ns));
+    refuse("the last sample ends " + milliseconds_text(last) +
+           " after the origin, and the whole request took " + milliseconds_text(wall_ns));
   }
   if (first < last_end_ns_)
     refuse("the samples begin before those of the request before it ended (origin_ns)");

@@ -26,7 +26,6 @@ Json to_json(const WorkloadOffer& offer) {
   Json json{{"name", d.name},
             {"v", d.version},
             {"doc", d.doc},
-            {"unit_of_work", d.unit_of_work},
             {"operations", d.operations_formula},
             {"bytes", d.bytes_formula},
             {"parameters", Json::array()},
@@ -34,6 +33,7 @@ Json to_json(const WorkloadOffer& offer) {
             {"inputs", Json::array()},
             {"tolerances", Json::array()},
             {"implementations", Json::array()}};
+  if (!d.unit_of_work.empty()) json["unit_of_work"] = d.unit_of_work;  // an absent workload may have none
   for (const auto& p : d.parameters) {
     Json row{{"name", p.name}, {"default", to_json(p.default_value)}, {"doc", p.doc}};
     for (const auto& choice : p.choices) row["choices"].push_back(to_json(choice));

@@ -217,17 +217,11 @@ void check_answers(const MeasureRequest& request, const Measured& measured) {
 }
 
 void check_tracks(const std::vector<Track>& tracks, std::map<std::string, std::string>& units) {
-  static constexpr std::array<std::string_view, 8> ours{"time.wall", "throughput", "host",   "memory",
-                                                        "roof",      "warmup",     "worker", "size"};
   for (const auto& track : tracks) {
     const auto refuse = [&](const std::string& what) {
       throw Error(ErrorCode::protocol, "measure: the track " + track.metric + " " + what);
     };
-    for (const auto name : ours) {
-      const bool inside = track.metric.starts_with(name) &&
-                          (track.metric.size() == name.size() || track.metric[name.size()] == '.');
-      if (inside) refuse("has a name that Assay keeps for what it computes itself");
-    }
+    if (is_own_track(track.metric)) refuse("has a name that Assay keeps for what it computes itself");
     if (track.metric.starts_with("time.") && track.unit != "ns") {
       refuse("is in '" + track.unit + "': times are in ns");
     }

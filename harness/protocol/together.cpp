@@ -27,18 +27,24 @@ CheckResult same_everywhere(const std::string& rule, const std::string& remedy,
 void check_together(const Definition& definition, const std::vector<Seen>& all,
                     std::vector<CheckResult>& results) {
   std::vector<std::pair<std::string, std::string>> inputs;
-  std::vector<std::pair<std::string, std::string>> units;
+  std::vector<std::pair<std::string, std::string>> works;
   const Seen* reference = nullptr;
   for (const auto& seen : all) {
     if (!seen.input_digest.empty()) inputs.emplace_back(seen.input_digest, seen.name);
-    if (seen.units > 0) units.emplace_back(shortest(seen.units), seen.name);
+    if (seen.work.units > 0) {
+      works.emplace_back(shortest(seen.work.units) + " units, " + shortest(seen.work.operations) +
+                             " operations, " + shortest(seen.work.minimum_bytes) + " bytes",
+                         seen.name);
+    }
     if (seen.name == "reference" && seen.device == "cpu" && !seen.values.empty()) reference = &seen;
   }
   results.push_back(same_everywhere(definition.name + ": all implementations see the same input",
                                     "make the input from (seed, stream name, index) alone", inputs));
-  results.push_back(same_everywhere(definition.name + ": all implementations do the same units of work",
-                                    "work.units counts what one call of the case does, whoever does it",
-                                    units));
+  results.push_back(
+      same_everywhere(definition.name + ": all implementations do the same work",
+                      "units, operations and bytes of `work` say what one call of the case does, whoever "
+                      "does it",
+                      works));
   for (const auto& seen : all) {
     if (&seen == reference || seen.outputs.empty()) continue;
     CheckResult row{

@@ -15,7 +15,7 @@ struct Seen {
   std::string name;
   std::string device;
   std::string input_digest;  ///< empty when it said none
-  double units = 0;          ///< 0: it could not be prepared
+  Work work;
   std::string accuracy;
   std::vector<Output> outputs;  ///< as a run asks for them; empty when it gave none
   std::vector<Output> values;   ///< integers by value, too, as a run asks the reference

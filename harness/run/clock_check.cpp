@@ -21,18 +21,38 @@ std::int64_t shortest_ns(const Samples& samples) {
   return shortest;
 }
 
-void check_clock(const Samples& samples, const measure::Clock& clock) {
+double median_call_ns(const Samples& samples) {
+  auto calls = call_times_ns(samples, samples.warmup);
+  if (calls.empty()) return 0;
+  const auto middle = calls.begin() + static_cast<std::ptrdiff_t>(calls.size() / 2);
+  std::nth_element(calls.begin(), middle, calls.end());
+  return *middle;
+}
+
+bool is_readable(double owed_ns, const measure::Clock& clock) {
+  constexpr double steps = 20;
+  constexpr double request_ns = 2e6;  // of a slow worker on a busy machine
+  return owed_ns > steps * clock.resolution_ns + request_ns;
+}
+
+void check_clock(const Samples& samples, const measure::Clock& clock, double owed_ns) {
   const auto calls = call_times_ns(samples, samples.warmup);
   const auto zero = std::count_if(calls.begin(), calls.end(), [](double ns) { return ns <= 0; });
   if (zero == 0 || 2 * static_cast<std::size_t>(zero) < calls.size()) return;
-  throw Error(
-      ErrorCode::false_times,
-      fmt::format("measure: {} of {} samples of {} calls take 0 ns: its clock is coarser than the {:g} ns "
-                  "of its hello, or stands still",
-                  zero, calls.size(), samples.batch, clock.resolution_ns));
+  const std::string seen =
+      fmt::format("measure: {} of {} samples of {} calls take 0 ns: ", zero, calls.size(), samples.batch);
+  if (is_readable(owed_ns, clock)) {
+    throw Error(ErrorCode::false_times,
+                fmt::format("{}its clock is coarser than the {:g} ns of its hello, or stands still", seen,
+                            clock.resolution_ns));
+  }
+  throw Error(ErrorCode::unavailable,
+              fmt::format("{}they are too short for its clock, which has steps of {:g} ns", seen,
+                          clock.resolution_ns),
+              "give the worker a finer clock, or measure a larger case, or without cache=cold");
 }
 
-void check_open_loop(const Samples& open, const Samples& closed, const measure::Clock& clock) {
+std::string open_loop_differs(const Samples& open, const Samples& closed, const measure::Clock& clock) {
   constexpr std::int64_t least_share = 4;
   const auto service = [](const Samples& samples) {
     std::vector<std::int64_t> ns;
@@ -42,16 +62,13 @@ void check_open_loop(const Samples& open, const Samples& closed, const measure::
   };
   const auto waited = service(open);
   const auto pressed = service(closed);
-  if (waited.empty() || pressed.empty()) return;
+  if (waited.empty() || pressed.empty()) return "";
   const std::int64_t median = waited[waited.size() / 2];
   const auto readable = static_cast<double>(pressed.front()) > 10 * (clock.resolution_ns + clock.cost_ns);
-  if (!readable || least_share * median >= pressed.front()) return;
-  throw Error(
-      ErrorCode::false_times,
-      fmt::format("measure: the times are not those of the calls: in the open loop a call takes {} ns "
-                  "from its start to its end, back to back at least {} ns",
-                  median, pressed.front()),
-      "between start and end of a sample run the whole call, with a schedule as without");
+  if (!readable || least_share * median >= pressed.front()) return "";
+  return fmt::format(
+      "in the open loop a call takes {} ns from its start to its end, back to back at least {} ns", median,
+      pressed.front());
 }
 
 }  // namespace assay::run

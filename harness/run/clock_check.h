@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "harness/core/sample.h"
 #include "harness/measure/rules.h"
 
@@ -10,13 +12,20 @@ namespace assay::run {
 double fastest_ns(const Samples& samples);
 std::int64_t shortest_ns(const Samples& samples);
 
-/// A time of nothing is no measurement. \throws Error{false_times} when half of the samples take 0 ns: the
-/// clock is coarser than the worker's hello says, or stands.
-void check_clock(const Samples& samples, const measure::Clock& clock);
+/// Of the steady samples, each by its batch; 0: there are none.
+double median_call_ns(const Samples& samples);
 
-/// Requests in an open loop need the same calls as back to back: \throws Error{false_times} when the median
-/// of `open`, each from its start to its end, has less than a fourth of the shortest of `closed`. (Waiting,
-/// caches that cool and clocks that sink only make an open loop slower.) Pure.
-void check_open_loop(const Samples& open, const Samples& closed, const measure::Clock& clock);
+/// Has the clock steps enough for a sample of which its request took this long, 2 ms of its own allowed?
+bool is_readable(double owed_ns, const measure::Clock& clock);
+
+/// A time of nothing is no measurement. When half of the samples take 0 ns: \throws Error{false_times} where
+/// each took a readable time of its request (the clock is coarser than the worker's hello says, or stands),
+/// else Error{unavailable} (the calls are too short for it). `owed_ns`: of each sample; 0: not known.
+void check_clock(const Samples& samples, const measure::Clock& clock, double owed_ns);
+
+/// Requests in an open loop need the same calls as back to back: not empty when the median of `open`, each
+/// from its start to its end, has less than a fourth of the shortest of `closed`. (Waiting, caches that cool
+/// and clocks that sink only make an open loop slower.) Pure.
+std::string open_loop_differs(const Samples& open, const Samples& closed, const measure::Clock& clock);
 
 }  // namespace assay::run

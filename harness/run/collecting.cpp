@@ -32,21 +32,29 @@ std::vector<Metric> declared_metrics(const WorkerInfo& worker) {
   return all;
 }
 
-void check_metrics(const protocol::Measured& measured, const std::vector<Metric>& declared) {
-  const auto source = [](const std::string& id) { return id.substr(0, id.find('.')); };
-  const auto refuse = [](const std::string& what) {
-    throw Error(ErrorCode::protocol, "measure: " + what,
-                "declare the metric in hello, under a collector and with a source of your own");
-  };
+void check_readings(const protocol::Measured& measured, const std::vector<Metric>& declared) {
   for (const auto& reading : measured.readings) {
-    const bool known = std::any_of(declared.begin(), declared.end(), [&](const Metric& metric) {
-      return source(metric.id) == source(reading.metric);
-    });
-    if (!known || is_own_metric(reading.metric))
-      refuse("the reading '" + printable(reading.metric, 100) + "' is of no collector of this worker");
+    const auto refuse = [&](const std::string& what) {
+      throw Error(ErrorCode::protocol,
+                  "measure: the reading '" + printable(reading.metric, 100) + "' " + what,
+                  "declare the metric in hello, under a collector and with a source of your own");
+    };
+    bool known = false;
+    for (const auto& metric : declared) {
+      known = known || source_of(metric.id) == source_of(reading.metric);
+      if (metric.id == reading.metric && metric.unit != reading.unit)
+        refuse("is in '" + printable(reading.unit, 40) + "', hello declares '" + printable(metric.unit, 40) +
+               "'");
+    }
+    if (!known || is_own_metric(reading.metric)) refuse("is of no collector of this worker");
   }
   for (const auto& track : measured.tracks) {
-    if (track.metric == "time.wall") refuse("the track 'time.wall' is Assay's own");
+    for (const auto& metric : declared) {
+      if (metric.id != track.metric || metric.unit == track.unit) continue;
+      throw Error(ErrorCode::protocol, "measure: the track '" + printable(track.metric, 100) + "' is in '" +
+                                           printable(track.unit, 40) + "', hello declares '" +
+                                           printable(metric.unit, 40) + "'");
+    }
   }
 }
 

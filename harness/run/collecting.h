@@ -28,8 +28,10 @@ Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::strin
 std::vector<Metric> declared_metrics(const WorkerInfo& worker);
 
 /// Is every reading of a metric that a collector of the worker declares, or else of the same source as one
-/// (an event that a user described), and none Assay's own? Is no track? \throws Error{protocol}.
-void check_metrics(const protocol::Measured& measured, const std::vector<Metric>& declared);
+/// (an event that a user described), in the declared unit, and none Assay's own? Is every track
+/// of a declared metric in its unit?
+/// \throws Error{protocol}.
+void check_readings(const protocol::Measured& measured, const std::vector<Metric>& declared);
 
 /// Adds what the groups derive from the launch's readings. `mean_call_ns`: of the calls that these are of.
 void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,

@@ -167,8 +167,6 @@ void measure_all(const std::vector<Item>& items, const Execution& execution, Sto
     eta.took(item.planned->ordinal, seconds_since(launch_started));
     outcome.worker_s += worker_seconds(launch);
     ++outcome.launches;
-    outcome.lost += launch.status == Status::failed || launch.status == Status::timeout ? 1 : 0;
-    outcome.invalid += launch.status == Status::invalid ? 1 : 0;
     if (progress.end) progress.end(*item.planned, launch);
   }
 }

@@ -45,9 +45,7 @@ struct Progress {
 struct Outcome {
   std::string run_id;
   std::size_t launches = 0;  ///< stored by this call
-  std::size_t lost = 0;      ///< failed or timed out
-  std::size_t invalid = 0;
-  std::size_t skipped = 0;  ///< not reached: budget
+  std::size_t skipped = 0;   ///< not reached: budget
   /// By plan ordinal: what a worker called the user's mistake. The case has one failed launch, and the others
   /// are skipped.
   std::map<std::int64_t, Error> mistakes;

@@ -169,6 +169,17 @@ ExpectedResults::Expected ExpectedResults::ask_reference(const PlannedCase& plan
       protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(definition)),
                            channel.folder()),
       prepared.input_digest, prepared.work};
+  if (!planned.inputs.empty() && !expected.input_digest.empty()) {
+    request.inputs.clear();
+    request.value.params.erase("input");
+    request.params.erase("input");
+    const auto seeded = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
+    if (seeded.input_digest == expected.input_digest) {
+      throw Error(ErrorCode::worker,
+                  "the reference does not read its input: its data are those of the seeded case",
+                  "read the files that `prepare` names under `inputs`");
+    }
+  }
   client.bye(protocol::Client::Limit(limits_.start_s));
   return expected;
 }

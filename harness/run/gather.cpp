@@ -19,7 +19,7 @@ void check_count(std::size_t count, std::size_t most, const char* what) {
 
 }  // namespace
 
-Samples Gather::take(protocol::Measured measured) {
+protocol::Measured Gather::take(protocol::Measured measured) {
   shift(measured);
   const auto calls =
       static_cast<double>(measured.samples.batch) * static_cast<double>(measured.samples.size());
@@ -27,8 +27,7 @@ Samples Gather::take(protocol::Measured measured) {
   calls_ += calls;
   for (std::size_t i = 0; i < measured.samples.size(); ++i)
     calls_ns_ += static_cast<double>(measured.samples.end_ns[i] - measured.samples.start_ns[i]);
-  for (auto& track : measured.tracks) append(std::move(track));
-  return std::move(measured.samples);
+  return measured;
 }
 
 void Gather::shift(protocol::Measured& measured) {
@@ -43,7 +42,12 @@ void Gather::shift(protocol::Measured& measured) {
   }
 }
 
-void Gather::append(const Samples& samples) {
+void Gather::append(protocol::Measured chunk) {
+  append_samples(chunk.samples);
+  for (auto& track : chunk.tracks) append_track(std::move(track));
+}
+
+void Gather::append_samples(const Samples& samples) {
   auto& all = launch_.samples;
   check_count(all.size() + samples.size(), most_, "the samples");
   all.start_ns.insert(all.start_ns.end(), samples.start_ns.begin(), samples.start_ns.end());
@@ -51,7 +55,7 @@ void Gather::append(const Samples& samples) {
   all.scheduled_ns.insert(all.scheduled_ns.end(), samples.scheduled_ns.begin(), samples.scheduled_ns.end());
 }
 
-void Gather::append(Track track) {
+void Gather::append_track(Track track) {
   track_values_ += track.value.size();
   check_count(track_values_, most_, "the values of all tracks");
   for (auto& known : launch_.tracks) {

@@ -21,11 +21,11 @@ class Gather {
                   std::size_t most = store_codec::max_count)
       : launch_(launch), most_(most), readings_(std::move(declared)) {}
 
-  /// Takes a chunk's tracks and readings, and returns its samples, which may be none of the launch's.
-  /// \throws Error{protocol} when they are more than a launch may hold; so does append().
-  Samples take(protocol::Measured measured);
-  /// Adds samples to the launch's.
-  void append(const Samples& samples);
+  /// Takes a chunk's readings, and returns the rest with the launch's offsets: it may be none of the
+  /// launch's.
+  protocol::Measured take(protocol::Measured measured);
+  /// Adds samples and tracks to the launch's. \throws Error{protocol} when they are more than it may hold.
+  void append(protocol::Measured chunk);
   /// After the last chunk: sums become means over all calls.
   void finish();
   /// Of all calls of all chunks, those that are none of the launch's too: what the readings are of.
@@ -33,7 +33,8 @@ class Gather {
 
  private:
   void shift(protocol::Measured& measured);
-  void append(Track track);
+  void append_samples(const Samples& samples);
+  void append_track(Track track);
 
   Launch& launch_;
   std::size_t most_;

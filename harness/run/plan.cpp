@@ -117,7 +117,7 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           // Named, when the selector says both workload and implementation; else one of those that match.
           const bool named = selector.workload == offer.definition.name && names_implementation;
           const Case asked{offer.definition.name, named ? selector.implementation : "any", {}, "cpu"};
-          refused.emplace(to_string(asked), Refused{asked, offer.probe});
+          refused.emplace(to_string(asked), Refused{asked, offer.probe, true});
           continue;
         }
         for (auto& value : expand(selector, as_workload(offer))) {
@@ -132,14 +132,16 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           bind_input(planned, offer.definition, request.inputs);
           planned.params = resolve(offer.definition, planned.value.params);
           // What is wrong in these is the user's fault, and told before the run.
-          open_loop(planned.params);
-          cold_cache(planned.params);
+          if (open_loop(planned.params) && cold_cache(planned.params)) {
+            throw Error(ErrorCode::usage, to_string(value) + ": load=open and cache=cold exclude each other",
+                        "emptying caches between requests would delay them: measure two cases");
+          }
           planned.worker = worker.spec.id;
           planned.launches = request.launches;
           const Probe here =
               row != nullptr && !row->probe.available ? row->probe : fits_cpus(planned, request.cpus);
           if (!here.available) {
-            refused.emplace(to_string(planned.value), Refused{planned.value, here});
+            refused.emplace(to_string(planned.value), Refused{planned.value, here, false});
             continue;  // another worker may have it
           }
           const auto [first, fresh] = seen.emplace(to_string(planned.value), worker.spec.id);
@@ -170,7 +172,10 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
         other_device ? suggest(selector.device, devices) : suggest(selector.implementation, implementations));
   }
   for (auto& [text, row] : refused) {
-    if (!seen.contains(text)) plan.refused.push_back(std::move(row));
+    const bool measured = std::any_of(plan.cases.begin(), plan.cases.end(), [&](const PlannedCase& planned) {
+      return row.whole_workload && planned.value.workload == row.value.workload;
+    });
+    if (!measured && !seen.contains(text)) plan.refused.push_back(std::move(row));
   }
   return plan;
 }

@@ -29,14 +29,14 @@ struct PlanRequest {
   std::vector<BoundInput> inputs;
   int launches = 6;
   bool include_reference = false;  ///< else `reference` is planned only where a selector names it
-  std::string lane = "timing";
-  std::vector<int> cpus;  ///< that may be used: a case of more threads is refused; empty: not known
+  std::vector<int> cpus;           ///< that may be used: a case of more threads is refused; empty: not known
 };
 
 /// A selected case that cannot run here, with the reason and the remedy that the worker gave.
 struct Refused {
   Case value;
   Probe probe;
+  bool whole_workload = false;  ///< the worker has nothing of it, whatever the parameters
 };
 
 struct Plan {

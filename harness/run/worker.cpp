@@ -77,6 +77,9 @@ WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
 Subject subject_of(const WorkerInfo& worker, const Case& value) {
   Subject subject = worker.hello.subject;
   subject.binary = worker.binary_sha256;
+  // The file that was started, and the libraries that it says it is made of.
+  if (const auto& told = worker.hello.subject.binary; !told.empty() && !subject.binary.empty())
+    subject.binary = inputs::sha256(subject.binary + " " + told);
   const auto* workload = find_workload(worker.hello, value.workload);
   const auto* row =
       workload == nullptr ? nullptr : find_implementation(*workload, value.implementation, value.device);

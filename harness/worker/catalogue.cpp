@@ -2,6 +2,8 @@
 #include "harness/worker/catalogue.h"
 
 #include <algorithm>
+#include <exception>
+#include <map>
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -46,9 +48,20 @@ std::vector<DeviceOffer> devices_of(const DeviceKindRow& row) {
   }
 }
 
-/// What is offered of an implementation in a module on one device.
+/// A probe that fails costs its own row, and not the worker's others.
+template <typename Ask>
+Probe probed(const Ask& ask) {
+  try {
+    return ask();
+  } catch (const std::exception& error) {
+    return Probe::absent(std::string("its probe failed: ") + error.what(), "mend the component's probe()");
+  }
+}
+
+/// What is offered of an implementation in a module on one device. `hashed`: with what its code is, which a
+/// launch of one case is not asked for.
 protocol::ImplementationOffer offer_on(const ModuleRow& row, const DeviceOffer& device,
-                                       const std::string& likely) {
+                                       const std::string& likely, bool hashed) {
   protocol::ImplementationOffer offer{.name = std::string(row.implementation),
                                       .device = device.device.name,
                                       .accuracy = likely,
@@ -56,13 +69,13 @@ protocol::ImplementationOffer offer_on(const ModuleRow& row, const DeviceOffer& 
                                       .probe = device.probe};
   if (!device.probe.available) return offer;
   offer.probe = probe_module(row.module);
-  offer.binary = module_binary(row.module);
+  if (hashed) offer.binary = module_binary(row.module);
   if (!offer.probe.available || row.device == "cpu") return offer;
   try {
     const Implementation opened = open_implementation(row);
     offer.accuracy = opened.accuracy;
     offer.doc = opened.doc;
-    offer.probe = opened.probe();
+    offer.probe = probed(opened.probe);
   } catch (const Error& error) {
     offer.probe = Probe::absent(error.what(), error.remedy);
   }
@@ -118,14 +131,14 @@ std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::vecto
     if (!only.empty() && workload.definition.name != only) continue;
     protocol::WorkloadOffer offer{workload.definition, {}};
     for (const auto& i : workload.implementations) {
-      offer.implementations.push_back({i.name, i.device, i.accuracy, i.doc, i.probe()});
+      offer.implementations.push_back({i.name, i.device, i.accuracy, i.doc, probed(i.probe)});
     }
     const std::string& name = workload.definition.name;
     for (const auto& row : table_.modules) {
       if (row.workload != name) continue;
       for (const auto& device : devices) {
         if (!is_of_kind(device.device.name, row.device)) continue;
-        offer.implementations.push_back(offer_on(row, device, likely_accuracy(workload)));
+        offer.implementations.push_back(offer_on(row, device, likely_accuracy(workload), only.empty()));
       }
     }
     for (const auto& row : table_.absent) {
@@ -146,7 +159,6 @@ std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::vecto
     if (row.kind != "workload" || (!only.empty() && row.name != only)) continue;
     protocol::WorkloadOffer offer;
     offer.definition.name = row.name;
-    offer.definition.unit_of_work = "calls";
     offer.probe = Probe::absent(std::string(row.reason), std::string(row.remedy));
     offers.push_back(std::move(offer));
   }
@@ -155,9 +167,24 @@ std::vector<protocol::WorkloadOffer> Catalogue::workload_offers(const std::vecto
 
 std::vector<protocol::CollectorOffer> Catalogue::collector_offers() const {
   std::vector<protocol::CollectorOffer> offers;
+  std::map<std::string, std::string> owners;  // of each metric
   for (const auto& row : table_.collectors) {
-    const auto collector = row.make();
-    offers.push_back({std::string(row.name), collector->probe(), collector->metrics()});
+    protocol::CollectorOffer offer{std::string(row.name), {}, {}};
+    offer.probe = probed([&] {
+      const auto collector = row.make();
+      if (!collector) throw Error(ErrorCode::worker, "it makes no collector");
+      offer.metrics = collector->metrics();
+      return collector->probe();
+    });
+    for (const auto& metric : offer.metrics) {
+      const auto [known, fresh] = owners.emplace(metric.id, offer.name);
+      if (fresh || known->second == offer.name) continue;
+      offer.probe = Probe::absent("its metric '" + metric.id + "' is one of the collector " + known->second,
+                                  "give it a source of its own");
+      offer.metrics.clear();
+      break;
+    }
+    offers.push_back(std::move(offer));
   }
   for (const auto& row : table_.absent) {
     if (row.kind != "collector") continue;

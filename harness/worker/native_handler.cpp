@@ -8,33 +8,11 @@
 #include "harness/core/sensors.h"
 #include "harness/measure/clock.h"
 #include "harness/measure/engine.h"
+#include "harness/worker/spoilt.h"
 
 namespace assay::worker {
 
 namespace {
-
-/// Starts and stops collectors in opposite orders, so that the first disturbs the others least.
-class Collecting {
- public:
-  explicit Collecting(std::vector<Collector*> collectors) : collectors_(std::move(collectors)) {}
-  ~Collecting() { stop(); }
-  Collecting(const Collecting&) = delete;
-  Collecting& operator=(const Collecting&) = delete;
-
-  void start() {
-    running_ = true;
-    for (auto* collector : collectors_) collector->start();
-  }
-  void stop() {
-    if (!running_) return;
-    running_ = false;
-    for (auto at = collectors_.rbegin(); at != collectors_.rend(); ++at) (*at)->stop();
-  }
-
- private:
-  std::vector<Collector*> collectors_;
-  bool running_ = false;
-};
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -73,15 +51,6 @@ void check_request(const protocol::PrepareRequest& request, const Definition& de
                                    [&name = role](const InputRole& input) { return input.name == name; });
     if (!known)
       throw Error(ErrorCode::usage, definition.name + " has no input '" + role + "' (" + path + ")");
-  }
-}
-
-/// Else the second verification could see the first one's result. `before`: digests of the outputs.
-void check_spoilt(const std::vector<std::string>& before, const std::vector<Tensor>& after) {
-  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-    if (after[i].bytes.empty() || digest(after[i]) != before[i]) continue;
-    throw Error(ErrorCode::worker, "spoil() left the output '" + after[i].name + "' as it was",
-                "override Instance::spoil(): overwrite all that output() returns, with what no result is");
   }
 }
 
@@ -168,10 +137,9 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   Instance& prepared = instance();
   if (!called_) prepared.call();
   std::vector<protocol::OutputReply> replies;
-  std::vector<std::string> digests;
-  for (const Tensor& tensor : prepared.output()) {
+  const std::vector<Tensor> outputs = prepared.output();
+  for (const Tensor& tensor : outputs) {
     check_size(tensor);
-    if (!spoilt_) digests.push_back(digest(tensor));
     protocol::OutputReply reply{.name = tensor.name,
                                 .dtype = tensor.dtype,
                                 .shape = tensor.shape,
@@ -188,17 +156,17 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   }
   prepared.spoil();
   called_ = false;
-  if (!spoilt_) check_spoilt(digests, prepared.output());
+  if (!spoilt_) check_spoilt(outputs, prepared.output());
   spoilt_ = true;
   return replies;
 }
 
 /// \throws when there is no such collector or event. One that fails costs its readings, not the case's times.
-NativeHandler::Opened& NativeHandler::opened_collector(const std::string& request) {
+OpenedCollector& NativeHandler::opened_collector(const std::string& request) {
   if (const auto known = collectors_.find(request); known != collectors_.end()) return known->second;
   const auto colon = std::min(request.find(':'), request.size());
   const std::string name = request.substr(0, colon);
-  Opened opened{catalogue_.collector(name), ""};
+  OpenedCollector opened{catalogue_.collector(name), ""};
   if (const Probe probe = opened.collector->probe(); !probe.available) {
     throw Error(ErrorCode::unavailable, "collector " + name + " is not available: " + probe.reason,
                 probe.remedy);
@@ -214,20 +182,6 @@ NativeHandler::Opened& NativeHandler::opened_collector(const std::string& reques
     opened.failure = name + " failed to open: " + error.what();
   }
   return collectors_.emplace(request, std::move(opened)).first->second;
-}
-
-std::vector<Reading> NativeHandler::readings_of(Opened& opened) {
-  if (opened.failure.empty()) {
-    try {
-      return opened.collector->read();
-    } catch (const std::exception& error) {
-      opened.failure = std::string("reading failed: ") + error.what();
-    }
-  }
-  std::vector<Reading> readings;
-  for (const auto& metric : opened.collector->metrics())
-    readings.push_back(without_value(metric, ReadingState::unsupported, opened.failure));
-  return readings;
 }
 
 /// Together the members walk twice the last-level cache, and each at least 4 MiB, so that its private caches
@@ -263,18 +217,14 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   measure::ChunkRequest chunk_request{
       .batch = request.batch, .samples = request.samples, .schedule_ns = request.schedule_ns};
   pace(chunk_request, request.cold);
-  std::vector<Opened*> asked;
+  std::vector<OpenedCollector*> asked;
   for (const auto& name : request.collectors) asked.push_back(&opened_collector(name));
-  std::vector<Collector*> working;
-  for (const auto* opened : asked) {
-    if (opened->failure.empty()) working.push_back(opened->collector.get());
-  }
 
   prepared.take_tracks();  // what earlier calls left
   if (Timer* timer = prepared.timer()) timer->take_tracks();
   called_ = true;
   // In the engine's loop, not around it: what the engine does before and after belongs to no call.
-  Collecting collecting(working);
+  Collecting collecting(asked);
   chunk_request.on_begin = [&] { collecting.start(); };
   chunk_request.on_end = [&] { collecting.stop(); };
   measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
@@ -290,7 +240,7 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
     for (auto& offset : track.offset_ns) offset -= chunk.origin_ns;
   }
   for (auto* opened : asked) {
-    auto readings = readings_of(*opened);
+    auto readings = opened->readings();
     measured.readings.insert(measured.readings.end(), readings.begin(), readings.end());
   }
   return measured;

@@ -11,6 +11,7 @@
 #include "harness/measure/evict.h"
 #include "harness/protocol/server.h"
 #include "harness/worker/catalogue.h"
+#include "harness/worker/opened_collector.h"
 #include "harness/worker/os/host.h"
 
 namespace assay::worker {
@@ -31,13 +32,7 @@ class NativeHandler : public protocol::Handler {
  private:
   void forget();
   Instance& instance();
-  /// A collector that a request named, and why it has no readings: empty while it works.
-  struct Opened {
-    std::unique_ptr<Collector> collector;
-    std::string failure;
-  };
-  Opened& opened_collector(const std::string& request);
-  static std::vector<Reading> readings_of(Opened& opened);
+  OpenedCollector& opened_collector(const std::string& request);
   std::function<void()> evictor();
   void pace(measure::ChunkRequest& chunk, bool cold);
 
@@ -50,7 +45,7 @@ class NativeHandler : public protocol::Handler {
   std::unique_ptr<cpu::Pool> pool_;
   std::unique_ptr<Instance> instance_;
   std::unique_ptr<measure::CacheEvictor> evict_;
-  std::map<std::string, Opened> collectors_;  ///< by "name:event,event" as requested
+  std::map<std::string, OpenedCollector> collectors_;  ///< by "name:event,event" as requested
   bool exact_ = true;    ///< the case's accuracy class asks for equality: integers travel as digests
   bool called_ = false;  ///< since the result was verified, and spoilt
   bool spoilt_ = false;  ///< the case was seen to spoil its result

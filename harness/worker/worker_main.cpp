@@ -11,6 +11,7 @@
 #include "harness/core/error.h"
 #include "harness/protocol/server.h"
 #include "harness/worker/native_handler.h"
+#include "harness/worker/os/build_id.h"
 #include "harness/worker/os/host.h"
 #include "harness/worker/os/streams.h"
 

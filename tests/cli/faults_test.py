@@ -55,7 +55,8 @@ SPEECHLESS = {"crash-at-hello": "libmagic", "version": "99", "escape-name": "", 
 # A wrong result, or none to compare with: below.
 WRONG = {"wrong-builtin": "expected", "wrong-digest": "expected", "other-units": "the reference's as 1000",
          "more-operations": "operations, the reference's as 1000", "skips-most": "of one call after measuring"}
-ELSEWHERE = {"open-ignored": "below", "standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
+ELSEWHERE = {"open-ignored": "below", "left-out": "below", "too-fast-in-many": "below",
+             "standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
              "traceback": "below"}
 
 SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
@@ -159,6 +160,27 @@ class Faults(CliTest):
         self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
         self.assertIn("in the open loop a call takes 1 ns", ours[0]["reason"])
         self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=none", env=SHORT, code=0)
+
+    def test_times_that_are_true_only_where_they_are_tried_are_false(self):
+        case = "example.sum/builtin?n=20000"
+        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=too-fast-in-many", env=SHORT, code=7)
+        ours, _ = self.by_case()
+        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ours)
+        self.assertRegex(ours[0]["reason"], "a call takes [0-9]+ ns in a sample of [0-9]+, [0-9]+ ns in those that")
+
+    def test_an_open_loop_whose_times_are_scaled_has_false_times(self):
+        ended = self.assay("run", "example.sum/builtin?load=open:500&n=20000", "--worker",
+                           f"{FAULTY_WORKER} --fault=too-fast", env=SHORT, code=7)
+        ours, _ = self.by_case()
+        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
+
+    def test_work_that_is_left_out_while_measuring_shows_in_a_call_by_itself(self):
+        ended = self.assay("run", "example.sum/builtin?n=100000", "--worker", f"{FAULTY_WORKER} --fault=left-out",
+                           env=SHORT, code=7)
+        ours, _ = self.by_case()
+        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
+        self.assertIn("one call by itself, after its result was overwritten, takes ", ours[0]["reason"])
+        self.assertIn("false times: 1 of 1 cases", ended.err)
 
     def test_a_worker_that_reads_no_more_is_no_worse_than_one_that_ends(self):
         ended = self.run_with("closed-input")

@@ -61,6 +61,7 @@ class FaultyWorker(Worker):
     def __init__(self, fault):
         self.fault = fault
         self.last_id = 0
+        self.fresh = True
 
     # -- faults inside of a sample
 
@@ -110,6 +111,11 @@ class FaultyWorker(Worker):
                     sleep_for_ever()
                 if self.fault == "closed-input":
                     os.close(0)
+            if self.fault == "left-out":  # only the first call after a verification does the work, which is long
+                if self.fresh:
+                    self.kept = [good_call() for _ in range(20)][-1]
+                self.fresh = False
+                return self.kept
             return good_call()
 
         self.call = bad_call
@@ -145,6 +151,7 @@ class FaultyWorker(Worker):
 
     def verify(self, request):
         reply = super().verify(request)
+        self.fresh = True
         if self.fault == "skips-most":
             self.result = -1
         if self.fault == "wrong-result" and "digest" in reply["outputs"][0]:
@@ -182,6 +189,8 @@ class FaultyWorker(Worker):
                 line["start"], line["end"] = [10 * t for t in start], [10 * t for t in end]
             if self.fault == "too-fast":
                 line["end"] = [s + (e - s) // 10 for s, e in zip(start, end)]
+            if self.fault == "too-fast-in-many" and request["samples"] > 5:
+                line["end"] = [s + (e - s) // 100 for s, e in zip(start, end)]
             if self.fault == "open-ignored" and "scheduled" in line:
                 line["start"] = list(line["scheduled"])
                 line["end"] = [t + 1 for t in line["start"]]

@@ -66,9 +66,12 @@ class Aligned {
   bool empty() const { return size_ == 0; }
   /// What it holds of memory, padding included.
   std::size_t bytes() const { return size_ * sizeof(T) + padding; }
-  /// Every bit set: NaN in reals, -1 in integers. For Instance::spoil().
+  /// Every bit set: NaN in reals, -1 in integers; none where the first byte is so already (a white picture).
+  /// For Instance::spoil().
   void spoil() {
-    if (size_ > 0) std::memset(static_cast<void*>(data_), 0xFF, size_ * sizeof(T));
+    if (size_ == 0) return;
+    auto* bytes = reinterpret_cast<unsigned char*>(data_);
+    std::memset(bytes, bytes[0] == 0xFF ? 0 : 0xFF, size_ * sizeof(T));
   }
   T& operator[](std::size_t i) { return data_[i]; }
   const T& operator[](std::size_t i) const { return data_[i]; }

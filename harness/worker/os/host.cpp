@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/os/host.h"
 
-#include <elf.h>
-#include <link.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -74,36 +72,6 @@ const std::string& TemporaryDirectory::path() {
   }
   path_ = name;
   return path_;
-}
-
-std::string build_id() {
-  std::string id;
-  dl_iterate_phdr(
-      [](dl_phdr_info* object, std::size_t, void* found) {
-        for (int i = 0; i < object->dlpi_phnum; ++i) {
-          const auto& segment = object->dlpi_phdr[i];
-          if (segment.p_type != PT_NOTE) continue;
-          const auto padded = [](std::size_t bytes) { return (bytes + 3) / 4 * 4; };
-          const auto* begin = reinterpret_cast<const unsigned char*>(object->dlpi_addr + segment.p_vaddr);
-          for (std::size_t at = 0; at + sizeof(ElfW(Nhdr)) <= segment.p_memsz;) {
-            ElfW(Nhdr) note;
-            std::memcpy(&note, begin + at, sizeof note);
-            const unsigned char* name = begin + at + sizeof note;
-            const unsigned char* value = name + padded(note.n_namesz);
-            if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 && std::memcmp(name, "GNU", 4) == 0) {
-              for (std::size_t byte = 0; byte < note.n_descsz; ++byte) {
-                constexpr const char* digits = "0123456789abcdef";
-                static_cast<std::string*>(found)->push_back(digits[value[byte] >> 4]);
-                static_cast<std::string*>(found)->push_back(digits[value[byte] & 15]);
-              }
-            }
-            at += sizeof note + padded(note.n_namesz) + padded(note.n_descsz);
-          }
-        }
-        return 1;  // the first object is the program itself
-      },
-      &id);
-  return id;
 }
 
 }  // namespace assay::worker::os

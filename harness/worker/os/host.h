@@ -36,8 +36,4 @@ class TemporaryDirectory {
   std::string path_;
 };
 
-/// The linker's hash over this program (NT_GNU_BUILD_ID, hex): another one when any of its code is. Empty
-/// when it was linked without.
-std::string build_id();
-
 }  // namespace assay::worker::os

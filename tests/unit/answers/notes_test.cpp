@@ -14,6 +14,7 @@ ResultRow row_of(double bytes_per_s, int threads = 1) {
   ResultRow row;
   row.value = {"a.b", "c", {}, "cpu"};
   row.threads = threads;
+  row.work.minimum_bytes = 1 << 20;
   MetricValue metric;
   metric.id = "throughput.bytes";
   metric.value = bytes_per_s;
@@ -44,6 +45,15 @@ TEST_CASE("a case faster than four times any level that the run read is noted") 
   ResultRow gpu = row_of(11'000e9, 0);
   gpu.value.device = "cuda:0";
   CHECK(codes(gpu, ceilings) == none);
+}
+
+TEST_CASE("a case smaller than every level that was measured may lie in a faster one") {
+  Ceilings ceilings;
+  ceilings[{"cpu", 1}].memory = {{1 << 28, 20e9}};
+  CHECK(codes(row_of(790e9), ceilings) == none);
+  ResultRow large = row_of(790e9);
+  large.work.minimum_bytes = 1 << 28;
+  CHECK(codes(large, ceilings) == implausible);
 }
 
 TEST_CASE("without a roof in the run no CPU thread reads 10 TB/s") {

@@ -229,7 +229,6 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   here.implementations = {{.name = "plugged", .doc = "", .probe = {}, .binary = "1-2"}};
   WorkloadOffer gone;
   gone.definition.name = "a.gone";
-  gone.definition.unit_of_work = "calls";
   gone.probe = Probe::absent("no library", "get it");
   hello.workloads = {here, gone};
   hello.collectors = {

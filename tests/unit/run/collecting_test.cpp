@@ -78,18 +78,20 @@ TEST_CASE("readings are of metrics that the worker declares, or of their source,
   const auto check = [&](const std::string& metric) {
     protocol::Measured measured;
     measured.readings.push_back({.metric = metric, .value = 1, .unit = "count"});
-    check_metrics(measured, declared);
+    check_readings(measured, declared);
   };
   CHECK_NOTHROW(check("perf.cycles"));
   CHECK_NOTHROW(check("perf.slots"));  // a raw event, named by the user
   CHECK_THROWS_WITH(check("power.watts"), Catch::Matchers::Contains("power.watts"));
   CHECK_THROWS_AS(check("time.wall.p50"), Error);
   CHECK_THROWS_AS(check("host.stolen"), Error);
-  protocol::Measured tracks;
-  tracks.tracks.push_back({"time.device", "ns", {}, {}});
-  CHECK_NOTHROW(check_metrics(tracks, declared));
-  tracks.tracks.push_back({"time.wall", "ns", {}, {}});
-  CHECK_THROWS_AS(check_metrics(tracks, declared), Error);
+  CHECK_THROWS_AS(check("result.not_finite"), Error);
+  protocol::Measured measured;
+  measured.readings = {{.metric = "perf.cycles", .value = 1, .unit = "ns"}};
+  CHECK_THROWS_WITH(check_readings(measured, declared), Catch::Matchers::Contains("hello declares 'count'"));
+  measured.readings.clear();
+  measured.tracks = {{"perf.cycles", "ns", {1}, {2}}};
+  CHECK_THROWS_WITH(check_readings(measured, declared), Catch::Matchers::Contains("hello declares 'count'"));
 }
 
 TEST_CASE("the code that an implementation has beside the worker is part of what is under test") {

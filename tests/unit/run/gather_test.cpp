@@ -36,9 +36,23 @@ TEST_CASE("a launch holds no more samples and track values than can be stored") 
   Launch launch;
   run::Gather gather(launch, {}, 4);
   gather.append(gather.take(chunk(0, "a")));
-  const Samples second = gather.take(chunk(100, "b"));
-  gather.append(second);
-  CHECK_THROWS_WITH(gather.take(chunk(200, "a")), Contains("values of all tracks of this launch are over 4"));
-  CHECK_THROWS_WITH(gather.append(second), Contains("samples of this launch are over 4"));
+  gather.append(gather.take(chunk(100, "b")));
+  CHECK_THROWS_WITH(gather.append(gather.take(chunk(200, "a"))),
+                    Contains("samples of this launch are over 4"));
+  auto tracks = chunk(200, "a");
+  tracks.samples = {};
+  CHECK_THROWS_WITH(gather.append(gather.take(tracks)),
+                    Contains("values of all tracks of this launch are over 4"));
   CHECK(launch.samples.size() == 4);
+}
+
+TEST_CASE("a chunk whose samples are none of the launch's has no tracks there, its readings count") {
+  Launch launch;
+  run::Gather gather(launch);
+  gather.take(chunk(0, "a"));
+  CHECK(launch.tracks.empty());
+  gather.append(gather.take(chunk(100, "a")));
+  REQUIRE(launch.tracks.size() == 1);
+  CHECK(launch.tracks[0].value.size() == 2);
+  CHECK(gather.mean_call_ns() == 5);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instances and collectors that break their contract: what a worker makes of them.
 #include <catch2/catch.hpp>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 
@@ -52,29 +53,61 @@ Workload make_odd() {
   return workload;
 }
 
-/// Fails to open, or to read.
+const char* const steps[] = {"open", "start", "stop", "read", "none", "nan"};
+
+/// Fails at one of its steps, or reads nothing, or no number.
 class Broken final : public Collector {
  public:
-  explicit Broken(bool opens) : opens_(opens) {}
-  std::vector<Metric> metrics() const override { return {{"broken.n", "count"}}; }
+  explicit Broken(const char* step) : step_(step) {}
+  std::vector<Metric> metrics() const override { return {{step_ + ".n", "count"}}; }
   Probe probe() override { return Probe::present(); }
   void open(const std::vector<std::string>& events) override {
     if (!events.empty()) throw Error(ErrorCode::usage, "broken has no event '" + events.front() + "'");
-    if (!opens_) throw std::runtime_error("the device is busy");
+    fail_at("open");
   }
-  void start() override {}
-  void stop() override {}
-  std::vector<Reading> read() override { throw std::runtime_error("the device is gone"); }
+  void start() override { fail_at("start"); }
+  void stop() override { fail_at("stop"); }
+  std::vector<Reading> read() override {
+    fail_at("read");
+    if (step_ == "none") return {};
+    return {{step_ + ".n", std::numeric_limits<double>::quiet_NaN(), "count", ReadingState::ok, 1, {}}};
+  }
 
  private:
-  bool opens_;
+  void fail_at(const std::string& step) const {
+    if (step == step_) throw std::runtime_error("the device is gone at " + step);
+  }
+  std::string step_;
+};
+
+template <int index>
+std::unique_ptr<Collector> make_broken() {
+  return std::make_unique<Broken>(steps[index]);
+}
+
+/// Declares what another collector has.
+class Twin final : public Collector {
+ public:
+  std::vector<Metric> metrics() const override { return {{"open.n", "count"}}; }
+  Probe probe() override { return Probe::present(); }
+  void open(const std::vector<std::string>&) override {}
+  void start() override {}
+  void stop() override {}
+  std::vector<Reading> read() override { return {}; }
 };
 
 const ComponentTable& table() {
   static const ComponentTable all{
       {{"odd.sum", &make_odd}},
-      {{"shut", []() -> std::unique_ptr<Collector> { return std::make_unique<Broken>(false); }},
-       {"mute", []() -> std::unique_ptr<Collector> { return std::make_unique<Broken>(true); }}},
+      {{"open", &make_broken<0>},
+       {"start", &make_broken<1>},
+       {"stop", &make_broken<2>},
+       {"read", &make_broken<3>},
+       {"none", &make_broken<4>},
+       {"nan", &make_broken<5>},
+       {"throws", []() -> std::unique_ptr<Collector> { throw std::runtime_error("no such device"); }},
+       {"null", []() -> std::unique_ptr<Collector> { return nullptr; }},
+       {"twin", []() -> std::unique_ptr<Collector> { return std::make_unique<Twin>(); }}},
       {},
       {},
       {{"workload", "odd.gone", "NoSuchLibrary was not found", "get it"}},
@@ -111,20 +144,34 @@ TEST_CASE("an output with more elements than its shape is refused: the rest woul
 
 TEST_CASE("a collector that fails costs its readings, with the reason, and not the case's times") {
   auto worker = prepared("reference");
-  for (const auto& [name, reason] : {std::pair{"shut", "busy"}, std::pair{"mute", "gone"}}) {
+  for (const std::string name : steps) {
+    INFO(name);
+    const bool none = name == "none";
+    const std::string reason = none ? "no reading" : name == "nan" ? "no finite number" : "gone at " + name;
     for (int chunk = 0; chunk < 2; ++chunk) {
       const auto measured =
           worker->measure({.batch = 1, .samples = 3, .schedule_ns = {}, .cold = false, .collectors = {name}});
       CHECK(measured.samples.size() == 3);
       REQUIRE(measured.readings.size() == 1);
       CHECK_FALSE(measured.readings[0].value);
-      CHECK(measured.readings[0].state == ReadingState::unsupported);
+      CHECK(measured.readings[0].metric == name + ".n");
+      CHECK(measured.readings[0].state ==
+            (name == "nan" ? ReadingState::not_counted : ReadingState::unsupported));
       CHECK_THAT(measured.readings[0].reason, Catch::Matchers::Contains(reason));
     }
   }
   CHECK_THROWS_AS(
-      worker->measure({.batch = 1, .samples = 1, .schedule_ns = {}, .cold = false, .collectors = {"mute:x"}}),
+      worker->measure({.batch = 1, .samples = 1, .schedule_ns = {}, .cold = false, .collectors = {"read:x"}}),
       Error);
+}
+
+TEST_CASE("a collector that cannot be made, or has another one's metric, keeps its row with the reason") {
+  const auto offers = NativeHandler("odd", Subject{}, table()).hello("").collectors;
+  REQUIRE(offers.size() == 9);
+  CHECK(offers[0].probe.available);
+  CHECK_THAT(offers[6].probe.reason, Catch::Matchers::Contains("no such device"));
+  CHECK_THAT(offers[7].probe.reason, Catch::Matchers::Contains("makes no collector"));
+  CHECK_THAT(offers[8].probe.reason, Catch::Matchers::Contains("one of the collector open"));
 }
 
 TEST_CASE("a workload that was not built keeps its row, with reason and remedy") {

@@ -137,7 +137,7 @@ KeyColumn make_key(const Preparation& preparation, std::size_t rows, const std::
   } else {
     const Stream stream(preparation.seed, stream_name);
     fill(values.data(), rows, preparation.pool,
-         [&](std::size_t i) { return static_cast<std::int64_t>(1 + stream.below(i, groups)); });
+         [&](std::size_t i) { return 1 + static_cast<std::int64_t>(stream.below(i, groups)); });
   }
   digest.add<std::int64_t>("key", std::as_const(values).view());
   return from_values(std::move(values), preparation.pool);

@@ -65,7 +65,8 @@ Model::Model(const Preparation& preparation)
   sine = Aligned<float>(positions() * half);
   for (std::size_t i = 0; i < positions() * half; ++i) {
     const double exponent = -2.0 * static_cast<double>(i % half) / static_cast<double>(shape.head());
-    const double angle = static_cast<double>(i / half) * std::pow(rope_base, exponent);
+    const std::size_t position = i / half;
+    const double angle = static_cast<double>(position) * std::pow(rope_base, exponent);
     cosine[i] = static_cast<float>(std::cos(angle));
     sine[i] = static_cast<float>(std::sin(angle));
   }

@@ -103,7 +103,7 @@ static size_t place(unsigned char* base, assay_kws_problem* problem, places* at)
 
 static size_t arena_bytes(const int32_t* params) {
   assay_kws_problem problem = {0};
-  places at;
+  places at = {0};
   shape(params, &problem);
   return place(NULL, &problem, &at);
 }
@@ -138,7 +138,7 @@ static const int8_t* input_of(const assay_kws_problem* problem, int32_t i) {
 
 static void prepare(void* arena, const int32_t* params, uint64_t seed) {
   assay_kws_problem* problem = arena;
-  places at;
+  places at = {0};
   shape(params, problem);
   const size_t total = place(arena, problem, &at);
   for (size_t i = sizeof *problem; i < total; ++i) ((unsigned char*)arena)[i] = 0;

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace assay::worker::os {
+
+/// The linker's hash (NT_GNU_BUILD_ID, hex) over this program and, after a '+' each, the shared libraries
+/// that it was started with, but for those of /lib and /usr/lib: another one when any of its code is. Empty
+/// when one of them was linked without.
+std::string build_id();
+
+}  // namespace assay::worker::os
