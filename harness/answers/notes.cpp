@@ -5,11 +5,12 @@
 
 #include <algorithm>
 
+#include "harness/core/plausible.h"
+
 namespace assay::answers_detail {
 
 namespace {
 
-constexpr double cpu_thread_limit = 1e13;  ///< bytes a second: some 2 KiB a cycle
 constexpr double generous = 4;
 
 std::string gigabytes(double bytes_per_s) { return fmt::format("{:.4g} GB/s", bytes_per_s * 1e-9); }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "harness/core/error.h"
 
@@ -27,6 +28,12 @@ double median_call_ns(const Samples& samples) {
   const auto middle = calls.begin() + static_cast<std::ptrdiff_t>(calls.size() / 2);
   std::nth_element(calls.begin(), middle, calls.end());
   return *middle;
+}
+
+double mean_call_ns(const Samples& samples) {
+  const auto calls = call_times_ns(samples, samples.warmup);
+  if (calls.empty()) return 0;
+  return std::accumulate(calls.begin(), calls.end(), 0.0) / static_cast<double>(calls.size());
 }
 
 bool is_readable(double owed_ns, const measure::Clock& clock) {

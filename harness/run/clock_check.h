@@ -14,6 +14,7 @@ std::int64_t shortest_ns(const Samples& samples);
 
 /// Of the steady samples, each by its batch; 0: there are none.
 double median_call_ns(const Samples& samples);
+double mean_call_ns(const Samples& samples);
 
 /// Has the clock steps enough for a sample of which its request took this long, 2 ms of its own allowed?
 bool is_readable(double owed_ns, const measure::Clock& clock);

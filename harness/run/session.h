@@ -61,6 +61,7 @@ class Session {
   void hold_batch(const protocol::Measured& pilot);
   void hold_settled_batch(const protocol::Measured& pilot);
   void hold_open_loop(double call_ns);
+  void hold_rate() const;
   bool work_left_out(std::int64_t alone_ns) const;
   [[noreturn]] void refuse_left_out(std::int64_t alone_ns) const;
   protocol::TimeBatch timed(std::int64_t samples);

@@ -43,7 +43,7 @@ void Session::measure() {
     take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
   }
   check_clock(launch_.samples, clock_, cold_ ? 0 : wall_sample_ns_);
-  hold_times(told_ns_, wall_ns_, median_call_ns(launch_.samples));
+  hold_times(told_ns_, wall_ns_, mean_call_ns(launch_.samples));
   end_of_measuring();
 }
 
@@ -158,6 +158,7 @@ void Session::take_and_append(std::size_t samples) {
 }
 
 void Session::end_of_measuring() {
+  hold_rate();
   gather_.finish();
   if (!odd_result_.empty()) note("result.not_finite", odd_result_);
   launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());

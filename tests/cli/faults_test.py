@@ -40,6 +40,7 @@ FAULTS = {
     "no-batch": (FALSE, "times are not those of the calls: a batch of "),
     "too-fast": (FALSE, "to the sample and "),
     "constant": (FALSE, "to the sample and "),
+    "more-bytes": (FALSE, "TB/s, which no CPU of 1 thread does"),
     "tenfold": (FALSE, "the whole request took"),
     "overlap": (FALSE, ""),
     "origin": (FALSE, "origin_ns"),

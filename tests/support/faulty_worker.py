@@ -128,6 +128,8 @@ class FaultyWorker(Worker):
             reply["unit_of_work"] = "frames"
         if self.fault == "more-operations" and self.is_builtin:
             reply["work"]["operations"] *= 100
+        if self.fault == "more-bytes":
+            reply["work"]["minimum_bytes"] *= 10**6
         if self.fault == "no-units" and self.is_builtin:
             reply["work"]["units"] = 0
         if self.fault == "work-negative":
@@ -178,6 +180,8 @@ class FaultyWorker(Worker):
             request = {**request, "batch": 1}
         left = self.result
         lines = super().measure(request)
+        if isinstance(lines, dict):  # by file
+            return lines
         if self.fault == "skips-most" and batch * request["samples"] == 1 and self.is_builtin:
             self.result = left  # a call in a batch works, one alone does not
         first = lines[0]
