@@ -46,7 +46,10 @@ std::string difference(const Launch& first, const Launch& launch) {
   }
   if (first.accuracy != launch.accuracy)
     return differs("accuracy is", "'" + launch.accuracy + "'", "'" + first.accuracy + "'");
-  if (first.verified != true || launch.verified != true) return "";
+  if (first.verified.has_value() != launch.verified.has_value())
+    return differs("result was", launch.verified ? "verified" : "not verified",
+                   first.verified ? "was" : "was not");
+  if (!launch.verified) return "";
   const auto contradict = [](const std::string& a, const std::string& b) {
     return !a.empty() && !b.empty() && a != b;
   };
