@@ -57,14 +57,16 @@ struct Circumstances {
   std::string host;  ///< stops no count: it is of the same class
 };
 
+/// How many threads there are on each side where that is no part of what is compared; else empty.
+std::string other_threads(int base, int candidate, const std::string& axis) {
+  const bool compared = axis == "implementation" || axis == "device" || axis == "threads";
+  if (compared || base <= 0 || candidate <= 0 || base == candidate) return {};
+  return "the threads went from " + std::to_string(base) + " to " + std::to_string(candidate);
+}
+
 Circumstances circumstances(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
   Circumstances found;
-  const bool other_code = axis == "implementation" || axis == "device";
-  const bool threads_known = base.threads > 0 && candidate.threads > 0;
-  if (!other_code && axis != "threads" && threads_known && base.threads != candidate.threads) {
-    found.threads =
-        "the threads went from " + std::to_string(base.threads) + " to " + std::to_string(candidate.threads);
-  }
+  found.threads = other_threads(base.threads, candidate.threads, axis);
   const auto figure = [&](double Work::*of, const char* name) {
     const double old = base.work.*of;
     const double now = candidate.work.*of;
@@ -283,7 +285,10 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
         verdict.ci_high.reset();
         const bool known = !old.isa.empty() && !now->isa.empty();
         const std::string path = known ? other_isa(old.isa, now->isa) : other_isa(base.isa, candidate.isa);
-        judge_exact(verdict, old, *now, path_is_axis ? "" : path, around);
+        Circumstances counted = around;  // in its own lane, where that is known
+        if (old.threads > 0 && now->threads > 0)
+          counted.threads = other_threads(old.threads, now->threads, axis);
+        judge_exact(verdict, old, *now, path_is_axis ? "" : path, counted);
       } else {
         if (old.id == time_metric) set_time_ratio(verdict, base, candidate, 1);
         if (!work.empty() && old.id == "throughput." + base.unit_of_work) {

@@ -276,6 +276,17 @@ TEST_CASE("exact counts of other threads or other work of a call do not compare,
   CHECK(time.cause == "threads");
   CHECK_THAT(time.reason, Contains("from 1 to 2"));
 
+  // The counting lane's own threads decide, where they are known.
+  ResultRow old = row("a.b/c@cpu", 100);
+  ResultRow now = row("a.b/c@cpu", 100, "new");
+  old.threads = old.metrics.back().threads = 1;
+  now.threads = 1;
+  now.metrics.back().threads = 2;
+  CHECK(verdict_of(compared(old, now), "callgrind.instructions").cause == "threads");
+  now.threads = 2;
+  now.metrics.back().threads = 1;
+  CHECK(verdict_of(compared(old, now), "callgrind.instructions").outcome == Outcome::same);
+
   const auto [operations, slow] = judged([](ResultRow& r) { r.work.operations = 100; });
   CHECK(operations.outcome == Outcome::incomparable);
   CHECK(operations.cause == cause_work);
