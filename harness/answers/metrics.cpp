@@ -181,11 +181,11 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const Raw
 
 std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
   std::map<std::string, std::vector<const Reading*>> groups;
-  std::map<std::string, std::string> isa;
+  std::map<std::string, const Launch*> counted;  // the first launch that has it: the lane's facts
   for (const LaunchSummary* item : launches) {
     for (const Reading& reading : item->launch.readings) {
       groups[reading.metric].push_back(&reading);
-      isa.emplace(reading.metric, item->launch.isa);
+      counted.emplace(reading.metric, &item->launch);
     }
   }
   std::vector<MetricValue> metrics;
@@ -219,7 +219,8 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       metric.ci_low = low;
       metric.ci_high = high;
       metric.tool = tool;
-      metric.isa = isa[id];
+      metric.isa = counted.at(id)->isa;
+      metric.threads = counted.at(id)->threads;
       metric.reason = low == high ? readings.front()->reason
                                   : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }

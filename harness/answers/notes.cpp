@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "harness/core/plausible.h"
+#include "harness/core/launch_rules.h"
 
 namespace assay::answers_detail {
 

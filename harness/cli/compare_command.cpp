@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "harness/answers/compare.h"
 #include "harness/cli/command.h"
@@ -21,9 +22,9 @@ namespace {
 
 struct Options {
   std::string base = "latest~1";
-  std::string candidate = "latest";
-  std::string across;
-  std::string base_value;
+  std::optional<std::string> candidate;  ///< "latest"
+  std::optional<std::string> across;
+  std::optional<std::string> base_value;
   std::string selector;
 };
 
@@ -90,27 +91,61 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
              comparison.pairs.size(), tally, printable(base));
 }
 
-/// What has no partner, or "".
-std::string left_out_text(const Comparison& comparison) {
-  const auto& keys = comparison.without_base;
-  if (keys.empty()) return "";
-  return fmt::format("{} {} left out, without a result of {} '{}': {}{}", keys.size(),
-                     keys.size() == 1 ? "case is" : "cases are", comparison.axis, comparison.base,
-                     keys.front(), keys.size() == 1 ? "" : ", ...");
+/// What a reader must know beside the pairs.
+std::vector<Warning> warnings_of(const Comparison& comparison) {
+  std::vector<Warning> warnings;
+  const auto left_out = [&](const char* code, const std::vector<std::string>& keys, const std::string& why,
+                            const std::string& remedy) {
+    if (keys.empty()) return;
+    warnings.push_back(
+        {code,
+         fmt::format("{} {} left out, {}: {}{}", keys.size(), keys.size() == 1 ? "case is" : "cases are", why,
+                     keys.front(), keys.size() == 1 ? "" : ", ..."),
+         remedy});
+  };
+  left_out("no_base", comparison.without_base,
+           fmt::format("without a result of {} '{}'", comparison.axis, comparison.base),
+           "name a base that they have with --base-value");
+  left_out(
+      "no_axis", comparison.without_axis, fmt::format("without '{}' in the case", comparison.axis),
+      fmt::format("where their workload has it, measure them with values of it: '?{}=A|B'", comparison.axis));
+  if (comparison.axis == "run" && comparison.candidates == std::vector{comparison.base}) {
+    warnings.push_back({"same_run", "both sides are the same run: there is nothing to compare",
+                        "name two runs ('assay list runs'), or compare within it with --across"});
+  }
+  return warnings;
+}
+
+void check(const Options& options) {
+  const Error usage(ErrorCode::usage, "--base-value is a value of an axis, and no axis is named",
+                    "add --across implementation, device, host, subject, or a parameter");
+  if (options.base_value && !options.across) throw usage;
+  const auto nothing = [](const char* option, const std::optional<std::string>& value) {
+    if (value && value->empty())
+      throw Error(ErrorCode::usage, fmt::format("{} is empty", option), "name one, or leave the option out");
+  };
+  nothing("--across", options.across);
+  nothing("--base-value", options.base_value);
+  if (options.across && options.candidate) {
+    throw Error(ErrorCode::usage, "--across compares within one run, and two are named",
+                "name one run, or leave --across out");
+  }
 }
 
 int compare_them(const Options& options, const Context& context) {
+  check(options);
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);
   Comparison comparison;
   std::vector<Run> runs;
-  if (!options.across.empty()) {
+  if (options.across) {
     const Side side = open_side(options.base == "latest~1" ? "latest" : options.base, context);
-    comparison = compare_axis(side.store, side.id, options.across, options.base_value, selector);
+    comparison =
+        compare_axis(side.store, side.id, *options.across, options.base_value.value_or(""), selector);
     runs.push_back(side.store.load_run(side.id));
   } else {
     const Side base = open_side(options.base, context);
-    const Side candidate = open_side(options.candidate, context);
+    const Side candidate = open_side(options.candidate.value_or("latest"), context);
     comparison = compare(base.store, base.id, candidate.store, candidate.id, selector);
     runs.push_back(base.store.load_run(base.id));
     runs.push_back(candidate.store.load_run(candidate.id));
@@ -119,12 +154,12 @@ int compare_them(const Options& options, const Context& context) {
     const Error what = nothing_matches(runs.back(), *selector);
     context.terminal.note(fmt::format("{}\n  {}", what.what(), printable(what.remedy)));
   }
-  const std::string left_out = left_out_text(comparison);
-  const std::string remedy = "name a base that they have with --base-value";
-  if (!left_out.empty()) context.terminal.note(fmt::format("{}\n  {}", printable(left_out), remedy));
+  const std::vector<Warning> warnings = warnings_of(comparison);
+  for (const Warning& warning : warnings)
+    context.terminal.note(fmt::format("{}\n  {}", printable(warning.message), printable(warning.remedy)));
   if (context.json) {
     Document document = make_document("compare", context, runs);
-    if (!left_out.empty()) document.warnings.push_back({"no_base", left_out, remedy});
+    document.warnings.insert(document.warnings.end(), warnings.begin(), warnings.end());
     document.pairs = comparison.pairs;
     for (const auto& pair : comparison.pairs) {
       if (pair.base) document.results.push_back(*pair.base);
@@ -144,7 +179,7 @@ CommandSpec compare_command() {
           [](CLI::App& app) {
             auto options = std::make_shared<Options>();
             app.add_option("base", options->base, "run, or DATABASE.db#RUN")->capture_default_str();
-            app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->capture_default_str();
+            app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->default_str("latest");
             app.add_option("--across", options->across,
                            "within one run: implementation, device, host, subject, or a parameter");
             app.add_option("--base-value", options->base_value,

@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "harness/cli/command.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/show_view.h"
+#include "harness/core/error.h"
 #include "harness/run/reserved_keys.h"
 
 namespace assay::cli {
@@ -18,6 +22,23 @@ std::string keys_text() {
   std::string text = "Keys of every workload, beside its own parameters:\n";
   for (const auto& key : run::key_help()) text += fmt::format("  {:<16}{}\n", key.form, key.meaning);
   return text;
+}
+
+/// A label that could not find its run again would be lost without a word.
+void check_labels(const std::vector<std::string>& labels) {
+  std::map<std::string, std::string> seen;  // key -> the label; the plain one has none
+  for (const std::string& label : labels) {
+    const auto equals = label.find('=');
+    const std::string key = equals == std::string::npos ? "" : label.substr(0, equals);
+    if (label == "latest" || label.starts_with("latest~")) {
+      throw Error(ErrorCode::usage, fmt::format("'{}' cannot be a label: it names a run by its place", label),
+                  "choose another name, or write it as --label name=value");
+    }
+    const auto [place, fresh] = seen.emplace(key == "name" ? "" : key, label);
+    if (fresh || place->second == label) continue;
+    throw Error(ErrorCode::usage, fmt::format("of '{}' and '{}' a run can have one", place->second, label),
+                "give the second one a key of its own: --label nightly --label branch=main");
+  }
 }
 
 }  // namespace
@@ -60,6 +81,7 @@ CommandSpec run_command() {
             app.add_flag("--dry-run", options->dry_run,
                          "show the plan, its time and its disk space; measure nothing");
             return [options](Context& context) {
+              check_labels(options->labels);
               return measure(*options, context, [&](const Store& store, const std::string& run_id) {
                 return show_run("run", store, run_id, std::nullopt, context);
               });

@@ -94,9 +94,13 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
   using Group = std::map<std::string, std::vector<const ResultRow*>, AxisLess>;  // axis value -> rows
   std::map<std::string, Group> groups;
   std::set<std::string, AxisLess> seen;
+  std::vector<std::string> without_axis;
   for (const ResultRow& row : rows) {
     const auto value = axis_value(row, axis);
-    if (!value) continue;
+    if (!value) {
+      if (without_axis.empty() || without_axis.back() != row.case_key) without_axis.push_back(row.case_key);
+      continue;
+    }
     groups[group_key(row, axis)][*value].push_back(&row);
     seen.insert(*value);
   }
@@ -108,6 +112,7 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
 
   Comparison comparison;
   comparison.axis = axis;
+  comparison.without_axis = std::move(without_axis);
   comparison.base = choose_base(values, axis, base);
   for (const std::string& value : values) {
     if (value != comparison.base) comparison.candidates.push_back(value);

@@ -10,7 +10,7 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 2;
+inline constexpr int judge_version = 3;
 
 /// Cause of a verdict on a time, or a count, of calls that do different work: it is incomparable.
 inline constexpr const char* cause_work = "work";
@@ -25,7 +25,7 @@ struct Verdict {
   std::string rule;     ///< "exact" or "unpaired"; "presence", "definition" for whole cases
   std::string against;  ///< what it was compared with: the base's run, or the axis value of the base
   Outcome outcome = Outcome::undecided;
-  std::string cause;             ///< "clock", "layout", "isa", ...; may be empty
+  std::string cause;             ///< "clock", "layout", "isa", "threads", ...; may be empty
   std::optional<double> ratio;   ///< > 1: the new side is better
   std::optional<double> ci_low;  ///< of the ratio
   std::optional<double> ci_high;
@@ -52,6 +52,7 @@ struct Comparison {
   std::vector<std::string> candidates;         ///< likewise; one Pair for each case and candidate
   std::vector<Pair> pairs;                     ///< by key, then by candidate
   std::vector<std::string> without_base = {};  ///< keys that were left out: no row has the base's value
+  std::vector<std::string> without_axis = {};  ///< cases that were left out: they do not have the parameter
   int version = judge_version;
 };
 
@@ -69,8 +70,9 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
 
 /// The verdicts of one pair, as used by both: incomparable (definition version, input digest, host class
 /// where the axis is not the host, fidelity), failing status, then one verdict for each metric that either
-/// side has. Across a parameter that changes the work of a call, times and counts of calls are incomparable,
-/// and throughput is what is compared.
+/// side has. Where a call does different work (units), times and counts of calls are incomparable, and
+/// throughput is what is compared. Exact counts are incomparable also where tool, ISA path, threads or the
+/// operations and bytes of a call differ; beside times such differences, and other hosts, are told.
 std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidate, const std::string& axis,
                                 const std::string& against);
 

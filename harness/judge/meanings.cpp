@@ -20,9 +20,10 @@ const std::vector<Meaning>& meanings() {
       {"verdict", "missing", "only the base has this case, or the new side has no valid result for it"},
       {"verdict", "incomparable",
        "the two sides did not do the same: another definition, input, host class, device fidelity, "
-       "instruction set or tool (exact counts) or work per call"},
+       "instruction set, tool or threads (exact counts) or work per call"},
       {"cause", "isa", "the two sides took code paths for different instruction sets"},
       {"cause", "tool", "the two sides were counted by different tools, or versions of one"},
+      {"cause", "threads", "one side used more threads than the other, though the case does not say so"},
       {"cause", "work", "a call of one side does more work than one of the other: compare throughput"},
       {"cause", "clock", "the cycles are the same: the clock changed, not the code"},
       {"cause", "layout", "the machine code is the same: its place in memory changed the time, not the code"},

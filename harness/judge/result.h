@@ -30,6 +30,7 @@ struct MetricValue {
   std::string reason;
   std::string tool;  ///< of an exact metric: what counted it, with its version; empty: not known
   std::string isa;   ///< of an exact metric: the ISA path of its own lane, which its tool may force
+  int threads = 0;   ///< of an exact metric: those of its own lane; 0: not known
 };
 
 /// What a reader of a case must know beside its figures.

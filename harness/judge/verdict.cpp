@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "harness/core/privacy.h"
 #include "harness/judge/comparison.h"
 #include "harness/stats/effect.h"
 
@@ -34,13 +35,58 @@ bool is_parameter(const std::string& axis) {
   return std::find(others.begin(), others.end(), axis) == others.end();
 }
 
-/// Across a parameter, that the two sides' calls do different work; else empty.
-std::string other_work(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
+bool is_same_work(double base, double candidate) {
+  constexpr double within = 1e-9;  // the same formula in another order differs in its last bits
+  return std::abs(base - candidate) <= within * std::max(std::abs(base), std::abs(candidate));
+}
+
+/// That the two sides' calls do different work, so that throughput is what compares; else empty.
+std::string other_work(const ResultRow& base, const ResultRow& candidate) {
   const bool known = base.work.units > 0 && candidate.work.units > 0;
-  if (!is_parameter(axis) || !known || base.work.units == candidate.work.units) return {};
+  if (!known || is_same_work(base.work.units, candidate.work.units)) return {};
   if (base.unit_of_work != candidate.unit_of_work) return {};
   return "a call does " + shortest(base.work.units) + " and " + shortest(candidate.work.units) + " " +
          base.unit_of_work;
+}
+
+/// What else was not the same on the two sides, though it is not what is compared: an exact count does not
+/// compare then, and beside a time it is told.
+struct Circumstances {
+  std::string threads;
+  std::string work;  ///< operations and bytes of a call
+  std::string host;  ///< stops no count: it is of the same class
+};
+
+/// How many threads there are on each side where that is no part of what is compared; else empty.
+std::string other_threads(int base, int candidate, const std::string& axis) {
+  const bool compared = axis == "implementation" || axis == "device" || axis == "threads";
+  if (compared || base <= 0 || candidate <= 0 || base == candidate) return {};
+  return "the threads went from " + std::to_string(base) + " to " + std::to_string(candidate);
+}
+
+Circumstances circumstances(const ResultRow& base, const ResultRow& candidate, const std::string& axis) {
+  Circumstances found;
+  found.threads = other_threads(base.threads, candidate.threads, axis);
+  const auto figure = [&](double Work::*of, const char* name) {
+    const double old = base.work.*of;
+    const double now = candidate.work.*of;
+    if (is_parameter(axis) || is_same_work(old, now)) return;
+    found.work += (found.work.empty() ? "" : ", ") + std::string("a call's ") + name + " went from " +
+                  shortest(old) + " to " + shortest(now);
+  };
+  if (both_and_different(base.unit_of_work, candidate.unit_of_work))
+    found.work = "a call's unit of work differs: " + either(base.unit_of_work, candidate.unit_of_work);
+  figure(&Work::operations, "operations");
+  figure(&Work::minimum_bytes, "minimum bytes");
+  const bool named = !base.host.empty() && !candidate.host.empty();
+  const bool hidden = pseudonym(base.host) == candidate.host || pseudonym(candidate.host) == base.host;
+  if (axis != "host" && named && base.host != candidate.host && !hidden)
+    found.host = "two hosts of one class: " + either(base.host, candidate.host);
+  return found;
+}
+
+void add_reason(Verdict& verdict, const std::string& reason) {
+  if (!reason.empty()) verdict.reason += (verdict.reason.empty() ? "" : "; ") + reason;
 }
 
 /// What grows with the work of a call.
@@ -117,7 +163,7 @@ std::string other_isa(const std::string& base, const std::string& candidate) {
 
 /// `isa`: of the lane that counted, where that is known.
 void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& candidate,
-                 const std::string& isa) {
+                 const std::string& isa, const Circumstances& around) {
   verdict.rule = "exact";
   const auto stop = [&](const char* cause, const std::string& reason) {
     verdict.outcome = Outcome::incomparable;
@@ -128,6 +174,8 @@ void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& c
     return stop("tool", "counts of two tools do not compare: " + either(base.tool, candidate.tool));
   }
   if (!isa.empty()) return stop("isa", isa);
+  if (!around.threads.empty()) return stop("threads", around.threads);
+  if (!around.work.empty()) return stop(cause_work, around.work);
   const auto low = [](const MetricValue& m) { return m.ci_low.value_or(*m.value); };
   const auto high = [](const MetricValue& m) { return m.ci_high.value_or(*m.value); };
   const bool spread = low(base) != high(base) || low(candidate) != high(candidate);
@@ -148,13 +196,15 @@ void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& c
 }
 
 void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& candidate,
-                    const std::string& axis, const std::string& isa) {
+                    const std::string& axis, const std::string& isa, const Circumstances& around) {
   verdict.rule = "unpaired";
   verdict.outcome = Outcome::undecided;
   if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
     verdict.reason = "an emulator is never judged on time";
   } else if (base.run != candidate.run || axis == "run") {
-    verdict.reason = "two separate runs are not paired, so a difference in time is not decided";
+    verdict.reason = base.run == candidate.run
+                         ? "both sides are the same run: nothing is compared"
+                         : "two separate runs are not paired, so a difference in time is not decided";
   } else if (!verdict.ci_low || !verdict.ci_high) {
     verdict.reason = "too few launches for an interval of the ratio: 95 % needs 4 a side";
   } else if (*verdict.ci_low > 1 + equality_margin) {
@@ -168,8 +218,10 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   }
   if (!isa.empty()) {
     verdict.cause = "isa";
-    verdict.reason += (verdict.reason.empty() ? "" : "; ") + isa;
+    add_reason(verdict, isa);
   }
+  if (verdict.cause.empty() && !around.threads.empty()) verdict.cause = "threads";
+  for (const std::string& what : {around.threads, around.work, around.host}) add_reason(verdict, what);
 }
 
 bool all_positive(const std::vector<double>& values) {
@@ -202,7 +254,8 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
   if (!whole.rule.empty()) return {whole};
 
   const bool path_is_axis = axis == "implementation" || axis == "device";
-  const std::string work = other_work(base, candidate, axis);
+  const std::string work = other_work(base, candidate);
+  const Circumstances around = circumstances(base, candidate, axis);
   std::vector<Verdict> verdicts;
   for (const MetricValue& old : base.metrics) {
     const MetricValue* now = find_metric(candidate, old.id);
@@ -221,7 +274,7 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
       verdict.reason = "the units differ: " + either(old.unit, now->unit);
     } else {
       set_ratio(verdict, old, *now);
-      if (!work.empty() && is_of_a_call(old)) {
+      if (!work.empty() && (is_of_a_call(old) || (is_exact(old.id) && !is_parameter(axis)))) {
         verdict.ratio = verdict.ci_low = verdict.ci_high = std::nullopt;
         verdict.rule = "definition";
         verdict.outcome = Outcome::incomparable;
@@ -232,15 +285,18 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
         verdict.ci_high.reset();
         const bool known = !old.isa.empty() && !now->isa.empty();
         const std::string path = known ? other_isa(old.isa, now->isa) : other_isa(base.isa, candidate.isa);
-        judge_exact(verdict, old, *now, path_is_axis ? "" : path);
+        Circumstances counted = around;  // in its own lane, where that is known
+        if (old.threads > 0 && now->threads > 0)
+          counted.threads = other_threads(old.threads, now->threads, axis);
+        judge_exact(verdict, old, *now, path_is_axis ? "" : path, counted);
       } else {
         if (old.id == time_metric) set_time_ratio(verdict, base, candidate, 1);
         if (!work.empty() && old.id == "throughput." + base.unit_of_work) {
           set_time_ratio(verdict, base, candidate, candidate.work.units / base.work.units);
         }
-        judge_measured(verdict, base, candidate, axis,
-                       path_is_axis ? "" : other_isa(base.isa, candidate.isa));
-        if (!work.empty()) verdict.reason += (verdict.reason.empty() ? "" : "; ") + work;
+        judge_measured(verdict, base, candidate, axis, path_is_axis ? "" : other_isa(base.isa, candidate.isa),
+                       around);
+        add_reason(verdict, work);
       }
     }
     verdicts.push_back(std::move(verdict));

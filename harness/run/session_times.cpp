@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/core/error.h"
-#include "harness/core/plausible.h"
+#include "harness/core/launch_rules.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/session.h"

@@ -9,23 +9,35 @@
 
 namespace assay::store_detail {
 
+namespace {
+
+std::string place_text(const Run& run, const Launch& launch) {
+  const auto planned = std::find_if(run.plan.begin(), run.plan.end(),
+                                    [&](const auto& c) { return c.ordinal == launch.case_ordinal; });
+  const std::string which =
+      planned == run.plan.end() ? std::to_string(launch.case_ordinal) : to_string(planned->value);
+  return "launch " + launch.id + " (case " + which + ", " + launch.lane + " " + std::to_string(launch.index) +
+         ")";
+}
+
+}  // namespace
+
 void Absorber::run(const Run& run) {
   finish();
-  run_id_ = run.id;
-  known_.clear();
-  places_.clear();
+  run_ = run;
   Database& database = target_.database();
-  const bool there = database.query("run_key").set(":run_id", run.id).step();
-  if (!there) {
-    Run begun =
-        run;  // "running" until all its launches are here: what is cut off does not claim to be complete
-    begun.state = "running";
+  const auto there = [&] { return database.query("run_key").set(":run_id", run.id).step(); };
+  if (!there()) {
+    Run begun = run;  // until all its launches are here: what is cut off does not claim to be complete
+    begun.state = "interrupted";
     begun.ended_utc_ms = std::nullopt;
     begun.environment_after.clear();
-    target_.begin_run(begun);
-    if (run.state != "running") ending_ = run;
-    ++report_.runs_added;
-    return;
+    try {
+      target_.begin_run(begun, Store::Origin::elsewhere);
+      ++report_.runs_added;
+    } catch (const Error&) {
+      if (!there()) throw;  // else another process was faster
+    }
   }
   const Run ours = target_.load_run(run.id);
   const bool same_plan =
@@ -35,11 +47,22 @@ void Absorber::run(const Run& run) {
     throw Error(ErrorCode::bad_input, "run " + run.id + " is there already, with another plan",
                 "one of the two was changed by hand: `assay db check` on both");
   }
-  if (ours.state == "running" && run.state != "running") ending_ = run;
-  Query query = database.query("launch_ids");
-  query.set(":run_key", run_row(database, run.id));
-  while (query.step()) known_.insert(query.text(0));
-  places_ = target_.launches_done(run.id);
+  const bool begun_here = ours.state == "interrupted" && !ours.ended_utc_ms && run.state == "interrupted";
+  if (begun_here || (run.state == "complete" && ours.state != "complete")) ending_ = run;
+  look();
+}
+
+void Absorber::look() {
+  known_.clear();
+  places_.clear();
+  rules_ = {};
+  for (const LaunchSummary& stored : target_.load_summaries(run_.id)) {
+    const Launch& launch = stored.launch;
+    known_.insert(launch.id);
+    if (launch.status == Status::skipped) continue;
+    places_.emplace(launch.case_ordinal, launch.index, launch.lane);
+    (void)rules_.problem(launch);
+  }
 }
 
 void Absorber::finish() {
@@ -48,21 +71,33 @@ void Absorber::finish() {
   ending_.reset();
 }
 
-void Absorber::launch(const Launch& launch) {
-  if (knows(launch.id)) {
+bool Absorber::settle(const Launch& launch) {
+  if (known_.contains(launch.id)) {
     ++report_.launches_known;
-    return;
+    return true;
   }
-  const LaunchKey place{launch.case_ordinal, launch.index, launch.lane};
-  if (places_.contains(place)) {
-    report_.conflicts.push_back("run " + run_id_ + ": launch " + launch.id + " (case " +
-                                std::to_string(launch.case_ordinal) + ", " + launch.lane + " " +
-                                std::to_string(launch.index) + "): another one stands in its place");
-    return;
+  if (!places_.contains({launch.case_ordinal, launch.index, launch.lane})) return false;
+  report_.conflicts.push_back("run " + run_.id + ": " + place_text(run_, launch) +
+                              ": another one stands in its place");
+  return true;
+}
+
+void Absorber::launch(const Launch& launch) {
+  if (settle(launch)) return;
+  const std::string wrong = rules_.problem(launch);
+  if (!wrong.empty()) {
+    throw Error(ErrorCode::bad_input, place_text(run_, launch) + " is not believed: " + wrong,
+                "export the run again where it was measured; there `assay db check` tells the same of it");
   }
-  target_.add_launch(run_id_, launch);
+  try {
+    target_.add_launch(run_.id, launch);
+  } catch (const Error&) {
+    look();  // another process may have brought it since
+    if (settle(launch)) return;
+    throw;
+  }
   known_.insert(launch.id);
-  if (launch.status != Status::skipped) places_.insert(place);
+  if (launch.status != Status::skipped) places_.emplace(launch.case_ordinal, launch.index, launch.lane);
   ++report_.launches_added;
 }
 

@@ -5,26 +5,32 @@
 #include <set>
 #include <string>
 
+#include "harness/core/launch_rules.h"
 #include "harness/store/maintenance.h"
 
 namespace assay::store_detail {
 
-/// Takes runs and launches from elsewhere into a store, by UUID: what is there already stays as it is. Order
-/// of calls: run, then its launches, then the next run; at the end finish(). Until then the run taken in is
-/// "running", whatever it was elsewhere. What merge() and import_runs() share.
+/// Takes runs and launches from elsewhere into a store, by UUID: what is there already stays as it is, also
+/// where another process brings the same run in at the same time. Order of calls: run, then its launches,
+/// then the next run; at the end finish(). Until then a run taken in is "interrupted", whatever it was
+/// elsewhere: here nothing runs it. What merge() and import_runs() share. \throws Error{bad_input} on a
+/// launch that breaks LaunchRules.
 class Absorber {
  public:
   explicit Absorber(Store& target) : target_(target) {}
 
   void run(const Run& run);
-  bool knows(const std::string& launch_id) const { return known_.contains(launch_id); }
   void launch(const Launch& launch);
   void finish();  ///< the last run has all its launches
   const MergeReport& report() const { return report_; }
 
  private:
+  void look();                        ///< at what the target has of the run
+  bool settle(const Launch& launch);  ///< whether it is there, or another one in its place
+
   Store& target_;
-  std::string run_id_;
+  Run run_;  ///< as it comes
+  LaunchRules rules_;
   std::set<std::string> known_;  ///< launch ids
   std::set<LaunchKey> places_;   ///< taken
   std::optional<Run> ending_;    ///< whose state is stored when its launches are

@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "harness/core/error.h"
+#include "harness/core/launch_rules.h"
 #include "harness/store/absorb.h"
 #include "harness/store/migrate.h"
 #include "harness/store/sample_codec.h"
@@ -83,8 +84,11 @@ void check_content(Database& database, CheckReport& report, Problems& problems) 
       const std::int64_t count = query.integer(1);
       problems.part([&] {
         try {
-          (void)store_codec::decode_samples(query.blob(3), static_cast<std::size_t>(count));
+          Samples samples = store_codec::decode_samples(query.blob(3), static_cast<std::size_t>(count));
           report.samples += count;
+          samples.warmup = static_cast<std::size_t>(std::clamp<std::int64_t>(query.integer(2), 0, count));
+          const std::string wrong = query.text(4) == "ok" ? times_problem(samples) : "";
+          if (!wrong.empty()) problems.add("launch " + launch + ": " + wrong);
         } catch (const Error& error) {
           problems.add("launch " + launch + ": " + error.what());
         }
@@ -133,7 +137,13 @@ CheckReport check_database(const std::string& path) {
         ++report.runs;
         report.launches += run.launches;
         problems.part([&] { (void)store.load_run(run.id); });
-        problems.part([&] { (void)store.load_launches(run.id, false); });
+        problems.part([&] {
+          LaunchRules rules;
+          for (const Launch& launch : store.load_launches(run.id, false)) {
+            const std::string wrong = rules.problem(launch);
+            if (!wrong.empty()) problems.add("launch " + launch.id + ": " + wrong);
+          }
+        });
       }
     });
   } catch (const Error& error) {
@@ -154,9 +164,13 @@ MergeReport merge(Store& target, const Store& source) {
   for (auto summary = runs.rbegin(); summary != runs.rend();
        ++summary) {  // oldest first: the same order as made
     const Run run = source.load_run(summary->id);
-    absorber.run(run);
-    for (const PlannedCase& planned : run.plan) {  // a case at a time bounds the memory
-      for (const Launch& launch : source.load_case(run.id, planned.ordinal)) absorber.launch(launch);
+    try {
+      absorber.run(run);
+      for (const PlannedCase& planned : run.plan) {  // a case at a time bounds the memory
+        for (const Launch& launch : source.load_case(run.id, planned.ordinal)) absorber.launch(launch);
+      }
+    } catch (const Error& error) {
+      throw Error(error.code, source.path() + ": " + error.what(), error.remedy);
     }
   }
   absorber.finish();

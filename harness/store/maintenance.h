@@ -21,8 +21,8 @@ struct CheckReport {
 };
 
 /// Reads everything: SQLite's own integrity check, foreign keys, every sample block and track decoded, plans
-/// and launches consistent. A damaged file is a report with problems; Error{io} only where it cannot be read
-/// at all.
+/// and launches consistent, launches as LaunchRules (harness/core/launch_rules.h) have them. A damaged file
+/// is a report with problems; Error{io} only where it cannot be read at all.
 CheckReport check_database(const std::string& path);
 
 struct MergeReport {
@@ -33,6 +33,7 @@ struct MergeReport {
 };
 
 /// Copies what `target` does not have, by UUID: doing it twice changes nothing. `source` is only read.
+/// \throws Error{bad_input} naming the source and the launch that breaks LaunchRules; what came before stays.
 MergeReport merge(Store& target, const Store& source);
 
 struct StoreStats {

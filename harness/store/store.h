@@ -105,8 +105,11 @@ class Store {
 
   // Writing
 
+  /// Where a run is measured: a run measured here is newer than all that are stored, whatever the clock says.
+  enum class Origin { here, elsewhere };
+
   /// Stores the run with settings, labels, probes and plan, in one transaction. `run.id` must be a new UUID.
-  void begin_run(const Run& run);
+  void begin_run(const Run& run, Origin origin = Origin::here);
 
   /// Stores a launch with samples, tracks, readings and spans, in one transaction: a process killed at any
   /// moment loses at most the launch in flight. A launch with an id that is stored, or a second one of the
@@ -129,11 +132,12 @@ class Store {
 
   // Reading
 
-  /// Newest first.
+  /// Newest first: by the time at which they began, but a run measured here comes before all that were stored
+  /// when it began, so that a clock that was set back hides none. Of equal ones the one stored last.
   std::vector<RunSummary> list_runs() const;
 
   /// The UUID that `text` names: a UUID, a unique prefix of at least 4 characters, "latest", "latest~N" (N
-  /// runs before it), a label's value or "key=value" (the newest run that carries it). \throws
+  /// runs before it in list_runs()), a label's value or "key=value" (the newest run that carries it). \throws
   /// Error{bad_input} that says what was found, or which runs a prefix could mean.
   std::string find_run(const std::string& text) const;
 

@@ -277,7 +277,8 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
   };
   Json head = run_json(run);
   if (!options.identify) head["host"]["name"] = pseudonym(run.host.name);
-  write({{"assay_export", export_version}, {"run", std::move(head)}});
+  const std::size_t launches = store.load_summaries(run_id).size();
+  write({{"assay_export", export_version}, {"launches", launches}, {"run", std::move(head)}});
   for (const PlannedCase& planned : run.plan) {
     for (const Launch& launch : store.load_case(run_id, planned.ordinal)) {
       write({{"launch", launch_json(launch, options.with_samples)}});
@@ -285,10 +286,30 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
   }
 }
 
+namespace {
+
+/// How many launches of a run a file has, of how many: what is cut at a line's end has fewer.
+struct Whole {
+  std::string run;
+  std::optional<std::size_t> announced;  ///< older exports do not say
+  std::size_t read = 0;
+
+  void check() const {
+    if (!announced || read >= *announced) return;
+    throw Error(ErrorCode::bad_input,
+                "the file is cut: it has " + std::to_string(read) + " of " + std::to_string(*announced) +
+                    " launches of run " + run,
+                "import the whole file; the launches in this one are stored, and the run stays interrupted");
+  }
+};
+
+}  // namespace
+
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name) {
   store_detail::Absorber absorber(store);
   std::string line;
   bool in_run = false;
+  Whole whole;
   for (std::int64_t number = 1; std::getline(in, line); ++number) {
     if (line.empty()) continue;
     const auto where = [&] { return name + ":" + std::to_string(number) + ": "; };
@@ -301,10 +322,15 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
           throw Error(ErrorCode::bad_input, "export format " + std::to_string(version) +
                                                 "; this Assay reads up to " + std::to_string(export_version));
         }
-        absorber.run(parse_run(json.at("run")));
+        whole.check();
+        const Run run = parse_run(json.at("run"));
+        whole = {run.id, std::nullopt};
+        if (json.contains("launches")) whole.announced = json.at("launches").get<std::size_t>();
+        absorber.run(run);
         in_run = true;
       } else if (in_run && json.contains("launch")) {
         absorber.launch(parse_launch(json.at("launch")));
+        ++whole.read;
       } else {
         throw Error(ErrorCode::bad_input, "not a line of an Assay export");
       }
@@ -316,6 +342,11 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
   }
   if (!in_run) {
     throw Error(ErrorCode::bad_input, name + " holds no run", "give a file that `assay export` wrote");
+  }
+  try {
+    whole.check();
+  } catch (const Error& error) {
+    throw Error(error.code, name + ": " + error.what(), error.remedy);
   }
   absorber.finish();
   return absorber.report();

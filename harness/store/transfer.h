@@ -8,8 +8,8 @@
 #include "harness/store/maintenance.h"
 
 /// Whole runs as Assay's own JSON, for other machines and for keeping: JSON lines, the first of a run
-/// {"assay_export": 1, "run": {...}} with settings, labels, probes and plan, then one {"launch": {...}} each
-/// with raw samples, tracks, readings and spans. Several runs may follow each other in one file.
+/// {"assay_export": 1, "launches": N, "run": {...}} with settings, labels, probes and plan, then N {"launch":
+/// {...}} with raw samples, tracks, readings and spans. Several runs may follow each other in one file.
 namespace assay {
 
 struct ExportOptions {
@@ -23,7 +23,8 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
                 const ExportOptions& options = {});
 
 /// Adds what is not there yet, by UUID, as merge() does. `name` is the source's, for messages.
-/// \throws Error{bad_input} naming the line; launches of the lines before it are stored.
+/// \throws Error{bad_input} naming the line, also of a launch that breaks LaunchRules, and where launches are
+/// missing at the end; what was read before is stored.
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name);
 
 }  // namespace assay

@@ -70,6 +70,16 @@ void check_sizes(const Launch& launch) {
                                           std::to_string(samples.size()) + " samples in batches of " +
                                           std::to_string(samples.batch));
   }
+  const auto expect = [&](std::size_t count, std::size_t expected, const std::string& what) {
+    if (count == expected) return;
+    throw Error(ErrorCode::bad_input, "launch " + launch.id + ": " + std::to_string(count) + " " + what +
+                                          " where " + std::to_string(expected) + " are expected");
+  };
+  expect(samples.end_ns.size(), samples.size(), "ends of samples");
+  if (!samples.scheduled_ns.empty())
+    expect(samples.scheduled_ns.size(), samples.size(), "scheduled instants");
+  for (const Track& track : launch.tracks)
+    expect(track.offset_ns.size(), track.value.size(), "offsets in the track " + track.metric);
 }
 
 void insert_summary(Query& query, const std::optional<CallSummary>& call) {
@@ -166,7 +176,7 @@ void insert_details(Database& database, const Launch& launch, std::int64_t row) 
 
 }  // namespace
 
-void Store::begin_run(const Run& run) {
+void Store::begin_run(const Run& run, Origin origin) {
   check_state(run.state);
   auto mark = mark_of(run.state, path());
   Database& database = *database_;
@@ -188,7 +198,8 @@ void Store::begin_run(const Run& run) {
     query.set(":environment_after_json", run.environment_after.empty()
                                              ? std::nullopt
                                              : std::optional(store_detail::to_json(run.environment_after)));
-    query.set(":settings_json", store_detail::to_json(run.settings)).run();
+    query.set(":settings_json", store_detail::to_json(run.settings));
+    query.set(":here", origin == Origin::here ? 1 : 0).run();
   }
   const std::int64_t row = database.last_row();
   set_label_rows(database, row, run.labels);

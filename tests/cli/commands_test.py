@@ -283,7 +283,67 @@ class Export(CliTest):
         self.assertEqual(self.results(env=other), self.results())
 
 
+    def test_an_export_that_was_changed_by_hand_is_refused_with_file_line_launch_and_reason(self):
+        lines = [json.loads(line) for line in self.assay("export", "--format", "assay").out.splitlines()]
+        launch = lines[2]["launch"]
+
+        def units(): launch["units"] *= 2
+
+        def wrong(): launch["verified"] = False
+
+        def backwards(): launch["samples"]["end_ns"] = [-end for end in launch["samples"]["end_ns"]]
+
+        def nothing(): launch["samples"]["end_ns"] = launch["samples"]["start_ns"]
+        for change, says in ((units, "units"), (wrong, "verified is false"), (backwards, "sample 0"), (nothing, "0 ns")):
+            with self.subTest(change=change.__name__):
+                whole = json.dumps(launch)
+                change()
+                (self.work / "x.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+                launch.clear(), launch.update(json.loads(whole))
+                other = {"ASSAY_DB": str(self.folder / (change.__name__ + ".db"))}
+                ended = self.assay("import", "x.jsonl", code=2, env=other)
+                for word in ("x.jsonl:3: ", launch["id"], says):
+                    self.assertIn(word, ended.err)
+
+    def test_an_export_that_is_cut_at_the_end_of_a_line_says_of_how_many_launches(self):
+        whole = self.assay("export", "--format", "assay").out.splitlines(keepends=True)
+        (self.work / "cut").write_text("".join(whole[:3]))
+        other = {"ASSAY_DB": str(self.folder / "b.db")}
+        ended = self.assay("import", "cut", code=2, env=other)
+        self.assertIn("cut: the file is cut: it has 2 of 4 launches", ended.err)
+        self.assertIn("interrupted", self.assay("list", "runs", env=other).out)
+        (self.work / "cut").write_text("".join(whole))
+        self.assertIn("2 launches added, 2 launches were there", self.assay("import", "cut", env=other).out)
+        self.assertIn("complete", self.assay("list", "runs", env=other).out)
+        self.assert_sound(self.folder / "b.db")
+
+
 class Database(CliTest):
+    def test_check_names_launches_that_cannot_have_been_measured(self):
+        self.run_conv()
+        self.query("UPDATE launch SET verified = 0, units = 1e300 WHERE launch_key = 1")
+        self.query("UPDATE launch SET unit_of_work = 'frames' WHERE launch_key = 2")
+        self.assertIn("verified is false", self.assay("db", "check", code=2).out)
+        self.query("UPDATE launch SET verified = 1 WHERE launch_key = 1")
+        self.assertIn("1e+300", self.assay("db", "check", code=2).out)
+        self.query("UPDATE launch SET units = (SELECT units FROM launch WHERE launch_key = 2) WHERE launch_key = 1")
+        self.assertIn("'frames'", self.assay("db", "check", code=2).out)
+
+    def test_an_old_run_that_is_imported_is_not_the_latest_and_is_pruned_first(self):
+        old = self.run_conv()
+        lines = self.assay("export", "--format", "assay").out.splitlines(keepends=True)
+        head = json.loads(lines[0])
+        head["run"]["started_utc_ms"] -= 86_400_000 * 365
+        (self.work / "old.jsonl").write_text("".join([json.dumps(head) + "\n", *lines[1:]]))
+        other = {"ASSAY_DB": str(self.folder / "b.db")}
+        self.assay("run", CONV, "--quiet", env=other)
+        new = self.run_ids(self.folder / "b.db")[0]
+        self.assay("import", "old.jsonl", env=other)
+        self.assertIn(new[:8], self.assay("show", "latest", env=other).out)
+        listed = self.assay("list", "runs", env=other).out
+        self.assertLess(listed.index(new[:8]), listed.index(old[:8]))
+        self.assertEqual(self.assay("db", "prune", "--keep", "1", env=other).out.split(), [old])
+
     def test_check_stats_and_compact_read_a_good_database(self):
         self.run_conv()
         self.assert_sound()

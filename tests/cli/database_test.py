@@ -27,6 +27,8 @@ def can_mount():
         os.rmdir(folder)
 
 
+# A run that began when the clock was 400 days ahead.
+LATER = "UPDATE run SET started_utc_ms = started_utc_ms + 86400000 * 400, newness_ms = newness_ms + 86400000 * 400"
 READING = (["show"], ["list", "runs"], ["export"], ["export", "--format", "assay"], ["db", "stats"], ["compare"])
 
 
@@ -203,18 +205,18 @@ class Damaged(CliTest):
 
 
 class Clock(CliTest):
-    def test_latest_is_the_run_stored_last_when_the_clock_was_set_back(self):
+    def test_latest_is_the_run_measured_last_when_the_clock_was_set_back(self):
         first = self.run_conv("--label", "first")
-        self.query("UPDATE run SET started_utc_ms = started_utc_ms + 86400000 * 400")  # then the clock was set back
+        self.query(LATER)  # then the clock was set back
         second = self.run_conv("--label", "second")
         self.assertIn(second[:8], self.assay("show").out)
         self.assertIn(first[:8], self.assay("show", "latest~1").out)
         shown = self.assay("list", "runs").out
         self.assertLess(shown.index(second[:8]), shown.index(first[:8]))
 
-    def test_prune_removes_what_was_stored_first_when_the_clock_was_set_back(self):
+    def test_prune_removes_what_was_measured_first_when_the_clock_was_set_back(self):
         first = self.run_conv("--launches", "1")
-        self.query("UPDATE run SET started_utc_ms = started_utc_ms + 86400000 * 400")
+        self.query(LATER)
         second = self.run_conv("--launches", "1")
         self.assertEqual(self.assay("db", "prune", "--keep", "1").out.split(), [first])
         self.assertEqual(self.run_ids(), [second])

@@ -68,7 +68,9 @@ class Faults(CliTest):
     def run_with(self, fault, *more, code=None):
         # Whether a batch is made shows where calls are short.
         example = EXAMPLE.replace("1000", "20") if fault == "no-batch" else EXAMPLE
-        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=SHORT,
+        # Who hides time is asked for ever longer samples, which must not end at a short limit.
+        env = SHORT | ({"ASSAY_MEASURE_LIMIT": "30s"} if FAULTS.get(fault, "")[:1] == (FALSE,) else {})
+        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=env,
                           code=code)
 
     def assert_nothing_left(self):

@@ -161,7 +161,7 @@ class Databases(CliTest):
         (self.work / "whole").write_text(whole)
         other = {"ASSAY_DB": str(self.folder / "b.db")}
         self.assay("import", "cut", code=2, env=other)
-        self.assertIn("running", self.assay("show", env=other).out)
+        self.assertIn("interrupted", self.assay("show", env=other).out)
         self.assertIn("sound", self.assay("db", "check", env=other).out)
         self.assay("import", "whole", env=other)
         self.assertIn("complete", self.assay("show", env=other).out)

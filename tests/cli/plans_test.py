@@ -68,6 +68,20 @@ class Plans(CliTest):
         self.assertRegex(text, r"(?m)^llm\.gemv/simd\S+ +64 ")
         self.assertIn("Base: 16.", text)
 
+    def test_cases_that_do_not_have_the_axis_are_named_as_left_out(self):
+        self.assay("run", "llm.gemv/simd?rows=16&cols=64&threads=1|all", "--launches", "1")
+        ended = self.assay("compare", "latest", "--across", "threads")
+        self.assertRegex(ended.err, r"1 case is left out, without 'threads' in the case: llm\.gemv/simd\?cols=64&rows=16@cpu")
+        warnings = self.assay("compare", "latest", "--across", "threads", "--json").json()["warnings"]
+        self.assertEqual([warning["code"] for warning in warnings], ["no_axis"])
+
+    def test_a_run_compared_with_itself_says_so(self):
+        run = self.run_conv()
+        ended = self.assay("compare", "latest", run)
+        self.assertIn("both sides are the same run", ended.err)
+        (warning,) = self.assay("compare", "latest", "latest", "--json").json()["warnings"]
+        self.assertEqual(warning["code"], "same_run")
+
     def test_the_order_of_launches_is_random_and_repeats_with_the_seed(self):
         orders = []
         for seed in ("1", "1", "2"):

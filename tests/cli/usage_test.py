@@ -100,6 +100,20 @@ class Mistyped(CliTest):
         self.wrong("completion", "fish", says=["fish", "bash"])
         self.wrong("compare", "latest", "--across", "implementatoin", says=["implementatoin", "implementation"])
 
+    def test_a_base_value_needs_an_axis_and_an_axis_a_name(self):
+        self.run_conv()
+        self.wrong("compare", "latest", "--base-value", "opencv", says=["--base-value", "--across"])
+        self.wrong("compare", "latest", "--across", "", says="--across is empty")
+        self.wrong("compare", "latest", "--across", "device", "--base-value", "", says="--base-value is empty")
+        self.wrong("compare", "latest", "latest", "--across", "device", says=["--across", "one run"])
+
+    def test_a_label_that_could_not_find_its_run_is_refused(self):
+        self.wrong("run", CONV, "--label", "a", "--label", "b", says=["'a'", "'b'", "branch=main"])
+        self.wrong("run", CONV, "--label", "k=1", "--label", "k=2", says=["'k=1'", "'k=2'"])
+        for name in ("latest", "latest~1"):
+            self.wrong("run", CONV, "--label", name, says=f"'{name}' cannot be a label")
+        self.assay("run", CONV, "--label", "a", "--label", "a", "--label", "branch=b", "--dry-run")
+
     def test_a_resume_without_a_database_makes_none(self):
         self.wrong("run", "--resume", "latest", says=str(self.db))
         self.assertFalse(self.db.exists())

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The run that was stored n before the newest. Clocks are set back; row numbers only grow.
+-- The run that is n older than the newest.
 -- parameters: :n (0: the newest)
 -- columns: run_id
-SELECT run_id FROM run ORDER BY run_key DESC LIMIT 1 OFFSET :n;
+SELECT run_id FROM run ORDER BY newness_ms DESC, run_key DESC LIMIT 1 OFFSET :n;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- All runs, the one stored last first.
+-- All runs, newest first.
 -- parameters: none
 -- columns: run_key, run_id, started_utc_ms, ended_utc_ms, state, assay_version, command, host_name,
 --   host_class_id, suite,
@@ -14,4 +14,4 @@ SELECT run.run_key, run_id, started_utc_ms, ended_utc_ms, state, assay_version, 
          coalesce(ok, 0),
        coalesce(failed, 0)
 FROM run LEFT JOIN counts ON counts.run_key = run.run_key
-ORDER BY run.run_key DESC;
+ORDER BY newness_ms DESC, run.run_key DESC;

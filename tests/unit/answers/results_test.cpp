@@ -193,12 +193,14 @@ TEST_CASE("the ISA path is that of the timing lane, not of a tool that forces an
   Launch tool = f.constant(0, 0, 100);
   tool.lane = "callgrind";
   tool.isa = "sse2";
+  tool.threads = 3;
   tool.readings = {{"callgrind.instructions", 1000.0, "count", ReadingState::ok, 1,
                     "callgrind-3.19.0; ISA path sse2", Better::lower}};
   f.add(tool);
   f.add(f.constant(0, 0, 100));
   CHECK(f.row().isa == "avx2");
   CHECK(metric(f.row(), "callgrind.instructions").isa == "sse2");
+  CHECK(metric(f.row(), "callgrind.instructions").threads == 3);
   CHECK(metric(f.row(), "callgrind.instructions").tool == "callgrind-3.19.0");
 }
 

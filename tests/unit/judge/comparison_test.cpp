@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "harness/core/error.h"
+#include "harness/core/privacy.h"
 
 using namespace assay;
 using Catch::Matchers::Contains;
@@ -250,4 +251,86 @@ TEST_CASE("what is left out because it has no base is named") {
                                     row("x.y/simd@cpu", 100), row("x.y/other@cpu", 100)};
   CHECK(compare_across(rows, "implementation").without_base == std::vector<std::string>{"x.y/*@cpu"});
   CHECK(compare_across(rows, "implementation", "simd").without_base.empty());
+}
+
+TEST_CASE("exact counts of other threads or other work of a call do not compare, and times tell it") {
+  const auto judged = [](const auto& change) {
+    ResultRow base = row("a.b/c@cpu", 100);
+    base.threads = 1;
+    base.work = {50, 800, 10};
+    base.unit_of_work = "rows";
+    ResultRow candidate = base;
+    candidate.run = "new";
+    change(candidate);
+    const Pair pair = compared(base, candidate);
+    return std::pair(verdict_of(pair, "callgrind.instructions"), verdict_of(pair, "time.wall.p50"));
+  };
+  const auto [same, plain] = judged([](ResultRow&) {});
+  CHECK(same.outcome == Outcome::same);
+  CHECK(plain.reason == "two separate runs are not paired, so a difference in time is not decided");
+
+  const auto [count, time] = judged([](ResultRow& r) { r.threads = 2; });
+  CHECK(count.outcome == Outcome::incomparable);
+  CHECK(count.cause == "threads");
+  CHECK_THAT(count.reason, Contains("from 1 to 2"));
+  CHECK(time.cause == "threads");
+  CHECK_THAT(time.reason, Contains("from 1 to 2"));
+
+  // The counting lane's own threads decide, where they are known.
+  ResultRow old = row("a.b/c@cpu", 100);
+  ResultRow now = row("a.b/c@cpu", 100, "new");
+  old.threads = old.metrics.back().threads = 1;
+  now.threads = 1;
+  now.metrics.back().threads = 2;
+  CHECK(verdict_of(compared(old, now), "callgrind.instructions").cause == "threads");
+  now.threads = 2;
+  now.metrics.back().threads = 1;
+  CHECK(verdict_of(compared(old, now), "callgrind.instructions").outcome == Outcome::same);
+
+  const auto [operations, slow] = judged([](ResultRow& r) { r.work.operations = 100; });
+  CHECK(operations.outcome == Outcome::incomparable);
+  CHECK(operations.cause == cause_work);
+  CHECK_THAT(slow.reason, Contains("operations went from 50 to 100"));
+
+  const auto [units, rate] = judged([](ResultRow& r) { r.work.units = 20; });
+  CHECK(units.outcome == Outcome::incomparable);
+  CHECK(rate.outcome == Outcome::incomparable);
+  CHECK_THAT(rate.reason, Contains("10 and 20 rows"));
+  CHECK(judged([](ResultRow& r) { r.unit_of_work = "frames"; }).first.cause == cause_work);
+  CHECK(judged([](ResultRow& r) { r.work.operations *= 1 + 1e-12; }).first.outcome == Outcome::same);
+}
+
+TEST_CASE("across threads and across implementations other threads are what is compared") {
+  ResultRow one = row("a.b/c?threads=1@cpu", 200);
+  ResultRow two = row("a.b/c?threads=2@cpu", 100);
+  one.threads = 1;
+  two.threads = 2;
+  const Comparison threads = compare_across({one, two}, "threads");
+  CHECK(verdict_of(threads.pairs.at(0), "callgrind.instructions").outcome == Outcome::same);
+  ResultRow other = row("a.b/d?threads=1@cpu", 100);
+  other.threads = 2;
+  const Comparison codes = compare_across({one, other}, "implementation");
+  CHECK(verdict_of(codes.pairs.at(0), "callgrind.instructions").outcome == Outcome::same);
+}
+
+TEST_CASE("another host of the class is told beside a time, under whatever name it is exported") {
+  const auto reason = [](const std::string& a, const std::string& b) {
+    ResultRow base = row("a.b/c@cpu", 100);
+    ResultRow candidate = row("a.b/c@cpu", 100, "new");
+    base.host = a;
+    candidate.host = b;
+    return verdict_of(compared(base, candidate), "time.wall.p50").reason;
+  };
+  CHECK_THAT(reason("alpha", "beta"), Contains("'alpha' and 'beta'"));
+  CHECK_THAT(reason("alpha", "alpha"), !Contains("alpha"));
+  CHECK_THAT(reason("alpha", pseudonym("alpha")), !Contains("alpha"));
+  CHECK_THAT(reason(pseudonym("alpha"), "alpha"), !Contains("alpha"));
+}
+
+TEST_CASE("a run beside itself says so, and cases without the parameter are named") {
+  const ResultRow same = row("a.b/c@cpu", 100);
+  CHECK_THAT(verdict_of(compared(same, same), "time.wall.p50").reason, Contains("the same run"));
+  const std::vector<ResultRow> rows{row("a.b/c?threads=1@cpu", 100), row("a.b/c?threads=2@cpu", 60),
+                                    row("a.b/c@cpu", 50)};
+  CHECK(compare_across(rows, "threads").without_axis == std::vector<std::string>{"a.b/c@cpu"});
 }

@@ -3,10 +3,13 @@
 
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
+#include "harness/store/absorb.h"
 #include "harness/store/sqlite.h"
 #include "harness/store/transfer.h"
 #include "tests/unit/store/fixtures.h"
@@ -207,4 +210,184 @@ TEST_CASE("a broken export is refused with file and line, and what stood before 
   Store target = Store::open(folder.file("c.db"), Store::Mode::create);
   std::stringstream empty;
   CHECK_THROWS_AS(import_runs(target, empty, "x.json"), Error);
+}
+
+namespace {
+
+/// The lines of an export of `filled()`, each as it was.
+std::vector<nlohmann::json> exported_lines(const Store& source) {
+  std::stringstream file;
+  export_run(source, make_run().id, file);
+  std::vector<nlohmann::json> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(nlohmann::json::parse(line));
+  return lines;
+}
+
+std::string import_error(Store& target, const std::vector<nlohmann::json>& lines) {
+  std::stringstream file;
+  for (const auto& line : lines) file << line.dump() << '\n';
+  try {
+    import_runs(target, file, "x.json");
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::bad_input);
+    CHECK_FALSE(error.remedy.empty());
+    return error.what();
+  }
+  return "";
+}
+
+/// Launches as they cannot have been measured; the second of case 0 is the one that is changed.
+struct Lie {
+  const char* says;
+  std::function<void(Launch&)> tell;
+};
+const std::vector<Lie>& lies() {
+  static const std::vector<Lie> all{
+      {"verified is false", [](Launch& l) { l.verified = false; }},
+      {"lies at",
+       [](Launch& l) {
+         for (auto& end : l.samples.end_ns) end = -end;
+       }},
+      {"take 0 ns", [](Launch& l) { l.samples.end_ns = l.samples.start_ns; }},
+      {"before it starts", [](Launch& l) { std::swap(l.samples.start_ns, l.samples.end_ns); }},
+      {"units 512", [](Launch& l) { l.work.units /= 2; }},
+      {"units of a call are 1e+300", [](Launch& l) { l.work.units = 1e300; }},
+      {"unit of work is 'frames'", [](Launch& l) { l.unit_of_work = "frames"; }},
+      {"accuracy is 'q8'", [](Launch& l) { l.accuracy = "q8"; }},
+      {"input has the digest crc32:00000000", [](Launch& l) { l.input_digest = "crc32:00000000"; }}};
+  return all;
+}
+
+/// A store whose launch 2 tells that lie, as a changed program or database would have it.
+Store lying(const std::string& path, const Lie& lie) {
+  Store store = Store::open(path, Store::Mode::create);
+  store.begin_run(make_run());
+  store.add_launch(make_run().id, make_launch(1, 0, 0));
+  Launch launch = make_launch(2, 0, 1);
+  lie.tell(launch);
+  store.add_launch(make_run().id, launch);
+  store.add_launch(make_run().id, make_launch(3, 1, 0));
+  store.finish_run(make_run().id, "complete", 1'700'000'100'000, {});
+  return store;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "launches that cannot have been measured are neither imported nor merged, and the check names them") {
+  for (const Lie& lie : lies()) {
+    CAPTURE(lie.says);
+    test::Folder folder;
+    const Store source = lying(folder.file("a.db"), lie);
+    const std::string id = test::uuid(2, "aaaabbbb");
+    Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+    CHECK_THAT(import_error(target, exported_lines(source)),
+               Contains("x.json:3") && Contains(id) && Contains("llm.gemv/simd") && Contains(lie.says));
+    CHECK(target.load_launches(make_run().id, false).size() == 1);
+    CHECK(target.load_run(make_run().id).state == "interrupted");
+    Store merged = Store::open(folder.file("c.db"), Store::Mode::create);
+    CHECK_THROWS_WITH(merge(merged, source), Contains("a.db") && Contains(id) && Contains(lie.says));
+    const CheckReport report = check_database(folder.file("a.db"));
+    REQUIRE(report.problems.size() == 1);
+    CHECK_THAT(report.problems[0], Contains(id) && Contains(lie.says));
+  }
+}
+
+TEST_CASE("lists of an export that differ in length are refused") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  const auto refused = [&](const std::function<void(nlohmann::json&)>& change) {
+    auto lines = exported_lines(source);
+    change(lines[1]["launch"]);
+    Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+    return import_error(target, lines);
+  };
+  for (const char* status : {"ok", "failed"}) {
+    const auto samples = [&](const char* list) {
+      return refused([&](auto& l) { l["status"] = status, l["samples"][list] = {1, 2}; });
+    };
+    CHECK_THAT(samples("end_ns"), Contains("2 ends"));
+    CHECK_THAT(samples("scheduled_ns"), Contains("2 scheduled"));
+  }
+  CHECK_THAT(refused([](auto& l) { l["tracks"][0]["offset_ns"].erase(0); }), Contains("time.first_token"));
+}
+
+TEST_CASE("an export that is cut says how many launches are missing, and the whole one completes it") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  const auto whole = exported_lines(source);
+  CHECK_THAT(import_error(target, {whole[0], whole[1], whole[2]}), Contains("x.json") && Contains("2 of 3"));
+  CHECK(target.load_launches(make_run().id, false).size() == 2);
+  CHECK(target.load_run(make_run().id).state == "interrupted");
+  CHECK(import_error(target, whole).empty());
+  CHECK(target.load_launches(make_run().id, false).size() == 3);
+  CHECK(target.load_run(make_run().id).state == "complete");
+  CHECK(import_error(target, {whole[0], whole[1]}) != "");  // and what is whole stays so
+  CHECK(target.load_run(make_run().id).state == "complete");
+}
+
+TEST_CASE("two that bring in the same run at the same time share its launches, and both say what is true") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  Store first = Store::open(folder.file("b.db"), Store::Mode::create);
+  Store second = Store::open(folder.file("b.db"), Store::Mode::create);
+  store_detail::Absorber one(first);
+  store_detail::Absorber two(second);
+  const Run run = source.load_run(make_run().id);
+  const auto launches = source.load_launches(run.id, true);
+  one.run(run);
+  two.run(run);
+  one.launch(launches[0]);
+  two.launch(launches[0]);
+  two.launch(launches[1]);
+  one.launch(launches[1]);
+  one.launch(launches[2]);
+  two.launch(launches[2]);
+  one.finish();
+  two.finish();
+  CHECK(one.report().launches_added == 2);
+  CHECK(one.report().launches_known == 1);
+  CHECK(two.report().launches_added == 1);
+  CHECK(two.report().launches_known == 2);
+  CHECK(one.report().runs_added + two.report().runs_added == 1);
+  CHECK(one.report().conflicts.empty());
+  CHECK(two.report().conflicts.empty());
+  CHECK(first.load_run(run.id).state == "complete");
+}
+
+TEST_CASE("an old run that is imported is not the newest, and pruning takes it first") {
+  test::Folder folder;
+  Store source = Store::open(folder.file("a.db"), Store::Mode::create);
+  source.begin_run(make_run(1));
+  source.finish_run(test::uuid(1), "complete", 1, {});
+  for (const bool by_merge : {false, true}) {
+    Store target = Store::open(folder.file(by_merge ? "b.db" : "c.db"), Store::Mode::create);
+    target.begin_run(make_run(5));
+    target.finish_run(test::uuid(5), "complete", 1, {});
+    if (by_merge) {
+      merge(target, source);
+    } else {
+      std::stringstream file;
+      export_run(source, test::uuid(1), file);
+      import_runs(target, file, "x.json");
+    }
+    CHECK(target.find_run("latest") == test::uuid(5));
+    CHECK(target.find_run("branch=main") == test::uuid(5));
+    CHECK(target.list_runs().at(1).id == test::uuid(1));
+    CHECK(prune(target, std::nullopt, 1) == std::vector<std::string>{test::uuid(1)});
+  }
+}
+
+TEST_CASE(
+    "a run measured here is the newest though the clock was set back, or a run from the future is here") {
+  test::Folder folder;
+  Store store = Store::open(folder.file("a.db"), Store::Mode::create);
+  store.begin_run(make_run(9), Store::Origin::elsewhere);
+  store.begin_run(make_run(3));
+  CHECK(store.find_run("latest") == test::uuid(3));
+  store.begin_run(make_run(1));
+  CHECK(store.find_run("latest") == test::uuid(1));
+  CHECK(store.find_run("latest~1") == test::uuid(3));
+  CHECK(store.load_run(test::uuid(1)).started_utc_ms == make_run(1).started_utc_ms);
 }
