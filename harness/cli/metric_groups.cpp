@@ -11,6 +11,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
+#include "harness/core/folders.h"
 
 namespace assay::cli {
 
@@ -52,7 +53,8 @@ std::string why(const Reading& missing) {
 
 std::vector<std::string> group_folders(const Settings& settings) {
   std::vector<std::string> folders = split(settings.text("groups.folders"), ':');
-  folders.push_back(data_folder() + "/groups");
+  if (const UserFolder own = user_folder(UserFiles::data); !own.path.empty())
+    folders.push_back(own.path + "/groups");
   folders.push_back(share_directory() + "/groups");
   return folders;
 }
