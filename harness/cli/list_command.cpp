@@ -120,7 +120,7 @@ Table collectors(const Context& context, bool metrics) {
     add(std::string(row.name), "around", collector->probe(), "", collector->metrics());
   }
   if (metrics) {
-    for (const auto& group : groups_here(context.settings)) {
+    for (const auto& group : groups_here(context)) {
       for (const auto& metric : group.metrics)
         table.add({metric.metric.id, metric.metric.unit, "group:" + group.name, metric.metric.doc});
     }
@@ -139,7 +139,7 @@ Table groups(const Context& context) {
                {"metrics", true, 4},
                {"here", false, 7},
                {"meaning", false, 6}});
-  for (const auto& group : groups_here(context.settings)) {
+  for (const auto& group : groups_here(context)) {
     table.add({group.name, group.uarch, std::to_string(group.metrics.size()), usable(group, try_group(group)),
                group.doc});
   }

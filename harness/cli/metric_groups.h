@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "collectors/groups/uarch.h"
-#include "harness/cli/settings.h"
+#include "harness/cli/command.h"
 #include "harness/core/reading.h"
 #include "harness/stats/metric_group.h"
 
@@ -15,12 +15,13 @@ namespace assay::cli {
 std::vector<std::string> group_folders(const Settings& settings);
 
 /// The groups that "group:CPI" and "group:CPI,MEM" among `collectors` name, each once, for this machine.
-/// \throws Error{usage} with the names of those there are.
+/// \throws Error{usage} with the names of those there are; Error{bad_input} for one whose file is none.
 std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& collectors,
                                               const Settings& settings);
 
-/// All groups for this machine.
-std::vector<stats::MetricGroup> groups_here(const Settings& settings);
+/// All groups for this machine. What is wrong with others, and with their folders, goes to the terminal as
+/// notes.
+std::vector<stats::MetricGroup> groups_here(const Context& context);
 
 /// Counts the collector's events for some milliseconds in this process: what can be had here, and why not.
 /// None of a collector that this program lacks.
