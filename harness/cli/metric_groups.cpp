@@ -134,13 +134,15 @@ std::vector<stats::MetricGroup> groups_here(const Context& context) {
   return std::move(all.groups);
 }
 
-std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests) {
+std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,
+                                const Device& device) {
   for (const auto& row : program_components().collectors) {
     if (row.name != collector) continue;
     const auto made = row.make();
     const Probe probe = made->probe();
     std::vector<Reading> readings;
     if (probe.available) {
+      made->observe(device);
       made->open(requests);
       made->start();
       spin();

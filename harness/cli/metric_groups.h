@@ -6,6 +6,7 @@
 
 #include "collectors/groups/uarch.h"
 #include "harness/cli/command.h"
+#include "harness/core/host.h"
 #include "harness/core/reading.h"
 #include "harness/stats/metric_group.h"
 
@@ -23,9 +24,10 @@ std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& co
 /// notes.
 std::vector<stats::MetricGroup> groups_here(const Context& context);
 
-/// Counts the collector's events for some milliseconds in this process: what can be had here, and why not.
-/// None of a collector that this program lacks.
-std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests);
+/// Counts the collector's events for some milliseconds in this process: what can be had here, and why not, of
+/// a case on this device. None of a collector that this program lacks.
+std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,
+                                const Device& device = {});
 
 /// The same for all events of a group, one reading each, in their order.
 std::vector<Reading> try_group(const stats::MetricGroup& group);
