@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -168,10 +167,9 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 }
 
 Table runs(const Context& context, bool hosts) {
-  const std::string path = context.settings.database();
-  std::error_code ignored;
+  const std::string path = context.settings.existing_database();
   std::vector<RunSummary> all;
-  if (std::filesystem::exists(path, ignored)) all = Store::open(path, Store::Mode::read_only).list_runs();
+  if (!path.empty()) all = Store::open(path, Store::Mode::read_only).list_runs();
   if (!hosts) {
     Table table({{"run", false, always},
                  {"started (UTC)", false, 6},

@@ -16,6 +16,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 
 namespace assay::cli {
 
@@ -23,9 +24,11 @@ namespace {
 
 int report(const Terminal& terminal, const Error& error) {
   if (error.code == ErrorCode::interrupted) return exit_code(error.code);
-  std::string text = std::string("assay: ") + error.what();
+  // What is wrong with a command line stands in one line: a line end in it is one that was given.
+  std::string text = "assay: ";
+  text += error.code == ErrorCode::usage ? printable(error.what(), std::string::npos) : error.what();
   if (!error.remedy.empty()) text += "\n  " + error.remedy;
-  terminal.error(text);
+  terminal.error(with_short_words(text));
   return exit_code(error.code);
 }
 

@@ -274,9 +274,8 @@ std::string Settings::existing_database() const {
   const std::string path = database();
   std::error_code ignored;
   if (fs::exists(path, ignored)) return path;
-  if (text("db").empty()) return "";
-  throw Error(ErrorCode::bad_input, fmt::format("there is no database {} (from {})", path, get("db").origin),
-              "'assay run' makes one; 'assay config --show-origin' shows which is taken");
+  if (get("db").origin != "--db") return "";
+  throw Error(ErrorCode::bad_input, fmt::format("there is no database {}", path), "'assay run' makes one");
 }
 
 }  // namespace assay::cli

@@ -66,8 +66,8 @@ class Settings {
   /// The database: --db, ASSAY_DB, settings, else assay.db under the XDG data folder. \throws Error{usage}
   /// where there is none of these, and for one that keeps nothing.
   std::string database() const;
-  /// The same, to be read; "" where nothing was measured yet. \throws Error{bad_input} when it was named and
-  /// is not there.
+  /// The same, to be read; "" where nothing was measured yet. \throws Error{bad_input} when --db names one
+  /// that is not there (environment and settings say where it will be).
   std::string existing_database() const;
 
  private:

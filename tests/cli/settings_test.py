@@ -107,6 +107,15 @@ class Databases(CliTest):
             ended = self.assay("run", CONV, *arguments, env=env, code=2)
             self.assertIn("would keep nothing", ended.err)
 
+    def test_a_database_that_is_named_and_not_there_is_not_an_empty_one(self):
+        for command in (["list", "runs"], ["list", "hosts"], ["show"], ["roofline", "latest"]):
+            with self.subTest(command=command):
+                ended = self.assay(*command, "--db", self.work / "typo.db", code=2)
+                self.assertIn("typo.db", ended.err)
+                self.assertEqual(list(self.work.iterdir()), [])
+        self.env.pop("ASSAY_DB")  # nothing was measured yet
+        self.assertIn("none yet", self.assay("list", "runs").err)
+
 
 if __name__ == "__main__":
     main()
