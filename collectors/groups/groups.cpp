@@ -174,7 +174,7 @@ class Reader {
   }
 
   void refuse_taken(const std::string& id, const toml::table& table) const {
-    const std::string source = id.substr(0, id.find('.'));
+    const std::string source = source_of(id);
     const std::string owner = is_own_metric(id)                   ? "Assay's own to give"
                               : taken_.sources.count(source) != 0 ? "of the collector " + source
                               : taken_.ids.count(id) != 0         ? "a reading of a collector"

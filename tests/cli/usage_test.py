@@ -122,7 +122,7 @@ class Mistakes(CliTest):
         for case, says, remedy in (
                 ("roof.latency/chase?bytes=0", "roof.latency: bytes=0", "from 128 to"),
                 ("roof.chain/scalar?additions=7", "roof.chain: additions=7", "a multiple of 16"),
-                ("dataframe.filter_sum/simd?rows=0", "dataframe.filter_sum/simd?rows=0@cpu: rows=0", "from 1 to"),
+                ("dataframe.filter_sum/simd?rows=0", "rows=0: from 1 to", "from 1 to"),
                 ("llm.decode/simd?tokens=0", "llm.decode: tokens is 0", "choose from 1 to 8192"),
                 (CONV + "&out_channels=-1", "out_channels is -1", "choose")):
             with self.subTest(case=case):
