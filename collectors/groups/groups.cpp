@@ -8,8 +8,9 @@
 #include <filesystem>
 #include <map>
 
-#include "harness/core/error.h"
+#include "harness/core/metric.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 
 namespace assay::groups {
 
@@ -19,9 +20,12 @@ namespace {
 
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path) {}
+  Reader(const std::string& path, const Taken& taken) : path_(path), taken_(taken) {}
 
   stats::MetricGroup read() {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path_, ignored))  // a pipe would be waited for
+      throw Error(ErrorCode::bad_input, path_ + ": is not a regular file", "write the group into one");
     toml::table file;
     try {
       file = toml::parse_file(path_);
@@ -153,6 +157,7 @@ class Reader {
     refuse_unknown(table, {"formula", "unit", "better", "doc"}, "a metric");
     if (entry.name.find('.') == std::string::npos)
       fail(table, what + ": an id is SOURCE.WHAT", "write [metric.\"perf.ipc\"]");
+    refuse_taken(entry.name, table);
     try {
       // One by one: what GCC 12 has of an aggregate whose next member throws, it destroys twice.
       Metric metric;
@@ -166,6 +171,17 @@ class Reader {
       if (std::string(error.what()).starts_with(path_)) throw;
       fail(table, what + ": " + error.what(), error.remedy);
     }
+  }
+
+  void refuse_taken(const std::string& id, const toml::table& table) const {
+    const std::string source = source_of(id);
+    const std::string owner = is_own_metric(id)                   ? "Assay's own to give"
+                              : taken_.sources.count(source) != 0 ? "of the collector " + source
+                              : taken_.ids.count(id) != 0         ? "a reading of a collector"
+                                                                  : "";
+    if (owner.empty()) return;
+    fail(table, "metric '" + id + "': this id is " + owner,
+         "give it a source of your own: [metric.\"mine" + id.substr(source.size()) + "\"]");
   }
 
   /// check_group names the metric or event; here it gets its line.
@@ -185,67 +201,138 @@ class Reader {
   }
 
   std::string path_;
+  const Taken& taken_;
   std::vector<std::unique_ptr<Entry>> entries_;
   std::map<std::string, std::map<std::string, toml::source_index>> lines_of_;
 };
 
+struct File {
+  std::size_t folder = 0;  ///< index of the folder that it is in
+  std::string path;
+};
+
 /// Every group's file for a microarchitecture: the first folder that has it, and `generic` last.
-std::map<std::string, std::string> group_files(const std::vector<std::string>& folders,
-                                               const std::string& uarch) {
-  std::map<std::string, std::string> files;
+std::map<std::string, File> group_files(const std::vector<std::string>& folders, const std::string& uarch) {
+  std::map<std::string, File> files;
   for (const auto& kind : {uarch, std::string(generic)}) {
-    for (const auto& folder : folders) {
+    for (std::size_t i = 0; i < folders.size(); ++i) {
       std::error_code ignored;
-      for (const auto& entry : fs::directory_iterator(fs::path(folder) / kind, ignored)) {
-        if (entry.path().extension() == ".toml") files.emplace(entry.path().stem().string(), entry.path());
+      for (const auto& entry : fs::directory_iterator(fs::path(folders[i]) / kind, ignored)) {
+        if (entry.path().extension() == ".toml")
+          files.emplace(entry.path().stem().string(), File{i, entry.path().string()});
       }
     }
   }
   return files;
 }
 
+std::vector<std::string> misplaced(const std::vector<std::string>& folders) {
+  std::vector<std::string> notes;
+  for (const auto& folder : folders) {
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (entry.path().extension() != ".toml" || name == "uarch.toml" || entry.is_directory(ignored))
+        continue;
+      notes.push_back(entry.path().string() +
+                      " is not looked at: a group lies in a folder of its "
+                      "microarchitecture; for all of them that is " +
+                      folder + "/" + generic);
+    }
+  }
+  std::sort(notes.begin(), notes.end());
+  return notes;
+}
+
+/// What the groups taken so far state.
+class Stated {
+ public:
+  /// \throws Error{bad_input} where the group says something else.
+  void check(const stats::MetricGroup& group) const {
+    for (const auto& event : group.events) {
+      const auto known = request_of_.find(event.metric);
+      if (known != request_of_.end() && known->second != event.request) {
+        refuse(group, "event '" + event.name + "' is " + event.request + " here, and " + known->second +
+                          " in another group");
+      }
+      refuse_second(group, "event '" + event.name + "': " + event.metric, event.metric);
+    }
+    for (const auto& derived : group.metrics) {
+      const std::string& id = derived.metric.id;
+      refuse_second(group, "metric '" + id + "'", id);
+      if (request_of_.count(id) != 0)
+        refuse(group, "metric '" + id + "' is the reading of an event in another group");
+    }
+  }
+
+  void add(const stats::MetricGroup& group) {
+    for (const auto& event : group.events) request_of_.emplace(event.metric, event.request);
+    for (const auto& derived : group.metrics) given_by_.emplace(derived.metric.id, group.origin);
+  }
+
+ private:
+  [[noreturn]] static void refuse(const stats::MetricGroup& group, const std::string& what) {
+    throw Error(ErrorCode::bad_input, group.origin + ": " + what,
+                "give one of them another name: a meaning is stated once");
+  }
+  void refuse_second(const stats::MetricGroup& group, const std::string& what, const std::string& id) const {
+    const auto known = given_by_.find(id);
+    if (known != given_by_.end()) refuse(group, what + " is in " + known->second + " too");
+  }
+
+  std::map<std::string, std::string> given_by_;    // file of a metric
+  std::map<std::string, std::string> request_of_;  // of a reading: two groups of a run share it
+};
+
 }  // namespace
 
-stats::MetricGroup load_group(const std::string& path) { return Reader(path).read(); }
+stats::MetricGroup load_group(const std::string& path, const Taken& taken) {
+  return Reader(path, taken).read();
+}
 
-std::vector<std::string> group_names(const std::vector<std::string>& folders, const std::string& uarch) {
+Groups load_groups(const std::vector<std::string>& folders, const std::string& uarch, const Taken& taken) {
+  const auto files = group_files(folders, uarch);
+  std::vector<std::string> order;
+  for (const auto& [name, file] : files) order.push_back(name);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](const auto& a, const auto& b) { return files.at(a).folder > files.at(b).folder; });
+  Groups all;
+  all.notes = misplaced(folders);
+  Stated stated;
+  for (const auto& name : order) {
+    try {
+      auto group = load_group(files.at(name).path, taken);
+      stated.check(group);
+      stated.add(group);
+      all.groups.push_back(std::move(group));
+    } catch (const Error& error) {
+      all.faults.emplace(name, error);
+    }
+  }
+  std::sort(all.groups.begin(), all.groups.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return all;
+}
+
+std::vector<std::string> group_names(const Groups& groups) {
   std::vector<std::string> names;
-  for (const auto& [name, path] : group_files(folders, uarch)) names.push_back(name);
+  for (const auto& group : groups.groups) names.push_back(group.name);
+  for (const auto& [name, fault] : groups.faults) names.push_back(name);
+  std::sort(names.begin(), names.end());
   return names;
 }
 
-stats::MetricGroup find_group(const std::vector<std::string>& folders, const std::string& uarch,
-                              const std::string& name) {
-  const auto files = group_files(folders, uarch);
-  if (const auto found = files.find(name); found != files.end()) return load_group(found->second);
-  throw Error(ErrorCode::usage, "there is no metric group '" + name + "' for " + uarch,
-              suggest(name, group_names(folders, uarch)));
-}
-
-std::vector<stats::MetricGroup> load_groups(const std::vector<std::string>& folders,
-                                            const std::string& uarch) {
-  std::vector<stats::MetricGroup> groups;
-  std::map<std::string, std::string> given_by;
-  std::map<std::string, std::string> request_of;  // of a reading's id: two groups of a run share the reading
-  for (const auto& [name, path] : group_files(folders, uarch)) {
-    groups.push_back(load_group(path));
-    for (const auto& event : groups.back().events) {
-      const auto [known, added] = request_of.emplace(event.metric, event.request);
-      if (added || known->second == event.request) continue;
-      throw Error(ErrorCode::bad_input,
-                  path + ": event '" + event.name + "' is " + event.request + " here, and " + known->second +
-                      " in another group",
-                  "give one of them another name");
-    }
-    for (const auto& derived : groups.back().metrics) {
-      const auto [known, added] = given_by.emplace(derived.metric.id, path);
-      if (added) continue;
-      throw Error(ErrorCode::bad_input,
-                  path + ": metric '" + derived.metric.id + "' is in " + known->second + " too",
-                  "give one of them another id: a meaning is stated once");
-    }
+stats::MetricGroup take_group(Groups& groups, const std::string& name) {
+  if (const auto fault = groups.faults.find(name); fault != groups.faults.end()) throw Error(fault->second);
+  const auto found = std::find_if(groups.groups.begin(), groups.groups.end(),
+                                  [&](const auto& group) { return group.name == name; });
+  if (found != groups.groups.end()) {
+    stats::MetricGroup group = std::move(*found);
+    groups.groups.erase(found);
+    return group;
   }
-  return groups;
+  throw Error(ErrorCode::usage, "there is no metric group '" + printable(name, 200) + "' for this machine",
+              suggest(name, group_names(groups)));
 }
 
 }  // namespace assay::groups

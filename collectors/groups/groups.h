@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "harness/core/error.h"
 #include "harness/stats/metric_group.h"
 
 /// Metric groups as data: <folder>/<uarch>/<GROUP>.toml (collectors/groups/README.md). A group that a
@@ -13,19 +16,33 @@ namespace assay::groups {
 
 inline constexpr const char* generic = "generic";
 
-/// One file, checked: keys, units, formulas. \throws Error{bad_input} with file and line.
-stats::MetricGroup load_group(const std::string& path);
+/// Ids of others: beside Assay's own (is_own_metric) what collectors give values to. A group's metric has
+/// none of them, or one name would have two meanings.
+struct Taken {
+  std::set<std::string> ids;      ///< of readings: "rusage.user_time"
+  std::set<std::string> sources;  ///< all ids of these: "callgrind", whose lane is another
+};
 
-/// Names of the groups for a microarchitecture, sorted.
-std::vector<std::string> group_names(const std::vector<std::string>& folders, const std::string& uarch);
+/// One file, checked: keys, units, formulas, ids. \throws Error{bad_input} with file and line.
+stats::MetricGroup load_group(const std::string& path, const Taken& taken = {});
 
-/// \throws Error{usage} naming the groups that there are, when this one is not; as load_group.
-stats::MetricGroup find_group(const std::vector<std::string>& folders, const std::string& uarch,
-                              const std::string& name);
+/// The groups for a microarchitecture. A file that is none costs the others nothing.
+struct Groups {
+  std::vector<stats::MetricGroup> groups;  ///< by name
+  std::map<std::string, Error> faults;     ///< by name: what load_group throws; also where a metric is stated
+                                           ///< in two groups, or an event's name means two events
+  std::vector<std::string> notes;          ///< files that lie where no group is looked for
+};
+/// Where two groups contradict each other the one of the later folder is right, then the one that comes first
+/// by name: what a user adds does not take ours away.
+Groups load_groups(const std::vector<std::string>& folders, const std::string& uarch,
+                   const Taken& taken = {});
 
-/// All groups for a microarchitecture, by name. \throws Error{bad_input} as load_group, and where two groups
-/// give one metric: a meaning is stated once.
-std::vector<stats::MetricGroup> load_groups(const std::vector<std::string>& folders,
-                                            const std::string& uarch);
+/// Names of the groups, sorted, faulty ones among them.
+std::vector<std::string> group_names(const Groups& groups);
+
+/// Takes one out of them. \throws Error{usage} naming the groups that there are, when this one is not; its
+/// fault, when it has one.
+stats::MetricGroup take_group(Groups& groups, const std::string& name);
 
 }  // namespace assay::groups

@@ -159,13 +159,21 @@ Uarch detect_uarch(const std::vector<std::string>& folders) {
   if (!sensor_names("/sys/devices", "cpu_core").empty() && !sensor_names("/sys/devices", "cpu_atom").empty())
     return {generic, "this machine has cores of two kinds: cpu_core and cpu_atom"};
   const Core& core = *cores.begin();
+  Uarch uarch;
   for (const auto& folder : folders) {
     const std::string path = folder + "/uarch.toml";
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) continue;
-    if (const std::string name = Table(path).find(core); !name.empty()) return {name, describe(core)};
+    try {
+      uarch.name = Table(path).find(core);
+    } catch (const Error& error) {
+      uarch.faults.emplace_back(error.what());
+    }
+    if (!uarch.name.empty()) break;
   }
-  return {generic, "no table has " + describe(core)};
+  uarch.reason = uarch.name.empty() ? "no table has " + describe(core) : describe(core);
+  if (uarch.name.empty()) uarch.name = generic;
+  return uarch;
 }
 
 }  // namespace assay::groups

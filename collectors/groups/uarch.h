@@ -10,10 +10,11 @@ namespace assay::groups {
 struct Uarch {
   std::string name;    ///< "zen4"; "generic" where the CPU is not in the tables, or has cores of two kinds
   std::string reason;  ///< by what it is known, or why it is generic
+  std::vector<std::string> faults{};  ///< of tables that were passed over: what is wrong, with file and line
 };
 
 /// From /proc/cpuinfo (under ASSAY_SYSFS_ROOT) and the tables <folder>/uarch.toml, first match.
-/// \throws Error{bad_input} with file and line on a broken table.
+/// A broken table is passed over.
 Uarch detect_uarch(const std::vector<std::string>& folders);
 
 }  // namespace assay::groups

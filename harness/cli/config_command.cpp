@@ -5,8 +5,22 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/table.h"
+#include "harness/core/error.h"
 
 namespace assay::cli {
+
+namespace {
+
+/// The file, or why there is none.
+std::string database_text(const Settings& settings) {
+  try {
+    return settings.database();
+  } catch (const Error& error) {
+    return std::string("none: ") + error.what();
+  }
+}
+
+}  // namespace
 
 CommandSpec config_command() {
   return {
@@ -22,8 +36,15 @@ CommandSpec config_command() {
                        {"meaning", false, 2}});
           for (const auto& spec : setting_specs()) {
             const Setting& setting = context.settings.get(spec.key);
-            const std::string value = spec.key == "db" ? context.settings.database() : setting.value;
+            const std::string value = spec.key == "db" ? database_text(context.settings) : setting.value;
             table.add({spec.key, value, origins ? setting.origin : "", spec.environment, spec.doc});
+          }
+          for (const auto& file : origins ? context.settings.files() : std::vector<SettingsFile>()) {
+            const std::string state = file.read             ? "read"
+                                      : file.reason.empty() ? "not there"
+                                                            : "not read: " + file.reason;
+            table.add({file.path.empty() ? "file of this user" : "file " + file.path, state, "", "",
+                       "a settings file"});
           }
           for (const auto& worker : context.settings.workers()) {
             std::string command;

@@ -31,7 +31,7 @@ class Explainer {
   Json all() {
     explain_words();
     explain_own();
-    for (const auto& group : groups_here(context_.settings)) explain_group(group);
+    for (const auto& group : groups_here(context_)) explain_group(group);
     explain_collectors();
     if (found_.empty()) explain_workers();
     if (found_.empty()) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -120,7 +119,7 @@ Table collectors(const Context& context, bool metrics) {
     add(std::string(row.name), "around", collector->probe(), "", collector->metrics());
   }
   if (metrics) {
-    for (const auto& group : groups_here(context.settings)) {
+    for (const auto& group : groups_here(context)) {
       for (const auto& metric : group.metrics)
         table.add({metric.metric.id, metric.metric.unit, "group:" + group.name, metric.metric.doc});
     }
@@ -139,7 +138,7 @@ Table groups(const Context& context) {
                {"metrics", true, 4},
                {"here", false, 7},
                {"meaning", false, 6}});
-  for (const auto& group : groups_here(context.settings)) {
+  for (const auto& group : groups_here(context)) {
     table.add({group.name, group.uarch, std::to_string(group.metrics.size()), usable(group, try_group(group)),
                group.doc});
   }
@@ -168,10 +167,9 @@ std::string labels_text(const std::map<std::string, std::string>& labels) {
 }
 
 Table runs(const Context& context, bool hosts) {
-  const std::string path = context.settings.database();
-  std::error_code ignored;
+  const std::string path = context.settings.existing_database();
   std::vector<RunSummary> all;
-  if (std::filesystem::exists(path, ignored)) all = Store::open(path, Store::Mode::read_only).list_runs();
+  if (!path.empty()) all = Store::open(path, Store::Mode::read_only).list_runs();
   if (!hosts) {
     Table table({{"run", false, always},
                  {"started (UTC)", false, 6},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 
 namespace assay::cli {
 
@@ -22,9 +24,11 @@ namespace {
 
 int report(const Terminal& terminal, const Error& error) {
   if (error.code == ErrorCode::interrupted) return exit_code(error.code);
-  std::string text = std::string("assay: ") + error.what();
+  // What is wrong with a command line stands in one line: a line end in it is one that was given.
+  std::string text = "assay: ";
+  text += error.code == ErrorCode::usage ? printable(error.what(), std::string::npos) : error.what();
   if (!error.remedy.empty()) text += "\n  " + error.remedy;
-  terminal.error(text);
+  terminal.error(with_short_words(text));
   return exit_code(error.code);
 }
 
@@ -76,9 +80,12 @@ std::vector<std::string> mark_foreign_words(std::vector<std::string> words, CLI:
 }
 
 /// "--label=" takes what follows as its value: with an empty shell variable, a selector would become a label.
+/// An empty name of a database would be the default one.
 void refuse_empty_values(const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
     const std::string& text = arguments[i];
+    if (text == "--db" && i + 1 < arguments.size() && arguments[i + 1].empty())
+      throw Error(ErrorCode::usage, "--db names no database", "name a file, or leave the option out");
     if (text.starts_with("--") && text.size() > 3 && text.find('=') + 1 == text.size()) {
       throw Error(ErrorCode::usage, "'" + text + "' has no value",
                   "write one behind the '=', or leave the option out");
@@ -121,7 +128,11 @@ int run_main(int argc, char** argv) {
     context.terminal.quiet = application.quiet;
     if (application.no_color) context.terminal.color = false;
     context.settings = Settings::load();
-    if (!application.db.empty()) context.settings.set("db", application.db, "--db");
+    for (const auto& file : context.settings.files()) {
+      if (!file.path.empty() && !file.reason.empty())
+        context.terminal.note(fmt::format("{} was not read: {}", file.path, file.reason));
+    }
+    if (application.root->count("--db") > 0) context.settings.set("db", application.db, "--db");
     return dispatch(application, context);
   } catch (const Error& error) {
     return report(context.terminal, error);

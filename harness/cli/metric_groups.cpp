@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <set>
 
 #include "collectors/groups/groups.h"
 #include "harness/cli/command.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
+#include "harness/core/folders.h"
+#include "harness/core/metric.h"
+#include "harness/core/text.h"
 
 namespace assay::cli {
 
@@ -48,11 +52,40 @@ std::string why(const Reading& missing) {
   return missing.metric + " " + to_string(missing.state) + ": " + missing.reason;
 }
 
+/// Folders that were named, and are not there.
+std::vector<std::string> absent_folders(const Settings& settings) {
+  std::vector<std::string> texts;
+  for (const auto& folder : split(settings.text("groups.folders"), ':')) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(folder, ignored)) continue;
+    texts.push_back(fmt::format("{} (from {}) is no folder of metric groups: it is not there",
+                                printable(folder, 200), settings.get("groups.folders").origin));
+  }
+  return texts;
+}
+
+/// What collectors give values to. All ids of one around the launch are its: their lane is another.
+groups::Taken taken_ids() {
+  groups::Taken taken;
+  for (const auto& row : program_components().collectors) {
+    for (const auto& metric : row.make()->metrics()) taken.ids.insert(metric.id);
+  }
+  for (const auto& row : program_components().around_collectors) {
+    for (const auto& metric : row.make()->metrics())
+      taken.sources.insert(source_of(metric.id));
+  }
+  for (const auto& row : program_components().absent) {
+    if (row.kind == "around_collector") taken.sources.emplace(row.name);
+  }
+  return taken;
+}
+
 }  // namespace
 
 std::vector<std::string> group_folders(const Settings& settings) {
   std::vector<std::string> folders = split(settings.text("groups.folders"), ':');
-  folders.push_back(data_folder() + "/groups");
+  if (const UserFolder own = user_folder(UserFiles::data); !own.path.empty())
+    folders.push_back(own.path + "/groups");
   folders.push_back(share_directory() + "/groups");
   return folders;
 }
@@ -66,32 +99,50 @@ std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& co
   for (const auto& asked : collectors) {
     if (asked != "group" && !asked.starts_with(prefix)) continue;
     const groups::Uarch uarch = groups::detect_uarch(folders);
+    if (!uarch.faults.empty()) throw Error(ErrorCode::bad_input, uarch.faults.front());
+    groups::Groups all = groups::load_groups(folders, uarch.name, taken_ids());
     const auto names = split(asked.substr(std::min(asked.size(), prefix.size())), ',');
     if (names.empty()) {
-      throw Error(ErrorCode::usage, fmt::format("'{}' names no metric group", asked),
-                  fmt::format("write group:NAME; here there are: {}",
-                              fmt::join(groups::group_names(folders, uarch.name), ", ")));
+      throw Error(
+          ErrorCode::usage, fmt::format("'{}' names no metric group", asked),
+          fmt::format("write group:NAME; here there are: {}", fmt::join(groups::group_names(all), ", ")));
     }
     for (const auto& name : names) {
       const std::string plain = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-      if (taken.insert(plain).second) chosen.push_back(groups::find_group(folders, uarch.name, plain));
+      if (!taken.insert(plain).second) continue;
+      try {
+        chosen.push_back(groups::take_group(all, plain));
+      } catch (const Error& error) {  // a folder that is not there may have it
+        const auto gone = absent_folders(settings);
+        throw Error(error.code, error.what(),
+                    fmt::format("{}{}{}", fmt::join(gone, "; "), gone.empty() ? "" : "; ", error.remedy));
+      }
     }
   }
   return chosen;
 }
 
-std::vector<stats::MetricGroup> groups_here(const Settings& settings) {
-  const auto folders = group_folders(settings);
-  return groups::load_groups(folders, groups::detect_uarch(folders).name);
+std::vector<stats::MetricGroup> groups_here(const Context& context) {
+  const auto folders = group_folders(context.settings);
+  const groups::Uarch uarch = groups::detect_uarch(folders);
+  groups::Groups all = groups::load_groups(folders, uarch.name, taken_ids());
+  for (const auto& text : absent_folders(context.settings)) context.terminal.note(text);
+  for (const auto& text : all.notes) context.terminal.note(text);
+  for (const auto& text : uarch.faults) context.terminal.note(text);
+  for (const auto& [name, fault] : all.faults)
+    context.terminal.note(fmt::format("no group: {}\n  {}", fault.what(), fault.remedy));
+  return std::move(all.groups);
 }
 
-std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests) {
+std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,
+                                const Device& device) {
   for (const auto& row : program_components().collectors) {
     if (row.name != collector) continue;
     const auto made = row.make();
     const Probe probe = made->probe();
     std::vector<Reading> readings;
     if (probe.available) {
+      made->observe(device);
       made->open(requests);
       made->start();
       spin();

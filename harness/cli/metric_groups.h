@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "collectors/groups/uarch.h"
-#include "harness/cli/settings.h"
+#include "harness/cli/command.h"
+#include "harness/core/host.h"
 #include "harness/core/reading.h"
 #include "harness/stats/metric_group.h"
 
@@ -15,16 +16,18 @@ namespace assay::cli {
 std::vector<std::string> group_folders(const Settings& settings);
 
 /// The groups that "group:CPI" and "group:CPI,MEM" among `collectors` name, each once, for this machine.
-/// \throws Error{usage} with the names of those there are.
+/// \throws Error{usage} with the names of those there are; Error{bad_input} for one whose file is none.
 std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& collectors,
                                               const Settings& settings);
 
-/// All groups for this machine.
-std::vector<stats::MetricGroup> groups_here(const Settings& settings);
+/// All groups for this machine. What is wrong with others, and with their folders, goes to the terminal as
+/// notes.
+std::vector<stats::MetricGroup> groups_here(const Context& context);
 
-/// Counts the collector's events for some milliseconds in this process: what can be had here, and why not.
-/// None of a collector that this program lacks.
-std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests);
+/// Counts the collector's events for some milliseconds in this process: what can be had here, and why not, of
+/// a case on this device. None of a collector that this program lacks.
+std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,
+                                const Device& device = {});
 
 /// The same for all events of a group, one reading each, in their order.
 std::vector<Reading> try_group(const stats::MetricGroup& group);

@@ -3,9 +3,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "harness/answers/results.h"
 #include "harness/cli/command.h"
@@ -34,14 +34,26 @@ struct Options {
   bool measure = false;
 };
 
-/// The newest complete run of this suite (or, `other`, of anything else) on a host class; "" when there is
-/// none.
-std::string newest_run(const Store& store, const std::string& class_id, bool other) {
-  for (const auto& summary : store.list_runs()) {  // newest first
-    const bool ours = summary.suite == suite;
-    if (summary.state == "complete" && ours != other && summary.host_class_id == class_id) return summary.id;
+/// A machine. Virtual machines of one kind share a class, so the name counts too.
+struct Machine {
+  std::string name;
+  std::string class_id;
+  explicit Machine(const Host& host) : name(host.name), class_id(host.class_id()) {}
+  bool operator==(const Machine&) const = default;
+};
+
+/// The last complete run by its date (a merge stores old ones last) of this suite or, `other`, of anything
+/// else, on a machine; "" when there is none.
+std::string newest_run(const Store& store, const Machine& machine, bool other) {
+  const RunSummary* newest = nullptr;
+  const auto runs = store.list_runs();
+  for (const auto& summary : runs) {
+    if (summary.state != "complete" || (summary.suite == suite) == other ||
+        summary.host_name != machine.name || summary.host_class_id != machine.class_id)
+      continue;
+    if (newest == nullptr || summary.started_utc_ms > newest->started_utc_ms) newest = &summary;
   }
-  return "";
+  return newest == nullptr ? "" : newest->id;
 }
 
 /// Arrays of four times all last-level caches, which the suite's presets may be too small for.
@@ -52,23 +64,16 @@ std::vector<std::string> beyond_caches(const run::Topology& topology) {
   return {fmt::format("roof.mem/*?kind=load|copy&bytes={}&threads=1|all@cpu", bytes)};
 }
 
-void print(const Roofline& roofline, const std::string& roof_run, const std::string& case_run,
-           const Context& context) {
+void print(const Roofline& roofline, const Run& limits, const Run* cases, const Context& context) {
   const std::size_t width = context.terminal.width();
   std::string text = limits_table(roofline, width);
-  std::set<int> threads;
-  for (const auto& limit : roofline.limits) {
-    if (limit.kind == Limit::Kind::arithmetic) threads.insert(limit.threads);
-  }
   const int columns = static_cast<int>(width == 0 ? 100 : std::min<std::size_t>(width, 140));
-  for (const int count : threads) {
-    text += "\n" + chart::text(chart::draw(roofline_chart(roofline, count), chart::terminal(columns, 24)));
-  }
+  for (const auto& chart : roofline_charts(roofline))
+    text += "\n" + chart::text(chart::draw(chart, chart::terminal(columns, 24)));
   const std::string placed = placements_table(roofline, width);
   if (!placed.empty()) text += "\n" + placed;
-  text += fmt::format("\nLimits from run {}", roof_run.substr(0, 8));
-  if (!placed.empty()) text += fmt::format(", cases from run {}", case_run.substr(0, 8));
-  text += ". Operations and bytes are those of the definitions: what a case must do and move at least.\n";
+  text += "\n" + sources_text(limits, placed.empty() ? nullptr : cases);
+  text += " Operations and bytes are those of the definitions: what a case must do and move at least.\n";
   const bool memory = std::any_of(roofline.limits.begin(), roofline.limits.end(), [](const Limit& limit) {
     return limit.kind == Limit::Kind::bandwidth && limit.level == "memory";
   });
@@ -86,59 +91,66 @@ std::vector<ResultRow> rows_of(const Store& store, const std::string& run_id, co
   return results(store, run_id, only);
 }
 
-/// Prints what the store knows. \returns the rows of the run with the limits.
+/// Prints what the store knows of limits of `roof_run`, and of cases of `case_run`, else of the newest of the
+/// same machine that has others. \returns the rows of the run with the limits.
 std::vector<ResultRow> answer(const Options& options, const Store& store, const std::string& roof_run,
-                              Context& context) {
-  const Run run = store.load_run(roof_run);
+                              std::string case_run, Context& context) {
+  const Run limits = store.load_run(roof_run);
   auto roofs = results(store, roof_run);
-  const std::string case_run =
-      options.run.empty() ? newest_run(store, run.host.class_id(), true) : store.find_run(options.run);
-  const auto cases = case_run.empty() ? std::vector<ResultRow>() : rows_of(store, case_run, options.selector);
-  const Roofline roofline = make_roofline(roofs, cases, run.host.host_class);
+  if (case_run.empty()) case_run = newest_run(store, Machine(limits.host), true);
+  std::optional<Run> cases;
+  std::vector<ResultRow> rows;
+  if (!case_run.empty()) {
+    cases = store.load_run(case_run);
+    rows = rows_of(store, case_run, options.selector);
+  }
+  const Roofline roofline = make_roofline(roofs, rows, limits.host.host_class);
   if (roofline.limits.empty()) {
     throw Error(ErrorCode::unavailable,
                 fmt::format("run {} holds no valid case of the family roof", roof_run.substr(0, 8)),
                 "assay roofline --measure");
   }
   if (options.svg) {
-    int most = 1;
-    for (const auto& limit : roofline.limits) most = std::max(most, limit.threads);
-    write_file(
-        *options.svg,
-        chart::svg(chart::draw(roofline_chart(roofline, most), chart::Canvas{.width = 900, .height = 560})),
-        store.path());
+    std::vector<chart::Scene> scenes;
+    for (const auto& chart : roofline_charts(roofline))
+      scenes.push_back(chart::draw(chart, chart::Canvas{.width = 900, .height = 560}));
+    write_file(*options.svg, chart::svg_column(scenes), store.path());
   }
   if (context.json) {
-    context.terminal.out(roofline_json(roofline, roof_run));
+    context.terminal.out(roofline_json(roofline, limits, cases ? &*cases : nullptr, context.identify));
   } else {
-    print(roofline, roof_run, case_run, context);
+    print(roofline, limits, cases ? &*cases : nullptr, context);
   }
   return roofs;
 }
 
-/// The stored limits of the host whose cases are to be placed (this one, when no run is named); "" when they
-/// are to be measured here. \throws Error{unavailable} when another host's are not stored.
-std::string stored_limits(const Options& options, const Store& store, const run::Topology& topology) {
-  const std::string here = run::read_host(topology).class_id();
-  const std::string wanted =
-      options.run.empty() ? here : store.load_run(store.find_run(options.run)).host.class_id();
-  const std::string found = newest_run(store, wanted, false);
-  if (!found.empty() || wanted == here) return found;
-  throw Error(ErrorCode::unavailable,
-              fmt::format("run {} was measured on another host, whose limits are not in {}", options.run,
-                          store.path()),
-              "run 'assay roofline' there, and merge the databases ('assay db merge')");
-}
-
 int run_it(const Options& options, Context& context) {
-  if (options.svg) check_output(*options.svg, context.settings.database());
+  const std::string path = context.settings.database();
+  if (options.svg) check_output(*options.svg, path);
   const run::Topology topology = run::read_topology();
-  if (!options.measure) {
-    const Store store = Store::open(context.settings.database(), Store::Mode::create);
-    const std::string limits = stored_limits(options, store, topology);
-    if (!limits.empty()) {
-      answer(options, store, limits, context);
+  std::string case_run;  // before limits are measured: "latest" is another one then
+  std::error_code ignored;
+  if (!options.run.empty() || std::filesystem::exists(path, ignored)) {
+    const Store store = Store::open(path, Store::Mode::read_only);
+    const Machine here(run::read_host(topology));
+    Machine machine = here;
+    std::string limits;
+    if (!options.run.empty()) {
+      case_run = store.find_run(options.run);
+      const Run run = store.load_run(case_run);
+      machine = Machine(run.host);
+      if (run.settings.suite == suite) limits = case_run;
+    }
+    if (limits.empty()) limits = newest_run(store, machine, false);
+    if (!options.measure && !limits.empty()) {
+      answer(options, store, limits, case_run, context);
       return exit_fine;
+    }
+    if (machine != here) {
+      throw Error(ErrorCode::unavailable,
+                  fmt::format("run {} was measured on another host ({}), whose limits are not in {}",
+                              options.run, printable(machine.name, 100), path),
+                  "run 'assay roofline' there, and merge the databases ('assay db merge')");
     }
   }
   context.terminal.note("measuring this machine's limits (the suite roofline), a few minutes");
@@ -146,7 +158,7 @@ int run_it(const Options& options, Context& context) {
   run.suites = {suite};
   run.selectors = beyond_caches(topology);
   return measure(run, context, [&](const Store& store, const std::string& run_id) {
-    return answer(options, store, run_id, context);
+    return answer(options, store, run_id, case_run, context);
   });
 }
 
@@ -160,9 +172,10 @@ CommandSpec roofline_command() {
                            "whose cases to place (the newest of this host that has other cases)");
             app.add_option("selector", options->selector, "only these cases: 'llm.*'");
             app.add_option("--svg", options->svg, "also write the picture to this file");
-            app.add_flag("--measure", options->measure,
-                         "measure the limits anew; else the newest stored ones are taken, and measured when "
-                         "there are none");
+            app.add_flag(
+                "--measure", options->measure,
+                "measure the limits anew; else the newest stored ones of that machine (of RUN, else of "
+                "this one) are taken, and measured when there are none");
             return [options](Context& context) { return run_it(*options, context); };
           }};
 }

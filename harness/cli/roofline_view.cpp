@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "harness/cli/answer.h"
 #include "harness/cli/format.h"
 #include "harness/cli/table.h"
+#include "harness/core/privacy.h"
+#include "harness/core/text.h"
 
 namespace assay::cli {
 
@@ -123,7 +126,34 @@ chart::RooflineChart roofline_chart(const Roofline& roofline, int threads) {
   return picture;
 }
 
-std::string roofline_json(const Roofline& roofline, const std::string& run_id) {
+std::vector<chart::RooflineChart> roofline_charts(const Roofline& roofline) {
+  std::set<int> counts;
+  int most = 1;
+  for (const auto& limit : roofline.limits) {
+    if (limit.kind == Limit::Kind::arithmetic) counts.insert(limit.threads);
+    most = std::max(most, limit.threads);
+  }
+  if (counts.empty()) counts = {most};
+  std::vector<chart::RooflineChart> charts;
+  for (const int count : counts) charts.push_back(roofline_chart(roofline, count));
+  return charts;
+}
+
+std::string sources_text(const Run& limits, const Run* cases) {
+  const auto source = [](const Run& run) {
+    return fmt::format("run {} of {} UTC on {}", run.id.substr(0, 8), utc(run.started_utc_ms),
+                       printable(run.host.name, 100));
+  };
+  return "Limits: " + source(limits) + (cases == nullptr ? "" : "; cases: " + source(*cases)) + ".";
+}
+
+std::string roofline_json(const Roofline& roofline, const Run& limits_run, const Run* cases, bool identify) {
+  const auto source = [&](const Run* run) -> ordered_json {
+    if (run == nullptr) return nullptr;
+    return {{"run", run->id},
+            {"host", identify ? run->host.name : pseudonym(run->host.name)},
+            {"started_utc", utc(run->started_utc_ms)}};
+  };
   ordered_json limits = ordered_json::array();
   for (const auto& limit : roofline.limits) {
     limits.push_back({{"limit", name_of(limit.kind)},
@@ -142,7 +172,10 @@ std::string roofline_json(const Roofline& roofline, const std::string& run_id) {
                           {"operations_per_s", known(placed.performance)},
                           {"fraction", metric_json(placed.fraction)}});
   }
-  return json_answer("roofline", {{"run", run_id}, {"limits", limits}, {"placements", placements}});
+  return json_answer("roofline", {{"run", limits_run.id},
+                                  {"sources", {{"limits", source(&limits_run)}, {"cases", source(cases)}}},
+                                  {"limits", limits},
+                                  {"placements", placements}});
 }
 
 }  // namespace assay::cli

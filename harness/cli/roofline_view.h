@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "harness/answers/roofline.h"
+#include "harness/core/run.h"
 #include "reports/chart/roofline.h"
 
 namespace assay::cli {
@@ -19,7 +21,15 @@ std::string placements_table(const Roofline& roofline, std::size_t width);
 /// reading.
 chart::RooflineChart roofline_chart(const Roofline& roofline, int threads);
 
-/// {"schema_version", "command": "roofline", "run", "limits": [...], "placements": [...]}.
-std::string roofline_json(const Roofline& roofline, const std::string& run_id);
+/// One picture for each number of threads that arithmetic was measured with, fewest first; where it was not,
+/// one for the most threads of any limit.
+std::vector<chart::RooflineChart> roofline_charts(const Roofline& roofline);
+
+/// Whose limits and cases these are, in one sentence. `cases`: nullptr where none are placed.
+std::string sources_text(const Run& limits, const Run* cases);
+
+/// {"schema_version", "command": "roofline", "run", "sources": {"limits": {"run", "host", "started_utc"},
+/// "cases": the same or null}, "limits": [...], "placements": [...]}. The hosts' names only where `identify`.
+std::string roofline_json(const Roofline& roofline, const Run& limits, const Run* cases, bool identify);
 
 }  // namespace assay::cli

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "harness/cli/command.h"
 #include "harness/cli/metric_groups.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 #include "harness/run/collecting.h"
 
 namespace assay::cli {
@@ -36,12 +38,53 @@ void refuse_absent(const std::string& name, const Probe& probe) {
   throw Error(ErrorCode::unavailable, fmt::format("collector '{}': {}", name, probe.reason), probe.remedy);
 }
 
+/// The plan's cases of our own worker: their devices. Those of others count by means that we do not know.
+std::vector<Device> own_devices(const run::Execution& execution) {
+  std::vector<Device> devices;
+  std::set<std::string> names;
+  for (const auto& worker : execution.workers) {
+    if (worker.spec.id != "native") continue;
+    for (const auto& planned : execution.run.plan) {
+      if (planned.worker != worker.spec.id || !names.insert(planned.value.device).second) continue;
+      const auto& offers = worker.hello.devices;
+      const auto offer = std::find_if(offers.begin(), offers.end(), [&](const auto& one) {
+        return one.device.name == planned.value.device;
+      });
+      if (offer != offers.end()) devices.push_back(offer->device);
+    }
+  }
+  return devices;
+}
+
+/// Events that are named and cannot be counted on any of these devices are asked for in vain.
+void refuse_uncountable(const std::string& name, const std::vector<std::string>& events,
+                        const std::vector<Device>& devices) {
+  const auto cannot = [](const Reading& reading) {
+    return reading.state == ReadingState::unsupported || reading.state == ReadingState::denied;
+  };
+  if (events.empty()) return;
+  std::vector<std::vector<Reading>> tried;
+  for (const auto& device : devices) tried.push_back(try_events(name, events, device));
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const bool vain = !tried.empty() && std::all_of(tried.begin(), tried.end(), [&](const auto& readings) {
+      return i < readings.size() && cannot(readings[i]);
+    });
+    if (!vain) continue;
+    const Reading& reading = tried.front()[i];
+    throw Error(ErrorCode::unavailable,
+                fmt::format("collector '{}' cannot count '{}' here: {}: {}", name, printable(events[i], 200),
+                            to_string(reading.state), reading.reason),
+                fmt::format("leave it out, or see 'assay explain {}'", printable(reading.metric, 200)));
+  }
+}
+
 }  // namespace
 
 void choose_collectors(run::Execution& execution, const Settings& settings) {
   execution.groups = chosen_groups(execution.run.settings.collectors, settings);
   if (execution.run.plan.empty()) return;
   const auto inside = offered_inside(execution);
+  const auto devices = own_devices(execution);
   const auto& components = program_components();
   std::map<std::string, std::vector<std::string>> around_events;
   for (const auto& asked : execution.run.settings.collectors) {
@@ -63,6 +106,7 @@ void choose_collectors(run::Execution& execution, const Settings& settings) {
     if (name == "group") continue;
     if (const auto found = inside.find(name); found != inside.end()) {
       refuse_absent(name, found->second);
+      refuse_uncountable(name, run::collector_events(asked), devices);
       continue;
     }
     for (const auto& row : components.absent) {

@@ -9,7 +9,9 @@ namespace assay::cli {
 /// Opens the collectors around the launch that the run asks for; every other one must be one that a worker
 /// of the plan has and can use (a case whose own worker lacks it is measured without, and says so). Does
 /// nothing for an empty plan. "group:NAME" opens a metric group; what its events lack here, its readings say.
-/// \throws Error{unavailable} with the names that are known.
+/// An event that is named ("perf_event:cycles") is tried here first, where our own worker would count it: one
+/// that no device of the plan gives is an error, not a run without it.
+/// \throws Error{unavailable} with the names that are known, or why the event is not to be had.
 void choose_collectors(run::Execution& execution, const Settings& settings);
 
 }  // namespace assay::cli

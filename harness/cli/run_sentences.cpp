@@ -107,18 +107,31 @@ std::string exit_sentence(const std::vector<LaunchSummary>& all) {
 /// What collectors counted, which the table has no columns for; "" when there were none.
 std::string collected_sentence(const Run& run, const std::vector<LaunchSummary>& all) {
   std::map<std::string, std::set<std::string>> metrics;  // by source
+  std::map<std::string, std::set<std::string>> empty;    // of no value, by source
   for (const auto& summary : all) {
     for (const auto& reading : summary.launch.readings) {
-      if (!is_own_metric(reading.metric)) metrics[source_of(reading.metric)].insert(reading.metric);
+      if (!is_own_metric(reading.metric))
+        (reading.value ? metrics : empty)[source_of(reading.metric)].insert(reading.metric);
     }
   }
-  if (run.settings.collectors.empty() || metrics.empty()) return "";
-  std::string list;
-  for (const auto& [source, ids] : metrics)
-    list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", printable(source), ids.size());
-  return fmt::format(
-      "Collected beside the times, metrics of {}: 'assay show {} --metrics \"{}*\"' shows them.", list,
-      run.id.substr(0, 8), printable(metrics.begin()->first));
+  if (run.settings.collectors.empty()) return "";
+  const auto list = [](const auto& by_source) {
+    std::string text;
+    for (const auto& [source, ids] : by_source)
+      text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", printable(source), ids.size());
+    return text;
+  };
+  for (const auto& [source, ids] : metrics) {
+    for (const auto& id : ids) empty[source].erase(id);  // some launches have it
+  }
+  std::erase_if(empty, [](const auto& one) { return one.second.empty(); });
+  if (metrics.empty() && empty.empty()) return "";
+  const auto& first = metrics.empty() ? empty : metrics;
+  return fmt::format("{}{}{}: 'assay show {} --metrics \"{}*\"' shows {}.",
+                     metrics.empty() ? "Nothing was collected beside the times"
+                                     : "Collected beside the times, metrics of " + list(metrics),
+                     empty.empty() ? "" : "; without a value: ", list(empty), run.id.substr(0, 8),
+                     printable(first.begin()->first), empty.empty() ? "them" : "them and why");
 }
 
 std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run) {

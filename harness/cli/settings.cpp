@@ -3,13 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <toml++/toml.h>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "harness/core/error.h"
+#include "harness/core/folders.h"
 #include "harness/core/suggest.h"
 #include "harness/core/value.h"
 
@@ -52,13 +57,6 @@ const std::vector<SettingSpec>& setting_specs() {
 
 namespace {
 
-std::string xdg(const char* variable, const char* fallback) {
-  const char* chosen = std::getenv(variable);
-  if (chosen != nullptr && *chosen == '/') return chosen;
-  const char* home = std::getenv("HOME");
-  return std::string(home != nullptr && *home != 0 ? home : "/tmp") + fallback;
-}
-
 std::string as_text(const toml::node& node, const std::string& place, const std::string& key) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* integer = node.as_integer()) return std::to_string(integer->get());
@@ -79,15 +77,19 @@ std::vector<std::string> known_keys() {
 ConfiguredWorker read_worker(const toml::table& table, const std::string& place, const fs::path& directory) {
   ConfiguredWorker worker;
   worker.origin = place;
+  const auto expect = [&](bool is_one, const char* what, const char* example) {
+    if (!is_one) throw Error(ErrorCode::usage, fmt::format("{}: {}", place, what), example);
+  };
   for (const auto& [key, node] : table) {
-    if (key == "name" && node.is_string()) {
+    if (key == "name") {
+      expect(node.is_string(), "'name' must be a text", "write name = \"mine\"");
       worker.name = node.as_string()->get();
-    } else if (key == "command" && node.is_array()) {
-      for (const auto& part : *node.as_array()) {
-        if (!part.is_string()) throw Error(ErrorCode::usage, place + ": 'command' must be a list of texts");
-        worker.command.argv.push_back(part.as_string()->get());
-      }
-    } else if (key == "environment" && node.is_table()) {
+    } else if (key == "command") {
+      expect(node.is_array() && node.is_homogeneous<std::string>(), "'command' must be a list of texts",
+             "write command = [\"./my_worker\", \"--its-option\"]");
+      for (const auto& part : *node.as_array()) worker.command.argv.push_back(part.as_string()->get());
+    } else if (key == "environment") {
+      expect(node.is_table(), "'environment' must be a table", "write environment = { NAME = \"value\" }");
       for (const auto& [name, value] : *node.as_table()) {
         worker.command.environment[std::string(name.str())] = as_text(value, place, std::string(name.str()));
       }
@@ -110,10 +112,17 @@ ConfiguredWorker read_worker(const toml::table& table, const std::string& place,
 
 void Settings::read_file(const std::string& path, const std::string& shown) {
   std::error_code ignored;
-  if (!fs::exists(path, ignored)) return;
+  files_.push_back({shown, fs::exists(path, ignored), ""});
+  if (!files_.back().read) return;
+  files_.back().reason = distrusted(path);
+  files_.back().read = files_.back().reason.empty();
+  if (!files_.back().read) return;
   if (!fs::is_regular_file(path, ignored))
     throw Error(ErrorCode::bad_input, shown + " is not a regular file",
                 "write the settings into one, or remove it");
+  if (::access(path.c_str(), R_OK) != 0)
+    throw Error(ErrorCode::bad_input, fmt::format("{} cannot be read: {}", shown, std::strerror(errno)),
+                "let this user read it, or remove it");
   toml::table file;
   try {
     file = toml::parse_file(path);
@@ -149,8 +158,11 @@ void Settings::read_file(const std::string& path, const std::string& shown) {
 Settings Settings::load() {
   Settings settings;
   for (const auto& spec : setting_specs()) settings.values_[spec.key] = {spec.default_value, "default"};
-  const std::string personal = xdg("XDG_CONFIG_HOME", "/.config") + "/assay/assay.toml";
-  settings.read_file(personal, personal);
+  if (const UserFolder folder = user_folder(UserFiles::config); folder.path.empty()) {
+    settings.files_.push_back({"", false, folder.reason});
+  } else {
+    settings.read_file(folder.path + "/assay.toml", folder.path + "/assay.toml");
+  }
   settings.read_file("assay.toml", "./assay.toml");
   for (const auto& spec : setting_specs()) {
     if (const char* value = std::getenv(spec.environment.c_str()))
@@ -242,11 +254,28 @@ double Settings::seconds(const std::string& key) const {
   return seconds;
 }
 
-std::string data_folder() { return xdg("XDG_DATA_HOME", "/.local/share") + "/assay"; }
-
 std::string Settings::database() const {
-  const std::string chosen = text("db");
-  return chosen.empty() ? data_folder() + "/assay.db" : chosen;
+  const Setting& chosen = get("db");
+  if (chosen.value == ":memory:") {
+    throw Error(ErrorCode::usage,
+                fmt::format("':memory:' (from {}) would keep nothing of what is measured", chosen.origin),
+                "name a file");
+  }
+  if (!chosen.value.empty()) return chosen.value;
+  const UserFolder folder = user_folder(UserFiles::data);
+  if (folder.path.empty()) {
+    throw Error(ErrorCode::usage, "there is no folder for the database: " + folder.reason,
+                "name a database with --db, or set XDG_DATA_HOME");
+  }
+  return folder.path + "/assay.db";
+}
+
+std::string Settings::existing_database() const {
+  const std::string path = database();
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) return path;
+  if (get("db").origin != "--db") return "";
+  throw Error(ErrorCode::bad_input, fmt::format("there is no database {}", path), "'assay run' makes one");
 }
 
 }  // namespace assay::cli

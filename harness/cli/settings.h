@@ -9,9 +9,6 @@
 
 namespace assay::cli {
 
-/// $XDG_DATA_HOME/assay: the database, and a user's own metric groups.
-std::string data_folder();
-
 /// One thing that can be set: by flag, else by environment, else in ./assay.toml, else in the XDG file, else
 /// its default.
 struct SettingSpec {
@@ -36,10 +33,18 @@ struct ConfiguredWorker {
   std::string origin;
 };
 
+/// A file that was looked for.
+struct SettingsFile {
+  std::string path;    ///< as shown; empty: this user has no folder for one
+  bool read = false;   ///< false without `reason`: it is not there
+  std::string reason;  ///< why it was not read
+};
+
 class Settings {
  public:
   /// Reads environment and files. \throws Error{usage} with file and line on unknown keys (with the closest
   /// one) and on values of a wrong type; Error{bad_input} on a file that is not TOML.
+  /// A file that others could have written is not read (harness/core/folders.h); files() says so.
   static Settings load();
 
   const Setting& get(const std::string& key) const;
@@ -56,15 +61,21 @@ class Settings {
   void set(const std::string& key, const std::string& value, const std::string& origin);
   const std::map<std::string, Setting>& all() const { return values_; }
   const std::vector<ConfiguredWorker>& workers() const { return workers_; }
+  const std::vector<SettingsFile>& files() const { return files_; }
 
-  /// The database: --db, ASSAY_DB, settings, else assay.db under the XDG data folder.
+  /// The database: --db, ASSAY_DB, settings, else assay.db under the XDG data folder. \throws Error{usage}
+  /// where there is none of these, and for one that keeps nothing.
   std::string database() const;
+  /// The same, to be read; "" where nothing was measured yet. \throws Error{bad_input} when --db names one
+  /// that is not there (environment and settings say where it will be).
+  std::string existing_database() const;
 
  private:
   void read_file(const std::string& path, const std::string& shown);
 
   std::map<std::string, Setting> values_;
   std::vector<ConfiguredWorker> workers_;
+  std::vector<SettingsFile> files_;
 };
 
 }  // namespace assay::cli

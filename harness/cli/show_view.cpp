@@ -118,18 +118,32 @@ std::string notes_text(const std::vector<ResultRow>& rows) {
   return text;
 }
 
-/// What a collector that the run asks for by name has not counted of a good case, and why.
-std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run) {
-  std::vector<Warning> warnings;
+/// Does the run ask for this metric, or a metric group, by name?
+bool is_asked(const Run& run, const std::string& id, bool by_group) {
+  const auto& collectors = run.settings.collectors;
+  return std::any_of(collectors.begin(), collectors.end(), [&](const std::string& asked) {
+    const std::string name = asked.substr(0, asked.find(':'));
+    if (name == "group") return by_group && !is_own_metric(id);
+    return id == name || id.starts_with((name == "perf_event" ? "perf" : name) + ".");
+  });
+}
+
+/// What collectors (and, with `by_group`, metric groups) that the run asks for have not counted of good cases,
+/// and why: one warning for cases that have the same reason.
+std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run, bool by_group) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> cases;  // by metric and reason
   for (const auto& row : rows) {
     for (const auto& metric : row.metrics) {
-      const bool asked = std::any_of(
-          run.settings.collectors.begin(), run.settings.collectors.end(),
-          [&](const std::string& name) { return metric.id == name || metric.id.starts_with(name + "."); });
-      if (metric.value || !asked) continue;
-      warnings.push_back(
-          {metric.id, fmt::format("{}: {}: {}", row.case_key, to_string(metric.state), metric.reason), ""});
+      if (metric.value || !is_asked(run, metric.id, by_group)) continue;
+      cases[{metric.id, std::string(to_string(metric.state)) + ": " + metric.reason}].push_back(row.case_key);
     }
+  }
+  std::vector<Warning> warnings;
+  for (const auto& [what, keys] : cases) {
+    const std::string where =
+        keys.size() == 1 ? keys.front() : fmt::format("{} cases, first {}", keys.size(), keys.front());
+    warnings.push_back({what.first, where + ": " + what.second,
+                        fmt::format("'assay explain {}' says how it is had", printable(what.first, 200))});
   }
   return warnings;
 }
@@ -144,7 +158,7 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
         fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
     if (command == "show") text += log_of(store, run, row);
   }
-  for (const auto& warning : uncounted(rows, run))
+  for (const auto& warning : uncounted(rows, run, false))
     text += fmt::format("{}: {}\n", printable(warning.code), printable(warning.message));
   return text;
 }
@@ -210,7 +224,7 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
         document.warnings.push_back({note.code, row.case_key + ": " + note.text, ""});
     }
     for (const auto& text : input_sentences(run)) document.warnings.push_back({"input", text, ""});
-    for (auto& warning : uncounted(rows, run)) document.warnings.push_back(std::move(warning));
+    for (auto& warning : uncounted(rows, run, true)) document.warnings.push_back(std::move(warning));
     context.terminal.out(to_json(document));
     return rows;
   }

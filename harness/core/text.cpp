@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace assay {
@@ -50,6 +51,26 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
       const auto byte = static_cast<unsigned char>(text[i]);
       out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     }
+  }
+  return out;
+}
+
+std::string with_short_words(std::string_view text) {
+  constexpr std::size_t longest = 300;
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    std::size_t kept = end;
+    if (end > longest) {
+      kept = longest;
+      while (kept > 0 && (static_cast<unsigned char>(text[kept]) & 0xC0) == 0x80)
+        --kept;  // not within a character
+    }
+    out += text.substr(0, kept);
+    if (kept < end) out += "... (" + std::to_string(end) + " bytes)";
+    const std::size_t next = std::min(text.find_first_not_of(" \n", end), text.size());
+    out += text.substr(end, next - end);
+    text.remove_prefix(next);
   }
   return out;
 }

@@ -11,6 +11,10 @@ namespace assay {
 /// then "...".
 std::string printable(std::string_view text, std::size_t max_bytes = 4096);
 
+/// An error's text for people: words of more than 300 bytes (a name that was given, thrown back whole) are
+/// cut, with "..." and their length behind. Spaces and line ends stay.
+std::string with_short_words(std::string_view text);
+
 /// The end of a log, safe for a terminal: its last lines, at most 20 of them and 2 KiB, each behind `indent`
 /// and ended by '\n'. Empty lines at the end do not count; "" of an empty log.
 std::string last_lines(std::string_view log, std::string_view indent);

@@ -18,6 +18,7 @@
 
 #include "harness/core/crc32.h"
 #include "harness/core/error.h"
+#include "harness/core/folders.h"
 #include "harness/inputs/sha256.h"
 
 namespace assay::inputs {
@@ -30,10 +31,12 @@ constexpr const char* manifest_name = "manifest";
 
 std::string default_directory() {
   if (const char* chosen = ::getenv("ASSAY_CACHE"); chosen != nullptr && *chosen != 0) return chosen;
-  if (const char* xdg = ::getenv("XDG_CACHE_HOME"); xdg != nullptr && *xdg == '/')
-    return std::string(xdg) + "/assay";
-  const char* home = ::getenv("HOME");
-  return std::string(home != nullptr && *home != 0 ? home : "/tmp") + "/.cache/assay";
+  const UserFolder folder = user_folder(UserFiles::cache);
+  if (folder.path.empty()) {
+    throw Error(ErrorCode::usage, "there is no folder for the cache: " + folder.reason,
+                "name one with ASSAY_CACHE, or set XDG_CACHE_HOME");
+  }
+  return folder.path;
 }
 
 constexpr const char* where_else = "make room there, or name another folder with ASSAY_CACHE";

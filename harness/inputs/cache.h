@@ -15,7 +15,8 @@ namespace assay::inputs {
 /// CRC-32, so a damaged one, or one that was copied into another's place, is thrown away and made again.
 class Cache {
  public:
-  /// `directory` empty: ASSAY_CACHE, else $XDG_CACHE_HOME/assay, else ~/.cache/assay.
+  /// `directory` empty: ASSAY_CACHE, else user_folder(UserFiles::cache). \throws Error{usage} where that is
+  /// none.
   explicit Cache(std::string directory = {});
 
   /// The entry's directory when it is there and whole.

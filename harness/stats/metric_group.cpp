@@ -94,6 +94,12 @@ void check_group(const MetricGroup& group) {
   std::set<std::string> used;
   for (const auto& derived : group.metrics) check_metric(group, derived, used);
   for (const auto& event : group.events) {
+    for (const auto& derived : group.metrics) {
+      if (derived.metric.id != event.metric) continue;
+      throw Error(ErrorCode::bad_input,
+                  "metric '" + event.metric + "' has the id of the reading of event '" + event.name + "'",
+                  "choose another id");
+    }
     if (find_fact(event.name) != nullptr) {
       throw Error(ErrorCode::bad_input, "event '" + event.name + "' has the name of a fact of the call",
                   "choose another name");

@@ -54,8 +54,9 @@ struct CallFact {
 };
 const std::vector<CallFact>& call_facts();
 
-/// The unit of each metric's formula is the stated one, every name is an event or a fact of the call, and
-/// every event is used. \throws Error{bad_input} naming the metric or the event.
+/// The unit of each metric's formula is the stated one, every name is an event or a fact of the call,
+/// every event is used, and no metric has the id of an event's reading. \throws Error{bad_input} naming the
+/// metric or the event.
 void check_group(const MetricGroup& group);
 
 /// The group's metrics, from a launch's readings. A metric whose event has no reading, or one without a

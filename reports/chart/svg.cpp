@@ -211,8 +211,9 @@ std::string svg(const Scene& scene, const SvgOptions& options) {
   }
   const std::string width = number(scene.width);
   const std::string height = number(scene.height);
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\"" +
-                    width + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height +
+  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\"" +
+                    (options.top > 0 ? attribute("y", number(options.top)) : "") + " width=\"" + width +
+                    "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height +
                     "\" aria-labelledby=\"" + prefix + "-title " + prefix + "-desc\">\n<title id=\"" +
                     prefix + "-title\">" + escaped(scene.title.empty() ? "Chart" : scene.title) +
                     "</title>\n<desc id=\"" + prefix + "-desc\">" + escaped(scene.description) + "</desc>\n";
@@ -235,6 +236,23 @@ std::string svg(const Scene& scene, const SvgOptions& options) {
     out += "</g>\n";
   }
   return out + "</svg>\n";
+}
+
+std::string svg_column(const std::vector<Scene>& scenes) {
+  double width = 0;
+  double height = 0;
+  std::string inner;
+  int number_of = 0;
+  for (const Scene& scene : scenes) {
+    inner +=
+        svg(scene, {.prefix = "chart" + std::to_string(++number_of), .style = inner.empty(), .top = height});
+    width = std::max(width, scene.width);
+    height += scene.height;
+  }
+  if (scenes.size() == 1) return inner;
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\"" + attribute("width", number(width)) +
+         attribute("height", number(height)) +
+         attribute("viewBox", "0 0 " + number(width) + " " + number(height)) + ">\n" + inner + "</svg>\n";
 }
 
 }  // namespace assay::chart

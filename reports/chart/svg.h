@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/chart/palette.h"
 #include "reports/chart/scene.h"
@@ -19,11 +20,15 @@ struct SvgOptions {
   std::string prefix = "chart";  ///< of ids: letters and digits, another one for each picture on a page
   bool style = true;             ///< false: the page carries svg_style() once
   bool ground = true;            ///< paints the background
+  double top = 0;                ///< of a picture within another: how far down it begins
 };
 
 /// A standalone picture: no script, no link, no font but the reader's. Whatever the scene's texts hold, they
 /// come out as text. Equal scenes give equal bytes.
 std::string svg(const Scene& scene, const SvgOptions& options = {});
+
+/// Several, one below the other, as one picture.
+std::string svg_column(const std::vector<Scene>& scenes);
 
 /// The content of a <style> element for pictures of svg().
 std::string svg_style(SvgOptions::Colours colours);

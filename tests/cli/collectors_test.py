@@ -52,24 +52,45 @@ class Collectors(support.CliTest):
                            code=2)
         self.assertIn("callgrind has no event 'caches'", ended.err)
 
-    def test_papi_events_are_counted_or_say_why_not_and_an_absent_library_says_how_to_get_it(self):
-        ended = self.assay("run", support.CONV, "--collect", "papi:PAPI_NO_SUCH,perf::PAGE-FAULTS", "--json",
-                           code=None)
-        self.assertIn(ended.code, (0, 3), ended)
-        if ended.code == 3:
-            self.assertIn("libpapi7.0", ended.err)
-            return
-        metrics = {metric["id"]: metric for metric in ended.json()["results"][0]["metrics"]}
-        self.assertEqual(metrics["papi.papi_no_such"]["state"], "unsupported")
-        self.assertTrue(metrics["papi.papi_no_such"]["reason"].startswith("PAPI: "))
-        faults = metrics["papi.perf::page-faults"]
-        self.assertTrue(faults["value"] is not None or faults["reason"])
+    def has(self, event):
+        """Whether this machine counts an event of perf_event; without counters of the CPU it does not."""
+        found = self.assay("explain", "perf." + event, "--json").json()["explained"]
+        return found[0]["here"] == "yes"
+
+    def test_an_event_that_is_named_and_not_to_be_had_ends_with_3_before_anything_is_measured(self):
+        if self.has("cycles"):
+            self.skipTest("this machine counts cycles")
+        for arguments in (["--collect", "perf_event:cycles"], ["--collect", "perf_event:task_clock,cycles"],
+                          ["--collect", "perf_event:cycles", "--dry-run"]):
+            ended = self.assay("run", support.CONV, *arguments, code=3)
+            self.assertRegex(ended.err, "collector 'perf_event' cannot count 'cycles' here: (unsupported|denied): .")
+            self.assertIn("assay explain perf.cycles", ended.err)
+        self.assertEqual(self.run_ids(), [], "nothing was begun")
+        self.assertIsNotNone(self.metrics(support.CONV, "--collect", "perf_event:task_clock")["perf.task_clock"]["value"])
+
+    def test_what_a_collector_has_not_counted_is_a_warning_and_never_said_to_be_collected(self):
+        if self.has("cycles"):
+            self.skipTest("this machine counts cycles")
+        document = self.assay("run", support.CONV, "tinyml.kws/simd?preset=xs&threads=1", "--collect", "group:CPI",
+                              "--json").json()
+        warnings = {warning["code"]: warning for warning in document["warnings"]}
+        self.assertRegex(warnings["perf.cycles"]["message"], "^2 cases, first tinyml.*: (unsupported|denied): .")
+        self.assertIn("assay explain perf.cycles", warnings["perf.cycles"]["remedy"])
+        self.assertIn("perf.ipc", warnings)
+        shown = self.assay("show").out
+        self.assertRegex(shown, r"Nothing was collected beside the times; without a value: perf \(\d\)")
+        self.assay("run", support.CONV, "--collect", "group:CPI", "--collect", "rusage")
+        self.assertRegex(self.assay("show").out, r"metrics of rusage \(6\); without a value: perf \(\d\)")
+
+    def test_a_papi_event_that_is_not_to_be_had_ends_with_3_and_an_absent_library_says_how_to_get_it(self):
+        ended = self.assay("run", support.CONV, "--collect", "papi:PAPI_NO_SUCH,perf::PAGE-FAULTS", code=3)
+        self.assertRegex(ended.err, "libpapi7.0|cannot count 'PAPI_NO_SUCH' here: unsupported: PAPI: ")
 
     def test_nvml_reads_no_gpu_for_a_case_on_the_cpu(self):
         ended = self.assay("run", support.CONV, "--collect", "nvml:energy", "--json", code=None)
         self.assertIn(ended.code, (0, 3), ended)
         if ended.code == 3:
-            self.assertIn("NVIDIA", ended.err)
+            self.assertRegex(ended.err, "NVIDIA|the case runs on the CPU")
             return
         metrics = {metric["id"]: metric for metric in ended.json()["results"][0]["metrics"]}
         self.assertIsNone(metrics["nvml.energy"]["value"])

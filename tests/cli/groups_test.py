@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Metric groups and `explain`: what is derived, what is missing and why, what words mean."""
+import os
 import pathlib
 
-from support import CONV, CliTest, main
+from support import CALLGRIND, CONV, CliTest, main
 
 MINE = """doc = "of my own"
 [event.user_time]
@@ -76,8 +77,35 @@ class Groups(CliTest):
         in_data = self.folder / "data/assay/groups/generic"
         in_data.mkdir(parents=True)
         (in_data / "MINE.toml").write_text(MINE.replace("unit = \"ratio\"", "unit = \"ns\""))
-        self.assertRegex(self.assay("list", "groups", code=2).err,
-                         r"MINE.toml:5: metric 'mine.user_share': its formula gives ratio, its unit says ns")
+        wrong = r"MINE.toml:5: metric 'mine.user_share': its formula gives ratio, its unit says ns"
+        self.assertRegex(self.assay("list", "groups").err, wrong)
+        self.assertRegex(self.assay("run", CONV, "--collect", "group:MINE", code=2).err, wrong)
+
+    def test_files_that_are_no_groups_are_notes_and_stop_nothing(self):
+        folder = self.folder / "mine/generic"
+        folder.mkdir(parents=True)
+        os.mkfifo(folder / "PIPE.toml")
+        (folder / "MINE.toml").write_text(MINE)
+        (folder / "BAD.toml").write_text("doc = ")
+        (folder / "TAKEN.toml").write_text(MINE.replace("mine.user_share", "rusage.user_time"))
+        (folder / "LANE.toml").write_text(MINE.replace("mine.user_share", "callgrind.share"))
+        (folder.parent / "STRAY.toml").write_text(MINE)
+        (folder.parent / "uarch.toml").write_text("[[uarch]]\nnane = 1\n")
+        how = {"env": {"ASSAY_GROUPS": f"{self.folder / 'mine'}:{self.folder / 'gone'}"}}
+        for command in (["list", "groups"], ["list", "metrics"], ["explain", "mine.user_share"]):
+            with self.subTest(command=command):
+                ended = self.assay(*command, **how)
+                self.assertIn("MINE" if command[1] == "groups" else "mine.user_share", ended.out)
+                for says in ("PIPE.toml: is not a regular file", "BAD.toml:1: ", "STRAY.toml is not looked at",
+                             "TAKEN.toml:5: metric 'rusage.user_time': this id is a reading of a collector",
+                             "write", "gone (from ASSAY_GROUPS) is no folder", "uarch.toml:"):
+                    self.assertIn(says, ended.err)
+                if CALLGRIND:
+                    self.assertIn("LANE.toml:5: metric 'callgrind.share': this id is of the collector", ended.err)
+        (folder.parent / "uarch.toml").unlink()
+        for name in ("PIPE", "BAD", "TAKEN"):
+            self.assertIn(f"{name}.toml:", self.assay("run", CONV, "--collect", f"group:{name}", code=2, **how).err)
+        self.assertIn("is no folder", self.assay("run", CONV, "--collect", "group:NONE", code=2, **how).err)
 
     def test_the_list_of_groups_says_what_each_can_give_here(self):
         rows = self.assay("list", "groups", "--json").json()["groups"]

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`assay roofline`: limits from the store, cases placed under them, and what is said where there are none."""
 import contextlib
+import os
 import sqlite3
 import unittest
 import xml.etree.ElementTree
@@ -14,7 +15,7 @@ name = "roofline"
 [[case]]
 select = "roof.mem/simd?preset=xs|l2&threads=1"
 [[case]]
-select = "roof.fma/simd?preset=xs&dtype=f32|f64&threads=1"
+select = "roof.fma/simd?preset=xs&dtype=f32|f64&threads=1|all"
 [[case]]
 select = "roof.dot/simd?preset=xs&threads=1"
 [[case]]
@@ -56,12 +57,62 @@ class RooflineTest(CliTest):
         self.assertGreater(placed["operations_per_byte"], 0)
         root = xml.etree.ElementTree.parse(picture).getroot()
         self.assertTrue(root.tag.endswith("svg"))
+        counts = {limit["threads"] for limit in answer["limits"] if limit["limit"] == "arithmetic"}
+        titles = [node.text for node in root.iter() if node.tag.endswith("}title")]
+        for count in counts:  # the picture holds all that is printed
+            self.assertIn(f"Roofline, {count} thread" + ("s" if count > 1 else ""), titles)
+        ids = [node.get("id") for node in root.iter() if node.get("id")]
+        self.assertEqual(len(ids), len(set(ids)))
 
     def test_without_other_cases_there_are_limits_alone(self):
         self.limits()
         ended = self.assay("roofline")
-        self.assertNotIn("cases from run", ended.out)
+        self.assertNotIn("cases: run", ended.out)
         self.assertNotIn("of limit", ended.out)
+
+    def change(self, run, **columns):
+        with contextlib.closing(sqlite3.connect(self.db)) as connection, connection:
+            for column, value in columns.items():
+                connection.execute(f"UPDATE run SET {column} = ? WHERE run_id = ?", (value, run))
+
+    def test_limits_and_cases_are_this_machines_newest_though_a_twins_or_older_ones_were_stored_later(self):
+        runs = []
+        for _ in range(3):
+            self.limits()
+            runs.append([self.run_ids()[0], self.run_conv()])
+        for run in runs[1]:
+            self.change(run, host_name="twin")
+        for run in runs[2]:
+            self.change(run, started_utc_ms=1)
+        answer = self.assay("roofline", "--json", "--identify").json()
+        sources = answer["sources"]
+        self.assertEqual([sources["limits"]["run"], sources["cases"]["run"]], runs[0])
+        name = self.query("SELECT host_name FROM run WHERE run_id = ?", (runs[0][0],))[0]["host_name"]
+        self.assertEqual((sources["limits"]["host"], sources["cases"]["host"]), (name, name))
+        self.assertRegex(sources["limits"]["started_utc"], r"^20\d\d-")
+        self.assertNotIn(name, self.assay("roofline", "--json").out.replace(str(self.folder), ""))
+        self.assertRegex(self.assay("roofline").out.replace("\n", " "),
+                         rf"Limits: run {runs[0][0][:8]} of 20[-0-9: ]+ UTC on \S+; cases: run {runs[0][1][:8]} of")
+        # A run that is named is placed under its own machine's.
+        answer = self.assay("roofline", runs[1][1], "--json", "--identify").json()
+        self.assertEqual(answer["sources"]["limits"]["run"], runs[1][0])
+        self.assertEqual(answer["sources"]["cases"]["host"], "twin")
+
+    def test_a_twin_without_limits_is_not_placed_under_this_ones(self):
+        self.limits()
+        far = self.run_conv()
+        self.change(far, host_name="twin")
+        self.assertIn("another host (twin), whose limits are not in", self.assay("roofline", far, code=3).err)
+        self.assertIn("another host", self.assay("roofline", far, "--measure", code=3).err)
+
+    @unittest.skipIf(os.geteuid() != 0, "only root can make files that it cannot write as another user")
+    def test_a_stored_answer_needs_no_writable_folder(self):
+        self.limits()
+        run = self.run_conv()
+        for folder in (self.folder, *self.folder.iterdir()):
+            os.chmod(folder, 0o755 if folder.is_dir() else 0o644)
+        ended = self.assay("roofline", run, user=65534, group=65534, extra_groups=[])
+        self.assertIn("tinyml.conv2d_int8/simd", ended.out)
 
     def test_another_hosts_cases_are_not_placed_under_this_ones_limits(self):
         self.limits()

@@ -119,11 +119,24 @@ class Mistyped(CliTest):
         self.assertFalse(self.db.exists())
 
 
+    def test_what_was_given_is_thrown_back_in_one_line_and_not_whole(self):
+        long = "A" * 100_000
+        for command in (["list", long], [long], ["run", "--suite", long], ["run", long], ["explain", long],
+                        ["show", "--" + long], ["run", CONV, "--collect", long]):
+            ended = self.assay(*command, code=None)
+            self.assertIn(ended.code, (2, 3), ended)
+            self.assertLess(len(ended.err), 5000)
+            self.assertRegex(ended.err, r"A{200,}\.\.\.")
+        for command in (["list", "a\nb"], ["run", "--suite", "a\nb"], ["explain", "a\nb"]):
+            self.assertIn("a\\x0ab", self.assay(*command, code=2).err)
+
+
 class Mistakes(CliTest):
     def test_a_parameter_that_its_worker_refuses_is_told_with_what_is_allowed_and_launched_once(self):
         for case, says, remedy in (
                 ("roof.latency/chase?bytes=0", "roof.latency: bytes=0", "from 128 to"),
                 ("roof.chain/scalar?additions=7", "roof.chain: additions=7", "a multiple of 16"),
+                ("dataframe.filter_sum/simd?rows=0", "rows=0: from 1 to", "from 1 to"),
                 ("llm.decode/simd?tokens=0", "llm.decode: tokens is 0", "choose from 1 to 8192"),
                 (CONV + "&out_channels=-1", "out_channels is -1", "choose")):
             with self.subTest(case=case):

@@ -137,6 +137,17 @@ TEST_CASE("text from elsewhere cannot move the cursor, reverse the line or break
   CHECK(printable(std::string(100, 'x'), 10) == "xxxxxxxxxx...");
 }
 
+TEST_CASE("an error throws a long name back cut, and everything around it whole") {
+  CHECK(with_short_words("no 'a b'\n  known: c") == "no 'a b'\n  known: c");
+  CHECK(with_short_words("no " + std::string(1000, 'a') + " here\n") ==
+        "no " + std::string(300, 'a') + "... (1000 bytes) here\n");
+  std::string accents = "x";
+  for (int i = 0; i < 400; ++i) accents += "\xc3\xa9";
+  CHECK(with_short_words(accents) == accents.substr(0, 299) + "... (801 bytes)");
+  CHECK(with_short_words(std::string(400, '\x80')).size() < 40);
+  CHECK(with_short_words("").empty());
+}
+
 TEST_CASE("home folders are hidden, the one in HOME wherever it stands") {
   const char* before = std::getenv("HOME");
   const std::string kept = before != nullptr ? before : "";

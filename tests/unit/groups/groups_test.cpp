@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "collectors/groups/groups.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -135,32 +136,89 @@ TEST_CASE("a group of the microarchitecture goes before the generic one, a user'
   folder.put("ours/generic/CPI.toml", ipc);
   folder.put("ours/generic/SOFTWARE.toml", replaced(ipc, "perf.ipc", "perf.other"));
   folder.put("ours/zen4/CPI.toml", ipc);
-  CHECK(groups::find_group({user, ours}, "zen4", "CPI").uarch == "zen4");
-  CHECK(groups::find_group({user, ours}, "zen4", "SOFTWARE").uarch == "generic");
-  CHECK(groups::find_group({user, ours}, "zen3", "CPI").uarch == "generic");
+  const auto load = [&](const std::string& uarch) { return groups::load_groups({user, ours}, uarch); };
+  const auto uarch_of = [&](const std::string& uarch, const std::string& name) {
+    auto all = load(uarch);
+    return groups::take_group(all, name).uarch;
+  };
+  CHECK(uarch_of("zen4", "CPI") == "zen4");
+  CHECK(uarch_of("zen4", "SOFTWARE") == "generic");
+  CHECK(uarch_of("zen3", "CPI") == "generic");
   folder.put("user/zen4/CPI.toml", replaced(ipc, "Instructions and cycles", "mine"));
   folder.put("user/generic/MINE.toml", replaced(ipc, "perf.ipc", "perf.mine"));
-  CHECK(groups::find_group({user, ours}, "zen4", "CPI").doc == "mine");
-  CHECK(groups::group_names({user, ours}, "zen4") == std::vector<std::string>{"CPI", "MINE", "SOFTWARE"});
+  auto all = load("zen4");
+  CHECK(groups::group_names(all) == std::vector<std::string>{"CPI", "MINE", "SOFTWARE"});
   try {
-    groups::find_group({user, ours}, "zen4", "CPX");
+    groups::take_group(all, "CPX");
     FAIL("there is none");
   } catch (const Error& error) {
     CHECK(error.code == ErrorCode::usage);
     CHECK(error.remedy == "did you mean 'CPI'? known: CPI, MINE, SOFTWARE");
   }
+  CHECK(groups::take_group(all, "CPI").doc == "mine");
 }
 
 TEST_CASE("a metric is stated in one group, and an event's name means one event") {
   const Folder folder;
   folder.put("generic/A.toml", ipc);
   const std::string second = folder.put("generic/B.toml", ipc);
-  CHECK_THROWS_WITH(groups::load_groups({folder.path()}, "zen4"),
-                    Catch::Matchers::StartsWith(second + ": metric 'perf.ipc' is in "));
+  const auto fault = [&] {
+    auto all = groups::load_groups({folder.path()}, "zen4");
+    CHECK(all.groups.size() == 1);  // the other one is there all the same
+    CHECK_THROWS_AS(groups::take_group(all, "B"), Error);
+    return std::string(all.faults.at("B").what());
+  };
+  CHECK_THAT(fault(), Catch::Matchers::StartsWith(second + ": metric 'perf.ipc' is in "));
   folder.put("generic/B.toml", replaced(replaced(ipc, "perf.ipc", "perf.other"), "[event.cycles]",
                                         "[event.cycles]\ncode = \"0x76\"\ndoc = \"cycles\""));
-  CHECK_THROWS_WITH(groups::load_groups({folder.path()}, "zen4"),
-                    Catch::Matchers::Contains("event 'cycles' is cycles=r76 here, and cycles in another"));
+  CHECK_THAT(fault(), Catch::Matchers::Contains("event 'cycles' is cycles=r76 here, and cycles in another"));
+  folder.put("generic/B.toml",
+             replaced(replaced(replaced(ipc, "perf.ipc", "perf.cycles"), "[event.cycles]", "[event.clocks]"),
+                      "instructions / cycles", "instructions / clocks"));
+  CHECK_THAT(fault(), Catch::Matchers::Contains("metric 'perf.cycles' is the reading of an event"));
+}
+
+TEST_CASE("what a user states a second time is refused, and not ours") {
+  const Folder folder;
+  folder.put("ours/generic/CPI.toml", ipc);
+  folder.put("user/generic/A.toml", ipc);
+  const auto all = groups::load_groups({folder.path() + "/user", folder.path() + "/ours"}, "zen4");
+  REQUIRE(all.groups.size() == 1);
+  CHECK(all.groups.front().name == "CPI");
+  CHECK(all.faults.count("A") == 1);
+}
+
+TEST_CASE("no group gives values to an id of Assay's, of a collector or of one of its events") {
+  for (const char* id : {"time.wall.p50", "throughput.rows", "roof.fraction", "host.contended",
+                         "memory.peak_rss", "perf.cycles"}) {
+    INFO(id);
+    const Error error = refusal("perf.ipc", id);
+    CHECK_THAT(error.what(), Catch::Matchers::Contains(":9: metric '" + std::string(id) + "'"));
+    CHECK_FALSE(error.remedy.empty());
+  }
+  CHECK(refusal("perf.ipc", "time.wall.p50").remedy ==
+        "give it a source of your own: [metric.\"mine.wall.p50\"]");
+  const groups::Taken taken{.ids = {"rusage.user_time"}, .sources = {"callgrind"}};
+  const Folder folder;
+  for (const char* id : {"rusage.user_time", "callgrind.cycles"}) {
+    const std::string path = folder.put("generic/X.toml", replaced(ipc, "perf.ipc", id));
+    CHECK_THROWS_WITH(groups::load_group(path, taken), Catch::Matchers::StartsWith(path + ":9: metric '"));
+  }
+  CHECK_NOTHROW(
+      groups::load_group(folder.put("generic/X.toml", replaced(ipc, "perf.ipc", "rusage.cpus")), taken));
+}
+
+TEST_CASE("a pipe is no group and is not waited for, and a file beside the folders is named") {
+  const Folder folder;
+  folder.put("generic/A.toml", ipc);
+  const std::string pipe = folder.path() + "/generic/PIPE.toml";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const std::string stray = folder.put("B.toml", ipc);
+  const auto all = groups::load_groups({folder.path()}, "zen4");
+  CHECK(all.groups.size() == 1);
+  CHECK_THAT(all.faults.at("PIPE").what(), Catch::Matchers::Contains("PIPE.toml: is not a regular file"));
+  REQUIRE(all.notes.size() == 1);
+  CHECK_THAT(all.notes.front(), Catch::Matchers::StartsWith(stray + " is not looked at"));
 }
 
 TEST_CASE("the example of the README is a group") {
@@ -181,7 +239,10 @@ TEST_CASE("every group that we bring loads, and its formulas have the units that
     if (!folder.is_directory()) continue;
     const std::string uarch = folder.path().filename();
     INFO(uarch);
-    const auto all = groups::load_groups({ours}, uarch);
+    const auto loaded = groups::load_groups({ours}, uarch);
+    CHECK(loaded.faults.empty());
+    CHECK(loaded.notes.empty());
+    const auto& all = loaded.groups;
     CHECK(all.size() >= 7);  // the generic ones at least
     count += all.size();
     for (const auto& group : all) {

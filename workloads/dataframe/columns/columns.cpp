@@ -25,7 +25,6 @@ bool is_dense(std::int64_t minimum, std::int64_t maximum, std::size_t rows) {
 KeyColumn from_values(Aligned<std::int64_t> values, cpu::Pool* pool) {
   KeyColumn key;
   const std::size_t rows = values.size();
-  if (rows == 0) return key;
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   key.minimum = *low;
   key.dense = is_dense(*low, *high, rows);
@@ -61,9 +60,9 @@ std::size_t count_rows(const Preparation& preparation) {
   }
   const std::int64_t rows =
       given.has_value() ? static_cast<std::int64_t>(*given) : get_integer(preparation.params, "rows");
-  if (rows < 0 || rows > largest_rows) {
+  if (rows < 1 || rows > largest_rows) {
     throw Error(ErrorCode::usage, "rows=" + std::to_string(rows),
-                "from 0 to " + std::to_string(largest_rows));
+                "from 1 to " + std::to_string(largest_rows));
   }
   return static_cast<std::size_t>(rows);
 }
@@ -87,11 +86,9 @@ Int32Column make_int32(const Preparation& preparation, const std::string& role, 
     fill(column.values.data(), rows, preparation.pool,
          [&](std::size_t i) { return static_cast<std::int32_t>(1 + stream.below(i, values)); });
   }
-  if (rows > 0) {
-    const auto [low, high] = std::minmax_element(column.values.begin(), column.values.end());
-    column.minimum = *low;
-    column.maximum = *high;
-  }
+  const auto [low, high] = std::minmax_element(column.values.begin(), column.values.end());
+  column.minimum = *low;
+  column.maximum = *high;
   digest.add<std::int32_t>(role, std::as_const(column.values).view());
   return column;
 }

@@ -22,7 +22,7 @@ inline constexpr std::int64_t group_divisor = 100;  ///< K
 
 struct Int32Column {
   Aligned<std::int32_t> values;
-  std::int32_t minimum = 0;  ///< 0 where there are no rows
+  std::int32_t minimum = 0;
   std::int32_t maximum = 0;
 };
 
@@ -44,7 +44,7 @@ struct KeyColumn {
 };
 
 /// Rows of the table: those of the inputs given, else the parameter `rows`.
-/// \throws Error{usage} when `rows` is negative or above 2^31 - 1; Error{bad_input} when inputs differ in
+/// \throws Error{usage} when they are none or above 2^31 - 1; Error{bad_input} when inputs differ in
 /// length.
 std::size_t count_rows(const Preparation& preparation);
 
