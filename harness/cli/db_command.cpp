@@ -165,7 +165,7 @@ CommandSpec db_command() {
             "--dry-run shows which");
         prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
             ->capture_default_str()
-            ->check(CLI::NonNegativeNumber);
+            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
         prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
             ->check(CLI::Range(std::int64_t{0}, most_days));
         prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");

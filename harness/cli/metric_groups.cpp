@@ -71,8 +71,7 @@ groups::Taken taken_ids() {
     for (const auto& metric : row.make()->metrics()) taken.ids.insert(metric.id);
   }
   for (const auto& row : program_components().around_collectors) {
-    for (const auto& metric : row.make()->metrics())
-      taken.sources.insert(source_of(metric.id));
+    for (const auto& metric : row.make()->metrics()) taken.sources.insert(source_of(metric.id));
   }
   for (const auto& row : program_components().absent) {
     if (row.kind == "around_collector") taken.sources.emplace(row.name);

@@ -128,8 +128,8 @@ bool is_asked(const Run& run, const std::string& id, bool by_group) {
   });
 }
 
-/// What collectors (and, with `by_group`, metric groups) that the run asks for have not counted of good cases,
-/// and why: one warning for cases that have the same reason.
+/// What collectors (and, with `by_group`, metric groups) that the run asks for have not counted of good
+/// cases, and why: one warning for cases that have the same reason.
 std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run, bool by_group) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> cases;  // by metric and reason
   for (const auto& row : rows) {
