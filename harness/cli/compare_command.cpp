@@ -56,6 +56,10 @@ std::string ratio_text(const Verdict& verdict) {
   return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
 }
 
+std::string case_count(std::size_t number) {
+  return fmt::format("{} case{}", number, number == 1 ? "" : "s");
+}
+
 std::string comparison_text(const Comparison& comparison, std::size_t width) {
   Table table({{"case", false, always},
                {comparison.axis == "run" ? "" : comparison.axis, false, 8},
@@ -66,11 +70,14 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
                {"metric", false, 2},
                {"reason", false, 1}});
   std::map<std::string, int> counts;
+  std::map<std::string, std::size_t>
+      same;  // exact metrics, which have no line of their own where nothing changed
   for (const auto& pair : comparison.pairs) {
     const Verdict* headline = pair.headline();
     ++counts[headline != nullptr ? to_string(headline->outcome) : "undecided"];
     bool first = true;
     for (const auto& verdict : pair.verdicts) {
+      if (verdict.rule == "exact" && verdict.outcome == Outcome::same) ++same[verdict.metric];
       // One line a case; exact metrics that differ get lines of their own.
       if (&verdict != headline && !(verdict.rule == "exact" && verdict.outcome != Outcome::same)) continue;
       table.add({first ? pair.key : "", pair.value, value_of(pair.base, verdict.metric),
@@ -84,11 +91,14 @@ std::string comparison_text(const Comparison& comparison, std::size_t width) {
   for (const auto& [name, number] : counts)
     tally += (tally.empty() ? "" : ", ") + fmt::format("{} {}", number, name);
   const std::string base = comparison.axis == "run" ? "" : fmt::format(" Base: {}.", comparison.base);
-  return text +
-         fmt::format(
-             "{} cases: {}.{} A ratio above 1 means that new is better; it is the median over all pairs "
-             "of launches.\n",
-             comparison.pairs.size(), tally, printable(base));
+  std::string unchanged;
+  for (const auto& [metric, number] : same)
+    unchanged += fmt::format(" {} is the same to the digit in {}.", printable(metric), case_count(number));
+  if (comparison.pairs.empty()) return "Nothing to compare." + base + "\n";
+  return text + fmt::format(
+                    "{}: {}.{}{} A ratio above 1 means that new is better; it is the median over all pairs "
+                    "of launches.\n",
+                    case_count(comparison.pairs.size()), tally, unchanged, printable(base));
 }
 
 /// What a reader must know beside the pairs.
@@ -169,7 +179,7 @@ int compare_them(const Options& options, const Context& context) {
   } else {
     context.terminal.out(comparison_text(comparison, context.terminal.width()));
   }
-  return exit_fine;
+  return comparison.pairs.empty() && selector ? exit_unavailable : exit_fine;
 }
 
 }  // namespace

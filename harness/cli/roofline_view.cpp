@@ -78,13 +78,15 @@ ordered_json metric_json(const MetricValue& metric) {
 std::string limits_table(const Roofline& roofline, std::size_t width) {
   Table table({{"limit", false, always},
                {"of", false, always},
+               {"size", true, 3},
                {"with", false, 5},
                {"reached", true, always},
                {"interval", true, 4},
                {"launches", true, 2}});
   for (const auto& limit : roofline.limits) {
     const MetricValue& value = limit.value;
-    table.add({name_of(limit.kind), limit.what, threads_text(limit.threads), readable(value),
+    table.add({name_of(limit.kind), limit.what, limit.bytes > 0 ? bytes(limit.bytes) : "",
+               threads_text(limit.threads), readable(value),
                half_width(*value.value, value.ci_low, value.ci_high), std::to_string(value.n)});
   }
   return table.text(width);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "harness/cli/command.h"
@@ -27,8 +28,14 @@ CommandSpec show_command() {
               const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
               std::optional<Selector> selector;
               if (!options->selector.empty()) selector = parse_selector(options->selector);
-              show_run("show", store, store.find_run(options->run), selector, context, options->metrics);
-              return int{exit_fine};
+              const auto rows =
+                  show_run("show", store, store.find_run(options->run), selector, context, options->metrics);
+              const bool asked = selector || !options->metrics.empty();
+              const bool any = options->metrics.empty()
+                                   ? !rows.empty()
+                                   : std::any_of(rows.begin(), rows.end(),
+                                                 [](const ResultRow& row) { return !row.metrics.empty(); });
+              return asked && !any ? int{exit_unavailable} : int{exit_fine};
             };
           }};
 }

@@ -48,11 +48,15 @@ Reading read_sensor(const Metric& metric, const std::string& path, double scale)
 }
 
 Reading without_value(const Metric& metric, ReadingState state, std::string reason) {
-  return {metric.id, std::nullopt, metric.unit, state, 0, std::move(reason)};
+  Reading reading{metric.id, std::nullopt, metric.unit, state, 0, std::move(reason)};
+  reading.better = metric.better;
+  return reading;
 }
 
 Reading with_value(const Metric& metric, double value) {
-  return {metric.id, value, metric.unit, ReadingState::ok, 1, {}};
+  Reading reading{metric.id, value, metric.unit, ReadingState::ok, 1, {}};
+  reading.better = metric.better;
+  return reading;
 }
 
 std::vector<std::string> sensor_names(const std::string& folder, std::string_view prefix) {

@@ -66,7 +66,7 @@ class RunAndShow(CliTest):
         self.assertNotIn("throughput", shown)
         (result,) = self.assay("show", "--metrics", "rusage.*", "--json").json()["results"]
         self.assertEqual({metric["id"].split(".")[0] for metric in result["metrics"]}, {"rusage"})
-        ended = self.assay("show", "--metrics", "rusgae.*")
+        ended = self.assay("show", "--metrics", "rusgae.*", code=3)
         self.assertEqual(ended.out, "")
         self.assertIn("no metric of these cases matches 'rusgae.*'", ended.err)
         self.assertIn("rusage.minor_faults", ended.err)
@@ -134,13 +134,13 @@ class Json(CliTest):
 
     def test_a_selector_that_matches_nothing_says_which_and_what_there_is(self):
         self.run_conv()
-        for command, code in ((["show", "latest", "tinyml.conv"], 0), (["export", "--select", "tinyml.conv"], 3),
-                              (["compare", "latest", "latest", "--select", "tinyml.conv"], 0)):
+        for command, code in ((["show", "latest", "tinyml.conv"], 3), (["export", "--select", "tinyml.conv"], 3),
+                              (["compare", "latest", "latest", "--select", "tinyml.conv"], 3)):
             with self.subTest(command=command):
                 ended = self.assay(*command, code=code)
                 self.assertIn("matches 'tinyml.conv'", ended.err)
                 self.assertIn("tinyml.conv2d_int8/simd@cpu", ended.err)
-        (warning,) = self.assay("show", "latest", "x.*", "--json").json()["warnings"]
+        (warning,) = self.assay("show", "latest", "x.*", "--json", code=3).json()["warnings"]
         self.assertEqual(warning["code"], "no_match")
 
     def test_the_list_of_metrics_has_whatever_a_run_has(self):

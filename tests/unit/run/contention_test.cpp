@@ -46,6 +46,7 @@ TEST_CASE("a quiet launch is not contended, at each threshold and with the other
 TEST_CASE("each cause alone makes a launch contended, and the reason names it with its size") {
   const auto reason = [](const char* metric, double value) {
     const Reading reading = contended({of(metric, value)});
+    CHECK(reading.better == Better::lower);  // as the list of metrics and every export say
     CHECK(*reading.value == 1);
     return reading.reason;
   };
