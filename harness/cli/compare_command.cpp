@@ -21,7 +21,7 @@ namespace assay::cli {
 namespace {
 
 struct Options {
-  std::string base = "latest~1";
+  std::optional<std::string> base;       ///< "latest~1"; with an axis "latest"
   std::optional<std::string> candidate;  ///< "latest"
   std::optional<std::string> across;
   std::optional<std::string> base_value;
@@ -149,12 +149,12 @@ int compare_them(const Options& options, const Context& context) {
   Comparison comparison;
   std::vector<Run> runs;
   if (options.across) {
-    const Side side = open_side(options.base == "latest~1" ? "latest" : options.base, context);
+    const Side side = open_side(options.base.value_or("latest"), context);
     comparison =
         compare_axis(side.store, side.id, *options.across, options.base_value.value_or(""), selector);
     runs.push_back(side.store.load_run(side.id));
   } else {
-    const Side base = open_side(options.base, context);
+    const Side base = open_side(options.base.value_or("latest~1"), context);
     const Side candidate = open_side(options.candidate.value_or("latest"), context);
     comparison = compare(base.store, base.id, candidate.store, candidate.id, selector);
     runs.push_back(base.store.load_run(base.id));
@@ -188,7 +188,8 @@ CommandSpec compare_command() {
   return {"compare", "two runs, or one run across an axis, side by side", "assay compare latest~1 latest",
           [](CLI::App& app) {
             auto options = std::make_shared<Options>();
-            app.add_option("base", options->base, "run, or DATABASE.db#RUN")->capture_default_str();
+            app.add_option("base", options->base, "run, or DATABASE.db#RUN; with --across latest")
+                ->default_str("latest~1");
             app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->default_str("latest");
             app.add_option("--across", options->across,
                            "within one run: implementation, device, host, subject, or a parameter");

@@ -42,18 +42,14 @@ struct Machine {
   bool operator==(const Machine&) const = default;
 };
 
-/// The last complete run by its date (a merge stores old ones last) of this suite or, `other`, of anything
-/// else, on a machine; "" when there is none.
+/// The newest complete run of this suite or, `other`, of anything else, on a machine; "" when there is none.
 std::string newest_run(const Store& store, const Machine& machine, bool other) {
-  const RunSummary* newest = nullptr;
-  const auto runs = store.list_runs();
-  for (const auto& summary : runs) {
-    if (summary.state != "complete" || (summary.suite == suite) == other ||
-        summary.host_name != machine.name || summary.host_class_id != machine.class_id)
-      continue;
-    if (newest == nullptr || summary.started_utc_ms > newest->started_utc_ms) newest = &summary;
+  for (const auto& summary : store.list_runs()) {  // the newest is first
+    const bool wanted = summary.state == "complete" && (summary.suite == suite) != other;
+    if (wanted && summary.host_name == machine.name && summary.host_class_id == machine.class_id)
+      return summary.id;
   }
-  return newest == nullptr ? "" : newest->id;
+  return "";
 }
 
 /// Arrays of four times all last-level caches, which the suite's presets may be too small for.

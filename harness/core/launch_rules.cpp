@@ -29,7 +29,7 @@ std::string claim_problem(const Launch& launch) {
     if (!possible || (of == &Work::units && value == 0))
       return std::string("the ") + name + " of a call are " + shortest(value);
   }
-  return times_problem(launch.samples);
+  return times_problem(launch.samples, launch.lane);
 }
 
 std::string difference(const Launch& first, const Launch& launch) {
@@ -62,7 +62,7 @@ std::string difference(const Launch& first, const Launch& launch) {
 
 }  // namespace
 
-std::string times_problem(const Samples& samples) {
+std::string times_problem(const Samples& samples, const std::string& lane) {
   const auto sample = [](std::size_t i) { return "sample " + std::to_string(i); };
   const auto other_length = [&](const std::vector<std::int64_t>& list) {
     return list.size() != samples.size();
@@ -83,6 +83,7 @@ std::string times_problem(const Samples& samples) {
       return sample(i) + " starts before it is due";
     before = end;
   }
+  if (lane != "timing") return "";  // one call each, for a tool to count
   const auto calls = call_times_ns(samples, samples.warmup);
   const auto none = std::count_if(calls.begin(), calls.end(), [](double ns) { return ns <= 0; });
   if (none > 0 && 2 * static_cast<std::size_t>(none) >= calls.size())

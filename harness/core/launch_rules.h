@@ -13,9 +13,9 @@ namespace assay {
 inline constexpr double cpu_thread_limit = 1e13;
 
 /// That no clock gives such times; else "". Believed are lists of one length, in time order from 0 to 2^62, a
-/// start not before the end before it nor before its scheduled instant, fewer than half of the steady calls
-/// of 0 ns. Pure.
-std::string times_problem(const Samples& samples);
+/// start not before the end before it nor before its scheduled instant, and, in the timing lane, fewer than
+/// half of the steady calls of 0 ns. Pure.
+std::string times_problem(const Samples& samples, const std::string& lane);
 
 /// What every launch of a run that counts (status ok) holds to, wherever it comes from; it is asked for those
 /// of one run, one after the other. Without samples the times are not looked at.

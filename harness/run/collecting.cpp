@@ -42,7 +42,7 @@ void check_readings(const protocol::Measured& measured, const std::vector<Metric
     bool known = false;
     for (const auto& metric : declared) {
       known = known || source_of(metric.id) == source_of(reading.metric);
-      if (metric.id == reading.metric && metric.unit != reading.unit)
+      if (metric.id == reading.metric && metric.unit != reading.unit && reading.value)
         refuse("is in '" + printable(reading.unit, 40) + "', hello declares '" + printable(metric.unit, 40) +
                "'");
     }

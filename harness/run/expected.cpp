@@ -98,6 +98,27 @@ ExpectedResults::Expected load(const std::string& directory) {
   return expected;
 }
 
+/// Data of a file do not change with the seed. Where a part is seeded as well they may: then a case without
+/// the file has others. \throws Error{worker} when it has the same.
+void check_input_is_read(protocol::Client& client, protocol::PrepareRequest request,
+                         protocol::Client::Limit limit, const std::string& digest) {
+  ++request.seed;
+  const std::string other = client.prepare(request, limit).input_digest;
+  if (other == digest) return;
+  request.inputs.clear();
+  request.value.params.erase("input");
+  request.params.erase("input");
+  try {
+    if (client.prepare(request, limit).input_digest != other) return;
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::unavailable || error.code == ErrorCode::usage) return;  // no such case
+    throw;
+  }
+  throw Error(ErrorCode::worker,
+              "the reference does not read its input: its data are those of the seeded case",
+              "read the files that `prepare` names under `inputs`");
+}
+
 }  // namespace
 
 const ExpectedResults::Expected& ExpectedResults::get(const PlannedCase& planned, const WorkerInfo& worker) {
@@ -169,17 +190,8 @@ ExpectedResults::Expected ExpectedResults::ask_reference(const PlannedCase& plan
       protocol::to_outputs(client.verify(protocol::Client::Limit(limits_.verify_s), needs_values(definition)),
                            channel.folder()),
       prepared.input_digest, prepared.work};
-  if (!planned.inputs.empty() && !expected.input_digest.empty()) {
-    request.inputs.clear();
-    request.value.params.erase("input");
-    request.params.erase("input");
-    const auto seeded = client.prepare(request, protocol::Client::Limit(limits_.prepare_s));
-    if (seeded.input_digest == expected.input_digest) {
-      throw Error(ErrorCode::worker,
-                  "the reference does not read its input: its data are those of the seeded case",
-                  "read the files that `prepare` names under `inputs`");
-    }
-  }
+  if (!planned.inputs.empty() && !expected.input_digest.empty())
+    check_input_is_read(client, request, protocol::Client::Limit(limits_.prepare_s), expected.input_digest);
   client.bye(protocol::Client::Limit(limits_.start_s));
   return expected;
 }

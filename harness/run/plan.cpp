@@ -132,7 +132,9 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           bind_input(planned, offer.definition, request.inputs);
           planned.params = resolve(offer.definition, planned.value.params);
           // What is wrong in these is the user's fault, and told before the run.
-          if (open_loop(planned.params) && cold_cache(planned.params)) {
+          const bool open = open_loop(planned.params).has_value();
+          const bool cold = cold_cache(planned.params);
+          if (open && cold) {
             throw Error(ErrorCode::usage, to_string(value) + ": load=open and cache=cold exclude each other",
                         "emptying caches between requests would delay them: measure two cases");
           }

@@ -43,7 +43,8 @@ void Session::greet() {
     throw Error(ErrorCode::protocol, "the worker no longer offers " + request_.planned.value.workload);
   }
   definition_ = offer->definition;
-  if (hello.subject.binary != request_.worker.hello.subject.binary) {
+  // (A tool around the launch loads code of its own.)
+  if (request_.around == nullptr && hello.subject.binary != request_.worker.hello.subject.binary) {
     throw Error(ErrorCode::worker,
                 "the worker's code changed while the run went on: its binary is another one",
                 "run again with a build that stays as it is");

@@ -79,6 +79,7 @@ class Session {
   std::string odd_result_;  ///< what the last verification is to be noted with
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
+  int stood_ = 0;              ///< pilots in a row of which the worker's clock did not move
   double told_ns_ = 0;         ///< of all samples since the batch was settled, and
   double wall_ns_ = 0;         ///< of their requests, but for sending tracks
   std::int64_t owed_ns_ = 0;   ///< the same of the last one: the worker's times account for it

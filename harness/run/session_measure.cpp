@@ -42,7 +42,7 @@ void Session::measure() {
     if (!calls.empty()) sample_ns = calls.back() * static_cast<double>(launch_.samples.batch);
     take_and_append(std::clamp<std::size_t>(decision.next_samples, 1, chunk_samples(sample_ns)));
   }
-  check_clock(launch_.samples, clock_, cold_ ? 0 : wall_sample_ns_);
+  check_clock(launch_.samples, clock_, cold_ ? 0 : wall_ns_ / static_cast<double>(launch_.samples.size()));
   hold_times(told_ns_, wall_ns_, mean_call_ns(launch_.samples));
   end_of_measuring();
 }
@@ -106,6 +106,7 @@ void Session::measure_open_loop(const OpenLoop& load) {
     gather_.append(take(1, static_cast<std::int64_t>(due.size()), due));
     left -= count;
   } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
+  check_clock(launch_.samples, clock_, 0);
   if (interrupt_signal() == 0) hold_open_loop(call_ns);
   end_of_measuring();
 }

@@ -47,8 +47,9 @@ void Absorber::run(const Run& run) {
     throw Error(ErrorCode::bad_input, "run " + run.id + " is there already, with another plan",
                 "one of the two was changed by hand: `assay db check` on both");
   }
-  const bool begun_here = ours.state == "interrupted" && !ours.ended_utc_ms && run.state == "interrupted";
-  if (begun_here || (run.state == "complete" && ours.state != "complete")) ending_ = run;
+  // Ours is one that was begun here, or a copy made while it ran.
+  const bool open_here = !ours.ended_utc_ms && run.state == "interrupted";
+  if (open_here || (run.state == "complete" && ours.state != "complete")) ending_ = run;
   look();
 }
 

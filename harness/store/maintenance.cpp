@@ -87,7 +87,7 @@ void check_content(Database& database, CheckReport& report, Problems& problems) 
           Samples samples = store_codec::decode_samples(query.blob(3), static_cast<std::size_t>(count));
           report.samples += count;
           samples.warmup = static_cast<std::size_t>(std::clamp<std::int64_t>(query.integer(2), 0, count));
-          const std::string wrong = query.text(4) == "ok" ? times_problem(samples) : "";
+          const std::string wrong = query.text(4) == "ok" ? times_problem(samples, query.text(5)) : "";
           if (!wrong.empty()) problems.add("launch " + launch + ": " + wrong);
         } catch (const Error& error) {
           problems.add("launch " + launch + ": " + error.what());

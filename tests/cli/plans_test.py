@@ -152,6 +152,8 @@ class Load(CliTest):
                 self.assertIn("open:", ended.err)
                 self.assertEqual(self.run_ids(), [])
         self.assertIn("cache=cold", self.assay("run", f"{CONV}&cache=warm", code=2).err)
+        self.assertIn("exclude each other", self.assay("run", f"{CONV}&cache=cold&load=open:100", code=2).err)
+        self.assertEqual(self.run_ids(), [])
 
     def test_a_slow_open_loop_ends_in_time_though_its_calls_are_short(self):
         began = time.monotonic()

@@ -83,7 +83,7 @@ class RooflineTest(CliTest):
         for run in runs[1]:
             self.change(run, host_name="twin")
         for run in runs[2]:
-            self.change(run, started_utc_ms=1)
+            self.change(run, started_utc_ms=1, newness_ms=1)
         answer = self.assay("roofline", "--json", "--identify").json()
         sources = answer["sources"]
         self.assertEqual([sources["limits"]["run"], sources["cases"]["run"]], runs[0])
