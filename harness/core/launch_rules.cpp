@@ -11,8 +11,7 @@ namespace assay {
 namespace {
 
 constexpr std::int64_t max_time_ns = std::int64_t{1} << 62;
-constexpr double max_work = 1e30;          ///< as a worker may tell (harness/protocol)
-constexpr double same_work_within = 1e-9;  ///< the same formula in another order differs in its last bits
+constexpr double max_work = 1e30;  ///< as a worker may tell (harness/protocol)
 
 struct Figure {
   double Work::*of;
@@ -41,7 +40,7 @@ std::string difference(const Launch& first, const Launch& launch) {
   for (const auto& [of, name] : figures) {
     const double ours = launch.work.*of;
     const double other = first.work.*of;
-    if (std::abs(ours - other) > same_work_within * std::abs(other))
+    if (!same_figure(ours, other))
       return differs(std::string("work of a call is ") + name, shortest(ours), shortest(other));
   }
   if (first.accuracy != launch.accuracy)
@@ -61,6 +60,14 @@ std::string difference(const Launch& first, const Launch& launch) {
 }
 
 }  // namespace
+
+bool same_figure(double ours, double other) { return std::abs(ours - other) <= 1e-9 * std::abs(other); }
+
+std::size_t too_many_of_0_ns(const Samples& samples) {
+  const auto calls = call_times_ns(samples, samples.warmup);
+  const auto none = std::count_if(calls.begin(), calls.end(), [](double ns) { return ns <= 0; });
+  return 2 * static_cast<std::size_t>(none) >= calls.size() ? static_cast<std::size_t>(none) : 0;
+}
 
 std::string times_problem(const Samples& samples, const std::string& lane) {
   const auto sample = [](std::size_t i) { return "sample " + std::to_string(i); };
@@ -84,11 +91,10 @@ std::string times_problem(const Samples& samples, const std::string& lane) {
     before = end;
   }
   if (lane != "timing") return "";  // one call each, for a tool to count
-  const auto calls = call_times_ns(samples, samples.warmup);
-  const auto none = std::count_if(calls.begin(), calls.end(), [](double ns) { return ns <= 0; });
-  if (none > 0 && 2 * static_cast<std::size_t>(none) >= calls.size())
-    return std::to_string(none) + " of " + std::to_string(calls.size()) + " steady samples take 0 ns";
-  return "";
+  const std::size_t none = too_many_of_0_ns(samples);
+  if (none == 0) return "";
+  const std::size_t steady = samples.size() - samples.warmup;
+  return std::to_string(none) + " of " + std::to_string(steady) + " steady samples take 0 ns";
 }
 
 std::string LaunchRules::problem(const Launch& launch) {

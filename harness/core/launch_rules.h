@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <utility>
@@ -11,6 +12,13 @@ namespace assay {
 
 /// No CPU feeds a thread's registers faster, in bytes a second: some 2 KiB a cycle.
 inline constexpr double cpu_thread_limit = 1e13;
+
+/// Two figures of one call's work: the same formula in another order differs in its last bits.
+bool same_figure(double ours, double other);
+
+/// How many of the steady calls take 0 ns, when they are half of them or more: a time of nothing is no
+/// measurement. Else 0.
+std::size_t too_many_of_0_ns(const Samples& samples);
 
 /// That no clock gives such times; else "". Believed are lists of one length, in time order from 0 to 2^62, a
 /// start not before the end before it nor before its scheduled instant, and, in the timing lane, fewer than

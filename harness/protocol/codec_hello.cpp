@@ -64,10 +64,8 @@ Json to_json(const WorkloadOffer& offer) {
 Json to_json(const CollectorOffer& offer) {
   Json json{{"name", offer.name}, {"probe", to_json(offer.probe)}, {"metrics", Json::array()}};
   for (const auto& m : offer.metrics) {
-    const char* better = m.better == Better::lower    ? "lower"
-                         : m.better == Better::higher ? "higher"
-                                                      : "neither";
-    json["metrics"].push_back({{"id", m.id}, {"unit", m.unit}, {"better", better}, {"doc", m.doc}});
+    json["metrics"].push_back(
+        {{"id", m.id}, {"unit", m.unit}, {"better", to_string(m.better)}, {"doc", m.doc}});
     if (m.over != Over::unit) json["metrics"].back()["over"] = to_string(m.over);
   }
   return json;
@@ -218,7 +216,7 @@ CollectorOffer decode_collector(const Field& field) {
     if (better != "lower" && better != "higher" && better != "neither") {
       item.at("better").fail("is '" + better + "', expected lower, higher or neither");
     }
-    metric.better = better == "lower" ? Better::lower : better == "higher" ? Better::higher : Better::neither;
+    metric.better = parse_better(better);
     metric.doc = item.text_or("doc", "");
     if (const auto over = item.find("over")) metric.over = decode_over(*over);
     offer.metrics.push_back(std::move(metric));

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "harness/core/error.h"
+#include "harness/core/launch_rules.h"
 
 namespace assay::run {
 
@@ -43,11 +44,10 @@ bool is_readable(double owed_ns, const measure::Clock& clock) {
 }
 
 void check_clock(const Samples& samples, const measure::Clock& clock, double owed_ns) {
-  const auto calls = call_times_ns(samples, samples.warmup);
-  const auto zero = std::count_if(calls.begin(), calls.end(), [](double ns) { return ns <= 0; });
-  if (zero == 0 || 2 * static_cast<std::size_t>(zero) < calls.size()) return;
-  const std::string seen =
-      fmt::format("measure: {} of {} samples of {} calls take 0 ns: ", zero, calls.size(), samples.batch);
+  const std::size_t zero = too_many_of_0_ns(samples);
+  if (zero == 0) return;
+  const std::string seen = fmt::format("measure: {} of {} samples of {} calls take 0 ns: ", zero,
+                                       samples.size() - samples.warmup, samples.batch);
   if (is_readable(owed_ns, clock)) {
     throw Error(ErrorCode::false_times,
                 fmt::format("{}its clock is coarser than the {:g} ns of its hello, or stands still", seen,

@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "harness/core/error.h"
+#include "harness/core/launch_rules.h"
 
 namespace assay::run {
 
@@ -48,8 +47,7 @@ std::string prepared_difference(const Launch& launch, const std::string& referen
   for (const auto& [of, what] :
        {Figure{&Work::units, launch.unit_of_work}, Figure{&Work::operations, "operations"},
         Figure{&Work::minimum_bytes, "bytes at least"}}) {
-    // The same formula in another order differs in its last bits.
-    if (std::abs(launch.work.*of - reference.*of) <= 1e-9 * std::abs(reference.*of)) continue;
+    if (same_figure(launch.work.*of, reference.*of)) continue;
     return fmt::format("a call counts as {} {}, the reference's as {}", shortest(launch.work.*of), what,
                        shortest(reference.*of));
   }
