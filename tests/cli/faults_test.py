@@ -7,7 +7,7 @@ import unittest
 
 from support import CONV, EXAMPLE, FAULTY_WORKER, ROOT, CliTest, main
 
-# What a fault ends as, and words of its reason. Short limits make the ones that hang quick.
+# What a fault ends as, and words of its reason.
 CRASH, HANG, BROKEN, FALSE = "failed", "timeout", "failed", "invalid"
 FAULTS = {
     "exit-mid-sample": (CRASH, "exit status 3"),
@@ -60,19 +60,24 @@ ELSEWHERE = {"open-ignored": "below", "left-out": "below", "too-fast-in-many": "
              "standing-clock": "below", "more-for-ever": "below", "wrong-result": "usage_test.py", "closed-input": "below",
              "traceback": "below"}
 
-SHORT = {"ASSAY_MEASURE_LIMIT": "1s", "ASSAY_PREPARE_LIMIT": "3s", "ASSAY_VERIFY_LIMIT": "5s", "ASSAY_START_LIMIT": "10s",
-         "ASSAY_MEMORY_LIMIT": "300 MiB"}
-# Who hides time is asked for ever longer samples, which must not end at a short limit.
-ON_TRIAL = SHORT | {"ASSAY_MEASURE_LIMIT": "30s"}
+# Limits that a busy machine and a sanitized build keep, who is asked for ever longer samples on trial, too.
+LIMITS = {"ASSAY_MEASURE_LIMIT": "60s", "ASSAY_PREPARE_LIMIT": "60s", "ASSAY_VERIFY_LIMIT": "60s",
+          "ASSAY_START_LIMIT": "60s", "ASSAY_MEMORY_LIMIT": "300 MiB"}
+# What each launch of a worker that hangs takes.
+HANGING = {"hang": "ASSAY_MEASURE_LIMIT", "hang-ignore-sigterm": "ASSAY_MEASURE_LIMIT",
+           "more-for-ever": "ASSAY_MEASURE_LIMIT", "hang-prepare": "ASSAY_PREPARE_LIMIT"}
+
+
+def limits(fault):
+    return LIMITS | ({HANGING[fault]: "3s"} if fault in HANGING else {})
 
 
 class Faults(CliTest):
     def run_with(self, fault, *more, code=None):
         # Whether a batch is made shows where calls are short.
         example = EXAMPLE.replace("1000", "20") if fault == "no-batch" else EXAMPLE
-        env = ON_TRIAL if fault == "standing-clock" or FAULTS.get(fault, "")[:1] == (FALSE,) else SHORT
-        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more, env=env,
-                          code=code)
+        return self.assay("run", example, CONV, "--worker", f"{FAULTY_WORKER} --fault={fault}", *more,
+                          env=limits(fault), code=code)
 
     def assert_nothing_left(self):
         self.wait_for(lambda: not self.children_left(), f"still running: {self.children_left()}", 5)
@@ -159,28 +164,28 @@ class Faults(CliTest):
 
     def test_an_open_loop_that_does_not_wait_for_its_calls_has_false_times(self):
         case = "example.sum/builtin?load=open:500&n=20000"
-        ended = self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=open-ignored", env=ON_TRIAL, code=7)
+        ended = self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=open-ignored", env=LIMITS, code=7)
         ours, _ = self.by_case()
         self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
         self.assertIn("in the open loop a call takes 1 ns", ours[0]["reason"])
-        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=none", env=SHORT, code=0)
+        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=none", env=LIMITS, code=0)
 
     def test_times_that_are_true_only_where_they_are_tried_are_false(self):
         case = "example.sum/builtin?n=20000"
-        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=too-fast-in-many", env=ON_TRIAL, code=7)
+        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=too-fast-in-many", env=LIMITS, code=7)
         ours, _ = self.by_case()
         self.assertEqual({row["status"] for row in ours}, {"invalid"}, ours)
         self.assertRegex(ours[0]["reason"], "a call takes [0-9]+ ns in a sample of [0-9]+, [0-9]+ ns in those that")
 
     def test_an_open_loop_whose_times_are_scaled_has_false_times(self):
         ended = self.assay("run", "example.sum/builtin?load=open:500&n=20000", "--worker",
-                           f"{FAULTY_WORKER} --fault=too-fast", env=ON_TRIAL, code=7)
+                           f"{FAULTY_WORKER} --fault=too-fast", env=LIMITS, code=7)
         ours, _ = self.by_case()
         self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
 
     def test_work_that_is_left_out_while_measuring_shows_in_a_call_by_itself(self):
         ended = self.assay("run", "example.sum/builtin?n=100000", "--worker", f"{FAULTY_WORKER} --fault=left-out",
-                           env=ON_TRIAL, code=7)
+                           env=LIMITS, code=7)
         ours, _ = self.by_case()
         self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
         self.assertIn("one call by itself, after its result was overwritten, takes ", ours[0]["reason"])
@@ -223,15 +228,15 @@ for name, (end, words) in FAULTS.items():
 @unittest.skipUnless(os.path.isdir("/proc/self/task"), "no /proc here")
 class Tree(CliTest):
     def test_processes_that_left_their_session_do_not_survive_the_launch(self):
-        self.assay("run", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=daemons", "--launches", "1", env=SHORT)
+        self.assay("run", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=daemons", "--launches", "1", env=LIMITS)
         self.assertEqual(self.children_left(), [])
 
     def test_one_fault_among_good_launches_is_a_warning(self):
         once = self.folder / "once"
         worker = f"{FAULTY_WORKER} --fault=segfault --once={once}"
         once.touch()
-        self.assay("run", EXAMPLE, "--worker", worker, env=SHORT)  # the expected result is made
-        run = self.start("run", EXAMPLE, "--worker", worker, "--launches", "4", env=SHORT)
+        self.assay("run", EXAMPLE, "--worker", worker, env=LIMITS)  # the expected result is made
+        run = self.start("run", EXAMPLE, "--worker", worker, "--launches", "4", env=LIMITS)
         self.wait_for(lambda: len(self.launches()) >= 3, "no launch of the second run")
         once.unlink()
         ended = self.finish(run)

@@ -32,6 +32,9 @@ QUICK = {"ASSAY_MAX_TIME": "20ms", "ASSAY_WARMUP": "20ms", "ASSAY_MIN_SAMPLES": 
 CONV = "tinyml.conv2d_int8/simd?preset=xs&threads=1"
 EXAMPLE = "example.sum/builtin?n=1000"
 
+# Everything that waits for the program waits so much longer than it takes on a quiet machine.
+PATIENCE = 5
+
 # What may never reach a terminal or a file that people read: control characters but for the line's end, and the marks
 # that turn the direction of text.
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -98,6 +101,7 @@ class CliTest(unittest.TestCase):
                 pipe.close()
 
     def finish(self, process, timeout=60):
+        timeout *= PATIENCE
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -174,6 +178,7 @@ class CliTest(unittest.TestCase):
         self.assertIn(": sound", ended.out)
 
     def wait_for(self, condition, what, seconds=30):
+        seconds *= PATIENCE
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             value = condition()
