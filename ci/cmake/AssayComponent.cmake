@@ -367,11 +367,16 @@ function(assay_install_worker TARGET)
   ]] check @ONLY)
   install(CODE "${check}")
   install(TARGETS ${TARGET} RUNTIME DESTINATION libexec/assay)
+  set(installed ${TARGET})
   get_property(modules GLOBAL PROPERTY ASSAY_MODULES)
   foreach(module IN LISTS modules)
     _assay_module_name(name ${TARGET} ${module})
     install(TARGETS assay-module-${name} LIBRARY DESTINATION lib/assay/modules)
+    list(APPEND installed assay-module-${name})
   endforeach()
+  # A library that the project installs beside them (lib of the prefix), or that was linked from elsewhere, is found.
+  set_property(TARGET ${installed} APPEND PROPERTY INSTALL_RPATH "$ORIGIN/../../lib" "$ORIGIN/../../../lib")
+  set_target_properties(${installed} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.toml" "${stamp}
 # Found by `assay`; paths are relative to this file.
 name = \"${TARGET}\"

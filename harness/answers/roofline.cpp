@@ -87,7 +87,9 @@ std::optional<Limit> limit_of(const ResultRow& row, const Caches& caches) {
     value = bandwidth ? same(row, "throughput.bytes", "byte/s") : each(row);
   } else if (name == "roof.fma" || name == "roof.dot") {
     limit.kind = Limit::Kind::arithmetic;
-    limit.what = text_of(row, "dtype") + (name == "roof.fma" ? " fma, " : " dot, ") + row.isa;
+    const std::string isa = text_of(row, "isa");  // "best", or named: the same instructions may be there twice
+    limit.what = text_of(row, "dtype") + (name == "roof.fma" ? " fma, " : " dot, ") +
+                 (isa.empty() || isa == "best" ? row.isa : "isa=" + isa);
     value = same(row, "throughput.operations", "operations/s");
   } else if (name == "roof.chain") {
     limit.kind = Limit::Kind::clock;

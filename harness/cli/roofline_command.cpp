@@ -142,6 +142,12 @@ int run_it(const Options& options, Context& context) {
       answer(options, store, limits, case_run, context);
       return exit_fine;
     }
+    if (machine != here && !limits.empty()) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("run {} was measured on another host ({}), and --measure measures this one",
+                              options.run, printable(machine.name, 100)),
+                  "leave --measure out: that host's limits are in " + path);
+    }
     if (machine != here) {
       throw Error(ErrorCode::unavailable,
                   fmt::format("run {} was measured on another host ({}), whose limits are not in {}",

@@ -101,25 +101,32 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
     check_manners(talk);
     check_end(talk);
   }
-  bool offered = false;
+  std::size_t here = 0;
+  for (const auto& offer : hello->workloads) {
+    here += static_cast<std::size_t>(
+        std::count_if(offer.implementations.begin(), offer.implementations.end(),
+                      [](const auto& row) { return row.probe.available; }));
+  }
+  std::size_t tried = 0;
   for (const auto& offer : hello->workloads) {
     std::vector<Seen> all;
     for (const auto& row : offer.implementations) {
       if (!row.probe.available) continue;
       const std::string name = offer.definition.name + "/" + row.name + "@" + row.device;
+      options.progress(tried, here, name);
       try {
         Conversation talk(results, name, options, start());
-        all.push_back(check_case(talk, *hello, offer, row, !offered));
+        all.push_back(check_case(talk, *hello, offer, row, tried == 0));
       } catch (const Error& error) {
         results.push_back({name + ": it starts", false, printable(error.what()), printable(error.remedy)});
       }
-      offered = true;
+      ++tried;
     }
     check_together(offer.definition, all, results);
   }
   results.push_back({"what no rule here tries is known", true, printable(not_tried(*hello)), ""});
   results.push_back(
-      {"it offers something that can run here", offered, "", offered ? "" : "offer an implementation"});
+      {"it offers something that can run here", here > 0, "", here > 0 ? "" : "offer an implementation"});
   return results;
 }
 

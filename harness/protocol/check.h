@@ -26,6 +26,9 @@ struct CheckOptions {
   std::chrono::duration<double> limit{30};          ///< for each answer
   std::vector<int> cpus{0};                         ///< for prepare; one that this process may run on
   std::string page = "harness/protocol/README.md";  ///< where the reader of the remedies finds the rules
+  /// Before each implementation: how many were tried, of how many, and which comes now.
+  std::function<void(std::size_t done, std::size_t all, const std::string& name)> progress =
+      [](std::size_t, std::size_t, const std::string&) {};
 };
 
 /// Puts a worker through the rules of harness/protocol/README.md. Never throws for what the worker does:

@@ -54,6 +54,20 @@ void check_request(const protocol::PrepareRequest& request, const Definition& de
   }
 }
 
+/// What a workload's author throws names the function that it came out of. Assay's own errors say enough.
+template <typename Step>
+auto named(const char* function, const Step& step) -> decltype(step()) {
+  try {
+    return step();
+  } catch (const Error&) {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw Error(ErrorCode::worker, std::string(function) + "() threw: " + error.what());
+  }
+}
+
 }  // namespace
 
 NativeHandler::NativeHandler(std::string worker, Subject subject, const ComponentTable& table)
@@ -103,7 +117,7 @@ protocol::Prepared NativeHandler::prepare(const protocol::PrepareRequest& reques
   try {
     pool_ = std::make_unique<cpu::Pool>(request.cpus);
     preparation.pool = pool_.get();
-    instance_ = implementation.make(preparation);
+    instance_ = named("make", [&] { return implementation.make(preparation); });
   } catch (const std::bad_alloc&) {
     forget();
     throw Error(ErrorCode::unavailable, to_string(request.value) + " does not fit into memory",
@@ -111,7 +125,7 @@ protocol::Prepared NativeHandler::prepare(const protocol::PrepareRequest& reques
   }
 
   protocol::Prepared prepared;
-  prepared.work = instance_->work();
+  prepared.work = named("work", [&] { return instance_->work(); });
   prepared.unit_of_work = definition.unit_of_work;
   const std::string accuracy = instance_->accuracy();
   prepared.accuracy = accuracy.empty() ? implementation.accuracy : accuracy;
@@ -135,9 +149,10 @@ Instance& NativeHandler::instance() {
 
 std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
   Instance& prepared = instance();
-  if (!called_) prepared.call();
+  if (!called_) named("call", [&] { prepared.call(); });
   std::vector<protocol::OutputReply> replies;
-  const std::vector<Tensor> outputs = prepared.output();
+  const auto output = [&] { return named("output", [&] { return prepared.output(); }); };
+  const std::vector<Tensor> outputs = output();
   for (const Tensor& tensor : outputs) {
     check_size(tensor);
     protocol::OutputReply reply{.name = tensor.name,
@@ -154,9 +169,9 @@ std::vector<protocol::OutputReply> NativeHandler::verify(bool values) {
     }
     replies.push_back(std::move(reply));
   }
-  prepared.spoil();
+  named("spoil", [&] { prepared.spoil(); });
   called_ = false;
-  if (!spoilt_) check_spoilt(outputs, prepared.output());
+  if (!spoilt_) check_spoilt(outputs, output());
   spoilt_ = true;
   return replies;
 }
@@ -227,7 +242,7 @@ protocol::Measured NativeHandler::measure(const protocol::MeasureRequest& reques
   Collecting collecting(asked);
   chunk_request.on_begin = [&] { collecting.start(); };
   chunk_request.on_end = [&] { collecting.stop(); };
-  measure::Chunk chunk = measure::run_chunk(prepared, chunk_request);
+  measure::Chunk chunk = named("call", [&] { return measure::run_chunk(prepared, chunk_request); });
 
   protocol::Measured measured;
   measured.origin_ns = chunk.origin_ns;

@@ -534,6 +534,11 @@ class Surroundings(CliTest):
         self.assertEqual(process.wait(30), 0, shown)
         return shown.decode()
 
+    def test_a_check_says_on_a_terminal_how_far_it_has_come(self):
+        shown = self.on_terminal("worker", "check", *EXAMPLE_WORKER.split(), columns=120)
+        self.assertRegex(shown, r"\[ +1/\d+\] ETA \?  example\.")
+        self.assertRegex(shown, r"\[ +2/\d+\] ETA \d+:\d+  example\.")
+
     def test_a_narrow_terminal_loses_columns_but_no_case_and_says_which(self):
         self.run_conv()
         shown = self.on_terminal("show", columns=20)

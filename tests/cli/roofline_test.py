@@ -97,6 +97,7 @@ class RooflineTest(CliTest):
         answer = self.assay("roofline", runs[1][1], "--json", "--identify").json()
         self.assertEqual(answer["sources"]["limits"]["run"], runs[1][0])
         self.assertEqual(answer["sources"]["cases"]["host"], "twin")
+        self.assertIn("leave --measure out", self.assay("roofline", runs[1][1], "--measure", code=2).err)
 
     def test_a_twin_without_limits_is_not_placed_under_this_ones(self):
         self.limits()

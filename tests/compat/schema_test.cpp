@@ -6,6 +6,7 @@
 #include "harness/answers/compare.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sql.h"
+#include "harness/store/sqlite.h"
 #include "tests/compat/fixture.h"
 #include "tests/unit/store/fixtures.h"
 
@@ -61,6 +62,21 @@ TEST_CASE("a database of every schema is read in full by today's code") {
       CHECK(launches[i].readings[0].better == Better::lower);
     }
   }
+}
+
+TEST_CASE("the newest run of an older database is the one that began last, in whatever order they came in") {
+  const std::string name = GENERATE("schema_0001.sqlite", "schema_0002.sqlite");
+  test::Folder folder;
+  const std::string copy = folder.file(name);
+  std::filesystem::copy_file(source_folder() + "/tests/compat/" + name, copy);
+  const auto runs = test::fixture_runs();
+  store_detail::Database(copy, true, false)
+      .execute("UPDATE run SET started_utc_ms = started_utc_ms + 1000000000 WHERE run_id = '" + runs[0].id +
+               "'");
+  (void)migrate_database(copy);
+  const Store store = Store::open(copy, Store::Mode::read_only);
+  CHECK(store.find_run("latest") == runs[0].id);
+  CHECK(store.list_runs().front().id == runs[0].id);
 }
 
 TEST_CASE("runs of a database of schema 1 are compared by today's judge") {

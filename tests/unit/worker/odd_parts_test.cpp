@@ -13,28 +13,39 @@ using namespace assay::worker;
 
 namespace {
 
-/// Counts its calls, and as "kind" says leaves its result when told to spoil it, or part of it, or returns
-/// more than its shape.
+/// Counts its calls, and as "kind" says leaves its result when told to spoil it, or part of it, returns more
+/// than its shape, or throws from the function of that name.
 class Odd final : public Instance {
  public:
-  explicit Odd(std::string kind) : kind_(std::move(kind)) {}
-  void call() override { values_ = {1, 2, 3, 4}; }
+  explicit Odd(std::string kind) : kind_(std::move(kind)) { throw_in("make"); }
+  void call() override {
+    throw_in("call");
+    values_ = {1, 2, 3, 4};
+  }
   std::vector<Tensor> output() override {
+    throw_in("output");
     Tensor whole = Tensor::from<std::int64_t>("y", {4}, values_);
     if (kind_ == "longer") whole.shape = {2};
     return {whole, Tensor::from<std::int64_t>("n", {1}, {&count_, 1}),
             Tensor::from<std::int64_t>("none", {0}, {})};
   }
   void spoil() override {
+    throw_in("spoil");
     if (kind_ == "kept") return;
     values_.assign(4, -1);
     if (kind_ != "part") count_ = -1;
   }
-  Work work() const override { return {}; }
+  Work work() const override {
+    throw_in("work");
+    return {};
+  }
   std::size_t resident_bytes() const override { return 8; }
   std::string input_digest() const override { return ""; }
 
  private:
+  void throw_in(const std::string& function) const {
+    if (kind_ == function) throw std::out_of_range("no such row");
+  }
   std::string kind_;
   std::vector<std::int64_t> values_{0, 0, 0, 0};
   std::int64_t count_ = 7;
@@ -44,7 +55,7 @@ Workload make_odd() {
   Workload workload;
   workload.definition.name = "odd.sum";
   workload.definition.unit_of_work = "calls";
-  for (const char* kind : {"reference", "kept", "part", "longer"}) {
+  for (const char* kind : {"reference", "kept", "part", "longer", "make", "work", "call", "output", "spoil"}) {
     Implementation i;
     i.name = kind;
     i.make = [kind](const Preparation&) -> std::unique_ptr<Instance> { return std::make_unique<Odd>(kind); };
@@ -136,6 +147,16 @@ TEST_CASE("an instance that spoils no output, or not every one, is refused: old 
     CHECK_THROWS_WITH(prepared(kind)->verify(false),
                       Catch::Matchers::Contains("spoil() left the output " + std::string(output)));
   }
+}
+
+TEST_CASE("what a workload throws names the function that it came out of") {
+  for (const std::string function : {"make", "work", "call", "output", "spoil"}) {
+    INFO(function);
+    CHECK_THROWS_WITH(prepared(function)->verify(false), function + "() threw: no such row");
+  }
+  CHECK_THROWS_WITH(prepared("call")->measure(
+                        {.batch = 1, .samples = 3, .schedule_ns = {}, .cold = false, .collectors = {}}),
+                    "call() threw: no such row");
 }
 
 TEST_CASE("an output with more elements than its shape is refused: the rest would not be compared") {
