@@ -170,7 +170,8 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const Raw
   for (auto& [id, group] : groups) {
     const Series& series = group.series;
     metrics.push_back(median_over_launches(id + ".p50", series.unit, series.better, group.medians));
-    metrics.push_back(tail_metric(id + ".p99", "p99", 0.99, series, group.p99s, [&] { return raw(id); }));
+    metrics.push_back(
+        tail_metric(id + ".p99", "p99", 0.99, series, group.p99s, [&, &id = id] { return raw(id); }));
     for (auto metric = metrics.end() - 2; metric != metrics.end(); ++metric) {
       metric->n = static_cast<std::int64_t>(group.medians.size());
       metric->samples = static_cast<std::int64_t>(series.samples);

@@ -87,7 +87,8 @@ std::optional<Limit> limit_of(const ResultRow& row, const Caches& caches) {
     value = bandwidth ? same(row, "throughput.bytes", "byte/s") : each(row);
   } else if (name == "roof.fma" || name == "roof.dot") {
     limit.kind = Limit::Kind::arithmetic;
-    const std::string isa = text_of(row, "isa");  // "best", or named: the same instructions may be there twice
+    const std::string isa =
+        text_of(row, "isa");  // "best", or named: the same instructions may be there twice
     limit.what = text_of(row, "dtype") + (name == "roof.fma" ? " fma, " : " dot, ") +
                  (isa.empty() || isa == "best" ? row.isa : "isa=" + isa);
     value = same(row, "throughput.operations", "operations/s");

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "harness/cli/git.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
@@ -57,6 +60,29 @@ run::LaunchLimits launch_limits(const Settings& settings) {
   return limits;
 }
 
+namespace {
+
+std::vector<std::string> parts(const std::string& text, char separator) {
+  std::vector<std::string> all;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, separator);) all.push_back(part);
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::string> split_collectors(const std::string& text) {
+  std::vector<std::string> collectors;
+  for (const auto& flag : parts(text, ';')) {
+    auto names = parts(flag.substr(0, flag.find(':')), ',');
+    if (const auto events = flag.find(':'); events != std::string::npos && !names.empty())
+      names.back() += flag.substr(events);
+    std::copy_if(names.begin(), names.end(), std::back_inserter(collectors),
+                 [](const auto& name) { return !name.empty(); });
+  }
+  return collectors;
+}
+
 Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan) {
   const Settings& settings = context.settings;
   Run run;
@@ -76,17 +102,7 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   run.settings.budget_s = settings.seconds("run.budget");
   run.settings.seed = static_cast<std::uint64_t>(settings.integer("run.seed", 0, INT64_MAX));
   run.settings.cpus = chosen_cpus(settings, topology);
-  // ';' between collectors given as flags, whose events are separated by ','; a settings file may use either.
-  std::string collectors = settings.text("run.collectors");
-  const bool has_events = collectors.find(':') != std::string::npos;
-  for (auto& c : collectors) {
-    if (c == ';' || (c == ',' && !has_events)) c = '\n';
-  }
-  for (std::size_t begin = 0; begin < collectors.size();) {
-    const auto end = std::min(collectors.find('\n', begin), collectors.size());
-    if (end > begin) run.settings.collectors.push_back(collectors.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  run.settings.collectors = split_collectors(settings.text("run.collectors"));
   for (const auto& [key, setting] : settings.all()) {
     if (key.rfind("rules.", 0) == 0 || key.rfind("limits.", 0) == 0) run.settings.more[key] = setting.value;
   }

@@ -30,6 +30,10 @@ run::LaunchLimits launch_limits(const Settings& settings);
 /// A run with host, checks, settings and plan filled in, not yet stored.
 Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan);
 
+/// Collectors as given, "NAME" or "NAME:EVENT,EVENT", ';' (between flags) or ',' between them; after a ':' a
+/// ',' separates events: "rusage,group:SOFTWARE;perf_event:cycles,page_faults" are three. Pure.
+std::vector<std::string> split_collectors(const std::string& text);
+
 /// The settings of a stored run, so that --resume measures as it began.
 void restore_settings(Settings& settings, const RunSettings& stored);
 

@@ -40,7 +40,8 @@ class CheckProgress {
     terminal_.status(fmt::format("[{:>3}/{}] ETA {}  {}", done + 1, all, done == 0 ? "?" : clock_time(left_s),
                                  printable(name, 120)));
     if (terminal_.error_is_terminal() || done == 0 || now - told_ < std::chrono::seconds(10)) return;
-    terminal_.note(fmt::format("{} of {} implementations tried, about {} left", done, all, clock_time(left_s)));
+    terminal_.note(
+        fmt::format("{} of {} implementations tried, about {} left", done, all, clock_time(left_s)));
     told_ = now;
   }
 

@@ -26,6 +26,10 @@ class Channel {
   /// The folder that the worker has as $TMPDIR, absolute, where both ends read and write. Empty: there is
   /// none, and everything travels in lines.
   virtual std::string folder() const { return {}; }
+
+  /// How long the far end's threads, since they began, were ready to run and had no CPU, s; 0 where that is
+  /// not known.
+  virtual double waited_s() const { return 0; }
 };
 
 }  // namespace assay

@@ -231,10 +231,11 @@ Table CsvReader::finish() {
   for (const auto& [role, name] : s.roles) {
     std::size_t distinct = 0;
     table.columns.push_back(s.columns[s.of_name.at(name)].values(role, dropped, distinct));
-    if (distinct > 0) {
-      table.notes.push_back("column '" + printable(name, 80) + "' is text: " + std::to_string(distinct) +
-                            " distinct values, numbered in order of appearance");
-    }
+    if (distinct == 0) continue;
+    std::string note = "column '" + printable(name, 80) + "' is text: " + std::to_string(distinct) +
+                       " distinct values, numbered in order of appearance";
+    if (std::find(table.notes.begin(), table.notes.end(), note) == table.notes.end())
+      table.notes.push_back(std::move(note));  // one column may have several roles
   }
   if (table.dropped > 0) {
     table.notes.push_back(std::to_string(table.dropped) + " of " + std::to_string(s.rows) +

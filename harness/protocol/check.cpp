@@ -103,9 +103,8 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
   }
   std::size_t here = 0;
   for (const auto& offer : hello->workloads) {
-    here += static_cast<std::size_t>(
-        std::count_if(offer.implementations.begin(), offer.implementations.end(),
-                      [](const auto& row) { return row.probe.available; }));
+    here += static_cast<std::size_t>(std::count_if(offer.implementations.begin(), offer.implementations.end(),
+                                                   [](const auto& row) { return row.probe.available; }));
   }
   std::size_t tried = 0;
   for (const auto& offer : hello->workloads) {

@@ -13,10 +13,12 @@
 /// worker.
 namespace assay::protocol {
 
-/// A sample of `batch` calls: what the worker says that it took, and what its request took.
+/// A sample of `batch` calls: what the worker says that it took, what its request took, and how long its
+/// threads had no CPU meanwhile (0 where that is not known).
 struct TimedBatch {
   std::int64_t sample_ns = 0;
   std::int64_t wall_ns = 0;
+  std::int64_t waited_ns = 0;
 };
 using TimeBatch = std::function<TimedBatch(std::int64_t batch)>;
 

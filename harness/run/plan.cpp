@@ -174,9 +174,10 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
         other_device ? suggest(selector.device, devices) : suggest(selector.implementation, implementations));
   }
   for (auto& [text, row] : refused) {
-    const bool measured = std::any_of(plan.cases.begin(), plan.cases.end(), [&](const PlannedCase& planned) {
-      return row.whole_workload && planned.value.workload == row.value.workload;
-    });
+    const bool measured =
+        std::any_of(plan.cases.begin(), plan.cases.end(), [&row = row](const PlannedCase& planned) {
+          return row.whole_workload && planned.value.workload == row.value.workload;
+        });
     if (!measured && !seen.contains(text)) plan.refused.push_back(std::move(row));
   }
   return plan;

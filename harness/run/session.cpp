@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "harness/core/error.h"
@@ -100,12 +101,14 @@ void Session::leave() {
   client_.bye(Client::Limit(request_.limits.start_s));
 }
 
-/// What the worker says that it took.
+/// What the worker says that it took, less what its threads waited for a CPU.
 std::int64_t Session::call_once() {
   phases_.begin("verify");
   protocol::MeasureRequest once;
   once.cold = cold_;
-  return shortest_ns(client_.measure(once, Client::Limit(request_.limits.measure_s)).samples);
+  const double before_s = channel_.waited_s();
+  const auto measured = client_.measure(once, Client::Limit(request_.limits.measure_s));
+  return std::max<std::int64_t>(shortest_ns(measured.samples) - waited_ns(before_s), 0);
 }
 
 void Session::note(const std::string& metric, const std::string& reason) {

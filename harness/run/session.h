@@ -64,6 +64,7 @@ class Session {
   void hold_rate() const;
   bool work_left_out(std::int64_t alone_ns) const;
   [[noreturn]] void refuse_left_out(std::int64_t alone_ns) const;
+  std::int64_t waited_ns(double before_s) const;
   protocol::TimeBatch timed(std::int64_t samples);
 
   const LaunchRequest& request_;

@@ -25,6 +25,13 @@ void refuse_if(const std::string& seen,
   throw Error(ErrorCode::false_times, "measure: the times are not those of the calls: " + seen, remedy);
 }
 
+/// What one of the calls took beside waiting for a CPU: on a busy machine a long sample waits in its middle,
+/// short ones between each other.
+double running_call_ns(const protocol::TimedBatch& seen, std::int64_t calls) {
+  return static_cast<double>(std::max<std::int64_t>(seen.sample_ns - seen.waited_ns, 0)) /
+         static_cast<double>(calls);
+}
+
 }  // namespace
 
 /// Where samples make up so little of their requests that the rest must be accounted for: it may be work
@@ -37,7 +44,7 @@ void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
   const auto trial = timed(1);
   refuse_if(protocol::time_is_hidden(doubtful_share, [&](std::int64_t calls) {
     const auto seen = trial(calls);
-    const double one_ns = static_cast<double>(seen.sample_ns) / static_cast<double>(calls);
+    const double one_ns = running_call_ns(seen, calls);
     trial_ns = calls == most_calls ? std::min(trial_ns, one_ns) : calls > most_calls ? one_ns : trial_ns;
     most_calls = std::max(most_calls, calls);
     return seen;
@@ -47,8 +54,7 @@ void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
   const double told_call_ns = call_ns + clock_.resolution_ns;  // a step of the clock may be missing in it
   const auto differs = [&] { return most_calls > 0 && trial_ns > doubtful_share * told_call_ns; };
   for (int again = 0; again < 5 && differs(); ++again)
-    trial_ns = std::min(trial_ns,
-                        static_cast<double>(trial(most_calls).sample_ns) / static_cast<double>(most_calls));
+    trial_ns = std::min(trial_ns, running_call_ns(trial(most_calls), most_calls));
   if (differs()) {
     refuse_if(fmt::format("a call takes {:.0f} ns in a sample of {}, {:.0f} ns in those that were measured",
                           trial_ns, most_calls, call_ns));
@@ -127,10 +133,15 @@ void Session::refuse_left_out(std::int64_t alone_ns) const {
       "every call must compute its result again, whatever earlier calls left");
 }
 
+std::int64_t Session::waited_ns(double before_s) const {
+  return static_cast<std::int64_t>(std::max(channel_.waited_s() - before_s, 0.0) * 1e9);
+}
+
 protocol::TimeBatch Session::timed(std::int64_t samples) {
   return [this, samples](std::int64_t batch) {
+    const double before_s = channel_.waited_s();
     const std::int64_t told_ns = shortest_ns(take(batch, samples, {}).samples);
-    return protocol::TimedBatch{told_ns, owed_ns_ / samples};
+    return protocol::TimedBatch{told_ns, owed_ns_ / samples, waited_ns(before_s)};
   };
 }
 

@@ -225,6 +225,25 @@ for name, (end, words) in FAULTS.items():
     setattr(Faults, made.__name__, made)
 
 
+def beside_hogs():
+    """Before the program starts: a busy process a CPU, in its session because schedulers share by session first."""
+    program = os.getpid()
+    for _ in os.sched_getaffinity(0):
+        if os.fork() == 0:
+            while os.getppid() == program:
+                pass
+            os._exit(0)
+    os.nice(6)
+
+
+class Busy(CliTest):
+    def test_honest_workers_are_not_accused_where_others_take_their_cpus(self):
+        self.assay("run", "llm.gemv/simd?rows=64|128|256&dtype=q4_0|q8_0&cols=256", "vision.*/simd?preset=xs",
+                   "tinyml.*/simd?preset=xs", "--launches", "5", "--max-time", "100ms",
+                   env={"ASSAY_WARMUP": "1s", "ASSAY_MIN_SAMPLES": "20"}, preexec_fn=beside_hogs)
+        self.assertEqual({launch["status"] for launch in self.launches()}, {"ok"})
+
+
 @unittest.skipUnless(os.path.isdir("/proc/self/task"), "no /proc here")
 class Tree(CliTest):
     def test_processes_that_left_their_session_do_not_survive_the_launch(self):

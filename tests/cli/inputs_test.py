@@ -195,6 +195,9 @@ class Tables(CliTest):
         ended = self.assay("run", "dataframe.groupby_q1/simd", "--input",
                            "dataframe=flights.csv:key=carrier,v1=tailnum")
         self.assertRegex(ended.err, "column 'tailnum' is text: 2000 distinct values, numbered")
+        ended = self.assay("run", "dataframe.groupby_q1/simd", "--input",
+                           "dataframe=flights.csv:key=carrier,v1=carrier")
+        self.assertEqual(ended.err.count("column 'carrier' is text"), 1, "one column in two roles")
 
     def test_a_run_on_a_file_is_resumed_with_it(self):
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")

@@ -271,6 +271,11 @@ Process::Process(const Command& command, const Limits& limits) {
 
 std::optional<Scheduled> Process::scheduled() const { return scheduled_of(state_->child.pid); }
 
+double Process::waited_s() const {
+  const auto threads = scheduled();
+  return threads ? threads->waited_s : 0;
+}
+
 std::string Process::folder() const { return state_->folder; }
 
 Process::~Process() {

@@ -42,6 +42,7 @@ class Process : public Channel {
   void send(std::string_view line) override;
   std::string receive(Clock::time_point deadline) override;
   std::string folder() const override;  ///< the command's TMPDIR; empty when it names none
+  double waited_s() const override;     ///< see scheduled()
 
   /// Closes standard input and waits up to `wait`, then SIGTERM to the group, `grace`, SIGKILL to every
   /// descendant. Idempotent.

@@ -37,6 +37,15 @@ TEST_CASE("a run says how many launches were contended, and by what in the worst
             "2 launches were contended: in the worst, other processes took 40 % of its CPUs."));
 }
 
+TEST_CASE("the quick suite says when its values are seeded") {
+  Run run;
+  run.settings.suite = "quick";
+  CHECK(cli::input_sentences(run).size() == 1);
+  run.settings.more["input.vision.notes"] = "8 x 8 pixels";
+  CHECK(cli::input_sentences(run) == std::vector<std::string>{"The input of vision: 8 x 8 pixels."});
+  CHECK(cli::input_sentences(Run{}).empty());
+}
+
 TEST_CASE("a launch without the reading is not known to be contended") {
   CHECK_FALSE(cli::is_contended({}));
   CHECK(cli::is_contended(launch(1, "why").launch));

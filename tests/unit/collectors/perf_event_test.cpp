@@ -53,6 +53,22 @@ TEST_CASE("a reading without a value always says why, and none is a silent zero"
   }
 }
 
+TEST_CASE("software events that are asked for together are each counted") {
+  const auto collector = collector_perf_event();
+  if (absent(*collector)) return;
+  for (const auto& names :
+       {std::vector<std::string>{"task_clock", "page_faults"}, {"page_faults", "task_clock"}}) {
+    collector->open(names);
+    collector->start();
+    spin(std::chrono::milliseconds(5));
+    collector->stop();
+    for (const auto& reading : collector->read()) {
+      INFO(reading.metric << ": " << reading.reason);
+      CHECK(reading.value.has_value());
+    }
+  }
+}
+
 TEST_CASE("threads that exist when counters are opened are counted") {
   const auto collector = collector_perf_event();
   if (absent(*collector)) return;

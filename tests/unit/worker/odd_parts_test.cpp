@@ -55,7 +55,8 @@ Workload make_odd() {
   Workload workload;
   workload.definition.name = "odd.sum";
   workload.definition.unit_of_work = "calls";
-  for (const char* kind : {"reference", "kept", "part", "longer", "make", "work", "call", "output", "spoil"}) {
+  for (const char* kind :
+       {"reference", "kept", "part", "longer", "make", "work", "call", "output", "spoil"}) {
     Implementation i;
     i.name = kind;
     i.make = [kind](const Preparation&) -> std::unique_ptr<Instance> { return std::make_unique<Odd>(kind); };
