@@ -54,7 +54,7 @@ void run_case(benchmark::State& state, const worker::Catalogue& catalogue, const
               std::size_t threads) {
   try {
     Instance& instance = prepared(catalogue, value, threads);
-    for (auto _ : state) instance.call();
+    for (auto _ : state) instance.call();  // NOLINT(clang-analyzer-deadcode.DeadStores): its way to loop
     const Work work = instance.work();
     const auto per_iteration = benchmark::Counter::kIsIterationInvariantRate;
     state.counters["units"] = benchmark::Counter(work.units, per_iteration);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/spoilt.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -13,9 +14,10 @@ namespace {
 /// The first element that both have alike; -1: none.
 std::int64_t first_kept(const Tensor& before, const Tensor& after) {
   const std::size_t size = size_of(before.dtype);
-  for (std::size_t at = 0; at + size <= before.bytes.size() && at + size <= after.bytes.size(); at += size) {
-    if (std::memcmp(&before.bytes[at], &after.bytes[at], size) == 0)
-      return static_cast<std::int64_t>(at / size);
+  const std::size_t bytes = std::min(before.bytes.size(), after.bytes.size());
+  std::int64_t element = 0;
+  for (std::size_t at = 0; at + size <= bytes; at += size, ++element) {
+    if (std::memcmp(&before.bytes[at], &after.bytes[at], size) == 0) return element;
   }
   return -1;
 }
