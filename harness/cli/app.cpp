@@ -15,16 +15,15 @@ const std::vector<CommandSpec>& commands() {
 
 namespace {
 
-void add_global_options(CLI::App& app, Application& values) {
-  app.add_option("--db", values.db,
-                 "the database (default: ASSAY_DB, settings, $XDG_DATA_HOME/assay/assay.db)");
-  app.add_option("--worker", values.workers,
-                 "a worker beside the installed ones: its command line, or a name")
-      ->allow_extra_args(false);
-  app.add_flag("--json", values.json, "the answer as one JSON document");
-  app.add_flag("--identify", values.identify, "leave host names in what is written");
-  app.add_flag("-q,--quiet", values.quiet, "no progress and no notes");
-  app.add_flag("--no-color", values.no_color, "no color (also NO_COLOR)");
+void add_global_options(const Arguments& arguments, Application& values) {
+  arguments.add("--db", values.db,
+                "the database (default: ASSAY_DB, settings, $XDG_DATA_HOME/assay/assay.db)");
+  arguments.add("--worker", values.workers, "a worker beside the installed ones: its command line, or a name")
+      .one_a_flag();
+  arguments.flag("--json", values.json, "the answer as one JSON document");
+  arguments.flag("--identify", values.identify, "leave host names in what is written");
+  arguments.flag("-q,--quiet", values.quiet, "no progress and no notes");
+  arguments.flag("--no-color", values.no_color, "no color (also NO_COLOR)");
 }
 
 }  // namespace
@@ -35,12 +34,12 @@ Application::Application() : root(std::make_unique<CLI::App>("Assay measures AI 
   root->footer(
       "Begin with:  assay doctor   then   assay run --suite quick   then   assay show\n"
       "Help on one command:  assay run --help");
-  add_global_options(*root, *this);
+  add_global_options(Arguments(*root), *this);
   for (const auto& command : commands()) {
     CLI::App* sub = root->add_subcommand(command.name, command.summary);
     sub->footer("Example:  " + command.example);
     sub->fallthrough();
-    run.push_back(command.declare(*sub));
+    run.push_back(command.declare(Arguments(*sub)));
   }
 }
 

@@ -5,13 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/arguments.h"
 #include "harness/cli/settings.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/component.h"
-
-namespace CLI {
-class App;
-}
 
 namespace assay {
 /// What CMake put into this program: collectors around the launch, and those inside a worker, to try them
@@ -36,8 +33,8 @@ struct CommandSpec {
   std::string name;
   std::string summary;
   std::string example;  ///< shown first in --help
-  /// Declares options on the subcommand; what it returns runs it and gives the exit code.
-  std::function<std::function<int(Context&)>(CLI::App&)> declare;
+  /// Declares what the command takes; what it returns runs it and gives the exit code.
+  std::function<std::function<int(Context&)>(Arguments)> declare;
 };
 
 const std::vector<CommandSpec>& commands();

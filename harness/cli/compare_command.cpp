@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -186,16 +185,15 @@ int compare_them(const Options& options, const Context& context) {
 
 CommandSpec compare_command() {
   return {"compare", "two runs, or one run across an axis, side by side", "assay compare latest~1 latest",
-          [](CLI::App& app) {
+          [](Arguments arguments) {
             auto options = std::make_shared<Options>();
-            app.add_option("base", options->base, "run, or DATABASE.db#RUN; with --across latest")
-                ->default_str("latest~1");
-            app.add_option("new", options->candidate, "run, or DATABASE.db#RUN")->default_str("latest");
-            app.add_option("--across", options->across,
-                           "within one run: implementation, device, host, subject, or a parameter");
-            app.add_option("--base-value", options->base_value,
-                           "which value of the axis is the base: opencv");
-            app.add_option("--select", options->selector, "only these cases: 'llm.*'");
+            arguments.add("base", options->base, "run, or DATABASE.db#RUN; with --across latest")
+                .show_default("latest~1");
+            arguments.add("new", options->candidate, "run, or DATABASE.db#RUN").show_default("latest");
+            arguments.add("--across", options->across,
+                          "within one run: implementation, device, host, subject, or a parameter");
+            arguments.add("--base-value", options->base_value, "which value of the axis is the base: opencv");
+            arguments.add("--select", options->selector, "only these cases: 'llm.*'");
             return [options](Context& context) { return compare_them(*options, context); };
           }};
 }

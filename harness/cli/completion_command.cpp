@@ -92,9 +92,9 @@ std::string man() {
 
 CommandSpec completion_command() {
   return {"completion", "shell completion, or the man page, from the table behind --help",
-          "source <(assay completion bash)", [](CLI::App& app) {
+          "source <(assay completion bash)", [](Arguments arguments) {
             auto shell = std::make_shared<std::string>("bash");
-            app.add_option("shell", *shell, "bash, or man for the man page")->capture_default_str();
+            arguments.add("shell", *shell, "bash, or man for the man page").show_default();
             return [shell](Context& context) {
               if (*shell != "bash" && *shell != "man") {
                 throw Error(ErrorCode::usage, "no completion for '" + *shell + "'", "known: bash, man");

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "harness/cli/command.h"
@@ -24,9 +23,9 @@ std::string database_text(const Settings& settings) {
 
 CommandSpec config_command() {
   return {
-      "config", "settings and where each comes from", "assay config --show-origin", [](CLI::App& app) {
+      "config", "settings and where each comes from", "assay config --show-origin", [](Arguments arguments) {
         auto origin = std::make_shared<bool>(false);
-        app.add_flag("--show-origin", *origin, "also flag, variable or file and line that set it");
+        arguments.flag("--show-origin", *origin, "also flag, variable or file and line that set it");
         return [origin](Context& context) {
           const bool origins = *origin || context.json;
           Table table({{"setting", false, always},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "harness/cli/answer.h"
@@ -101,24 +100,20 @@ int prune_runs(const PruneOptions& options, const Context& context) {
   return exit_fine;
 }
 
-void add_simple(CLI::App& app, const std::string& name, const std::string& summary) {
-  app.add_subcommand(name, summary)->fallthrough();
-}
-
-int dispatch(const CLI::App& app, const std::string& source, const PruneOptions& pruning,
+int dispatch(const Arguments& arguments, const std::string& source, const PruneOptions& pruning,
              const Context& context) {
   const std::string path = context.settings.database();
-  if (app.got_subcommand("check")) return check(context);
-  if (app.got_subcommand("stats")) return show_stats(context);
-  if (app.got_subcommand("prune")) return prune_runs(pruning, context);
-  if (app.got_subcommand("merge")) {
+  if (arguments.is_chosen("check")) return check(context);
+  if (arguments.is_chosen("stats")) return show_stats(context);
+  if (arguments.is_chosen("prune")) return prune_runs(pruning, context);
+  if (arguments.is_chosen("merge")) {
     Store store = Store::open(path, Store::Mode::create);
     const MergeReport report = merge(store, Store::open(source, Store::Mode::read_only));
     context.terminal.out(context.json ? json_answer("db merge", {{"sources", {merge_json(source, report)}}})
                                       : merge_text(report));
     return exit_fine;
   }
-  if (app.got_subcommand("compact")) {
+  if (arguments.is_chosen("compact")) {
     Store store = Store::open(path, Store::Mode::read_write);
     const auto report = compact(store);
     if (context.json) {
@@ -148,33 +143,30 @@ int dispatch(const CLI::App& app, const std::string& source, const PruneOptions&
 CommandSpec db_command() {
   return {
       "db", "care for the database: check, merge, stats, prune, compact, migrate", "assay db check",
-      [](CLI::App& app) {
+      [](Arguments arguments) {
         auto source = std::make_shared<std::string>();
         auto pruning = std::make_shared<PruneOptions>();
-        app.require_subcommand(1);
-        add_simple(app, "check", "read everything and report what is damaged (exit 2 when something is)");
-        CLI::App* merge_app = app.add_subcommand(
-            "merge", "copy the runs of another database into this one; twice changes nothing");
-        merge_app->add_option("source", *source, "the other database")->required();
-        merge_app->fallthrough();
-        merge_app->footer("Example:  assay db merge other.db");
-        add_simple(app, "stats", "how large it is, and what takes the space");
-        CLI::App* prune_app = app.add_subcommand(
+        arguments.command("check", "read everything and report what is damaged (exit 2 when something is)");
+        arguments
+            .command("merge", "copy the runs of another database into this one; twice changes nothing",
+                     "assay db merge other.db")
+            .add("source", *source, "the other database")
+            .required();
+        arguments.command("stats", "how large it is, and what takes the space");
+        const Arguments prune = arguments.command(
             "prune",
             "remove all but the newest 50 runs (--keep), and what the input cache holds beyond cache.limit; "
-            "--dry-run shows which");
-        prune_app->add_option("--keep", pruning->keep, "this many newest runs always stay")
-            ->capture_default_str()
-            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000}));
-        prune_app->add_option("--older-than", pruning->days, "only runs older than this many days")
-            ->check(CLI::Range(std::int64_t{0}, most_days));
-        prune_app->add_flag("--dry-run", pruning->dry_run, "only say what would go");
-        prune_app->fallthrough();
-        prune_app->footer("Example:  assay db prune --keep 10 --older-than 30 --dry-run");
-        add_simple(app, "compact", "give free space back to the file system");
-        add_simple(app, "migrate", "bring an older database to this version's schema (a backup is kept)");
-        return [source, pruning, sub = &app](Context& context) {
-          return dispatch(*sub, *source, *pruning, context);
+            "--dry-run shows which",
+            "assay db prune --keep 10 --older-than 30 --dry-run");
+        prune.add("--keep", pruning->keep, "this many newest runs always stay")
+            .show_default()
+            .between(0, 1'000'000);
+        prune.add("--older-than", pruning->days, "only runs older than this many days").between(0, most_days);
+        prune.flag("--dry-run", pruning->dry_run, "only say what would go");
+        arguments.command("compact", "give free space back to the file system");
+        arguments.command("migrate", "bring an older database to this version's schema (a backup is kept)");
+        return [source, pruning, arguments](Context& context) {
+          return dispatch(arguments, *source, *pruning, context);
         };
       }};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <set>
 
@@ -128,9 +127,9 @@ int examine(const Context& context, bool check_only) {
 
 CommandSpec doctor_command() {
   return {"doctor", "what can be measured here, what is noisy, what to do about it", "assay doctor",
-          [](CLI::App& app) {
+          [](Arguments arguments) {
             auto check = std::make_shared<bool>(false);
-            app.add_flag("--check", *check, "exit 3 when something does not work at all");
+            arguments.flag("--check", *check, "exit 3 when something does not work at all");
             return [check](Context& context) { return examine(context, *check); };
           }};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -258,11 +257,11 @@ std::string as_text(const Json& found, std::size_t width) {
 
 CommandSpec explain_command() {
   return {"explain", "what a metric, a metric group or a verdict means, and whether it can be measured here",
-          "assay explain perf.ipc", [](CLI::App& app) {
+          "assay explain perf.ipc", [](Arguments arguments) {
             auto name = std::make_shared<std::string>();
-            app.add_option("name", *name,
-                           "a metric (perf.ipc, or ipc), a group (TOPDOWN1), a verdict (slower)")
-                ->required();
+            arguments
+                .add("name", *name, "a metric (perf.ipc, or ipc), a group (TOPDOWN1), a verdict (slower)")
+                .required();
             return [name](Context& context) {
               const Json found = Explainer(*name, context).all();
               context.terminal.out(context.json ? json_answer("explain", {{"explained", found}})

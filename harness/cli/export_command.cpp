@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -58,16 +57,16 @@ std::string exported(const Options& options, const Context& context) {
 
 CommandSpec export_command() {
   return {"export", "a stored run for other tools, or for another database",
-          "assay export latest --format csv -o results.csv", [](CLI::App& app) {
+          "assay export latest --format csv -o results.csv", [](Arguments arguments) {
             auto options = std::make_shared<Options>();
-            app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
-                ->capture_default_str();
-            app.add_option("--format", options->format,
-                           "one of 'assay list formats'; assay is a whole run with raw samples")
-                ->capture_default_str();
-            app.add_option("-o,--output", options->output, "a file; '-', the default: standard output");
-            app.add_option("--select", options->selector,
-                           "only these cases: 'llm.*' (not for --format assay)");
+            arguments.add("run", options->run, "id, unique prefix, label, latest, latest~1").show_default();
+            arguments
+                .add("--format", options->format,
+                     "one of 'assay list formats'; assay is a whole run with raw samples")
+                .show_default();
+            arguments.add("-o,--output", options->output, "a file; '-', the default: standard output");
+            arguments.add("--select", options->selector,
+                          "only these cases: 'llm.*' (not for --format assay)");
             return [options](Context& context) {
               const std::string text = exported(*options, context);
               if (options->output.value_or("-") == "-") {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -19,9 +18,9 @@ namespace assay::cli {
 
 CommandSpec import_command() {
   return {"import", "runs that 'export --format assay' wrote; known ones are left as they are",
-          "assay import other-machine.jsonl", [](CLI::App& app) {
+          "assay import other-machine.jsonl", [](Arguments arguments) {
             auto files = std::make_shared<std::vector<std::string>>();
-            app.add_option("file", *files, "files to read")->required();
+            arguments.add("file", *files, "files to read").required();
             return [files](Context& context) {
               Store store = Store::open(context.settings.database(), Store::Mode::create);
               auto all = nlohmann::ordered_json::array();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 
@@ -216,9 +215,9 @@ const std::vector<std::string>& list_kinds() {
 
 CommandSpec list_command() {
   const std::string kinds = fmt::format("{}", fmt::join(list_kinds(), ", "));
-  return {"list", "what there is: " + kinds, "assay list implementations", [kinds](CLI::App& app) {
+  return {"list", "what there is: " + kinds, "assay list implementations", [kinds](Arguments arguments) {
             auto what = std::make_shared<std::string>("workloads");
-            app.add_option("what", *what, "one of: " + kinds)->capture_default_str();
+            arguments.add("what", *what, "one of: " + kinds).show_default();
             return [what](Context& context) {
               const Table table = make_list(*what, context);
               context.terminal.out(context.json ? table.json(*what) : table.text(context.terminal.width()));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -57,7 +56,7 @@ std::vector<std::string> beyond_caches(const run::Topology& topology) {
   constexpr std::int64_t largest_preset = std::int64_t{256} << 20;
   const std::int64_t bytes = 4 * topology.last_level_cache_bytes;
   if (bytes <= largest_preset || bytes > topology.memory_bytes / 4) return {};
-  return {fmt::format("roof.mem/*?kind=load|copy&bytes={}&threads=1|all@cpu", bytes)};
+  return {fmt::format("roof.mem/*?kind=load|copy|triad|triad_nt&bytes={}&threads=1|all@cpu", bytes)};
 }
 
 void print(const Roofline& roofline, const Run& limits, const Run* cases, const Context& context) {
@@ -168,13 +167,13 @@ int run_it(const Options& options, Context& context) {
 
 CommandSpec roofline_command() {
   return {"roofline", "this machine's measured limits, and where cases stand under them",
-          "assay roofline latest 'llm.*' --svg roofline.svg", [](CLI::App& app) {
+          "assay roofline latest 'llm.*' --svg roofline.svg", [](Arguments arguments) {
             auto options = std::make_shared<Options>();
-            app.add_option("run", options->run,
-                           "whose cases to place (the newest of this host that has other cases)");
-            app.add_option("selector", options->selector, "only these cases: 'llm.*'");
-            app.add_option("--svg", options->svg, "also write the picture to this file");
-            app.add_flag(
+            arguments.add("run", options->run,
+                          "whose cases to place (the newest of this host that has other cases)");
+            arguments.add("selector", options->selector, "only these cases: 'llm.*'");
+            arguments.add("--svg", options->svg, "also write the picture to this file");
+            arguments.flag(
                 "--measure", options->measure,
                 "measure the limits anew; else the newest stored ones of that machine (of RUN, else of "
                 "this one) are taken, and measured when there are none");

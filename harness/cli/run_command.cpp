@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -44,49 +43,47 @@ void check_labels(const std::vector<std::string>& labels) {
 }  // namespace
 
 CommandSpec run_command() {
-  return {"run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
-          [](CLI::App& app) {
-            auto options = std::make_shared<RunOptions>();
-            app.footer(keys_text() + app.get_footer());
-            app.add_option(
-                "selector", options->selectors,
-                "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "
-                "but the reference, which is timed only when named");
-            app.add_option("--suite", options->suites, "a suite's name, or a .toml file")
-                ->allow_extra_args(false);
-            app.add_option("--input", options->inputs,
-                           "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")
-                ->allow_extra_args(false);
-            app.add_option("--label", options->labels, "name or key=value, to find the run again")
-                ->allow_extra_args(false);
-            app.add_option("--device", options->device,
-                           "only on this device: cpu, cuda:0 (see 'assay list devices')");
-            app.add_option("--launches", options->flags.launches, "fresh starts for each case (6)");
-            app.add_option("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
-            app.add_option("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");
-            app.add_option("--seed", options->flags.seed, "of inputs and order (1)");
-            app.add_option("--max-time", options->flags.max_time,
-                           "longest measuring of a launch: 500ms, 2s (1s)");
-            app.add_option("--precision", options->flags.precision,
-                           "end a launch when its median is known to this share (0.005: 0.5 %)");
-            app.add_option("--collect", options->flags.collectors,
-                           "more collectors: callgrind, perf_event:cycles, papi:PAPI_TOT_INS, and groups: "
-                           "group:CPI (see 'assay list "
-                           "collectors', 'assay list groups')")
-                ->allow_extra_args(false);
-            app.add_option("--resume", options->resume,
-                           "go on with a run that did not end: its id, or 'latest'")
-                ->expected(0, 1)
-                ->default_str("latest");
-            app.add_flag("--dry-run", options->dry_run,
-                         "show the plan, its time and its disk space; measure nothing");
-            return [options](Context& context) {
-              check_labels(options->labels);
-              return measure(*options, context, [&](const Store& store, const std::string& run_id) {
-                return show_run("run", store, run_id, std::nullopt, context);
-              });
-            };
-          }};
+  return {
+      "run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
+      [](Arguments arguments) {
+        auto options = std::make_shared<RunOptions>();
+        arguments.explain_below(keys_text());
+        arguments.add(
+            "selector", options->selectors,
+            "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "
+            "but the reference, which is timed only when named");
+        arguments.add("--suite", options->suites, "a suite's name, or a .toml file").one_a_flag();
+        arguments
+            .add("--input", options->inputs,
+                 "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")
+            .one_a_flag();
+        arguments.add("--label", options->labels, "name or key=value, to find the run again").one_a_flag();
+        arguments.add("--device", options->device,
+                      "only on this device: cpu, cuda:0 (see 'assay list devices')");
+        arguments.add("--launches", options->flags.launches, "fresh starts for each case (6)");
+        arguments.add("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
+        arguments.add("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");
+        arguments.add("--seed", options->flags.seed, "of inputs and order (1)");
+        arguments.add("--max-time", options->flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
+        arguments.add("--precision", options->flags.precision,
+                      "end a launch when its median is known to this share (0.005: 0.5 %)");
+        arguments
+            .add("--collect", options->flags.collectors,
+                 "more collectors: callgrind, perf_event:cycles, papi:PAPI_TOT_INS, and groups: "
+                 "group:CPI (see 'assay list "
+                 "collectors', 'assay list groups')")
+            .one_a_flag();
+        arguments.add("--resume", options->resume, "go on with a run that did not end: its id, or 'latest'")
+            .value_or("latest");
+        arguments.flag("--dry-run", options->dry_run,
+                       "show the plan, its time and its disk space; measure nothing");
+        return [options](Context& context) {
+          check_labels(options->labels);
+          return measure(*options, context, [&](const Store& store, const std::string& run_id) {
+            return show_run("run", store, run_id, std::nullopt, context);
+          });
+        };
+      }};
 }
 
 }  // namespace assay::cli

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -11,19 +10,19 @@
 namespace assay::cli {
 
 CommandSpec show_command() {
-  return {"show", "results of a stored run as a table", "assay show latest 'llm.*'", [](CLI::App& app) {
+  return {"show", "results of a stored run as a table", "assay show latest 'llm.*'", [](Arguments arguments) {
             struct Options {
               std::string run = "latest";
               std::string selector;
               std::vector<std::string> metrics;
             };
             auto options = std::make_shared<Options>();
-            app.add_option("run", options->run, "id, unique prefix, label, latest, latest~1")
-                ->capture_default_str();
-            app.add_option("selector", options->selector, "only these cases: 'llm.*'");
-            app.add_option("--metrics", options->metrics,
-                           "only these metrics, and all about them: 'perf.*' (see 'assay list metrics')")
-                ->allow_extra_args(false);
+            arguments.add("run", options->run, "id, unique prefix, label, latest, latest~1").show_default();
+            arguments.add("selector", options->selector, "only these cases: 'llm.*'");
+            arguments
+                .add("--metrics", options->metrics,
+                     "only these metrics, and all about them: 'perf.*' (see 'assay list metrics')")
+                .one_a_flag();
             return [options](Context& context) {
               const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
               std::optional<Selector> selector;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -85,14 +84,13 @@ int check(const std::vector<std::string>& words, const Context& context) {
 
 CommandSpec worker_command() {
   return {"worker", "put a worker through the rules of the protocol",
-          "assay worker check python3 my_worker.py", [](CLI::App& app) {
+          "assay worker check python3 my_worker.py", [](Arguments arguments) {
             auto words = std::make_shared<std::vector<std::string>>();
-            app.require_subcommand(1);
-            CLI::App* check_app =
-                app.add_subcommand("check", "start COMMAND and try every rule of the protocol");
-            check_app->add_option("command", *words, "the worker's command line: ./my_worker --its-own-flags")
-                ->required();
-            check_app->footer("Example:  assay worker check python3 my_worker.py");
+            arguments
+                .command("check", "start COMMAND and try every rule of the protocol",
+                         "assay worker check python3 my_worker.py")
+                .add("command", *words, "the worker's command line: ./my_worker --its-own-flags")
+                .required();
             return [words](Context& context) { return check(*words, context); };
           }};
 }
