@@ -20,16 +20,6 @@ namespace assay::cli {
 
 namespace {
 
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find(separator, begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
 /// Long enough for counters that take turns to have theirs.
 void spin() {
   const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
@@ -55,7 +45,7 @@ std::string why(const Reading& missing) {
 /// Folders that were named, and are not there.
 std::vector<std::string> absent_folders(const Settings& settings) {
   std::vector<std::string> texts;
-  for (const auto& folder : split(settings.text("groups.folders"), ':')) {
+  for (const auto& folder : split_filled(settings.text("groups.folders"), ':')) {
     std::error_code ignored;
     if (std::filesystem::is_directory(folder, ignored)) continue;
     texts.push_back(fmt::format("{} (from {}) is no folder of metric groups: it is not there",
@@ -82,7 +72,7 @@ groups::Taken taken_ids() {
 }  // namespace
 
 std::vector<std::string> group_folders(const Settings& settings) {
-  std::vector<std::string> folders = split(settings.text("groups.folders"), ':');
+  std::vector<std::string> folders = split_filled(settings.text("groups.folders"), ':');
   if (const UserFolder own = user_folder(UserFiles::data); !own.path.empty())
     folders.push_back(own.path + "/groups");
   folders.push_back(share_directory() + "/groups");
@@ -100,7 +90,7 @@ std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& co
     const groups::Uarch uarch = groups::detect_uarch(folders);
     if (!uarch.faults.empty()) throw Error(ErrorCode::bad_input, uarch.faults.front());
     groups::Groups all = groups::load_groups(folders, uarch.name, taken_ids());
-    const auto names = split(asked.substr(std::min(asked.size(), prefix.size())), ',');
+    const auto names = split_filled(asked.substr(std::min(asked.size(), prefix.size())), ',');
     if (names.empty()) {
       throw Error(
           ErrorCode::usage, fmt::format("'{}' names no metric group", asked),

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "harness/cli/git.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 #include "harness/run/checks.h"
 #include "harness/run/environment.h"
 #include "harness/run/uuid.h"
@@ -60,25 +60,13 @@ run::LaunchLimits launch_limits(const Settings& settings) {
   return limits;
 }
 
-namespace {
-
-std::vector<std::string> parts(const std::string& text, char separator) {
-  std::vector<std::string> all;
-  std::istringstream in(text);
-  for (std::string part; std::getline(in, part, separator);) all.push_back(part);
-  return all;
-}
-
-}  // namespace
-
 std::vector<std::string> split_collectors(const std::string& text) {
   std::vector<std::string> collectors;
-  for (const auto& flag : parts(text, ';')) {
-    auto names = parts(flag.substr(0, flag.find(':')), ',');
+  for (const auto& flag : split_filled(text, ';')) {
+    auto names = split_filled(flag.substr(0, flag.find(':')), ',');
     if (const auto events = flag.find(':'); events != std::string::npos && !names.empty())
       names.back() += flag.substr(events);
-    std::copy_if(names.begin(), names.end(), std::back_inserter(collectors),
-                 [](const auto& name) { return !name.empty(); });
+    collectors.insert(collectors.end(), names.begin(), names.end());
   }
   return collectors;
 }

@@ -7,23 +7,13 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 
 namespace assay {
 
 namespace {
 
 constexpr std::size_t max_values = 10'000;
-
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (true) {
-    const auto end = text.find(separator, begin);
-    parts.emplace_back(text.substr(begin, end - begin));
-    if (end == std::string_view::npos) return parts;
-    begin = end + 1;
-  }
-}
 
 double number(const std::string& text, const std::string& item) {
   if (const auto value = parse_real(text)) return *value;

@@ -99,4 +99,21 @@ std::size_t columns(std::string_view text) {
   return count;
 }
 
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  while (true) {
+    const auto end = text.find(separator, begin);
+    parts.emplace_back(text.substr(begin, end - begin));
+    if (end == std::string_view::npos) return parts;
+    begin = end + 1;
+  }
+}
+
+std::vector<std::string> split_filled(std::string_view text, char separator) {
+  std::vector<std::string> parts = split(text, separator);
+  std::erase(parts, "");
+  return parts;
+}
+
 }  // namespace assay

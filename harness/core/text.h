@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace assay {
 
@@ -22,5 +23,11 @@ std::string last_lines(std::string_view log, std::string_view indent);
 /// Terminal columns that valid UTF-8 text takes, one per code point (combining marks and wide scripts are not
 /// measured: names in tables are escaped ASCII).
 std::size_t columns(std::string_view text);
+
+/// What stands between separators: n separators make n + 1 parts, empty ones kept ("a,,b" has three).
+std::vector<std::string> split(std::string_view text, char separator);
+
+/// The same without the empty ones.
+std::vector<std::string> split_filled(std::string_view text, char separator);
 
 }  // namespace assay

@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/sensors.h"
+#include "harness/core/text.h"
 #include "harness/measure/clock.h"
 #include "harness/measure/engine.h"
 #include "harness/worker/spoilt.h"
@@ -13,17 +14,6 @@
 namespace assay::worker {
 
 namespace {
-
-std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  while (begin <= text.size()) {
-    const auto end = std::min(text.find(separator, begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 void check_request(const protocol::PrepareRequest& request, const Definition& definition) {
   const Params& keys = request.value.params;
@@ -188,7 +178,7 @@ OpenedCollector& NativeHandler::opened_collector(const std::string& request) {
   }
   try {
     if (const Timer* timer = instance().timer()) opened.collector->observe(timer->device());
-    opened.collector->open(colon < request.size() ? split(request.substr(colon + 1), ',')
+    opened.collector->open(colon < request.size() ? split_filled(request.substr(colon + 1), ',')
                                                   : std::vector<std::string>{});
   } catch (const Error& error) {
     if (error.code == ErrorCode::usage) throw;
