@@ -212,6 +212,8 @@ void tell_mistakes(const Run& run, const run::Outcome& outcome, const Terminal& 
     terminal.error(fmt::format("assay: {}: {}{}", printable(to_string(planned.value), 200),
                                printable(error.what(), 500),
                                error.remedy.empty() ? "" : "\n  " + printable(error.remedy, 500)));
+    if (const std::string input = input_of(run, planned.value); !input.empty())
+      terminal.error("  its input: " + printable(input));
   }
 }
 

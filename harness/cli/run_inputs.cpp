@@ -133,6 +133,15 @@ std::string seeded_beside(const run::BoundInput& input, const std::vector<Planne
   return text;
 }
 
+std::string input_of(const Run& run, const Case& value) {
+  if (!value.params.contains("input")) return "";
+  const std::string prefix = value.workload.substr(0, value.workload.find('.')) + "=";
+  for (const auto& input : run.settings.inputs) {
+    if (input.starts_with(prefix)) return input.substr(prefix.size());
+  }
+  return "";
+}
+
 void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal) {
   const bool kept = std::all_of(run.plan.begin(), run.plan.end(), [](const PlannedCase& planned) {
     return std::all_of(planned.inputs.begin(), planned.inputs.end(), [](const auto& input) {

@@ -21,6 +21,10 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
 std::string seeded_beside(const run::BoundInput& input, const std::vector<PlannedCase>& plan,
                           const std::vector<run::WorkerInfo>& workers);
 
+/// The file that a case with an `input` was given, as the user named it ("flights.csv:key=carrier"); "" for a
+/// case of seeded values.
+std::string input_of(const Run& run, const Case& value);
+
 /// Of a stored run that is taken up: decoded files that the cache no longer holds are made again from what
 /// the run was given. \throws Error{bad_input} naming a file that is not there, or is another one by now.
 void restore_inputs(Run& run, const std::vector<run::WorkerInfo>& workers, const Terminal& terminal);

@@ -4,11 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
+#include "harness/cli/run_inputs.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/table.h"
@@ -148,6 +151,21 @@ std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& ru
   return warnings;
 }
 
+/// Of the files that it measured with, what it recorded.
+std::vector<InputRef> input_files(const Run& run) {
+  constexpr std::string_view prefix = "input.";
+  constexpr std::string_view suffix = ".sha256";
+  std::vector<InputRef> files;
+  for (const auto& [key, sha256] : run.settings.more) {
+    if (!key.starts_with(prefix) || !key.ends_with(suffix)) continue;
+    InputRef file{key.substr(prefix.size(), key.size() - prefix.size() - suffix.size()), sha256};
+    const auto size = run.settings.more.find(std::string(prefix) + file.family + ".bytes");
+    if (size != run.settings.more.end()) file.bytes = std::strtoll(size->second.c_str(), nullptr, 10);
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
 /// Why cases have no valid result. `run` told the logs while it went on.
 std::string failures(const std::vector<ResultRow>& rows, const std::string& command, const Store& store,
                      const Run& run) {
@@ -156,6 +174,8 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
     if (row.status == Status::ok) continue;
     text +=
         fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
+    if (const std::string input = input_of(run, row.value); !input.empty())
+      text += "  its input: " + printable(input) + "\n";
     if (command == "show") text += log_of(store, run, row);
   }
   for (const auto& warning : uncounted(rows, run, false))
@@ -180,7 +200,7 @@ Document make_document(const std::string& command, const Context& context, const
   document.command = command;
   document.assay_version = version_text;
   document.identify = context.identify;
-  for (const auto& run : runs) document.runs.push_back({run.id, run.host.name, run.labels});
+  for (const auto& run : runs) document.runs.push_back({run.id, run.host.name, run.labels, input_files(run)});
   return document;
 }
 

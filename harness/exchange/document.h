@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,11 +12,19 @@
 
 namespace assay {
 
+/// A file that a run measured with.
+struct InputRef {
+  std::string family;  ///< "dataframe"
+  std::string sha256;  ///< of the whole file, hex
+  std::int64_t bytes = 0;
+};
+
 /// A run as an answer names it.
 struct RunRef {
   std::string id;
   std::string host;  ///< the host's name; what is written depends on `identify`
   std::map<std::string, std::string> labels;
+  std::vector<InputRef> inputs{};
 };
 
 struct Warning {

@@ -45,6 +45,9 @@ class Pictures(CliTest):
         settings = self.query("SELECT settings_json FROM run")[0]["settings_json"]
         self.assertIn(digest, settings)
         self.assertIn(str(self.photo.stat().st_size), settings)
+        (run,) = self.assay("export").json()["runs"]
+        self.assertEqual(run["inputs"],
+                         [{"family": "vision", "sha256": digest, "bytes": self.photo.stat().st_size}])
 
     def test_the_same_picture_again_comes_from_the_cache_whatever_it_is_called(self):
         self.assay("run", "vision.resize/simd?threads=1", "--input", "vision=photo.png", "--launches", "1")
@@ -166,6 +169,9 @@ class Tables(CliTest):
         ended = self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", "dataframe=reals.csv:key=key,v1=v1",
                            code=2)
         self.assertIn("assay: dataframe.groupby_q1/simd", ended.err)
+        for text in (ended.err, ended.out, self.assay("show").out):
+            self.assertIn("row 1 of those kept", text)
+            self.assertIn("its input: reals.csv:key=key,v1=v1", text)
 
     def test_line_ends_in_the_name_of_a_column_do_not_reach_the_terminal(self):
         (self.work / "nl.csv").write_text('"car\nrier",distance\nAA,1\n')

@@ -40,7 +40,7 @@ PATIENCE = 5
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 FIELDS = {"document": {"schema_version", "command", "assay_version", "runs", "results", "warnings"},
-          "run": {"id", "host", "labels"},
+          "run": {"id", "host", "labels", "inputs"},
           "result": {"run", "subject", "verified", "case", "workload", "implementation", "device", "fidelity", "params",
                      "status", "reason", "metrics"},
           "metric": {"id", "value", "unit", "better", "ci_low", "ci_high", "n", "samples", "state", "reason"},

@@ -26,9 +26,13 @@ class Writer {
     for (const RunRef& run : document_.runs) {
       Json labels = Json::object();
       for (const auto& [name, value] : run.labels) labels[name] = hidden(value, run.host);
+      Json inputs = Json::array();
+      for (const InputRef& input : run.inputs)
+        inputs.push_back({{"family", input.family}, {"sha256", input.sha256}, {"bytes", input.bytes}});
       runs.push_back({{"id", run.id},
                       {"host", document_.identify ? run.host : pseudonym(run.host)},
-                      {"labels", labels}});
+                      {"labels", labels},
+                      {"inputs", inputs}});
     }
     Json warnings = Json::array();
     for (const Warning& warning : document_.warnings) {

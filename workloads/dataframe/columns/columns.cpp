@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::int64_t largest_rows = std::numeric_limits<std::int32_t>::max();
 
+constexpr const char* missing_values =
+    "of a CSV, rows with a missing cell are left out (in a tensor, a NaN contributes nothing)";
+
 /// Whether an array over the keys' range is a sensible table. Beyond 2^28 entries it never is.
 bool is_dense(std::int64_t minimum, std::int64_t maximum, std::size_t rows) {
   const std::uint64_t span = static_cast<std::uint64_t>(maximum) - static_cast<std::uint64_t>(minimum);
@@ -74,10 +77,10 @@ Int32Column make_int32(const Preparation& preparation, const std::string& role, 
     each_integer(*tensor, [&](std::size_t row, std::optional<std::int64_t> value) {
       const std::int64_t x = value.value_or(missing);
       if (x != static_cast<std::int32_t>(x)) {
-        throw Error(ErrorCode::bad_input,
-                    "column '" + role + "', row " + std::to_string(row) + ": " + std::to_string(x) +
-                        " does not fit 32 bits",
-                    "use it in the role v3");
+        throw Error(
+            ErrorCode::bad_input,
+            "column '" + role + "', " + row_text(row) + ": " + std::to_string(x) + " does not fit 32 bits",
+            "use it in the role v3");
       }
       column.values[row] = static_cast<std::int32_t>(x);
     });
@@ -105,10 +108,9 @@ MicroColumn make_micro(const Preparation& preparation, const std::string& role, 
           micro < 0 ? 0 - static_cast<std::uint64_t>(micro) : static_cast<std::uint64_t>(micro);
       if (__builtin_add_overflow(magnitudes, magnitude, &magnitudes) ||
           magnitudes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        throw Error(
-            ErrorCode::bad_input,
-            "column '" + role + "': its sum leaves 64 bits in millionths at row " + std::to_string(row),
-            "give the column in larger units");
+        throw Error(ErrorCode::bad_input,
+                    "column '" + role + "': its sum leaves 64 bits in millionths at " + row_text(row),
+                    "give the column in larger units");
       }
     });
   } else {
@@ -126,7 +128,7 @@ KeyColumn make_key(const Preparation& preparation, std::size_t rows, const std::
   if (const auto tensor = given_input(preparation, "key")) {
     each_integer(*tensor, [&](std::size_t row, std::optional<std::int64_t> value) {
       if (!value.has_value()) {
-        throw Error(ErrorCode::bad_input, "column 'key', row " + std::to_string(row) + ": missing",
+        throw Error(ErrorCode::bad_input, "column 'key', " + row_text(row) + ": missing",
                     "drop the rows without a key, or give them a key of their own");
       }
       values[row] = *value;
@@ -146,11 +148,11 @@ InputRole key_role() {
 }
 
 InputRole int32_role(const std::string& name, const std::string& use) {
-  return {name, "column", use + "; whole numbers of 32 bits; a missing value contributes nothing", false};
+  return {name, "column", use + "; whole numbers of 32 bits; " + missing_values, false};
 }
 
 InputRole micro_role() {
-  return {"v3", "column", "summed; reals, rounded to millionths; a missing value contributes nothing", false};
+  return {"v3", "column", std::string("summed; reals, rounded to millionths; ") + missing_values, false};
 }
 
 Parameter rows_parameter() {

@@ -15,8 +15,7 @@ namespace {
 constexpr double two_to_63 = 9223372036854775808.0;
 
 Error bad(const Tensor& tensor, std::size_t row, const std::string& value, const std::string& what) {
-  return {ErrorCode::bad_input,
-          "column '" + tensor.name + "', row " + std::to_string(row) + ": " + value + " " + what,
+  return {ErrorCode::bad_input, "column '" + tensor.name + "', " + row_text(row) + ": " + value + " " + what,
           "give a column of whole numbers, or use it in the role v3, which takes reals"};
 }
 
@@ -56,6 +55,8 @@ void each(const Tensor& tensor, const F& take) {
 }
 
 }  // namespace
+
+std::string row_text(std::size_t row) { return "row " + std::to_string(row + 1) + " of those kept"; }
 
 void each_integer(const Tensor& tensor,
                   const std::function<void(std::size_t, std::optional<std::int64_t>)>& take) {

@@ -11,6 +11,10 @@
 
 namespace assay::dataframe {
 
+/// "row 3 of those kept", counted from 1, for row 2: reading a CSV leaves rows out, so it is not the file's
+/// line.
+std::string row_text(std::size_t row);
+
 /// Calls `take(row, value)` with every element as a whole number; nothing stands for a missing one (NaN).
 /// \throws Error{bad_input} naming tensor, row and value where an element is not a whole number of 64 bits,
 /// or where the tensor is not one column.
