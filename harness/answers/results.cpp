@@ -7,6 +7,7 @@
 #include "harness/answers/metrics.h"
 #include "harness/answers/notes.h"
 #include "harness/answers/roof.h"
+#include "harness/answers/roof_checks.h"
 
 namespace assay {
 
@@ -239,7 +240,11 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
     });
     row.metrics.insert(place, std::move(metric));
   }
-  for (ResultRow& row : rows) row.notes = answers_detail::notes_of(row, ceilings);
+  const Caches caches(run.host.host_class);
+  for (ResultRow& row : rows) {
+    row.notes = answers_detail::notes_of(row, ceilings);
+    for (CaseNote& note : answers_detail::roof_notes(row, rows, caches)) row.notes.push_back(std::move(note));
+  }
   return rows;
 }
 

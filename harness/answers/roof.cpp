@@ -159,6 +159,9 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const double bound_ns = std::max(memory_ns, operations_ns);
   if (bound_ns <= 0) return none("its formulas count neither bytes nor operations");
   if (bound_ns / *time->value > highest_share) {
+    if (operations_ns > memory_ns)
+      return none("faster than the arithmetic peak that this run measured " + where +
+                  ": that was disturbed, or is not the peak");
     return none("faster than the nearest ceiling measured (roof.mem over " + std::to_string(level->first) +
                 " bytes): its data stay in a faster cache; measure roof.mem at that size too");
   }

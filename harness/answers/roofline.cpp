@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/answers/caches.h"
 #include "harness/answers/roof.h"
 
 namespace assay {
@@ -14,32 +15,6 @@ namespace {
 
 using answers_detail::find_ceilings;
 using answers_detail::roof_fraction;
-
-struct Caches {
-  double l1d = 0;   ///< of one core; 0: not known
-  double l2 = 0;    ///< of one core
-  double last = 0;  ///< all caches of the last level together
-
-  explicit Caches(const std::map<std::string, std::string>& host_class) {
-    const auto number = [&](const std::string& key) {
-      const auto found = host_class.find(key);
-      return found == host_class.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
-    };
-    l1d = number("cache.l1d_bytes");
-    l2 = number("cache.l2_bytes");
-    const double l3 = number("cache.l3_bytes") * std::max(1.0, number("cache.l3_count"));
-    last = l3 > 0 ? l3 : l2 * std::max(1.0, number("cache.l2_count"));
-  }
-
-  std::string level(double bytes, int threads) const {
-    const double share = bytes / std::max(1, threads);
-    if (l1d > 0 && share <= l1d) return "L1";
-    if (l2 > 0 && share <= l2) return "L2";
-    if (last <= 0) return "memory or cache";
-    if (bytes <= last) return "L3";
-    return bytes >= 4 * last ? "memory" : "L3 and memory";
-  }
-};
 
 std::string text_of(const ResultRow& row, const std::string& key) {
   const auto found = row.params.find(key);
@@ -139,7 +114,10 @@ Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<Re
   const Caches caches(host_class);
   for (const auto& row : roofs) {
     if (row.status != Status::ok || row.value.device != "cpu") continue;
-    if (auto limit = limit_of(row, caches)) roofline.limits.push_back(std::move(*limit));
+    auto limit = limit_of(row, caches);
+    if (!limit) continue;
+    limit->notes = row.notes;
+    roofline.limits.push_back(std::move(*limit));
   }
   std::stable_sort(roofline.limits.begin(), roofline.limits.end(), [](const Limit& a, const Limit& b) {
     return std::pair(a.kind, a.bytes) < std::pair(b.kind, b.bytes);

@@ -27,6 +27,7 @@ struct Limit {
   int threads = 0;
   MetricValue value;
   std::string case_key;
+  std::vector<CaseNote> notes{};  ///< what speaks against it
 };
 
 /// Where one case stands under these limits.

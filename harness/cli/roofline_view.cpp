@@ -89,7 +89,12 @@ std::string limits_table(const Roofline& roofline, std::size_t width) {
                threads_text(limit.threads), readable(value),
                half_width(*value.value, value.ci_low, value.ci_high), std::to_string(value.n)});
   }
-  return table.text(width);
+  std::string text = table.text(width);
+  for (const auto& limit : roofline.limits) {
+    for (const auto& note : limit.notes)
+      text += printable(limit.case_key) + ": " + printable(note.text) + "\n";
+  }
+  return text;
 }
 
 std::string placements_table(const Roofline& roofline, std::size_t width) {
@@ -158,12 +163,15 @@ std::string roofline_json(const Roofline& roofline, const Run& limits_run, const
   };
   ordered_json limits = ordered_json::array();
   for (const auto& limit : roofline.limits) {
+    ordered_json notes = ordered_json::array();
+    for (const auto& note : limit.notes) notes.push_back({{"code", note.code}, {"message", note.text}});
     limits.push_back({{"limit", name_of(limit.kind)},
                       {"of", limit.what},
                       {"level", limit.level},
                       {"threads", limit.threads},
                       {"case", limit.case_key},
-                      {"metric", metric_json(limit.value)}});
+                      {"metric", metric_json(limit.value)},
+                      {"notes", notes}});
   }
   ordered_json placements = ordered_json::array();
   for (const auto& placed : roofline.placements) {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <map>
 #include <set>
 
+#include "harness/answers/caches.h"
 #include "harness/cli/format.h"
 #include "harness/core/text.h"
 #include "harness/stats/effect.h"
@@ -47,18 +47,6 @@ Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, 
     best = {std::max(best.rate, *metric->value), bytes};
   }
   return best;
-}
-
-/// Of all last-level caches of the host together; 0: not known.
-std::int64_t last_level_cache_bytes(const Host& host) {
-  for (const std::string level : {"cache.l3", "cache.l2", "cache.l1d"}) {
-    const auto fact = [&](const char* what) -> std::int64_t {
-      const auto found = host.host_class.find(level + what);
-      return found == host.host_class.end() ? 0 : std::strtoll(found->second.c_str(), nullptr, 10);
-    };
-    if (fact("_bytes") > 0) return fact("_bytes") * std::max<std::int64_t>(fact("_count"), 1);
-  }
-  return 0;
 }
 
 /// Launches that others disturbed (harness/run/contention.h); "" when there were none.
@@ -300,9 +288,9 @@ std::vector<std::string> input_sentences(const Run& run) {
 
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  std::vector<std::string> sentences{limits_sentence(rows, last_level_cache_bytes(run.host)),
-                                     noise_sentence(rows, run), smallest_change_sentence(rows),
-                                     refused_sentence(run, rows)};
+  std::vector<std::string> sentences{
+      limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last)),
+      noise_sentence(rows, run), smallest_change_sentence(rows), refused_sentence(run, rows)};
   for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
   if (auto text = unoptimised_sentence(rows); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = contended_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
