@@ -214,6 +214,22 @@ class Clock(CliTest):
         shown = self.assay("list", "runs").out
         self.assertLess(shown.index(second[:8]), shown.index(first[:8]))
 
+    def test_a_clock_that_is_set_back_all_along_spoils_no_time_and_no_order(self):
+        options = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+        back = {"LD_PRELOAD": os.environ["ASSAY_TEST_CLOCK_BACK"], "ASAN_OPTIONS": options}
+        first = self.run_conv("--label", "first", env=back)
+        (run,) = self.query("SELECT started_utc_ms, ended_utc_ms FROM run")
+        self.assertLess(run["ended_utc_ms"], run["started_utc_ms"], "the clock was not set back")
+        self.query("UPDATE planned_case SET launches = launches + 1")
+        self.assay("run", "--resume", first, env=back)
+        second = self.run_conv("--label", "second", env=back)
+        self.assert_sound()
+        for result in self.results().values():
+            self.assertEqual((result["status"], result["verified"]), ("ok", True))
+        for place, run_id in (("latest", second), ("latest~1", first)):
+            self.assertIn(run_id[:8], self.assay("show", place, env=back).out)
+        self.assay("compare", env=back)
+
     def test_prune_removes_what_was_measured_first_when_the_clock_was_set_back(self):
         first = self.run_conv("--launches", "1")
         self.query(LATER)

@@ -3,23 +3,15 @@
 #include "kernels.h"
 #include "scale.h"
 
-namespace {
-
-class Blocked : public Scale {
- public:
-  using Scale::Scale;
-  void call() override {
-    pool->run([this](int thread) {
-      const auto [begin, end] = pool->share(x.size(), thread, 16);
-      scale_in_blocks(x.data() + begin, y.data() + begin, end - begin);
-    });
-  }
-};
-
-}  // namespace
-
 namespace assay {
 
-Implementation implementation_demo_scale_blocked() { return scale<Blocked>("blocked"); }
+Implementation implementation_demo_scale_blocked() {
+  return array_kernel("blocked", scale_shape, [](const Arrays& a) {
+    a.pool.run([&](int thread) {
+      const auto [begin, end] = a.pool.share(a.output.size(), thread, 16);
+      scale_in_blocks(a.inputs[0].data() + begin, a.output.data() + begin, end - begin);
+    });
+  });
+}
 
 }  // namespace assay

@@ -3,18 +3,12 @@
 #include "kernels.h"
 #include "scale.h"
 
-namespace {
-
-class Plugged : public Scale {
- public:
-  using Scale::Scale;
-  void call() override { scale_in_blocks(x.data(), y.data(), x.size()); }
-};
-
-}  // namespace
-
 namespace assay {
 
-Implementation implementation_demo_scale_plugged() { return scale<Plugged>("plugged"); }
+Implementation implementation_demo_scale_plugged() {
+  return array_kernel("plugged", scale_shape, [](const Arrays& a) {
+    scale_in_blocks(a.inputs[0].data(), a.output.data(), a.output.size());
+  });
+}
 
 }  // namespace assay

@@ -2,18 +2,6 @@
 // A user's own workload, y = 3 x, and its reference.
 #include "scale.h"
 
-namespace {
-
-class Reference : public Scale {
- public:
-  using Scale::Scale;
-  void call() override {
-    for (std::size_t i = 0; i < x.size(); ++i) y[i] = 3.0F * x[i];
-  }
-};
-
-}  // namespace
-
 namespace assay {
 
 Workload workload_demo_scale() {
@@ -25,7 +13,9 @@ Workload workload_demo_scale() {
            .tolerances = {{"float", "rel", 1e-6, 1e-6}},
            .operations_formula = "n",
            .bytes_formula = "8 * n"},
-          {scale<Reference>("reference")}};
+          {array_kernel("reference", scale_shape, [](const Arrays& a) {
+            for (std::size_t i = 0; i < a.output.size(); ++i) a.output[i] = 3.0F * a.inputs[0][i];
+          })}};
 }
 
 }  // namespace assay

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workloads/support/aligned.h"
+#include "workloads/support/array_kernel.h"
 #include "workloads/support/inputs.h"
 #include "workloads/support/isa.h"
 #include "workloads/support/seeded.h"
@@ -76,3 +77,37 @@ TEST_CASE("an input digest changes with a value, a name, a length and a boundary
 }
 
 TEST_CASE("an ISA path is named in lower case") { REQUIRE(assay::isa_name("AVX3_DL") == "avx3_dl"); }
+
+TEST_CASE("an array kernel is given its seeded inputs by name, and its result and work are told") {
+  const assay::ArrayShape shape{
+      .inputs = {"a", "b"}, .output = "sum", .length = "n", .operations = 1, .minimum_bytes = 12};
+  const auto row = assay::array_kernel("mine", shape, [](const assay::Arrays& arrays) {
+    for (std::size_t i = 0; i < arrays.output.size(); ++i)
+      arrays.output[i] = arrays.inputs[0][i] + arrays.inputs[1][i];
+  });
+  REQUIRE(row.name == "mine");
+  REQUIRE(row.accuracy == "float");
+  assay::cpu::Pool pool({0});
+  assay::Preparation preparation;
+  preparation.params["n"] = std::int64_t{1000};
+  preparation.seed = 7;
+  preparation.pool = &pool;
+  const auto instance = row.make(preparation);
+  instance->call();
+  const auto sum = instance->output().at(0);
+  REQUIRE(sum.name == "sum");
+  REQUIRE(sum.shape == std::vector<std::int64_t>{1000});
+  const assay::Stream a(7, "a");
+  const assay::Stream b(7, "b");
+  for (const std::size_t i : {0u, 999u}) REQUIRE(sum.view<float>()[i] == a.normal(i) + b.normal(i));
+  REQUIRE(instance->work().minimum_bytes == 12000);
+  REQUIRE(instance->work().units == 1000);
+  instance->spoil();
+  REQUIRE(instance->output().at(0).view<float>()[0] != sum.view<float>()[0]);
+  preparation.seed = 8;
+  REQUIRE(row.make(preparation)->input_digest() != instance->input_digest());
+  for (const std::int64_t length : {0, -1}) {
+    preparation.params["n"] = length;
+    REQUIRE_THROWS_AS(row.make(preparation), assay::Error);
+  }
+}
