@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "harness/cli/answer.h"
@@ -13,23 +12,22 @@ namespace assay::cli {
 
 namespace {
 
-std::string words(const CLI::App& app) {
+std::string words(const Application& application, const std::string& command) {
   std::string list;
-  for (const auto* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) list += (list.empty() ? "--" : " --") + name;
+  for (const auto& option : application.options(command)) {
+    for (const auto& name : option.long_names) list += (list.empty() ? "--" : " --") + name;
   }
-  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-    list += " " + sub->get_name();
+  for (const auto& name : application.command_names(command)) list += " " + name;
   return list;
 }
 
 std::string bash() {
-  Application application;
+  const Application application;
   std::string cases;
-  for (const auto* sub : application.root->get_subcommands([](const CLI::App*) { return true; })) {
+  for (const auto& name : application.command_names("")) {
     std::string more;
-    if (sub->get_name() == "list") more = fmt::format(" {}", fmt::join(list_kinds(), " "));
-    cases += fmt::format("    {}) words=\"{}{}\" ;;\n", sub->get_name(), words(*sub), more);
+    if (name == "list") more = fmt::format(" {}", fmt::join(list_kinds(), " "));
+    cases += fmt::format("    {}) words=\"{}{}\" ;;\n", name, words(application, name), more);
   }
   return fmt::format(R"(# bash completion for assay; load it with: source <(assay completion bash)
 _assay() {{
@@ -45,7 +43,7 @@ _assay() {{
 }}
 complete -o filenames -F _assay assay
 )",
-                     cases, words(*application.root));
+                     cases, words(application, ""));
 }
 
 std::string roff(std::string text) {
@@ -54,29 +52,26 @@ std::string roff(std::string text) {
   return out;
 }
 
-std::string shown_name(const CLI::Option& option) {
-  return option.get_positional() ? option.get_name(true) : option.get_name(false, true);
+std::string options(const Application& application, const std::string& command) {
+  std::string text;
+  for (const auto& option : application.options(command))
+    text += fmt::format(".TP\n.B {}\n{}\n", roff(option.shown), roff(option.doc));
+  return text;
 }
 
 /// The man page, from the same table as --help.
 std::string man() {
-  Application application;
+  const Application application;
   std::string text = fmt::format(
       ".TH ASSAY 1 \"\" \"assay {}\"\n.SH NAME\nassay \\- measures AI compute\n.SH SYNOPSIS\n.B "
       "assay\nCOMMAND [OPTIONS]\n.SH COMMANDS\n",
       version_text);
   for (const auto& command : commands()) {
-    const auto* sub = application.root->get_subcommand(command.name);
     text += fmt::format(".SS {}\n{}.\n.PP\nExample: {}\n", roff(command.name), roff(command.summary),
                         roff(command.example));
-    for (const auto* option : sub->get_options()) {
-      text += fmt::format(".TP\n.B {}\n{}\n", roff(shown_name(*option)), roff(option->get_description()));
-    }
+    text += options(application, command.name);
   }
-  text += ".SH OPTIONS\n";
-  for (const auto* option : application.root->get_options()) {
-    text += fmt::format(".TP\n.B {}\n{}\n", roff(shown_name(*option)), roff(option->get_description()));
-  }
+  text += ".SH OPTIONS\n" + options(application, "");
   text += ".SH ENVIRONMENT\n";
   for (const auto& spec : setting_specs())
     text += fmt::format(".TP\n.B {}\n{}\n", roff(spec.environment), roff(spec.doc));
