@@ -17,11 +17,11 @@
 #include "harness/core/workload.h"
 #include "workloads/llm/decode/decode.h"
 #include "workloads/llm/gemv/gemv.h"
-#include "workloads/support/aligned.h"
 
 namespace assay {
 Implementation implementation_llm_gemv_openblas();
-}
+Workload workload_roof_mem();
+}  // namespace assay
 
 namespace {
 
@@ -36,45 +36,6 @@ double median(std::vector<double> values) {
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
-
-/// Reads as many bytes as the kernel beside it, so that both are disturbed alike, from 256 MiB, going round:
-/// always from memory. 8 independent sums a thread, with and without a prefetch ahead: the better is the
-/// roof.
-class ReadRoof {
- public:
-  ReadRoof(cpu::Pool& pool, double bytes)
-      : pool_(pool),
-        data_(std::size_t{1} << 25, &pool),
-        sums_(64 * 64, &pool),
-        slice_(std::clamp<std::size_t>(static_cast<std::size_t>(bytes) / 8 / 512 * 512, 512, data_.size())) {}
-
-  double bytes() const { return static_cast<double>(slice_ * 8); }
-
-  template <bool Prefetch>
-  void read() {
-    if (at_ + slice_ > data_.size()) at_ = 0;
-    pool_.run([&](int index) {
-      const auto [begin, end] = pool_.share(slice_, index, 512);
-      std::uint64_t sum[8] = {};
-      for (std::size_t i = at_ + begin; i < at_ + end; i += 8) {
-        if constexpr (Prefetch) __builtin_prefetch(data_.data() + i + 512, 0, 3);
-        for (std::size_t j = 0; j < 8; ++j) sum[j] ^= data_[i + j];
-      }
-      for (std::size_t j = 0; j < 8; ++j) sums_[static_cast<std::size_t>(index) * 64 + j] = sum[j];
-    });
-    at_ += slice_;
-    for (int t = 0; t < pool_.size(); ++t) seen_ ^= sums_[static_cast<std::size_t>(t) * 64];
-    if (seen_ == 1) std::abort();  // never: the data are zeros
-  }
-
- private:
-  cpu::Pool& pool_;
-  Aligned<std::uint64_t> data_;
-  Aligned<std::uint64_t> sums_;
-  std::size_t slice_;
-  std::size_t at_ = 0;
-  std::uint64_t seen_ = 0;
-};
 
 /// Of each variant the median over `seconds`, or, on a machine that others use too, the best: one call of
 /// each in turn.
@@ -103,6 +64,15 @@ std::unique_ptr<Instance> make(const Definition& definition, const Implementatio
   return implementation.make(preparation);
 }
 
+/// roof.mem's own load of 256 MiB, which stands beside every kernel.
+std::unique_ptr<Instance> make_roof(cpu::Pool& pool) {
+  const Workload mem = workload_roof_mem();
+  for (const auto& row : mem.implementations) {
+    if (row.name == "simd") return make(mem.definition, row, {}, pool);
+  }
+  throw Error(ErrorCode::unavailable, "roof.mem has no simd here");
+}
+
 /// Of the last tensor: y, or the logits.
 double rel_l2(Instance& a, Instance& b) {
   const auto left = a.output();
@@ -126,9 +96,8 @@ void gemv_row(int threads, std::int64_t rows, std::int64_t cols, const std::stri
   const auto simd = make(llm::gemv_definition(), llm::gemv_simd(), params, pool);
   reference->call();
   simd->call();
-  ReadRoof roof(pool, simd->work().minimum_bytes);
-  std::vector<std::function<void()>> variants = {[&] { roof.read<false>(); }, [&] { roof.read<true>(); },
-                                                 [&] { simd->call(); }};
+  const auto roof = make_roof(pool);
+  std::vector<std::function<void()>> variants = {[&] { roof->call(); }, [&] { simd->call(); }};
   std::unique_ptr<Instance> openblas;
   double openblas_error = 0;
   if (dtype == "f32") {
@@ -138,16 +107,16 @@ void gemv_row(int threads, std::int64_t rows, std::int64_t cols, const std::stri
     variants.emplace_back([&] { openblas->call(); });
   }
   const auto t = interleave(variants, seconds);
-  const double read = roof.bytes() / std::min(t[0], t[1]) * 1e-9;
+  const double read = roof->work().minimum_bytes / t[0] * 1e-9;
   const double bytes = simd->work().minimum_bytes;
-  const double got = bytes / t[2] * 1e-9;
+  const double got = bytes / t[1] * 1e-9;
   fmt::print(
       "{:5} {:5} x {:5} {} thr {:8} {:8.3f} ms {:6.1f} GB/s  read {:5.1f} GB/s  {:4.0f} %  rel_l2 {:.1e}",
-      dtype, rows, cols, threads, simd->isa(), t[2] * 1e3, got, read, 100 * got / read,
+      dtype, rows, cols, threads, simd->isa(), t[1] * 1e3, got, read, 100 * got / read,
       rel_l2(*simd, *reference));
   if (openblas) {
     fmt::print("  | openblas ({}) {:6.1f} GB/s rel_l2 {:.1e}, simd/openblas {:.2f}", openblas->isa(),
-               bytes / t[3] * 1e-9, openblas_error, t[3] / t[2]);
+               bytes / t[2] * 1e-9, openblas_error, t[2] / t[1]);
   }
   fmt::print("\n");
   std::fflush(stdout);
@@ -162,18 +131,17 @@ void decode_row(int threads, const std::string& config, const std::string& dtype
   const auto simd = make(llm::decode_definition(), llm::decode_simd(), params, pool);
   reference->call();
   simd->call();
-  ReadRoof roof(pool, simd->work().minimum_bytes);
+  const auto roof = make_roof(pool);
   const bool tokens_equal = digest(reference->output()[0]) == digest(simd->output()[0]);
-  const auto t =
-      interleave({[&] { roof.read<false>(); }, [&] { roof.read<true>(); }, [&] { simd->call(); }}, seconds);
-  const double read = roof.bytes() / std::min(t[0], t[1]) * 1e-9;
+  const auto t = interleave({[&] { roof->call(); }, [&] { simd->call(); }}, seconds);
+  const double read = roof->work().minimum_bytes / t[0] * 1e-9;
   const Work work = simd->work();
-  const double got = work.minimum_bytes / t[2] * 1e-9;
+  const double got = work.minimum_bytes / t[1] * 1e-9;
   fmt::print(
       "decode {:5} {:5} {} thr {:8} {:8.1f} tokens/s {:6.1f} GB/s  read {:5.1f} GB/s  MBU {:4.0f} %  tokens "
       "{} "
       "logits rel_l2 {:.1e}\n",
-      config, dtype, threads, simd->isa(), work.units / t[2], got, read, 100 * got / read,
+      config, dtype, threads, simd->isa(), work.units / t[1], got, read, 100 * got / read,
       tokens_equal ? "equal" : "DIFFER", rel_l2(*simd, *reference));
   std::fflush(stdout);
 }

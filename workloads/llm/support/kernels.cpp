@@ -85,14 +85,13 @@ HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, flo
 }
 
 void Matvec(const Matrix& w, const Activations& x, float* y, std::size_t begin, std::size_t end) {
-  // Rows in order read memory best; side by side they read an x beyond the L1 cache a quarter as often.
-  constexpr std::size_t long_row = 8192;
+  // Rows side by side are streams that hardware prefetches each by itself: a quarter more bandwidth than one
+  // stream reaches (tests/bench/README.md); and x is read a quarter as often.
   const std::size_t blocks = w.cols / block_size;
   std::size_t r = begin;
   switch (w.format) {
     case Format::f32:
-      for (; w.cols > long_row && r + 4 <= end; r += 4)
-        DotF32Rows<4>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      for (; r + 4 <= end; r += 4) DotF32Rows<4>(w.f32_row(r), w.cols, x.values.data(), y + r);
       for (; r < end; ++r) DotF32Rows<1>(w.f32_row(r), w.cols, x.values.data(), y + r);
       break;
     case Format::q8_0:
