@@ -73,66 +73,89 @@ inline void StoreSums(const __m512* sums, float* y) {
   }
 }
 
-// Two blocks a step.
-ASSAY_VNNI inline __m512 SumQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+// R rows side by side, two blocks of each a step: sums[r] is row r's.
+template <std::size_t R>
+ASSAY_VNNI inline void SumQ8Rows(const std::byte* w, const Activations& x, std::size_t blocks, __m512* sums) {
+  const std::size_t row_bytes = blocks * sizeof(BlockQ8);
   const __m512i pick = _mm512_load_si512(kPicks.q8);
   const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t r = 0; r < R; ++r) sums[r] = _mm512_setzero_ps();
   for (std::size_t b = 0; b < blocks; b += 2, w += 2 * sizeof(BlockQ8)) {
-    hwy::Prefetch(w + kAhead);
-    hwy::Prefetch(w + kAhead + 64);
     // Lane 0 of the first block's eight, lane 9 of all, an odd one, for the second.
     const __m512i correction = _mm512_maskz_broadcast_i32x2(
         0x0201, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(x.correction.data() + b)));
     const __m512 scale =
         _mm512_mask_blend_ps(0xFF00, _mm512_set1_ps(x.scale[b]), _mm512_set1_ps(x.scale[b + 1]));
-    const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 2));
-    const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(w + 36));
-    const __m512i q = _mm512_xor_si512(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), flip);
-    const __m512i dot = _mm512_dpbusd_epi32(correction, q, _mm512_load_si512(x.q.data() + b * 32));
-    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, _mm512_loadu_si512(w), scale), sum);
+    const __m512i activations = _mm512_load_si512(x.q.data() + b * 32);
+    for (std::size_t r = 0; r < R; ++r) {
+      const std::byte* at = w + r * row_bytes;
+      hwy::Prefetch(at + kAhead / R);
+      hwy::Prefetch(at + kAhead / R + 64);
+      const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 2));
+      const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 36));
+      const __m512i q = _mm512_xor_si512(_mm512_inserti64x4(_mm512_castsi256_si512(first), second, 1), flip);
+      const __m512i dot = _mm512_dpbusd_epi32(correction, q, activations);
+      sums[r] =
+          _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, _mm512_loadu_si512(at), scale), sums[r]);
+    }
   }
-  return sum;
 }
 
-// Four blocks a step.
-ASSAY_VNNI inline __m512 SumQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+// The same, four blocks a step.
+template <std::size_t R>
+ASSAY_VNNI inline void SumQ4Rows(const std::byte* w, const Activations& x, std::size_t blocks, __m512* sums) {
+  const std::size_t row_bytes = blocks * sizeof(BlockQ4);
   const __m512i pick = _mm512_load_si512(kPicks.q4);
   const __m512i pick_bytes = _mm512_load_si512(kPicks.q4_bytes);
   const __m512i spread = _mm512_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3);
   const __m512i low = _mm512_set1_epi8(15);
-  __m512 sum = _mm512_setzero_ps();
+  for (std::size_t r = 0; r < R; ++r) sums[r] = _mm512_setzero_ps();
   for (std::size_t b = 0; b < blocks; b += 4, w += 4 * sizeof(BlockQ4)) {
-    hwy::Prefetch(w + kAhead);
-    hwy::Prefetch(w + kAhead + 64);
     // Lane i of the four that belong to block i.
     const __m512i correction = _mm512_maskz_broadcast_i32x4(
         0x8421, _mm_load_si128(reinterpret_cast<const __m128i*>(x.correction.data() + b)));
     const __m512 scale =
         _mm512_permutexvar_ps(spread, _mm512_castps128_ps512(_mm_load_ps(x.scale.data() + b)));
-    const __m512i head = _mm512_loadu_si512(w);
-    const __m512i q = _mm512_inserti32x4(_mm512_permutexvar_epi8(pick_bytes, head),
-                                         _mm_loadu_si128(reinterpret_cast<const __m128i*>(w + 56)), 3);
-    const std::int8_t* activations = x.q.data() + b * 32;
-    __m512i dot = _mm512_dpbusd_epi32(correction, _mm512_and_si512(q, low), _mm512_load_si512(activations));
-    dot = _mm512_dpbusd_epi32(dot, _mm512_and_si512(_mm512_srli_epi16(q, 4), low),
-                              _mm512_load_si512(activations + 64));
-    sum = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, head, scale), sum);
+    const __m512i first = _mm512_load_si512(x.q.data() + b * 32);
+    const __m512i second = _mm512_load_si512(x.q.data() + b * 32 + 64);
+    for (std::size_t r = 0; r < R; ++r) {
+      const std::byte* at = w + r * row_bytes;
+      hwy::Prefetch(at + kAhead / R);
+      hwy::Prefetch(at + kAhead / R + 64);
+      const __m512i head = _mm512_loadu_si512(at);
+      const __m512i q = _mm512_inserti32x4(_mm512_permutexvar_epi8(pick_bytes, head),
+                                           _mm_loadu_si128(reinterpret_cast<const __m128i*>(at + 56)), 3);
+      __m512i dot = _mm512_dpbusd_epi32(correction, _mm512_and_si512(q, low), first);
+      dot = _mm512_dpbusd_epi32(dot, _mm512_and_si512(_mm512_srli_epi16(q, 4), low), second);
+      sums[r] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dot), Scales(pick, head, scale), sums[r]);
+    }
   }
-  return sum;
 }
 
-// R rows one after the other (memory is read in order), their sums together.
+// Long rows side by side are streams that hardware prefetches each by itself; of short ones each would end
+// before that helps, and memory is read in order (tests/bench/README.md).
+constexpr std::size_t kLongRow = 8192;  // bytes
+
 template <std::size_t R>
 inline void DotQ8Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  const std::size_t row_bytes = blocks * sizeof(BlockQ8);
   __m512 sums[R];
-  for (std::size_t r = 0; r < R; ++r) sums[r] = SumQ8Row(w + r * blocks * sizeof(BlockQ8), x, blocks);
+  if (row_bytes >= kLongRow) {
+    SumQ8Rows<R>(w, x, blocks, sums);
+  } else {
+    for (std::size_t r = 0; r < R; ++r) SumQ8Rows<1>(w + r * row_bytes, x, blocks, sums + r);
+  }
   StoreSums<R>(sums, y);
 }
 template <std::size_t R>
 inline void DotQ4Rows(const std::byte* w, const Activations& x, std::size_t blocks, float* y) {
+  const std::size_t row_bytes = blocks * sizeof(BlockQ4);
   __m512 sums[R];
-  for (std::size_t r = 0; r < R; ++r) sums[r] = SumQ4Row(w + r * blocks * sizeof(BlockQ4), x, blocks);
+  if (row_bytes >= kLongRow) {
+    SumQ4Rows<R>(w, x, blocks, sums);
+  } else {
+    for (std::size_t r = 0; r < R; ++r) SumQ4Rows<1>(w + r * row_bytes, x, blocks, sums + r);
+  }
   StoreSums<R>(sums, y);
 }
 
