@@ -64,7 +64,8 @@ TEST_CASE("the same launches and seed give the same interval, another seed nearl
   CHECK(one.interval->low == Approx(other.interval->low).epsilon(0.01));
 }
 
-TEST_CASE("the interval of the median of launches covers the truth in 93 to 97.5 percent of simulations") {
+TEST_CASE("the interval of the median of launches covers the truth in 93 to 97.5 percent of simulations",
+          "[simulation]") {
   for (const std::size_t count : {6, 10}) {
     const double share = coverage(count, 1500, 100, median_of_medians);
     INFO(count << " launches: " << share);
@@ -73,7 +74,8 @@ TEST_CASE("the interval of the median of launches covers the truth in 93 to 97.5
   }
 }
 
-TEST_CASE("the interval of a percentile covers the truth in 93 to 97.5 percent of simulations") {
+TEST_CASE("the interval of a percentile covers the truth in 93 to 97.5 percent of simulations",
+          "[simulation]") {
   // Median of all samples: the two levels of noise add up to one log-normal around 100.
   const double share =
       coverage(8, 600, 100 * std::exp(normal_quantile(0.6) * std::hypot(0.02, 0.01)), pooled(0.6));

@@ -47,7 +47,8 @@ TEST_CASE("three launches a side give a ratio and no interval, with the reason")
   CHECK_THROWS_AS(ratio_of_launch_medians(side, std::vector<double>{0.0}), assay::Error);
 }
 
-TEST_CASE("intervals of ratios cover the truth as often as they say, and turn over with the sides") {
+TEST_CASE("intervals of ratios cover the truth as often as they say, and turn over with the sides",
+          "[simulation]") {
   std::mt19937_64 random(1);
   for (const std::size_t n : {6, 60}) {
     int covered = 0;
@@ -87,8 +88,8 @@ TEST_CASE("a change of the smallest detectable size is detected in about 80 perc
   CHECK(detected < 0.86 * trials);
 }
 
-TEST_CASE(
-    "what few launches name as detectable is detected that often, whether the estimate is low or high") {
+TEST_CASE("what few launches name as detectable is detected that often, whether the estimate is low or high",
+          "[simulation]") {
   std::mt19937_64 random(3);
   for (const std::size_t launches : {4, 6, 10}) {
     int detected = 0;
