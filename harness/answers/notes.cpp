@@ -68,6 +68,8 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
         "and stand beside no real device's");
   }
   add("implausible_rate", implausible(row, ceilings));
+  if (const auto remark = row.isa.find("; "); remark != std::string::npos)
+    add("isa", row.isa.substr(0, remark) + ": " + row.isa.substr(remark + 2));
   for (const char* id : {"result.not_finite", "worker.exit"}) {
     if (const MetricValue* metric = find_metric(row, id)) add(id, metric->reason);
   }

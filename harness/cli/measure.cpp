@@ -280,6 +280,11 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
     context.terminal.note(
         fmt::format("two workers offer {}: {}{}", printable(text), printable(reason), more));
   }
+  if (!plan.of_input.empty()) {
+    context.terminal.note(
+        fmt::format("{} of the selectors: left out where --input gives a file, which says it",
+                    printable(fmt::format("{}", fmt::join(plan.of_input, ", ")))));
+  }
   if (execution.run.plan.empty()) {
     if (plan.refused.empty()) {
       throw Error(ErrorCode::unavailable, "only the reference matches, which is timed only when it is named",

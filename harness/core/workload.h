@@ -28,6 +28,9 @@ struct Parameter {
   Value default_value;           ///< its type is the parameter's type
   std::string doc{};             ///< meaning and unit
   std::vector<Value> choices{};  ///< the only legal values; empty: any of the type
+  /// A file that is read instead of seeded input says it (rows of a table): a case with one has no such
+  /// parameter.
+  bool of_input = false;
 };
 
 /// Named parameter values. Every workload has `xs`, whose data fit 8 KiB.
@@ -109,7 +112,9 @@ class Instance {
   /// The clock of the device on which call() runs its work; null on the CPU. It lives as long as the
   /// instance.
   virtual Timer* timer() { return nullptr; }
-  virtual std::string isa() const { return "scalar"; }  ///< the path that call() takes: "avx2", "avx3_dl"
+  /// The path that call() takes: "avx2", "avx3_dl"; behind "; " what a reader of its figures must know of
+  /// that.
+  virtual std::string isa() const { return "scalar"; }
   /// The accuracy class of this very case, where it depends on a parameter (llm.gemv: "float" at f32, "q8" at
   /// q4_0). Empty: the implementation's. The worker sends it as `accuracy` of its reply to prepare.
   virtual std::string accuracy() const { return {}; }

@@ -37,6 +37,7 @@ Json to_json(const WorkloadOffer& offer) {
   for (const auto& p : d.parameters) {
     Json row{{"name", p.name}, {"default", to_json(p.default_value)}, {"doc", p.doc}};
     for (const auto& choice : p.choices) row["choices"].push_back(to_json(choice));
+    if (p.of_input) row["of_input"] = true;
     json["parameters"].push_back(row);
   }
   for (const auto& p : d.presets) {
@@ -87,6 +88,7 @@ Parameter decode_parameter(const Field& field) {
   if (is_reserved_key(parameter.name)) field.at("name").fail("is '" + parameter.name + "', a reserved key");
   parameter.default_value = field.at("default").value();
   parameter.doc = field.text_or("doc", "");
+  if (const auto of_input = field.find("of_input")) parameter.of_input = of_input->boolean();
   bool has_default = false;
   for (const auto& choice : field.items_or_none("choices", 256)) {
     parameter.choices.push_back(choice.value());
@@ -122,6 +124,8 @@ Tolerance decode_tolerance(const Field& field) {
     rule.fail("is '" + name + "', expected exact, abs, rel, rel_l2 or rel_rms");
   }
   if (const auto limit = field.find("limit")) tolerance.limit = limit->real(0, 1e300);
+  if (tolerance.rule.starts_with("rel") && tolerance.limit >= 1)
+    field.at("limit").fail("is 1 or more: a result of zeros would agree");
   if (const auto floor = field.find("floor")) tolerance.floor = floor->real(0, 1e300);
   return tolerance;
 }

@@ -28,7 +28,9 @@ Workload as_workload(const protocol::WorkloadOffer& offer) {
 }
 
 /// Files for the roles of this workload, and the `input` key that makes a case on real data another case.
-void bind_input(PlannedCase& planned, const Definition& definition, const std::vector<BoundInput>& inputs) {
+/// \returns parameters that the case names, and its files say: they are taken out.
+std::set<std::string> bind_input(PlannedCase& planned, const Definition& definition,
+                                 const std::vector<BoundInput>& inputs) {
   std::string asked;
   for (const auto& input : inputs) {
     if (input.family != family_of(definition.name)) continue;
@@ -46,7 +48,23 @@ void bind_input(PlannedCase& planned, const Definition& definition, const std::v
                     (asked.empty() ? "no file was given for it" : "what was given is " + asked),
                 "give that file, and of a table the same columns, with --input, or leave the key out");
   }
-  if (!asked.empty()) planned.value.params["input"] = asked;
+  if (asked.empty()) return {};
+  planned.value.params["input"] = asked;
+  std::set<std::string> taken_out;
+  for (const auto& parameter : definition.parameters) {
+    if (parameter.of_input && planned.value.params.erase(parameter.name) > 0)
+      taken_out.insert(parameter.name);
+  }
+  return taken_out;
+}
+
+/// Every parameter, but those that its files say.
+Params resolve_planned(const PlannedCase& planned, const Definition& definition) {
+  Params params = resolve(definition, planned.value.params);
+  for (const auto& parameter : definition.parameters) {
+    if (parameter.of_input && !planned.inputs.empty()) params.erase(parameter.name);
+  }
+  return params;
 }
 
 /// \throws Error{usage} when `threads` is neither a count nor `all`.
@@ -129,8 +147,8 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
           matched = true;
           PlannedCase planned;
           planned.value = value;
-          bind_input(planned, offer.definition, request.inputs);
-          planned.params = resolve(offer.definition, planned.value.params);
+          plan.of_input.merge(bind_input(planned, offer.definition, request.inputs));
+          planned.params = resolve_planned(planned, offer.definition);
           // What is wrong in these is the user's fault, and told before the run.
           const bool open = open_loop(planned.params).has_value();
           const bool cold = cold_cache(planned.params);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,6 +45,8 @@ struct Plan {
   std::vector<Refused> refused;    ///< that no worker can run, by canonical text
   /// Cases that a worker offers and an earlier one is planned for, with the reason.
   std::map<std::string, std::string> hidden = {};
+  /// Parameters that selectors name and cases do not have, as their input files say them.
+  std::set<std::string> of_input = {};
 };
 
 /// Selects cases over everything that the workers offer. A selector that matches nothing is an Error{usage}

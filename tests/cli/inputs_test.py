@@ -145,7 +145,12 @@ class Tables(CliTest):
         self.assertEqual(len(set(seen)), 3, seen)
         self.assertEqual(seen[0], seen[3], "the order of the roles is nothing")
 
-    def test_the_units_of_work_are_the_rows_of_the_file(self):
+    def test_the_units_of_work_are_the_rows_of_the_file_whatever_a_selector_says(self):
+        ended = self.assay("run", "dataframe.groupby_q1/simd?threads=1&rows=10|20", "--input", self.OPTION, "--launches", "1")
+        ((case, result),) = self.results().items()
+        self.assertNotIn("rows", case)
+        self.assertNotIn("rows", result["params"])
+        self.assertIn("rows of the selectors: left out where --input gives a file", ended.err)
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
         self.assertIn(self.query("SELECT units FROM launch")[0]["units"], (2000, 1960))
 

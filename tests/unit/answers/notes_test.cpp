@@ -56,6 +56,15 @@ TEST_CASE("a case smaller than every level that was measured may lie in a faster
   CHECK(codes(large, ceilings) == implausible);
 }
 
+TEST_CASE("what a worker says of the path that its code took is noted") {
+  ResultRow row = row_of(1e9);
+  row.isa = "avx2";
+  CHECK(codes(row) == none);
+  row.isa = "Prescott; the oldest kernels";
+  CHECK(codes(row) == std::vector<std::string>{"isa"});
+  CHECK(notes_of(row, {})[0].text == "Prescott: the oldest kernels");
+}
+
 TEST_CASE("without a roof in the run no CPU thread reads 10 TB/s") {
   CHECK(codes(row_of(9.9e12)) == none);
   CHECK(codes(row_of(10.1e12)) == implausible);

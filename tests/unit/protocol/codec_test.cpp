@@ -77,6 +77,8 @@ TEST_CASE("every field of a hello is checked and named when it is wrong") {
         "protocol: workloads[0].tolerances[0].rule is 'loose', expected exact, abs, rel, rel_l2 or rel_rms");
   CHECK(with("\"limit\":1", "\"limit\":-1").rfind("protocol: workloads[0].tolerances[0].limit is -1", 0) ==
         0);
+  CHECK(with("\"abs\",\"limit\":1", "\"rel_l2\",\"limit\":1") ==
+        "protocol: workloads[0].tolerances[0].limit is 1 or more: a result of zeros would agree");
   CHECK(
       with("\"r\",\"accuracy\":\"q8\"", "\"r\",\"accuracy\":\"q4\"") ==
       "protocol: workloads[0].implementations[0].accuracy is 'q4', which no tolerance of the workload names");

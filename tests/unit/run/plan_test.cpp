@@ -197,6 +197,22 @@ TEST_CASE("CPU lists and thread counts are taken apart or refused") {
   CHECK_THROWS_AS(choose_cpus({4, 5}, "some"), Error);
 }
 
+TEST_CASE("what a given file says is no parameter of a case, and is told where a selector names it") {
+  WorkerInfo info = worker();
+  info.hello.workloads[0].definition.parameters = {{"width", std::int64_t{1920}, "", {}, true},
+                                                   {"out", std::int64_t{640}, "", {}}};
+  const BoundInput input{"vision", "a.png", "aaaaaaaaaaaa", "", 10, {{"image", "/c/a.npy"}}, ""};
+  const Plan plan = make_plan(request_for({"vision.resize/simd?width=1|2&out=8"}, {input}), {info});
+  REQUIRE(plan.cases.size() == 1);
+  CHECK(to_string(plan.cases[0].value) == "vision.resize/simd?input=aaaaaaaaaaaa&out=8@cpu");
+  CHECK(plan.cases[0].params.count("width") == 0);
+  CHECK(plan.cases[0].params.count("out") == 1);
+  CHECK(plan.of_input == std::set<std::string>{"width"});
+  const Plan seeded = make_plan(request_for({"vision.resize/simd?width=1|2"}), {info});
+  CHECK(seeded.cases.size() == 2);
+  CHECK(seeded.of_input.empty());
+}
+
 TEST_CASE("a case is planned on real input only when that very file is given") {
   const std::string key(12, 'a');
   const BoundInput input{"vision", "a.png", key, std::string(64, 'b'), 10, {{"image", "/c/a.npy"}}, ""};

@@ -155,10 +155,7 @@ InputRole micro_role() {
   return {"v3", "column", std::string("summed; reals, rounded to millionths; ") + missing_values, false};
 }
 
-Parameter rows_parameter() {
-  return {
-      "rows", Value{std::int64_t{1000000}}, "rows of the table; the inputs' own where inputs are given", {}};
-}
+Parameter rows_parameter() { return {"rows", Value{std::int64_t{1000000}}, "rows of the table", {}, true}; }
 
 std::vector<Preset> rows_presets(std::int64_t xs_rows) {
   return {{"xs", {{"rows", Value{xs_rows}}}},

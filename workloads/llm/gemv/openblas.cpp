@@ -30,7 +30,17 @@ class OpenBlas final : public GemvInstance {
     });
   }
 
-  std::string isa() const override { return openblas_get_corename(); }
+  std::string isa() const override {
+    std::string name = openblas_get_corename();
+#ifdef __x86_64__
+    if (name == "Prescott" && __builtin_cpu_supports("avx2") != 0) {
+      name +=
+          "; this OpenBLAS does not know the CPU and takes its oldest kernels: OPENBLAS_CORETYPE=Haswell or "
+          "SkylakeX gives it what the CPU has";
+    }
+#endif
+    return name;
+  }
 };
 
 }  // namespace

@@ -19,8 +19,8 @@ Workload workload_vision_letterbox_f32() {
       "4 pixels * weights) / (2^22 * 255). 1080p is a third (every weight 0 or 1); 768p has all weights. A "
       "real image, read as R, G, B, is turned to B, G, R before "
       "measuring.";
-  d.parameters = {{"width", std::int64_t{1920}, "of the source in pixels", {}},
-                  {"height", std::int64_t{1080}, "of the source in pixels", {}},
+  d.parameters = {{"width", std::int64_t{1920}, "of the source in pixels", {}, true},
+                  {"height", std::int64_t{1080}, "of the source in pixels", {}, true},
                   {"out_width", std::int64_t{640}, "of the canvas in pixels", {}},
                   {"out_height", std::int64_t{640}, "of the canvas in pixels", {}}};
   d.presets = {preset("xs", 32, 20, 18, 18), preset("720p", 1280, 720, 640, 640),

@@ -18,8 +18,8 @@ Workload workload_vision_resize() {
       "are those of workloads/vision/taps.h, in integers alone. 1080p is a third: every weight is 0 or 1, "
       "and a "
       "call reads one row of three; 720p, 4k and the halves weigh neighbours alike; 768p has all weights.";
-  d.parameters = {{"width", std::int64_t{1920}, "of the source in pixels", {}},
-                  {"height", std::int64_t{1080}, "of the source in pixels", {}},
+  d.parameters = {{"width", std::int64_t{1920}, "of the source in pixels", {}, true},
+                  {"height", std::int64_t{1080}, "of the source in pixels", {}, true},
                   {"out_width", std::int64_t{640}, "of the result in pixels; 0: half of the source's", {}},
                   {"out_height", std::int64_t{360}, "of the result in pixels; 0: half of the source's", {}}};
   d.presets = {preset("xs", 40, 24, 24, 14),           preset("720p", 1280, 720, 640, 360),
