@@ -12,6 +12,8 @@ namespace assay::answers_detail {
 namespace {
 
 constexpr double generous = 4;
+/// AMX: 2,048 int8 operations a cycle; twice that at 5 GHz.
+constexpr double most_operations_of_a_thread = 20e12;
 
 std::string gigabytes(double bytes_per_s) { return fmt::format("{:.4g} GB/s", bytes_per_s * 1e-9); }
 
@@ -53,6 +55,38 @@ std::string implausible(const ResultRow& row, const Ceilings& ceilings) {
   return "";
 }
 
+/// The highest peak of the row's device, of any type, for as many threads as the row has; 0: none was
+/// measured.
+double highest_peak(const ResultRow& row, const Ceilings& ceilings) {
+  double highest = 0;
+  for (const auto& [whose, ceiling] : ceilings) {
+    const auto& [device, threads] = whose;
+    if (device != row.value.device) continue;
+    const double share =
+        threads > 0 && row.threads > threads ? static_cast<double>(row.threads) / threads : 1;
+    for (const auto& [type, rate] : ceiling.operations) highest = std::max(highest, share * rate);
+  }
+  return highest;
+}
+
+std::string implausible_operations(const ResultRow& row, const Ceilings& ceilings) {
+  const MetricValue* metric = find_metric(row, "throughput.operations");
+  if (metric == nullptr || !metric->value || row.value.workload.starts_with("roof.")) return "";
+  const double rate = *metric->value;
+  // Where only floats' peak was measured, int8 dot products do up to four times that, and are no less true.
+  const double peak = highest_peak(row, ceilings);
+  const double limit = most_operations_of_a_thread * std::max(1, row.threads);
+  const std::string what = fmt::format("it computes {:.4g} GOP/s", rate * 1e-9);
+  const char* remedy = "check its times, and the operations that its worker tells";
+  if (peak > 0 && rate > 2 * generous * peak)
+    return fmt::format("{}, this machine at most {:.4g} GOP/s of any type measured: {}", what, peak * 1e-9,
+                       remedy);
+  if (row.value.device == "cpu" && rate > limit)
+    return fmt::format("{}, no CPU of {} thread{} more than {:.4g} GOP/s: {}", what, std::max(1, row.threads),
+                       row.threads > 1 ? "s" : "", limit * 1e-9, remedy);
+  return "";
+}
+
 }  // namespace
 
 std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
@@ -68,6 +102,7 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
         "and stand beside no real device's");
   }
   add("implausible_rate", implausible(row, ceilings));
+  add("implausible_rate", implausible_operations(row, ceilings));
   if (const auto remark = row.isa.find("; "); remark != std::string::npos)
     add("isa", row.isa.substr(0, remark) + ": " + row.isa.substr(remark + 2));
   for (const char* id : {"result.not_finite", "worker.exit"}) {

@@ -100,12 +100,17 @@ bool is_cold(const ResultRow& row) { return text_param(row, "cache") == "cold"; 
 
 }  // namespace
 
+bool is_plain_roof(const ResultRow& row) {
+  return row.value.workload.starts_with("roof.") && !text_param(row, "load").starts_with("open:") &&
+         !(on_cpu(row) && is_cold(row));
+}
+
 Ceilings find_ceilings(const std::vector<ResultRow>& rows) {
   Ceilings ceilings;
   for (const ResultRow& row : rows) {
     const bool memory = is_bandwidth(row);
     const std::string type = peak_type(row);
-    if (row.status != Status::ok || (!memory && type.empty())) continue;
+    if (row.status != Status::ok || (!memory && type.empty()) || !is_plain_roof(row)) continue;
     const MetricValue* time = time_of(row);
     if (time == nullptr || !time->value || *time->value <= 0) continue;
     Ceiling& ceiling = ceilings[place_of(row)];

@@ -22,6 +22,11 @@ struct Ceiling {
 /// clock of its own are by that clock (time.device).
 using Ceilings = std::map<std::pair<std::string, int>, Ceiling>;
 
+/// A case of the family roof whose time is that of its calls alone: not an open loop's, which holds waiting,
+/// nor, on the CPU, that of arrays which were evicted first.
+bool is_plain_roof(const ResultRow& row);
+
+/// Of plain roofs.
 Ceilings find_ceilings(const std::vector<ResultRow>& rows);
 
 /// roof.fraction = max(minimum_bytes / bandwidth, operations / peak) / time.wall.p50, on a device with a

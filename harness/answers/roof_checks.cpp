@@ -10,12 +10,17 @@
 #include <string>
 #include <utility>
 
+#include "harness/answers/roof.h"
+
 namespace assay::answers_detail {
 
 namespace {
 
 constexpr double smallest_level = 16 << 10;  ///< below, calls cost as much as what they do
+constexpr double another_level = 4;          ///< so much larger arrays lie in a farther level, or in the same
 constexpr double nearly = 0.9;
+constexpr double implausibly_faster = 4;  ///< then the case is noted (notes.h), not the roof
+constexpr double most_instructions = 8;   ///< multiply-adds of vectors a cycle: no core has units for more
 constexpr double whole_within = 0.05;
 
 /// A value of which an interval is known.
@@ -46,7 +51,7 @@ double bytes_of(const ResultRow& row) {
 bool is_valid(const ResultRow& row) { return row.status == Status::ok && row.value.device == "cpu"; }
 
 bool is_roof(const ResultRow& row, const char* workload) {
-  return is_valid(row) && row.value.workload == workload;
+  return is_valid(row) && row.value.workload == workload && is_plain_roof(row);
 }
 
 std::string giga(double rate, const char* unit) { return fmt::format("{:.4g} {}", rate * 1e-9, unit); }
@@ -72,7 +77,7 @@ std::string slower_than_larger(const ResultRow& roof, const Range& own, const st
       fastest_above(own.high / nearly, rows, [&](const ResultRow& row) -> std::optional<Range> {
         const bool counts = is_roof(row, "roof.mem") && row.threads == 1 && text_of(row, "kind") == kind &&
                             row.value.implementation == roof.value.implementation &&
-                            bytes_of(row) > bytes_of(roof);
+                            bytes_of(row) >= another_level * bytes_of(roof);
         return counts ? range_of(row, "throughput.bytes") : std::nullopt;
       });
   if (other == nullptr) return "";
@@ -102,11 +107,12 @@ std::string slower_than_triad(const ResultRow& roof, const Range& own, const std
 
 std::string slower_than_fewer_threads(const ResultRow& roof, const Range& own,
                                       const std::vector<ResultRow>& rows) {
-  const ResultRow* other = fastest_above(own.high, rows, [&](const ResultRow& row) -> std::optional<Range> {
-    const bool counts = is_roof(row, "roof.fma") && row.threads < roof.threads &&
-                        text_of(row, "dtype") == text_of(roof, "dtype") && row.isa == roof.isa;
-    return counts ? range_of(row, "throughput.operations") : std::nullopt;
-  });
+  const ResultRow* other =
+      fastest_above(own.high / nearly, rows, [&](const ResultRow& row) -> std::optional<Range> {
+        const bool counts = is_roof(row, "roof.fma") && row.threads < roof.threads &&
+                            text_of(row, "dtype") == text_of(roof, "dtype") && row.isa == roof.isa;
+        return counts ? range_of(row, "throughput.operations") : std::nullopt;
+      });
   if (other == nullptr) return "";
   return fmt::format(
       "its {} are less than the {} of {}, with fewer threads: its threads disturbed each other",
@@ -123,7 +129,8 @@ std::string slower_than_work(const ResultRow& roof, const Range& own, const std:
         const bool counts = is_valid(row) && !row.value.workload.starts_with("roof.") &&
                             row.verified == true && row.accuracy == "float" && row.threads == roof.threads &&
                             dtype == text_of(roof, "dtype");
-        return counts ? range_of(row, "throughput.operations") : std::nullopt;
+        const auto rate = counts ? range_of(row, "throughput.operations") : std::nullopt;
+        return rate && rate->value > implausibly_faster * own.value ? std::nullopt : rate;
       });
   if (other == nullptr) return "";
   return fmt::format(
@@ -153,10 +160,18 @@ std::string no_whole_number(const ResultRow& roof, const Range& own, const std::
   const double cores = std::max(1, roof.threads) * each;
   const double low = own.low / (hz.high * cores);  // instructions a cycle and thread
   const double high = own.high / (hz.low * cores);
-  // Is there a whole number, one at least, within 5 % of anything in the interval?
-  const double nearest = std::max(1.0, std::ceil(low / (1 + whole_within)));
-  if (nearest * (1 - whole_within) <= high) return "";
   const double value = own.value / (hz.value * cores);
+  if (low > most_instructions) {
+    return fmt::format(
+        "its {:.1f} operations a cycle of roof.chain and thread are {:.1f} {} multiply-adds, more than any "
+        "core does: check its times, or those of roof.chain",
+        value * each, value, roof.isa);
+  }
+  // Is there a whole number, one at least, within 5 % of anything in the interval? Threads that share a core
+  // (virtual machines hide which do) have halves.
+  const double unit = roof.threads > 1 ? 0.5 : 1;
+  const double nearest = unit * std::max(1.0, std::ceil(low / unit / (1 + whole_within)));
+  if (nearest * (1 - whole_within) <= high) return "";
   return fmt::format(
       "its {:.1f} operations a cycle of roof.chain and thread are {:.2f} {} multiply-adds, no whole number: "
       "the peak was not reached, or the clock was another (wide vectors may lower it)",

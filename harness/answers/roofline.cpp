@@ -113,7 +113,8 @@ Roofline make_roofline(const std::vector<ResultRow>& roofs, const std::vector<Re
   Roofline roofline;
   const Caches caches(host_class);
   for (const auto& row : roofs) {
-    if (row.status != Status::ok || row.value.device != "cpu") continue;
+    if (row.status != Status::ok || row.value.device != "cpu" || !answers_detail::is_plain_roof(row))
+      continue;
     auto limit = limit_of(row, caches);
     if (!limit) continue;
     limit->notes = row.notes;

@@ -12,6 +12,7 @@
 #include "harness/cli/format.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/roofline_view.h"
+#include "harness/cli/run_sentences.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -59,9 +60,15 @@ std::vector<std::string> beyond_caches(const run::Topology& topology) {
   return {fmt::format("roof.mem/*?kind=load|copy|triad|triad_nt&bytes={}&threads=1|all@cpu", bytes)};
 }
 
-void print(const Roofline& roofline, const Run& limits, const Run* cases, const Context& context) {
+/// \p contended: what must be known of the launches of the limits; may be empty.
+void print(const Roofline& roofline, const Run& limits, const Run* cases, const std::string& contended,
+           const Context& context) {
   const std::size_t width = context.terminal.width();
   std::string text = limits_table(roofline, width);
+  text +=
+      "Intervals are of 95 % from 6 launches on; of fewer they are what was seen, which holds the median "
+      "less often.\n";
+  if (!contended.empty()) text += "Of these limits' launches: " + contended + "\n";
   const int columns = static_cast<int>(width == 0 ? 100 : std::min<std::size_t>(width, 140));
   for (const auto& chart : roofline_charts(roofline))
     text += "\n" + chart::text(chart::draw(chart, chart::terminal(columns, 24)));
@@ -91,7 +98,8 @@ std::vector<ResultRow> rows_of(const Store& store, const std::string& run_id, co
 std::vector<ResultRow> answer(const Options& options, const Store& store, const std::string& roof_run,
                               std::string case_run, Context& context) {
   const Run limits = store.load_run(roof_run);
-  auto roofs = results(store, roof_run);
+  const auto launches = store.load_summaries(roof_run);
+  auto roofs = results(store, limits, launches);
   if (case_run.empty()) case_run = newest_run(store, Machine(limits.host), true);
   std::optional<Run> cases;
   std::vector<ResultRow> rows;
@@ -112,9 +120,10 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
     write_file(*options.svg, chart::svg_column(scenes), store.path());
   }
   if (context.json) {
-    context.terminal.out(roofline_json(roofline, limits, cases ? &*cases : nullptr, context.identify));
+    context.terminal.out(roofline_json(roofline, limits, cases ? &*cases : nullptr,
+                                       contended_sentence(launches), context.identify));
   } else {
-    print(roofline, limits, cases ? &*cases : nullptr, context);
+    print(roofline, limits, cases ? &*cases : nullptr, contended_sentence(launches), context);
   }
   return roofs;
 }

@@ -154,7 +154,8 @@ std::string sources_text(const Run& limits, const Run* cases) {
   return "Limits: " + source(limits) + (cases == nullptr ? "" : "; cases: " + source(*cases)) + ".";
 }
 
-std::string roofline_json(const Roofline& roofline, const Run& limits_run, const Run* cases, bool identify) {
+std::string roofline_json(const Roofline& roofline, const Run& limits_run, const Run* cases,
+                          const std::string& contended, bool identify) {
   const auto source = [&](const Run* run) -> ordered_json {
     if (run == nullptr) return nullptr;
     return {{"run", run->id},
@@ -184,6 +185,7 @@ std::string roofline_json(const Roofline& roofline, const Run& limits_run, const
   }
   return json_answer("roofline", {{"run", limits_run.id},
                                   {"sources", {{"limits", source(&limits_run)}, {"cases", source(cases)}}},
+                                  {"contended", contended},
                                   {"limits", limits},
                                   {"placements", placements}});
 }

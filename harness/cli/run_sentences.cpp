@@ -9,6 +9,7 @@
 #include <set>
 
 #include "harness/answers/caches.h"
+#include "harness/answers/roof.h"
 #include "harness/cli/format.h"
 #include "harness/core/text.h"
 #include "harness/stats/effect.h"
@@ -36,7 +37,8 @@ Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, 
   for (const auto& row : rows) {
     const auto given = row.params.find(parameter);
     if (row.value.workload != workload || row.value.device != "cpu" || row.status != Status::ok ||
-        given == row.params.end() || to_string(given->second) != choice)
+        !answers_detail::is_plain_roof(row) || given == row.params.end() ||
+        to_string(given->second) != choice)
       continue;
     const MetricValue* metric = find_metric(row, "throughput." + unit);
     if (metric == nullptr || !metric->value) continue;
@@ -47,33 +49,6 @@ Roof best_roof(const std::vector<ResultRow>& rows, const std::string& workload, 
     best = {std::max(best.rate, *metric->value), bytes};
   }
   return best;
-}
-
-/// Launches that others disturbed (harness/run/contention.h); "" when there were none.
-std::string contended_sentence(const std::vector<LaunchSummary>& all) {
-  int launches = 0;
-  double largest = -1;
-  std::string reason;
-  for (const auto& summary : all) {
-    if (!is_contended(summary.launch)) continue;
-    ++launches;
-    double share = 0;
-    std::string causes;
-    for (const auto& reading : summary.launch.readings) {
-      if (reading.metric == "host.contended") causes = reading.reason;
-      if (reading.metric.starts_with("host.") && reading.unit == "ratio" && reading.value &&
-          reading.metric != "host.contended" && reading.metric != "host.other_cpus_busy" &&
-          reading.metric != "host.cpu_stall")
-        share = std::max(share, *reading.value);
-    }
-    if (share <= largest) continue;
-    largest = share;
-    reason = causes;
-  }
-  if (launches == 0) return "";
-  return launches == 1
-             ? fmt::format("1 launch was contended: {}.", printable(reason))
-             : fmt::format("{} launches were contended: in the worst, {}.", launches, printable(reason));
 }
 
 /// Workers that ended badly after a launch that was good; "" when none did.
@@ -234,6 +209,32 @@ bool is_contended(const Launch& launch) {
   return std::any_of(launch.readings.begin(), launch.readings.end(), [](const Reading& reading) {
     return reading.metric == "host.contended" && reading.value.value_or(0) > 0;
   });
+}
+
+std::string contended_sentence(const std::vector<LaunchSummary>& all) {
+  int launches = 0;
+  double largest = -1;
+  std::string reason;
+  for (const auto& summary : all) {
+    if (!is_contended(summary.launch)) continue;
+    ++launches;
+    double share = 0;
+    std::string causes;
+    for (const auto& reading : summary.launch.readings) {
+      if (reading.metric == "host.contended") causes = reading.reason;
+      if (reading.metric.starts_with("host.") && reading.unit == "ratio" && reading.value &&
+          reading.metric != "host.contended" && reading.metric != "host.other_cpus_busy" &&
+          reading.metric != "host.cpu_stall")
+        share = std::max(share, *reading.value);
+    }
+    if (share <= largest) continue;
+    largest = share;
+    reason = causes;
+  }
+  if (launches == 0) return "";
+  return launches == 1
+             ? fmt::format("1 launch was contended: {}.", printable(reason))
+             : fmt::format("{} launches were contended: in the worst, {}.", launches, printable(reason));
 }
 
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes) {

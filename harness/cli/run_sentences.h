@@ -19,6 +19,10 @@ std::vector<std::string> input_sentences(const Run& run);
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database);
 
+/// How many launches others disturbed, and what the worst of them was (harness/run/contention.h); "" when
+/// there were none.
+std::string contended_sentence(const std::vector<LaunchSummary>& launches);
+
 /// What reading and arithmetic reached, by the run's roof.mem (kind=load) and roof.fma (f32) with the most
 /// threads. Only arrays of four times all last-level caches (`cache_bytes`; 0: not known) speak of memory:
 /// smaller ones are named as what they are.

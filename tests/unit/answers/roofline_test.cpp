@@ -144,3 +144,16 @@ TEST_CASE("integer results are held against the int8 dot product where it was me
   const auto with = make_roofline({load(1 << 17, 1), peak("roof.fma", "f32"), dot}, {integers}, host);
   CHECK(*with.placements.at(0).fraction.value == Approx(0.5));
 }
+
+TEST_CASE("evicted arrays and open loops give no limit, and no share of one") {
+  for (const auto& [key, value] :
+       std::map<std::string, std::string>{{"cache", "cold"}, {"load", "open:100"}}) {
+    ResultRow odd = load(1 << 20, 1);
+    odd.params[key] = value;
+    const ResultRow work = row("a.b/c@cpu", {}, {0, 1 << 20, 1}, 1e5);
+    const Roofline roofline = make_roofline({odd}, {work}, host);
+    CHECK(roofline.limits.empty());
+    REQUIRE(roofline.placements.size() == 1);
+    CHECK_FALSE(roofline.placements[0].fraction.value);
+  }
+}

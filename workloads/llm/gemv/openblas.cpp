@@ -32,13 +32,11 @@ class OpenBlas final : public GemvInstance {
 
   std::string isa() const override {
     std::string name = openblas_get_corename();
-#ifdef __x86_64__
-    if (name == "Prescott" && __builtin_cpu_supports("avx2") != 0) {
+    if (name == "Prescott") {  // of 2004: what it falls back to on x86-64
       name +=
           "; this OpenBLAS does not know the CPU and takes its oldest kernels: OPENBLAS_CORETYPE=Haswell or "
           "SkylakeX gives it what the CPU has";
     }
-#endif
     return name;
   }
 };
