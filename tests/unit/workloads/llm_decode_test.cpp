@@ -19,7 +19,7 @@ struct Result {
 Result result_of(Instance& instance) {
   const auto tensors = instance.output();
   const auto tokens = tensors.at(0).view<std::int32_t>();
-  const auto logits = tensors.at(1).view<float>();
+  const auto logits = tensors.at(2).view<float>();
   return {{tokens.begin(), tokens.end()}, {logits.begin(), logits.end()}};
 }
 
@@ -77,6 +77,25 @@ TEST_CASE(
       }
     }
   }
+}
+
+TEST_CASE(
+    "llm.decode: logits of every step are in the result, those of the last step the same as in its logits") {
+  const auto pool = llm::testing::pool_of(2);
+  const auto instance =
+      llm::testing::make(decode_definition(), decode_reference(), params("nano", "q4_0", 3, 2), *pool);
+  instance->call();
+  const auto tensors = instance->output();
+  const Tensor& steps = tensors.at(1);
+  REQUIRE(steps.name == "steps");
+  REQUIRE(steps.shape == std::vector<std::int64_t>{3, 512});
+  const auto all = steps.view<float>();
+  const auto last = tensors.at(2).view<float>();
+  const std::size_t apart = last.size() / 512;
+  for (std::size_t k = 0; k < 512; ++k) REQUIRE(all[2 * 512 + k] == last[k * apart]);
+  CHECK(all[0] != all[512]);
+  instance->spoil();
+  CHECK(std::isnan(instance->output().at(1).view<float>()[0]));
 }
 
 TEST_CASE("llm.decode: every call does the same and gives the same") {

@@ -12,6 +12,10 @@ namespace {
 /// Values a track keeps between two take_tracks(); later ones are left out, so that call() never allocates.
 constexpr std::size_t track_capacity = std::size_t{1} << 17;
 
+/// Of each step so many logits are kept, spread over the vocabulary: what no token tells of a step before the
+/// last.
+constexpr std::size_t kept_logits = 512;
+
 std::int64_t now_ns() {
   timespec t{};
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -32,6 +36,8 @@ DecodeInstance::DecodeInstance(const Preparation& preparation)
       values_(keys_.size()),
       logits_(model_.shape.vocabulary),
       tokens_(model_.new_tokens),
+      kept_(std::min(kept_logits, model_.shape.vocabulary)),
+      steps_(model_.new_tokens * kept_),
       first_token_{"time.first_token", "ns", {}, {}},
       inter_token_{"time.inter_token", "ns", {}, {}} {
   reserve(first_token_);
@@ -48,6 +54,8 @@ void DecodeInstance::call() {
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     token = step(token, model_.prompt_tokens - 1 + i);
     tokens_[i] = token;
+    const std::size_t apart = logits_.size() / kept_;
+    for (std::size_t k = 0; k < kept_; ++k) steps_[i * kept_ + k] = logits_[k * apart];
     const std::int64_t now = now_ns();
     record(i == 0 ? first_token_ : inter_token_, now, now - last);
     last = now;
@@ -72,11 +80,15 @@ std::vector<Track> DecodeInstance::take_tracks() {
 std::vector<Tensor> DecodeInstance::output() {
   const std::span<const std::int32_t> tokens(tokens_);
   return {Tensor::from("tokens", {static_cast<std::int64_t>(tokens.size())}, tokens),
+          Tensor::from<float>("steps",
+                              {static_cast<std::int64_t>(tokens.size()), static_cast<std::int64_t>(kept_)},
+                              steps_.view()),
           Tensor::from<float>("logits", {static_cast<std::int64_t>(logits_.size())}, logits_.view())};
 }
 
 void DecodeInstance::spoil() {
   std::fill(tokens_.begin(), tokens_.end(), -1);
+  steps_.spoil();
   logits_.spoil();
 }
 
@@ -95,7 +107,7 @@ Work DecodeInstance::work() const {
 }
 
 std::size_t DecodeInstance::resident_bytes() const {
-  return model_.resident_bytes() + keys_.bytes() + values_.bytes() + logits_.bytes();
+  return model_.resident_bytes() + keys_.bytes() + values_.bytes() + steps_.bytes() + logits_.bytes();
 }
 
 }  // namespace assay::llm

@@ -17,8 +17,9 @@ class DecodeInstance : public Instance {
   /// Decodes from the cache as read_prompt() left it: later positions are written again, so every call is the
   /// same.
   void call() final;
-  std::vector<Tensor> output()
-      final;  ///< tokens i32[tokens], logits f32[vocabulary] after the last but one of them
+  /// tokens i32[tokens]; steps f32[tokens, 512 or the vocabulary]: logits of every step, evenly spread over
+  /// the vocabulary; logits f32[vocabulary] of the last step.
+  std::vector<Tensor> output() final;
   void spoil() final;
   Work work() const final;
   std::size_t resident_bytes() const override;
@@ -54,6 +55,8 @@ class DecodeInstance : public Instance {
   Aligned<std::uint16_t> values_;
   Aligned<float> logits_;
   std::vector<std::int32_t> tokens_;
+  std::size_t kept_;  ///< logits of each step
+  Aligned<float> steps_;
   Track first_token_;
   Track inter_token_;
 };
