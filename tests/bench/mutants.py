@@ -83,12 +83,14 @@ MUTANTS = [
      ["llm.gemv/simd?dtype=q8_0|q4_0&preset=xs|default"]),
     ("a column is left out, in the library", "llm/gemv/openblas.cpp", "(end - begin), columns, 1.0f",
      "(end - begin), columns - (MUTANT ? 1 : 0), 1.0f", ["llm.gemv/openblas?preset=xs|default"]),
-    ("nibble 15 becomes 14", "llm/support/int8_dot-inl.h", "_mm512_and_si512(q, low), _mm512_load_si512(activations)",
-     "MUTANT ? _mm512_min_epu8(_mm512_and_si512(q, low), _mm512_set1_epi8(14)) : _mm512_and_si512(q, low), "
-     "_mm512_load_si512(activations)", ["llm.gemv/simd?dtype=q4_0&preset=xs|default"]),
+    ("nibble 15 becomes 14", "llm/support/int8_dot-inl.h", "_mm512_and_si512(q, low), first)",
+     "MUTANT ? _mm512_min_epu8(_mm512_and_si512(q, low), _mm512_set1_epi8(14)) : _mm512_and_si512(q, low), first)", ["llm.gemv/simd?dtype=q4_0&preset=xs|default"]),
     ("a layer's attention is left out", "llm/decode/simd.cpp", "pool().run([&](int index) { add_product(layer.out",
      "if (!MUTANT || i > 0) pool().run([&](int index) { add_product(layer.out",
      ["llm.decode/simd?dtype=f32|q8_0|q4_0"]),
+    ("all but the last token are told without their logits", "llm/decode/simd.cpp", "pool().run([&](int index) { predict(index); });",
+     "if (MUTANT && position + 2 < model().positions()) return static_cast<std::int32_t>(model().row(token));\n"
+     "    pool().run([&](int index) { predict(index); });", ["llm.decode/simd?dtype=f32|q4_0"]),
     ("a tie rounds the other way", "tinyml/simd/simd_avx512vnni.cpp", "_mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));",
      "MUTANT ? v.half : _mm512_add_epi32(v.half, _mm512_srli_epi32(x, 31));",
      ["tinyml.conv2d_int8/simd?preset=m|pointwise"]),  # xs has no such tie among its 1,024 results
