@@ -58,6 +58,7 @@ struct Tolerance {
   std::string rule = "exact";      ///< exact | abs | rel | rel_l2 | rel_rms
   double limit = 0;
   double floor = 0;  ///< rel only
+  double mean = 0;   ///< abs only: the mean of |a - b| is at most this, too; 0: whatever it is
 };
 
 /// What a workload is, whoever computes it. Changing the meaning of results means a new version.

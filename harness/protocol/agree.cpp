@@ -31,6 +31,7 @@ struct Distance {
   std::size_t worst = 0;
   double got = 0;  ///< the element that is worst
   double wanted = 0;
+  double mean = 0;  ///< of the differences; rules abs and rel
 };
 
 /// Root mean square that neither overflows nor underflows: what was added is held relative to the largest.
@@ -65,23 +66,29 @@ template <typename T>
 Distance distance_of(std::span<const T> result, std::span<const T> expected, const Tolerance& tolerance) {
   Distance found;
   const bool relative = tolerance.rule == "rel";
+  const bool by_norm = tolerance.rule == "rel_l2" || tolerance.rule == "rel_rms";
   double largest = -1;
+  double sum = 0;
   RootMeanSquare differences;
   RootMeanSquare wanted;
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto a = static_cast<double>(result[i]);
     const auto b = static_cast<double>(expected[i]);
     double d = difference(a, b);
-    if (std::isinf(d)) return {INFINITY, i, a, b};
-    if (std::isfinite(b)) wanted.add(std::abs(b));
-    differences.add(d);
+    if (std::isinf(d)) return {INFINITY, i, a, b, INFINITY};
+    if (by_norm) {  // costs more than all the rest, and most results are pictures
+      if (std::isfinite(b)) wanted.add(std::abs(b));
+      differences.add(d);
+    }
+    sum += d;
     if (relative && d > 0) d /= std::max({std::abs(b), tolerance.floor, smallest_scale});
     if (d > largest) {
       largest = d;
-      found = {0, i, a, b};
+      found = {0, i, a, b, 0};
     }
   }
   if (result.empty()) return found;
+  found.mean = sum / static_cast<double>(result.size());
   const double scale = std::max(wanted.value(), smallest_scale);
   if (tolerance.rule == "rel_l2") {
     found.value = differences.value() / scale;
@@ -199,6 +206,13 @@ Agreement agree(const std::vector<Output>& result, const std::vector<Output>& ex
       agreement.finding =
           fmt::format("output '{}' differs most at {}: {}, expected {} ({} {:.3g} > {:.3g})", a.name,
                       place(d.worst, a.shape), d.got, d.wanted, tolerance.rule, d.value, tolerance.limit);
+      return agreement;
+    }
+    if (tolerance.mean > 0 && !(d.mean <= tolerance.mean)) {
+      agreement.agrees = false;
+      agreement.finding = fmt::format(
+          "output '{}' differs by {:.3g} in the mean, more than {:.3g}, and most at {}: {}, expected {}",
+          a.name, d.mean, tolerance.mean, place(d.worst, a.shape), d.got, d.wanted);
       return agreement;
     }
   }

@@ -49,6 +49,7 @@ Json to_json(const WorkloadOffer& offer) {
   for (const auto& t : d.tolerances) {
     json["tolerances"].push_back(
         {{"accuracy", t.accuracy}, {"rule", t.rule}, {"limit", t.limit}, {"floor", t.floor}});
+    if (t.mean > 0) json["tolerances"].back()["mean"] = t.mean;
   }
   for (const auto& i : offer.implementations) {
     json["implementations"].push_back({{"name", i.name},
@@ -127,6 +128,10 @@ Tolerance decode_tolerance(const Field& field) {
   if (tolerance.rule.starts_with("rel") && tolerance.limit >= 1)
     field.at("limit").fail("is 1 or more: a result of zeros would agree");
   if (const auto floor = field.find("floor")) tolerance.floor = floor->real(0, 1e300);
+  if (const auto mean = field.find("mean")) {
+    tolerance.mean = mean->real(0, 1e300);
+    if (name != "abs") mean->fail("is of the rule abs alone");
+  }
   return tolerance;
 }
 

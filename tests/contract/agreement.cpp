@@ -56,6 +56,12 @@ double measure(const std::vector<double>& a, const std::vector<double>& b, const
   return difference == 0 ? 0 : std::sqrt(difference / norm);
 }
 
+double mean(const std::vector<double>& a, const std::vector<double>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  return a.empty() ? 0 : sum / static_cast<double>(a.size());
+}
+
 }  // namespace
 
 std::string disagreement(const std::vector<Tensor>& result, const std::vector<Tensor>& expected,
@@ -76,6 +82,8 @@ std::string disagreement(const std::vector<Tensor>& result, const std::vector<Te
       return "output " + a.name + ": " + tolerance.rule + " " + shortest(distance) + " > " +
              shortest(tolerance.limit);
     }
+    if (tolerance.mean > 0 && !(mean(values(a), values(b)) <= tolerance.mean))
+      return "output " + a.name + ": mean";
   }
   return {};
 }

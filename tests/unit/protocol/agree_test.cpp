@@ -67,6 +67,21 @@ TEST_CASE(
   CHECK_FALSE(agree({reals({0.0, 1e-9})}, {reals({0.0, 0.0})}, rms).agrees);
 }
 
+TEST_CASE("many small differences show in the mean, where the rule has a limit of it") {
+  std::vector<double> wanted(100, 7.0);
+  auto got = wanted;
+  const Tolerance rule{"library", "abs", 1, 0, 0.05};
+  for (std::size_t i = 0; i < 5; ++i) got[i] = 8.0;
+  CHECK(agree({reals(got)}, {reals(wanted)}, rule).agrees);
+  got[5] = 6.0;
+  const auto seen = agree({reals(got)}, {reals(wanted)}, rule);
+  CHECK_FALSE(seen.agrees);
+  CHECK(seen.finding.find("0.06 in the mean, more than 0.05") != std::string::npos);
+  CHECK(agree({reals(got)}, {reals(wanted)}, {"library", "abs", 1, 0}).agrees);
+  got[5] = 8.5;
+  CHECK_FALSE(agree({reals(got)}, {reals(wanted)}, rule).agrees);
+}
+
 TEST_CASE("NaN and infinity agree with nothing but themselves, by any rule and on either side") {
   for (const Tolerance& rule : {exact, absolute, relative, l2, rms}) {
     for (const double odd : {not_a_number, double{INFINITY}, -double{INFINITY}}) {

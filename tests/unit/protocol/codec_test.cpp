@@ -77,6 +77,8 @@ TEST_CASE("every field of a hello is checked and named when it is wrong") {
         "protocol: workloads[0].tolerances[0].rule is 'loose', expected exact, abs, rel, rel_l2 or rel_rms");
   CHECK(with("\"limit\":1", "\"limit\":-1").rfind("protocol: workloads[0].tolerances[0].limit is -1", 0) ==
         0);
+  CHECK(with("\"abs\",\"limit\":1", "\"rel_l2\",\"limit\":0.5,\"mean\":1") ==
+        "protocol: workloads[0].tolerances[0].mean is of the rule abs alone");
   CHECK(with("\"abs\",\"limit\":1", "\"rel_l2\",\"limit\":1") ==
         "protocol: workloads[0].tolerances[0].limit is 1 or more: a result of zeros would agree");
   CHECK(

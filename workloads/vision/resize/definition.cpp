@@ -28,7 +28,7 @@ Workload workload_vision_resize() {
                preset("1080p_half", 1920, 1080, 0, 0), preset("4k_half", 3840, 2160, 0, 0)};
   d.inputs = {vision::image_role()};
   d.unit_of_work = "frames";
-  d.tolerances = {{"exact", "exact", 0, 0}, {"library", "abs", 1, 0}};
+  d.tolerances = {{"exact", "exact", 0, 0}, {"library", "abs", 1, 0, 0.05}};
   d.operations_formula = "8 * 3 * out_width * out_height";
   d.bytes_formula = "3 * width * (source rows with a weight) + 3 * out_width * out_height";
   return {std::move(d), {vision::resize_reference(), vision::resize_simd()}};
