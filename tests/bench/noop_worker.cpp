@@ -18,7 +18,8 @@ class Noop : public protocol::Handler {
     hello.worker = "noop";
     hello.subject.name = "noop";
     hello.devices.push_back({});
-    hello.devices.back().device.fidelity = "functional";  // its times are invented: real ones are put on trial
+    hello.devices.back().device.fidelity =
+        "functional";  // its times are invented: real ones are put on trial
     protocol::WorkloadOffer offer;
     offer.definition.name = "bench.noop";
     offer.definition.unit_of_work = "calls";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Preloaded (LD_PRELOAD): the wall clock is set back by an hour whenever it is read. The monotonic clock runs on.
+// Preloaded (LD_PRELOAD): the wall clock is set back by an hour whenever it is read. The monotonic clock runs
+// on.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdatomic.h>

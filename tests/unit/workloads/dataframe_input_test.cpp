@@ -148,7 +148,8 @@ TEST_CASE("columns that cannot be meant are refused with the column, the row and
   const std::vector<std::int32_t> three{1, 2, 3};
   refuse({{"v1", files.column<double>("a", {1, 2.5})}}, "2.5 is not a whole number");
   refuse({{"v1", files.column<std::int64_t>("b", {1, 1LL << 40})}}, "does not fit 32 bits");
-  refuse({{"v3", files.column<double>("c", {1, std::numeric_limits<double>::infinity()})}}, "row 2 of those kept");
+  refuse({{"v3", files.column<double>("c", {1, std::numeric_limits<double>::infinity()})}},
+         "row 2 of those kept");
   refuse({{"v3", files.column<double>("d", {9e12, 9e12})}}, "leaves 64 bits");
   refuse({{"key", files.column("e", three)}, {"v1", files.column<std::int32_t>("f", {1, 2})}},
          "rows, another has");

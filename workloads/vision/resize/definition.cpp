@@ -28,7 +28,8 @@ Workload workload_vision_resize() {
                preset("1080p_half", 1920, 1080, 0, 0), preset("4k_half", 3840, 2160, 0, 0)};
   d.inputs = {vision::image_role()};
   d.unit_of_work = "frames";
-  // OpenCV 4.6 rounds elsewhere: by 0.00 in the mean where the ratio is whole, by 0.09 to 0.12 where it is not.
+  // OpenCV 4.6 rounds elsewhere: by 0.00 in the mean where the ratio is whole, by 0.09 to 0.12 where it is
+  // not.
   d.tolerances = {{"exact", "exact", 0, 0}, {"library", "abs", 1, 0, 0.2}};
   d.operations_formula = "8 * 3 * out_width * out_height";
   d.bytes_formula = "3 * width * (source rows with a weight) + 3 * out_width * out_height";
