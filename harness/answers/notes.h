@@ -15,8 +15,8 @@ namespace assay::answers_detail {
 /// - implausible_rate: its compulsory bytes go through faster than four times what the run read from the
 ///   fastest level of that device (of fewer threads: times as many), or, on a CPU, than 10 TB/s a thread,
 ///   which no CPU's registers are fed with.
-///   Likewise its operations: more than eight times the highest peak that the run measured of any type, or
-///   than 20 TOP/s a thread of a CPU.
+///   Likewise a CPU's operations: more than 32 times the highest peak that the run measured of any type (what
+///   matrix units do over vectors of f32), or than 20 TOP/s a thread.
 /// - isa: what the worker says of the path that the code took, behind "; ".
 /// - result.not_finite, worker.exit: the readings of these names, in their words.
 std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings);

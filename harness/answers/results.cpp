@@ -135,12 +135,6 @@ struct RawValues {
   }
 };
 
-/// Requests arrive at a rate of their own: latency holds waiting, so nothing a second follows from it.
-bool is_open_loop(const ResultRow& row) {
-  const auto load = row.params.find("load");
-  return load != row.params.end() && to_string(load->second).starts_with("open:");
-}
-
 void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues& raw) {
   using answers_detail::absent;
   LaunchPointers valid;
@@ -168,7 +162,7 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower, "no valid launch in the timing lane"));
   } else {
     append(answers_detail::time_metrics(timed, [&] { return raw.calls(); }));
-    if (!is_open_loop(row)) {
+    if (!answers_detail::is_open_loop(row)) {
       append(answers_detail::throughput_metrics(timed.front()->launch, row.metrics.front()));
     }
     append(answers_detail::track_metrics(timed, [&](const std::string& id) { return raw.track(id); }));
@@ -232,7 +226,7 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
   const answers_detail::Ceilings ceilings = answers_detail::find_ceilings(rows);
   for (ResultRow& row : rows) {
     if (row.status != Status::ok || row.launches == 0 || row.value.workload.starts_with("roof.")) continue;
-    if (is_open_loop(row)) continue;
+    if (answers_detail::is_open_loop(row)) continue;
     if (row.work.operations <= 0 && row.work.minimum_bytes <= 0) continue;  // a foreign benchmark
     MetricValue metric = answers_detail::roof_fraction(row, ceilings);
     const auto place = std::find_if(row.metrics.begin(), row.metrics.end(), [](const MetricValue& m) {

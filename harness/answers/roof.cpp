@@ -100,9 +100,10 @@ bool is_cold(const ResultRow& row) { return text_param(row, "cache") == "cold"; 
 
 }  // namespace
 
+bool is_open_loop(const ResultRow& row) { return text_param(row, "load").starts_with("open:"); }
+
 bool is_plain_roof(const ResultRow& row) {
-  return row.value.workload.starts_with("roof.") && !text_param(row, "load").starts_with("open:") &&
-         !(on_cpu(row) && is_cold(row));
+  return row.value.workload.starts_with("roof.") && !is_open_loop(row) && !(on_cpu(row) && is_cold(row));
 }
 
 Ceilings find_ceilings(const std::vector<ResultRow>& rows) {

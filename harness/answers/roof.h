@@ -22,6 +22,9 @@ struct Ceiling {
 /// clock of its own are by that clock (time.device).
 using Ceilings = std::map<std::pair<std::string, int>, Ceiling>;
 
+/// Requests arrive at a rate of their own: latency holds waiting, so nothing a second follows from it.
+bool is_open_loop(const ResultRow& row);
+
 /// A case of the family roof whose time is that of its calls alone: not an open loop's, which holds waiting,
 /// nor, on the CPU, that of arrays which were evicted first.
 bool is_plain_roof(const ResultRow& row);

@@ -217,6 +217,13 @@ void tell_mistakes(const Run& run, const run::Outcome& outcome, const Terminal& 
   }
 }
 
+/// Parameters that were asked for and that the cases do not have.
+void tell_of_input(const run::Plan& plan, const Terminal& terminal) {
+  if (plan.of_input.empty()) return;
+  terminal.note(fmt::format("{} of the selectors: left out where --input gives a file, which says it",
+                            printable(fmt::format("{}", fmt::join(plan.of_input, ", ")))));
+}
+
 void tell_invalid(const std::vector<ResultRow>& rows, const Terminal& terminal) {
   for (const bool wrong : {true, false}) {
     const auto is_it = [&](const ResultRow& row) {
@@ -260,6 +267,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   if (options.dry_run && !resume) {
     run::Execution execution = plan_new(options, context, plan);
     choose_collectors(execution, context.settings);
+    tell_of_input(plan, context.terminal);
     context.terminal.out(describe_plan(execution, plan, context));
     return plan.cases.empty() ? exit_unavailable : exit_fine;
   }
@@ -280,11 +288,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
     context.terminal.note(
         fmt::format("two workers offer {}: {}{}", printable(text), printable(reason), more));
   }
-  if (!plan.of_input.empty()) {
-    context.terminal.note(
-        fmt::format("{} of the selectors: left out where --input gives a file, which says it",
-                    printable(fmt::format("{}", fmt::join(plan.of_input, ", ")))));
-  }
+  tell_of_input(plan, context.terminal);
   if (execution.run.plan.empty()) {
     if (plan.refused.empty()) {
       throw Error(ErrorCode::unavailable, "only the reference matches, which is timed only when it is named",

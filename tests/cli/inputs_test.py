@@ -151,6 +151,8 @@ class Tables(CliTest):
         self.assertNotIn("rows", case)
         self.assertNotIn("rows", result["params"])
         self.assertIn("rows of the selectors: left out where --input gives a file", ended.err)
+        ended = self.assay("run", "dataframe.groupby_q1/simd?rows=10", "--input", self.OPTION, "--dry-run")
+        self.assertIn("rows of the selectors: left out", ended.err)
         self.assay("run", "dataframe.groupby_q1/simd?threads=1", "--input", self.OPTION, "--launches", "1")
         self.assertIn(self.query("SELECT units FROM launch")[0]["units"], (2000, 1960))
 

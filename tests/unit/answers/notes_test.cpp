@@ -56,7 +56,7 @@ TEST_CASE("a case smaller than every level that was measured may lie in a faster
   CHECK(codes(large, ceilings) == implausible);
 }
 
-TEST_CASE("a case that computes eight times what any peak of the run does is noted") {
+TEST_CASE("a case that computes 32 times what any peak of the run does is noted, on a CPU") {
   ResultRow row = row_of(1e9, 2);
   row.metrics[0].id = "throughput.operations";
   const auto at = [&](double rate, const Ceilings& ceilings = {}) {
@@ -64,12 +64,15 @@ TEST_CASE("a case that computes eight times what any peak of the run does is not
     return codes(row, ceilings);
   };
   Ceilings ceilings;
-  ceilings[{"cpu", 1}].operations = {{"f32", 100e9}, {"i8", 400e9}};
-  CHECK(at(6.3e12, ceilings) == none);  // two threads: 8 x 2 x 400 GOP/s
+  ceilings[{"cpu", 1}].operations = {{"f32", 50e9}, {"i8", 100e9}};
+  CHECK(at(6.3e12, ceilings) == none);  // two threads: 32 x 2 x 100 GOP/s
   CHECK(at(6.5e12, ceilings) == implausible);
-  CHECK_THAT(notes_of(row, ceilings)[0].text, Contains("6500 GOP/s") && Contains("800 GOP/s"));
+  CHECK_THAT(notes_of(row, ceilings)[0].text, Contains("6500 GOP/s") && Contains("200 GOP/s"));
   CHECK(at(39e12) == none);
   CHECK(at(41e12) == implausible);
+  row.value.device = "cuda:0";
+  CHECK(at(900e12) == none);
+  row.value.device = "cpu";
   row.value.workload = "roof.fma";
   CHECK(at(41e12) == none);  // roofs have checks of their own
 }
