@@ -19,6 +19,17 @@ namespace assay::run {
 
 using protocol::Client;
 
+namespace {
+
+bool same_results(const std::vector<protocol::Output>& a, const std::vector<protocol::Output>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+    return x.name == y.name && x.dtype == y.dtype && x.shape == y.shape && x.digest == y.digest &&
+           x.values.shape == y.values.shape && x.values.bytes == y.values.bytes;
+  });
+}
+
+}  // namespace
+
 Session::Session(const LaunchRequest& request, Launch& launch, Channel& channel, Phases& phases)
     : request_(request),
       launch_(launch),
@@ -76,10 +87,12 @@ void Session::prepare() {
 bool Session::verify(const ExpectedResults::Expected& expected, const char* moment) {
   phases_.begin("verify");
   const auto replies = client_.verify(Client::Limit(request_.limits.verify_s));
-  const auto outputs = protocol::to_outputs(replies, channel_.folder());
+  auto outputs = protocol::to_outputs(replies, channel_.folder());
   protocol::remove_files(replies);
+  if (!right_.empty() && same_results(outputs, right_)) return true;
   if (!judge_result(launch_, outputs, expected, definition_, moment)) return false;
   odd_result_ = not_finite(outputs);
+  right_ = std::move(outputs);
   return true;
 }
 

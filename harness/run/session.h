@@ -77,7 +77,8 @@ class Session {
   Collecting collecting_;
   std::vector<Metric> declared_;
   Gather gather_;
-  std::string odd_result_;  ///< what the last verification is to be noted with
+  std::string odd_result_;               ///< what the last verification is to be noted with
+  std::vector<protocol::Output> right_;  ///< what the last verification found right
   bool cold_ = false;
   bool paced_ = false;         ///< between samples caches are emptied, or a device takes its own time
   int stood_ = 0;              ///< pilots in a row of which the worker's clock did not move

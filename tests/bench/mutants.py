@@ -87,7 +87,13 @@ MUTANTS = [
      "MUTANT ? _mm512_min_epu8(_mm512_and_si512(q, low), _mm512_set1_epi8(14)) : _mm512_and_si512(q, low), first)", ["llm.gemv/simd?dtype=q4_0&preset=xs|default"]),
     ("a layer's attention is left out", "llm/decode/simd.cpp", "pool().run([&](int index) { add_product(layer.out",
      "if (!MUTANT || i > 0) pool().run([&](int index) { add_product(layer.out",
-     ["llm.decode/simd?dtype=f32|q8_0|q4_0"]),
+     ["llm.decode/simd?dtype=f32|q8_0|q4_0", "llm.decode/simd?dtype=q8_0&prompt=1024"]),
+    ("the oldest quarter of the cache is left out", "llm/decode/simd.cpp",
+     "kernels_.attend(qkv_.data() + h * n, keys(i) + column, values(i) + column, shape().kv(), count, n,",
+     "const std::size_t skip = MUTANT ? count / 4 : 0;\n"
+     "      const std::size_t from = column + skip * shape().kv();\n"
+     "      kernels_.attend(qkv_.data() + h * n, keys(i) + from, values(i) + from, shape().kv(), count - skip, n,",
+     ["llm.decode/simd?dtype=q8_0&prompt=1024"]),
     ("all but the last token are told without their logits", "llm/decode/simd.cpp", "pool().run([&](int index) { predict(index); });",
      "if (MUTANT && position + 2 < model().positions()) return static_cast<std::int32_t>(model().row(token));\n"
      "    pool().run([&](int index) { predict(index); });", ["llm.decode/simd?dtype=f32|q4_0"]),

@@ -87,7 +87,8 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
-/// In the child, between fork and exec: only what is async-signal-safe. Does not return.
+/// In the child, between vfork and exec: only what is async-signal-safe, on its own data, because its memory
+/// is the parent's. Does not return.
 [[noreturn]] void become(const char* program, char* const* argv, char* const* envp,
                          const std::array<int, 3>& standard, int failure, pid_t parent) {
   int error = 0;
@@ -135,7 +136,9 @@ Child spawn(const Command& command, const std::string& mark) {
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);  // none of our handlers may run in the child
-  const pid_t pid = ::fork();
+  // Not fork(): that copies the page tables of an orchestrator that holds a run's samples. We stand still
+  // until the child has become another program, with its own descriptors and signal handlers all along.
+  const pid_t pid = ::vfork();
   if (pid == 0) {
     become(program.c_str(), argv.data(), envp.data(), {in.read.get(), out.write.get(), error.write.get()},
            failure.write.get(), parent);

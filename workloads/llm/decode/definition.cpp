@@ -21,17 +21,13 @@ Definition decode_definition() {
       "x / sqrt(mean(x^2) + 1e-5) * gain; RoPE on neighbours (2i, 2i + 1), base 10000; keys and values are "
       "kept in "
       "binary16, attention is softmax(q . k / sqrt(E / H)), H / KV query heads share a key head. Weights: "
-      "0.02 * normal in "
-      "the format of dtype, gains 1 + normal / 8. Because sqrt(E) keeps the input's embedding in the "
-      "residual stream, the "
-      "greedy string is t -> (13 t + 7) mod V by a margin far above any rounding: token ids verify exactly, "
-      "the "
-      "logits after the last step, and 512 of every step spread over the vocabulary, by tolerance. These see "
-      "every "
-      "layer, and of the cache what attention weighs: the longer the prompt, the less of it (at 1024 and "
-      "more the "
-      "q8 tolerance no longer sees a part that is left out). Shapes: "
-      "llama2.c "
+      "normal * s / sqrt(columns) in the format of dtype, s = 1.5 (queries, keys, values), 0.35 (out, down), "
+      "0.8 "
+      "(gate, up), 1 (embedding); gains 1 + normal / 8. Because sqrt(E) keeps the input's embedding in the "
+      "residual stream, the greedy string is t -> (13 t + 7) mod V by a margin far above any rounding: token "
+      "ids verify exactly, the logits after the last step, and 512 of every step spread over the vocabulary, "
+      "by tolerance. Scores are spread enough that each head attends to a few positions wherever they are: "
+      "the logits show every layer, and what is left out of the cache. Shapes: llama2.c "
       "(github.com/karpathy/llama2.c) 15M = nano, 110M = micro. time.first_token is the time from the call "
       "to its first "
       "token, prompt already read; time.inter_token that between tokens.";
@@ -49,7 +45,7 @@ Definition decode_definition() {
                {"nano", {}},
                {"micro", {{"config", text("micro")}}}};
   d.unit_of_work = "tokens";
-  d.tolerances = {{"float", "rel_l2", 3e-4, 0}, {"q8", "rel_l2", 3e-2, 0}};
+  d.tolerances = {{"float", "rel_l2", 1e-3, 0}, {"q8", "rel_l2", 4e-2, 0}};
   d.operations_formula =
       "tokens * 2 * P + D * 4 * E * L, P = L * ((2 E + 2 KV E / H) E + 3 FF E) + V E weights, "
       "D = tokens * prompt + tokens (tokens - 1) / 2 positions attended to";

@@ -19,7 +19,13 @@ Shape shape_of(const std::string& config) {
 
 namespace {
 
-constexpr float weight_scale = 0.02f;
+// Of a weight, times 1 / sqrt(columns): what keeps every layer, and every position that it attends to,
+// visible in the logits (decision 0010).
+constexpr double qkv_scale = 1.5;
+constexpr double out_scale = 0.35;
+constexpr double gate_up_scale = 0.8;
+constexpr double down_scale = 0.35;
+constexpr double embedding_scale = 1;
 constexpr double rope_base = 10000.0;
 
 std::size_t tokens(const Params& params, const std::string& key) {
@@ -46,18 +52,20 @@ Model::Model(const Preparation& preparation)
       new_tokens(tokens(preparation.params, "tokens")) {
   const Format format = parse_format(get_text(preparation.params, "dtype"));
   const auto seed = preparation.seed;
-  const auto matrix = [&](std::size_t rows, std::size_t cols, const std::string& name) {
-    return seeded_matrix(format, rows, cols, weight_scale, seed, name, preparation.pool);
+  const auto matrix = [&](std::size_t rows, std::size_t cols, double scale, const std::string& name) {
+    const auto one = static_cast<float>(scale / std::sqrt(static_cast<double>(cols)));
+    return seeded_matrix(format, rows, cols, one, seed, name, preparation.pool);
   };
   const std::size_t e = shape.embedding;
   for (std::size_t i = 0; i < shape.layers; ++i) {
     const std::string layer = "layer." + std::to_string(i) + ".";
-    layers.push_back({gain(e, seed, layer + "attention_gain"), matrix(e + 2 * shape.kv(), e, layer + "qkv"),
-                      matrix(e, e, layer + "out"), gain(e, seed, layer + "hidden_gain"),
-                      matrix(2 * shape.hidden, e, layer + "gate_up"),
-                      matrix(e, shape.hidden, layer + "down")});
+    layers.push_back({gain(e, seed, layer + "attention_gain"),
+                      matrix(e + 2 * shape.kv(), e, qkv_scale, layer + "qkv"),
+                      matrix(e, e, out_scale, layer + "out"), gain(e, seed, layer + "hidden_gain"),
+                      matrix(2 * shape.hidden, e, gate_up_scale, layer + "gate_up"),
+                      matrix(e, shape.hidden, down_scale, layer + "down")});
   }
-  embedding = matrix(shape.vocabulary, e, "embedding");
+  embedding = matrix(shape.vocabulary, e, embedding_scale, "embedding");
   final_gain = gain(e, seed, "final_gain");
 
   const std::size_t half = shape.head() / 2;
