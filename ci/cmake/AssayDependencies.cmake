@@ -83,6 +83,8 @@ if(VALGRIND_INCLUDE_DIR)
   set(_valgrind_found ON)
 endif()
 assay_dependency(NAME valgrind PACKAGE valgrind FOUND ${_valgrind_found} LOSES "region markers for exact instruction counts")
+pkg_check_modules(capstone QUIET IMPORTED_TARGET capstone)
+assay_dependency(NAME capstone PACKAGE libcapstone-dev FOUND ${capstone_FOUND} LOSES "the assembly of hot loops in assay profile")
 # CUDA is a compiler of its own; the sanitizers do not know what it makes. CUDA 13 has code for sm_80 and newer.
 set(_cuda_found OFF)
 if(NOT ASSAY_SANITIZE AND NOT ASSAY_CUDA STREQUAL "OFF")

@@ -3,18 +3,21 @@
 // that the worker's region markers ask for (harness/core/region.h); a dump holds that chunk alone. A chunk
 // holds some 600 instructions that are not the call's (markers, clock, Google Benchmark's loop): two chunks
 // of different length are measured, and their difference counts. With the events `cache` and `branch`
-// callgrind also simulates caches of one geometry, the same on every host, and a branch predictor.
+// callgrind also simulates caches of one geometry, the same on every host, and a branch predictor; with
+// `hot_spots` it counts every instruction.
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
 #include <sstream>
 
+#include "collectors/callgrind/disassemble.h"
+#include "collectors/callgrind/dump.h"
+#include "collectors/callgrind/hot_spots.h"
 #include "harness/core/component.h"
 #include "harness/core/error.h"
 #include "harness/core/sensors.h"
@@ -24,7 +27,10 @@ namespace assay {
 
 namespace {
 
-constexpr const char* dump_name = "assay";  // CALLGRIND_DUMP_STATS_AT in region.h
+using callgrind::Dump;
+
+/// `--collect callgrind:hot_spots`: the counts of every instruction, and the jumps between them.
+constexpr const char* hot_event = "hot_spots";
 
 std::string find_on_path(const std::string& program) {
   const char* path = std::getenv("PATH");
@@ -67,48 +73,6 @@ const std::vector<Count>& counts() {
   return all;
 }
 
-struct Dump {
-  bool ours = false;
-  std::map<std::string, double> totals;  ///< by column
-  std::string creator;
-
-  /// Empty when a column is missing.
-  std::optional<double> sum(const std::vector<std::string>& columns) const {
-    double sum = 0;
-    for (const auto& column : columns) {
-      const auto found = totals.find(column);
-      if (found == totals.end()) return std::nullopt;
-      sum += found->second;
-    }
-    return sum;
-  }
-};
-
-/// The callgrind profile format (valgrind manual, "Callgrind Format Specification"): `events:` names the
-/// columns, `totals:` has their sums, in which trailing zeros are left out.
-Dump read_dump(const std::filesystem::path& file) {
-  Dump dump;
-  std::ifstream in(file);
-  std::vector<std::string> columns;
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("desc: Trigger:")) {
-      dump.ours = line.find(std::string("Client Request: ") + dump_name) != std::string::npos;
-    } else if (line.starts_with("creator: ")) {
-      dump.creator = line.substr(9);
-    } else if (line.starts_with("events: ")) {
-      std::istringstream words(line.substr(8));
-      for (std::string word; words >> word;) columns.push_back(word);
-    } else if (line.starts_with("totals: ")) {
-      std::istringstream words(line.substr(8));
-      for (const auto& column : columns) {
-        double value = 0;
-        dump.totals[column] = words >> value ? value : 0;
-      }
-    }
-  }
-  return dump;
-}
-
 class Callgrind : public AroundCollector {
  public:
   std::vector<Metric> metrics() const override {
@@ -124,7 +88,7 @@ class Callgrind : public AroundCollector {
 
   void open(const std::vector<std::string>& events) override {
     for (const auto& event : events) {
-      const std::vector<std::string> known{"cache", "branch"};
+      const std::vector<std::string> known{"cache", "branch", hot_event};
       if (std::find(known.begin(), known.end(), event) == known.end())
         throw Error(ErrorCode::usage, "callgrind has no event '" + event + "'", suggest(event, known));
       events_.insert(event);
@@ -141,6 +105,8 @@ class Callgrind : public AroundCollector {
     wrapped.argv = {valgrind.empty() ? "valgrind" : valgrind, "--tool=callgrind", "--instr-atstart=no",
                     "--callgrind-out-file=" + directory + "/out",
                     "--log-file=" + directory + "/valgrind.log"};
+    if (events_.count(hot_event) != 0)
+      wrapped.argv.insert(wrapped.argv.end(), {"--dump-instr=yes", "--collect-jumps=yes"});
     const auto options = simulation();
     wrapped.argv.insert(wrapped.argv.end(), options.begin(), options.end());
     wrapped.argv.insert(wrapped.argv.end(), command.argv.begin(), command.argv.end());
@@ -171,6 +137,16 @@ class Callgrind : public AroundCollector {
     return readings;
   }
 
+  std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) override {
+    std::vector<Dump> regions;
+    if (events_.count(hot_event) == 0 || more_calls < 1) return {};
+    if (!read_regions(directory, regions).empty()) return {};  // which the readings of this launch say
+    auto spots = callgrind::hot_spots(regions.front().functions, regions.back().functions,
+                                      static_cast<double>(more_calls));
+    callgrind::disassemble(spots);
+    return spots;
+  }
+
  private:
   /// Callgrind would take the host's own caches, which differ, and which virtual machines tell wrongly.
   std::vector<std::string> simulation() const {
@@ -189,10 +165,11 @@ class Callgrind : public AroundCollector {
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
       const std::string name = entry.path().filename().string();
       if (!name.starts_with("out")) continue;
-      const Dump dump = read_dump(entry.path());
+      Dump dump = callgrind::read_dump(entry.path(), events_.count(hot_event) != 0);
       if (!dump.ours) continue;  // what was counted when the program ended, outside of any region
       if (dump.totals.empty()) return name + " has no totals: valgrind was ended while it wrote";
-      by_number[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] = dump;
+      by_number[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] =
+          std::move(dump);
     }
     if (error) return directory + ": " + error.message();
     const std::size_t expected = 2 + static_cast<std::size_t>(rehearsals());

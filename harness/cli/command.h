@@ -51,6 +51,7 @@ CommandSpec explain_command();
 CommandSpec export_command();
 CommandSpec import_command();
 CommandSpec list_command();
+CommandSpec profile_command();
 CommandSpec roofline_command();
 CommandSpec run_command();
 CommandSpec show_command();

@@ -275,7 +275,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
       Store::open(context.settings.database(), resume ? Store::Mode::read_write : Store::Mode::create);
   run::Execution execution =
       resume ? plan_resumed(options, context, store) : plan_new(options, context, plan);
-  choose_collectors(execution, context.settings);
+  choose_collectors(execution, context.settings, options.wished_collectors);
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),

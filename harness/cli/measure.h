@@ -22,6 +22,7 @@ struct RunOptions {
   std::string resume;
   bool dry_run = false;
   RunFlags flags;
+  std::vector<std::string> wished_collectors;  ///< beside flags.collectors, where they can be had
 };
 
 /// Prints a run that has just been measured. \returns its rows.

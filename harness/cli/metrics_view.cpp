@@ -63,17 +63,17 @@ std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width)
   return table.empty() ? "" : table.text(width);
 }
 
-std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width) {
-  const auto& asked = run.settings.collectors;
-  if (std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
-    return "";
-  Table table({{"case", false, 9}, {"metric", false, 8}, {"value", true, 7}, {"interval", true, 5}});
+std::string counted_text(const std::vector<ResultRow>& rows, std::size_t width) {
+  const bool several = rows.size() > 1;
+  Table table({{several ? "case" : "", false, several ? 9 : 0},
+               {"metric", false, 8},
+               {"value", true, 7},
+               {"interval", true, 5}});
   std::map<std::string, std::vector<std::string>> missing;  // reason -> metrics
   for (const auto& row : rows) {
     for (const auto& metric : row.metrics) {
-      if (is_everyones(metric.id)) continue;
       if (metric.value) {
-        table.add({row.case_key, metric.id, value_text(metric),
+        table.add({several ? row.case_key : "", metric.id, value_text(metric),
                    half_width(*metric.value, metric.ci_low, metric.ci_high)});
         continue;
       }
@@ -82,11 +82,21 @@ std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, s
     }
   }
   std::string text;
-  if (!table.empty()) text += "\n" + table.text(width);
-  if (!missing.empty()) text += "\n";
+  if (!table.empty()) text += table.text(width);
+  if (!table.empty() && !missing.empty()) text += "\n";
   for (const auto& [reason, metrics] : missing)
     text += printable(fmt::format("{}: {}", fmt::join(metrics, ", "), reason), 4000) + "\n";
   return text;
+}
+
+std::string collected_text(std::vector<ResultRow> rows, const Run& run, std::size_t width) {
+  const auto& asked = run.settings.collectors;
+  if (std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
+    return "";
+  for (auto& row : rows)
+    std::erase_if(row.metrics, [](const MetricValue& metric) { return is_everyones(metric.id); });
+  const std::string text = counted_text(rows, width);
+  return text.empty() ? "" : "\n" + text;
 }
 
 }  // namespace assay::cli

@@ -15,9 +15,11 @@ void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>
 /// `show --metrics`: a line for each case and metric, with its value, or why there is none. "" of no metric.
 std::string metrics_table(const std::vector<ResultRow>& rows, std::size_t width);
 
-/// What a run with metric groups counted and derived, case by case, and below it what it could not, by
-/// reason;
-/// "" of a run without.
-std::string collected_text(const std::vector<ResultRow>& rows, const Run& run, std::size_t width);
+/// All metrics of the rows that have a value, in a table, and below it those that have none, by reason.
+std::string counted_text(const std::vector<ResultRow>& rows, std::size_t width);
+
+/// The same of what a run with metric groups counted and derived, without what every run has; "" of a run
+/// without.
+std::string collected_text(std::vector<ResultRow> rows, const Run& run, std::size_t width);
 
 }  // namespace assay::cli

@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/machine_runs.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/roofline_view.h"
 #include "harness/cli/run_sentences.h"
@@ -25,32 +26,12 @@ namespace assay::cli {
 
 namespace {
 
-constexpr const char* suite = "roofline";
-
 struct Options {
   std::string run;
   std::string selector;
   std::optional<std::string> svg;
   bool measure = false;
 };
-
-/// A machine. Virtual machines of one kind share a class, so the name counts too.
-struct Machine {
-  std::string name;
-  std::string class_id;
-  explicit Machine(const Host& host) : name(host.name), class_id(host.class_id()) {}
-  bool operator==(const Machine&) const = default;
-};
-
-/// The newest complete run of this suite or, `other`, of anything else, on a machine; "" when there is none.
-std::string newest_run(const Store& store, const Machine& machine, bool other) {
-  for (const auto& summary : store.list_runs()) {  // the newest is first
-    const bool wanted = summary.state == "complete" && (summary.suite == suite) != other;
-    if (wanted && summary.host_name == machine.name && summary.host_class_id == machine.class_id)
-      return summary.id;
-  }
-  return "";
-}
 
 /// Arrays of four times all last-level caches, which the suite's presets may be too small for.
 std::vector<std::string> beyond_caches(const run::Topology& topology) {
@@ -143,7 +124,7 @@ int run_it(const Options& options, Context& context) {
       case_run = store.find_run(options.run);
       const Run run = store.load_run(case_run);
       machine = Machine(run.host);
-      if (run.settings.suite == suite) limits = case_run;
+      if (run.settings.suite == roofline_suite) limits = case_run;
     }
     if (limits.empty()) limits = newest_run(store, machine, false);
     if (!options.measure && !limits.empty()) {
@@ -165,7 +146,7 @@ int run_it(const Options& options, Context& context) {
   }
   context.terminal.note("measuring this machine's limits (the suite roofline), a few minutes");
   RunOptions run;
-  run.suites = {suite};
+  run.suites = {roofline_suite};
   run.selectors = beyond_caches(topology);
   return measure(run, context, [&](const Store& store, const std::string& run_id) {
     return answer(options, store, run_id, case_run, context);

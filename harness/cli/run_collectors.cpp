@@ -80,46 +80,81 @@ void refuse_uncountable(const std::string& name, const std::vector<std::string>&
 
 }  // namespace
 
-void choose_collectors(run::Execution& execution, const Settings& settings) {
-  execution.groups = chosen_groups(execution.run.settings.collectors, settings);
-  if (execution.run.plan.empty()) return;
-  const auto inside = offered_inside(execution);
-  const auto devices = own_devices(execution);
-  const auto& components = program_components();
-  std::map<std::string, std::vector<std::string>> around_events;
-  for (const auto& asked : execution.run.settings.collectors) {
+namespace {
+
+/// What a run's plan can be measured with, and what was chosen of it.
+class Chooser {
+ public:
+  explicit Chooser(run::Execution& execution)
+      : execution_(execution), inside_(offered_inside(execution)), devices_(own_devices(execution)) {}
+
+  void choose(const std::string& asked) {
     const std::string name = run::collector_name(asked);
     if (asked.ends_with(':')) {
       throw Error(ErrorCode::usage, fmt::format("collector '{}' names no event behind the ':'", asked),
                   fmt::format("name one, or write '{}'", name));
     }
-    const auto around = std::find_if(components.around_collectors.begin(), components.around_collectors.end(),
-                                     [&](const auto& row) { return row.name == name; });
-    if (around != components.around_collectors.end()) {
+    const auto around =
+        std::find_if(components_.around_collectors.begin(), components_.around_collectors.end(),
+                     [&](const auto& row) { return row.name == name; });
+    if (around != components_.around_collectors.end()) {
       auto collector = around->make();
       refuse_absent(name, collector->probe());
-      execution.around[name] = std::move(collector);
-      auto& events = around_events[name];
+      execution_.around[name] = std::move(collector);
+      auto& events = around_events_[name];
       for (auto& event : run::collector_events(asked)) events.push_back(std::move(event));
-      continue;
+      return;
     }
-    if (name == "group") continue;
-    if (const auto found = inside.find(name); found != inside.end()) {
+    if (name == "group") return;
+    if (const auto found = inside_.find(name); found != inside_.end()) {
       refuse_absent(name, found->second);
-      refuse_uncountable(name, run::collector_events(asked), devices);
-      continue;
+      refuse_uncountable(name, run::collector_events(asked), devices_);
+      return;
     }
-    for (const auto& row : components.absent) {
+    for (const auto& row : components_.absent) {
       if (row.name == name)
         refuse_absent(name, Probe::absent(std::string(row.reason), std::string(row.remedy)));
     }
     std::vector<std::string> known;
-    for (const auto& row : components.around_collectors) known.emplace_back(row.name);
-    for (const auto& [other, probe] : inside) known.push_back(other);
+    for (const auto& row : components_.around_collectors) known.emplace_back(row.name);
+    for (const auto& [other, probe] : inside_) known.push_back(other);
     throw Error(ErrorCode::unavailable, fmt::format("no worker of this plan has a collector '{}'", name),
                 suggest(name, known));
   }
-  for (const auto& [name, events] : around_events) execution.around.at(name)->open(events);
+
+  void open() {
+    for (const auto& [name, events] : around_events_) execution_.around.at(name)->open(events);
+  }
+
+ private:
+  run::Execution& execution_;
+  const ComponentTable& components_ = program_components();
+  std::map<std::string, Probe> inside_;
+  std::vector<Device> devices_;
+  std::map<std::string, std::vector<std::string>> around_events_;
+};
+
+}  // namespace
+
+void choose_collectors(run::Execution& execution, const Settings& settings,
+                       const std::vector<std::string>& wished) {
+  auto& collectors = execution.run.settings.collectors;
+  if (execution.run.plan.empty()) {
+    execution.groups = chosen_groups(collectors, settings);
+    return;
+  }
+  Chooser chooser(execution);
+  for (const auto& asked : collectors) chooser.choose(asked);
+  for (const auto& wish : wished) {
+    try {
+      chooser.choose(wish);
+      collectors.push_back(wish);
+    } catch (const Error& error) {
+      if (error.code != ErrorCode::unavailable) throw;
+    }
+  }
+  execution.groups = chosen_groups(collectors, settings);
+  chooser.open();
 }
 
 }  // namespace assay::cli

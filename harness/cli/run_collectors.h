@@ -11,7 +11,9 @@ namespace assay::cli {
 /// nothing for an empty plan. "group:NAME" opens a metric group; what its events lack here, its readings say.
 /// An event that is named ("perf_event:cycles") is tried here first, where our own worker would count it: one
 /// that no device of the plan gives is an error, not a run without it.
-/// \throws Error{unavailable} with the names that are known, or why the event is not to be had.
-void choose_collectors(run::Execution& execution, const Settings& settings);
+/// `wished`: more collectors, which are added to the run's where they can be had, and left out without a word
+/// where not. \throws Error{unavailable} with the names that are known, or why the event is not to be had.
+void choose_collectors(run::Execution& execution, const Settings& settings,
+                       const std::vector<std::string>& wished = {});
 
 }  // namespace assay::cli

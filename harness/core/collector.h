@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/host.h"
+#include "harness/core/hot_spot.h"
 #include "harness/core/metric.h"
 #include "harness/core/probe.h"
 #include "harness/core/reading.h"
@@ -56,6 +57,11 @@ class AroundCollector {
   virtual int rehearsals() const { return 0; }
   /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;
+  /// Where a call's instructions are, by the same difference; empty where it was not asked, or cannot tell.
+  virtual std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) {
+    static_cast<void>(directory), static_cast<void>(more_calls);
+    return {};
+  }
 };
 
 }  // namespace assay

@@ -9,6 +9,7 @@
 
 #include "harness/core/case.h"
 #include "harness/core/host.h"
+#include "harness/core/hot_spot.h"
 #include "harness/core/probe.h"
 #include "harness/core/reading.h"
 #include "harness/core/sample.h"
@@ -111,6 +112,7 @@ struct Launch {
   std::vector<Reading> readings;  ///< per call, where the metric is additive
   std::vector<Span> spans;  ///< phases of the launch on the orchestrator's clock, offsets from its start:
                             ///< start, hello, prepare, verify, warmup, measure, verify, bye, end
+  std::vector<HotSpot> hot_spots;  ///< where a call's instructions are, most first; where a tool was asked
 };
 
 }  // namespace assay

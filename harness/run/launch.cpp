@@ -77,6 +77,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
         launch.readings = request.around->read(scratch.path(), Session::more_calls);
         if (!launch.isa.empty()) name_isa(launch.readings, launch.isa);
         set_directions(launch.readings, request.around->metrics());
+        launch.hot_spots = request.around->hot_spots(scratch.path(), Session::more_calls);
       }
       note_exit(launch, exit);
     } catch (const Error& error) {

@@ -94,4 +94,20 @@ RunSettings parse_settings(const std::string& json, const char* column) {
   });
 }
 
+std::string to_json(const std::vector<HotInstruction>& listing) {
+  Json rows = Json::array();
+  for (const auto& i : listing)
+    rows.push_back(Json::array({i.address, i.count, i.line, i.target, i.taken, i.text}));
+  return dump(rows);
+}
+
+std::vector<HotInstruction> parse_listing(const std::string& json, const char* column) {
+  return parsed<std::vector<HotInstruction>>(json, column, [](const Json& rows) {
+    std::vector<HotInstruction> listing;
+    for (const Json& row : rows)
+      listing.push_back({row.at(0), row.at(1), row.at(2), row.at(3), row.at(4), row.at(5)});
+    return listing;
+  });
+}
+
 }  // namespace assay::store_detail

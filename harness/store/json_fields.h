@@ -25,4 +25,8 @@ std::vector<int> parse_numbers(const std::string& json, const char* column);
 std::string to_json(const RunSettings& settings);
 RunSettings parse_settings(const std::string& json, const char* column);
 
+/// An array of [address, count, line, target, taken, text].
+std::string to_json(const std::vector<HotInstruction>& listing);
+std::vector<HotInstruction> parse_listing(const std::string& json, const char* column);
+
 }  // namespace assay::store_detail

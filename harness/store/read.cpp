@@ -146,6 +146,10 @@ std::vector<Launch> load(const Scope& scope, bool with_samples) {
   each("spans_load", [](Query& query, Launch& launch) {
     launch.spans.push_back({query.text(1), query.integer(2), query.integer(3)});
   });
+  each("hot_spots_load", [](Query& query, Launch& launch) {
+    launch.hot_spots.push_back({query.text(1), query.text(2), query.text(3), query.real(4),
+                                store_detail::parse_listing(query.text(5), "hot_spot.listing_json")});
+  });
   each("logs_load", [](Query& query, Launch& launch) {
     const auto bytes = query.blob(1);
     launch.log.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());

@@ -65,7 +65,7 @@ struct TrackSummary {
 };
 
 /// A launch without its raw samples, with what they say. `launch.samples`, `launch.tracks`, `launch.spans`
-/// are empty and `launch.log` is left out.
+/// and `launch.hot_spots` are empty and `launch.log` is left out.
 struct LaunchSummary {
   Launch launch;
   std::optional<CallSummary> call;  ///< absent when there is no steady sample
@@ -144,7 +144,7 @@ class Store {
   Run load_run(const std::string& run_id) const;
 
   /// All launches of a run, by (case_ordinal, lane, index). Without samples: `samples`' vectors (batch and
-  /// warmup are there) and `tracks` stay empty; spans and log are always there.
+  /// warmup are there) and `tracks` stay empty; spans, hot spots and log are always there.
   std::vector<Launch> load_launches(const std::string& run_id, bool with_samples) const;
 
   /// The launches of one case, with samples and tracks.

@@ -139,6 +139,14 @@ Json launch_json(const Launch& l, bool with_samples) {
   Json spans = Json::array();
   for (const Span& s : l.spans)
     spans.push_back({{"name", s.name}, {"start_ns", s.start_ns}, {"end_ns", s.end_ns}});
+  Json hot_spots = Json::array();
+  for (const HotSpot& h : l.hot_spots) {
+    hot_spots.push_back({{"function", h.function},
+                         {"object", h.object},
+                         {"source", h.source},
+                         {"instructions", h.instructions},
+                         {"listing", Json::parse(store_detail::to_json(h.listing))}});
+  }
   Json json{
       {"id", l.id},
       {"case_ordinal", l.case_ordinal},
@@ -171,7 +179,8 @@ Json launch_json(const Launch& l, bool with_samples) {
       {"isa", l.isa},
       {"peak_rss_bytes", l.peak_rss_bytes},
       {"readings", readings},
-      {"spans", spans}};
+      {"spans", spans},
+      {"hot_spots", hot_spots}};
   json["samples"] = {{"batch", l.samples.batch}, {"warmup", with_samples ? l.samples.warmup : 0}};
   if (!with_samples) return json;
   json["samples"]["scheduled_ns"] = l.samples.scheduled_ns;
@@ -226,6 +235,11 @@ Launch parse_launch(const Json& json) {
     l.readings.push_back(std::move(reading));
   }
   for (const Json& s : json.at("spans")) l.spans.push_back({s.at("name"), s.at("start_ns"), s.at("end_ns")});
+  if (json.contains("hot_spots")) {  // earlier exports have none
+    for (const Json& h : json.at("hot_spots"))
+      l.hot_spots.push_back({h.at("function"), h.at("object"), h.at("source"), h.at("instructions"),
+                             store_detail::parse_listing(h.at("listing").dump(), "listing")});
+  }
   const Json& samples = json.at("samples");
   samples.at("batch").get_to(l.samples.batch);
   samples.at("warmup").get_to(l.samples.warmup);

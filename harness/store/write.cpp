@@ -172,6 +172,14 @@ void insert_details(Database& database, const Launch& launch, std::int64_t row) 
     query.set(":launch_key", row).set(":ordinal", ordinal++).set(":name", span.name);
     query.set(":start_ns", span.start_ns).set(":end_ns", span.end_ns).run();
   }
+  ordinal = 0;
+  for (const HotSpot& spot : launch.hot_spots) {
+    Query query = database.query("hot_spot_insert");
+    query.set(":launch_key", row).set(":ordinal", ordinal++).set(":function", spot.function);
+    query.set(":object", spot.object).set(":source", unless_empty(spot.source));
+    query.set(":instructions", spot.instructions);
+    query.set(":listing_json", store_detail::to_json(spot.listing)).run();
+  }
 }
 
 }  // namespace

@@ -134,3 +134,62 @@ TEST_CASE("the wrapped command counts nothing before the region and pins what ch
   CHECK(wrapped.environment.count("GLIBC_TUNABLES") == 1);
   CHECK(wrapped.environment.count("LD_BIND_NOW") == 1);
 }
+
+namespace {
+
+/// Two functions of one object as callgrind tells them with --dump-instr=yes and --collect-jumps=yes:
+/// relative positions, names by number, a call whose cost is the callee's, and a jump before its own
+/// position.
+std::string body(int turns, int once) {
+  const std::string n = std::to_string(turns);
+  return "creator: callgrind-3.19.0\ndesc: Trigger: Client Request: assay\n\npositions: instr line\nevents: "
+         "Ir\n"
+         "ob=(1) /bin/none\nfl=(1) f.cpp\nfn=(1) f(int)\n0x100 7 " +
+         n + "\n+4 +1 " + n + "\njcnd=1/1 -4 7\n* *\njcnd=" + std::to_string(turns - 2) + "/" + n + " -4 7\n* *\n+4 -1 " +
+         std::to_string(once) + "\ncfi=(2) g.h\ncfn=(2) g\ncalls=1 0x200 0\n* * 5000\nfi=(2)\n+4 30 " +
+         std::to_string(once) + "\nfn=(2)\n0x200 31 " + std::to_string(once) + "\n\ntotals: 1\n";
+}
+
+}  // namespace
+
+TEST_CASE(
+    "hot spots are what a call executes, by address, with lines of the function's own file and its jumps") {
+  const Folder folder;
+  folder.write("out.1", body(10, 1));
+  folder.write("out.2", body(20, 1));
+  const auto collector = around_collector_callgrind();
+  collector->open({"hot_spots"});
+  const auto spots = collector->hot_spots(folder.path, 1);
+  REQUIRE(spots.size() == 1);  // what both regions execute alike is not the call's
+  CHECK(spots[0].function == "f(int)");
+  CHECK(spots[0].object == "/bin/none");
+  CHECK(spots[0].source == "f.cpp");
+  CHECK(spots[0].instructions == 20);
+  REQUIRE(spots[0].listing.size() == 2);
+  CHECK(spots[0].listing[0].address == 0x100);
+  CHECK(spots[0].listing[0].line == 7);
+  CHECK(spots[0].listing[0].taken == 0);
+  CHECK(spots[0].listing[1].address == 0x104);
+  CHECK(spots[0].listing[1].line == 8);
+  CHECK(spots[0].listing[1].taken == 10);
+  CHECK(spots[0].listing[1].target == 0x100);
+  CHECK(spots[0].listing[1].text.empty());  // there is no such object
+}
+
+TEST_CASE("hot spots are asked for by an event, which has callgrind count every instruction") {
+  const Folder folder;
+  folder.write("out.1", body(10, 1));
+  folder.write("out.2", body(20, 2));
+  const auto plain = around_collector_callgrind();
+  plain->open({"cache"});
+  CHECK(plain->hot_spots(folder.path, 1).empty());
+  const auto asked = around_collector_callgrind();
+  asked->open({"hot_spots"});
+  const auto command = asked->wrap({{"worker"}, {}, {}}, "/tmp/x");
+  CHECK(std::count(command.argv.begin(), command.argv.end(), "--dump-instr=yes") == 1);
+  const auto spots = asked->hot_spots(folder.path, 1);
+  REQUIRE(spots.size() == 2);
+  CHECK(spots[1].function == "g");  // by its number alone, which the call's line had defined
+  folder.write("out.3", body(30, 1));
+  CHECK(asked->hot_spots(folder.path, 1).empty());  // three regions: the readings say why
+}

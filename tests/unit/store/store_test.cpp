@@ -74,6 +74,8 @@ TEST_CASE("a launch comes back as it was stored, samples in order and missing va
   Launch launch = make_launch(1);
   launch.tracks = {{"time.first_token", "ns", {5, 9}, {100.5, 99}},
                    {"time.inter_token", "ns", {1, 2, 3}, {1, 2, 3}}};
+  launch.hot_spots = {{"f(int)", "/bin/w", "f.cpp", 12, {{0x400100, 10, 7, 0x4000f0, 9, "jne 0x4000f0"}}},
+                      {"g", "/bin/w", "", 0.5, {}}};
   store.add_launch(run.id, launch);
 
   const auto all = store.load_launches(run.id, true);
@@ -102,6 +104,15 @@ TEST_CASE("a launch comes back as it was stored, samples in order and missing va
   CHECK(back.readings[1].state == ReadingState::denied);
   REQUIRE(back.spans.size() == 2);
   CHECK(back.spans[1].end_ns == 90'000'000);
+  REQUIRE(back.hot_spots.size() == 2);
+  CHECK(back.hot_spots[0].function == "f(int)");
+  CHECK(back.hot_spots[0].source == "f.cpp");
+  REQUIRE(back.hot_spots[0].listing.size() == 1);
+  CHECK(back.hot_spots[0].listing[0].address == 0x400100);
+  CHECK(back.hot_spots[0].listing[0].target == 0x4000f0);
+  CHECK(back.hot_spots[0].listing[0].text == "jne 0x4000f0");
+  CHECK(back.hot_spots[1].source.empty());
+  CHECK(back.hot_spots[1].instructions == 0.5);
 
   CHECK(store.load_launches(run.id, false)[0].samples.size() == 0);
   CHECK(store.load_case(run.id, 0).size() == 1);

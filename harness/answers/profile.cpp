@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/profile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "harness/stats/quantile.h"
+
+namespace assay {
+
+namespace {
+
+/// Above this share of a limit, the limit is what to look at first.
+constexpr double near_limit = 0.6;
+/// Out-of-order cores of today retire 4 to 6 instructions a cycle at most, and wait most of the time below
+/// one.
+constexpr double busy_per_cycle = 2.5;
+constexpr double waiting_per_cycle = 1;
+/// A mispredicted branch costs 10 to 20 cycles: at one in 100 instructions, as much as those instructions.
+constexpr double many_branch_misses = 10;
+
+std::optional<double> value_of(const ResultRow& row, const std::string& id) {
+  const MetricValue* metric = find_metric(row, id);
+  return metric == nullptr ? std::nullopt : metric->value;
+}
+
+std::string path_of(const std::string& isa) { return isa.substr(0, isa.find(';')); }
+
+class Derived {
+ public:
+  explicit Derived(const ResultRow& row)
+      : row_(row), instructions_(find_metric(row, "callgrind.instructions")) {}
+
+  std::vector<MetricValue> all() {
+    ratio("instructions_per_unit", "count", Better::lower, count("callgrind.instructions"), row_.work.units);
+    const double operations = row_.work.operations;
+    ratio("operations_per_instruction", "count", Better::higher,
+          operations > 0 ? std::optional(operations) : std::nullopt, count("callgrind.instructions"),
+          "the definition counts no operations");
+    per_cycle();
+    for (const char* what : {"branch_misses", "d1_misses", "ll_misses"}) {
+      const MetricValue* misses = find_metric(row_, std::string("callgrind.") + what);
+      ratio(std::string(what) + "_per_1000", "count", Better::neither,
+            misses != nullptr && misses->value ? std::optional(1000 * *misses->value) : std::nullopt,
+            count("callgrind.instructions"), misses == nullptr ? "not simulated" : misses->reason);
+    }
+    return std::move(values_);
+  }
+
+ private:
+  std::optional<double> count(const std::string& id) const { return value_of(row_, id); }
+
+  void add(const std::string& name, const std::string& unit, Better better, std::optional<double> value,
+           const std::string& reason) {
+    MetricValue metric;
+    metric.id = "profile." + name;
+    metric.value = value;
+    metric.unit = unit;
+    metric.better = better;
+    if (!value) {
+      metric.state = ReadingState::not_counted;
+      metric.reason = reason;
+    }
+    values_.push_back(std::move(metric));
+  }
+
+  void ratio(const std::string& name, const std::string& unit, Better better, std::optional<double> over,
+             std::optional<double> under, const std::string& reason = "") {
+    std::string why = reason;
+    if (!count("callgrind.instructions"))
+      why = instructions_ == nullptr ? "instructions were not asked for" : instructions_->reason;
+    const bool known = over && under && *under > 0;
+    add(name, unit, better, known ? std::optional(*over / *under) : std::nullopt, why);
+  }
+
+  void per_cycle() {
+    const auto instructions = count("callgrind.instructions");
+    const auto clock = count("clock.core");
+    const auto time = count("time.wall.p50");
+    std::string reason;
+    if (!instructions) {
+      reason = instructions_ == nullptr ? "instructions were not asked for" : instructions_->reason;
+    } else if (path_of(instructions_->isa) != path_of(row_.isa)) {
+      reason = fmt::format("the path that was timed is {}, the one that was counted {}", path_of(row_.isa),
+                           path_of(instructions_->isa));
+    } else if (row_.threads != 1) {
+      reason = "it ran on several threads";
+    } else if (!clock || !time || *time <= 0) {
+      reason = "the clock was not measured";
+    }
+    add("instructions_per_cycle", "count", Better::neither,
+        reason.empty() ? std::optional(*instructions / (*time * 1e-9 * *clock)) : std::nullopt, reason);
+  }
+
+  const ResultRow& row_;
+  const MetricValue* instructions_;
+  std::vector<MetricValue> values_;
+};
+
+std::vector<PhaseTime> phases_of(const std::vector<Launch>& launches) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<double>> seconds;  // one a launch
+  for (const auto& launch : launches) {
+    if (launch.lane != "timing" || launch.status != Status::ok) continue;
+    std::map<std::string, double> sums;
+    for (const auto& span : launch.spans) {
+      if (std::find(order.begin(), order.end(), span.name) == order.end()) order.push_back(span.name);
+      sums[span.name] += static_cast<double>(span.end_ns - span.start_ns) * 1e-9;
+    }
+    for (const auto& [name, sum] : sums) seconds[name].push_back(sum);
+  }
+  std::vector<PhaseTime> phases;
+  for (const auto& name : order) phases.push_back({name, stats::median(seconds[name])});
+  return phases;
+}
+
+double derived(const Profile& profile, const std::string& name) {
+  for (const auto& metric : profile.derived) {
+    if (metric.id == "profile." + name) return metric.value.value_or(0);
+  }
+  return 0;
+}
+
+std::vector<std::string> findings_of(const Profile& profile) {
+  std::vector<std::string> findings;
+  const auto add = [&](std::string text) { findings.push_back(std::move(text)); };
+  const ResultRow& row = profile.row;
+  if (row.status != Status::ok) {
+    add(fmt::format("It has no valid result ({}): {}", to_string(row.status), row.reason));
+    return findings;
+  }
+  if (const auto fraction = profile.placement.fraction.value) {
+    if (*fraction >= near_limit) {
+      add(
+          fmt::format("It reaches {:.0f} % of what this machine allows ({}): only less work of that kind, or "
+                      "another machine, makes it much faster.",
+                      100 * *fraction, profile.placement.fraction.reason));
+    } else {
+      add(fmt::format(
+          "It reaches {:.0f} % of what this machine allows ({}): neither bandwidth nor arithmetic "
+          "is what it waits for.",
+          100 * *fraction, profile.placement.fraction.reason));
+    }
+  }
+  if (const double ipc = derived(profile, "instructions_per_cycle"); ipc >= busy_per_cycle) {
+    add(fmt::format("The core is busy ({:.1f} instructions a cycle): fewer instructions make it faster.",
+                    ipc));
+  } else if (ipc > 0 && ipc <= waiting_per_cycle) {
+    add(fmt::format(
+        "The core waits ({:.1f} instructions a cycle): for data, for results of long chains, or for "
+        "mispredicted branches.",
+        ipc));
+  }
+  if (!profile.loops.empty() && profile.instructions > 0) {
+    const HotLoop& loop = profile.loops.front();
+    add(fmt::format("{:.0f} % of its instructions are one loop of {} in {}, {:.4g} turns a call.",
+                    100 * loop.instructions / profile.instructions, loop.length,
+                    profile.hot_spots[loop.spot].function, loop.turns));
+  } else if (!profile.hot_spots.empty() && profile.instructions > 0) {
+    const HotSpot& spot = profile.hot_spots.front();
+    add(fmt::format("{:.0f} % of its instructions are in {}, without a loop.",
+                    100 * spot.instructions / profile.instructions, spot.function));
+  }
+  if (const double each = derived(profile, "operations_per_instruction"); each > 0 && each < 1) {
+    add(fmt::format(
+        "An instruction does {:.2f} of the definition's operations: it is not vectorised, or most of it "
+        "is something else.",
+        each));
+  }
+  if (const double misses = derived(profile, "branch_misses_per_1000"); misses >= many_branch_misses) {
+    add(fmt::format(
+        "{:.0f} of 1,000 instructions are branches that a simulated predictor gets wrong: their cost may "
+        "be the largest part.",
+        misses));
+  }
+  for (const auto& note : row.notes) add(note.text + ".");
+  return findings;
+}
+
+}  // namespace
+
+Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
+                     const std::vector<ResultRow>& roofs,
+                     const std::map<std::string, std::string>& host_class) {
+  Profile profile;
+  profile.row = row;
+  auto placements = make_roofline(roofs, {row}, host_class).placements;
+  if (!placements.empty()) profile.placement = std::move(placements.front());
+  profile.derived = Derived(row).all();
+  for (const auto& launch : launches) {
+    if (!launch.hot_spots.empty() && launch.status == Status::ok) profile.hot_spots = launch.hot_spots;
+  }
+  profile.loops = find_loops(profile.hot_spots);
+  profile.instructions = value_of(row, "callgrind.instructions").value_or(0);
+  profile.phases = phases_of(launches);
+  profile.findings = findings_of(profile);
+  return profile;
+}
+
+}  // namespace assay

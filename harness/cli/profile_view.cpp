@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/profile_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "harness/answers/results.h"
+#include "harness/cli/format.h"
+#include "harness/cli/metrics_view.h"
+#include "harness/cli/table.h"
+#include "harness/core/metric.h"
+#include "harness/core/privacy.h"
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t longest_listing = 40;
+
+std::string heading(const std::string& text) { return "\n" + text + "\n"; }
+
+std::string short_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+/// 1,234,567.
+std::string grouped(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+std::string time_lines(const ResultRow& row) {
+  Table table({{"time", false, 9}, {"value", true, 9}, {"interval", true, 5}, {"of", false, 4}});
+  for (const auto& metric : row.metrics) {
+    const bool is_time = metric.id.starts_with("time.") || metric.id.starts_with("throughput.");
+    if (!is_time || !metric.value) continue;
+    const std::string value = metric.id.starts_with("time.")
+                                  ? duration(*metric.value)
+                                  : rate(*metric.value, metric.id.substr(std::string("throughput.").size()));
+    table.add({metric.id, value, half_width(*metric.value, metric.ci_low, metric.ci_high),
+               fmt::format("{} launches, {} samples", metric.n, metric.samples)});
+  }
+  return table.empty() ? "" : table.text(0);
+}
+
+std::string roofline_lines(const Placement& placement) {
+  std::string text;
+  if (placement.intensity > 0) text += fmt::format("{:.3g} operations a byte", placement.intensity);
+  if (placement.performance > 0)
+    text += (text.empty() ? "" : ", ") + rate(placement.performance, "operations");
+  const MetricValue& fraction = placement.fraction;
+  const std::string share =
+      fraction.value ? fmt::format("{} of the limit, {}", percent(*fraction.value), fraction.reason)
+                     : "no share of a limit: " + fraction.reason;
+  return printable((text.empty() ? "" : text + "; ") + share) + "\n";
+}
+
+/// The case's counted and derived metrics, absent ones with their reason.
+std::string counts_table(const Profile& profile, std::size_t width) {
+  ResultRow row = profile.row;
+  std::erase_if(row.metrics, [](const MetricValue& metric) {
+    return (is_own_metric(metric.id) && !metric.id.starts_with("memory.")) ||
+           metric.id.starts_with("throughput.");
+  });
+  row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
+  return counted_text({row}, width);
+}
+
+std::string functions_table(const Profile& profile, std::size_t width) {
+  constexpr std::size_t most = 8;
+  Table table({{"instructions", true, 9},
+               {"share", true, 8},
+               {"function", false, 7},
+               {"object", false, 5},
+               {"source", false, 3}});
+  for (std::size_t i = 0; i < std::min(most, profile.hot_spots.size()); ++i) {
+    const HotSpot& spot = profile.hot_spots[i];
+    const double share = profile.instructions > 0 ? spot.instructions / profile.instructions : 0;
+    table.add({grouped(spot.instructions), profile.instructions > 0 ? percent(share) : "", spot.function,
+               short_name(spot.object), short_name(spot.source)});
+  }
+  return table.empty() ? "" : table.text(width);
+}
+
+/// Lines of a source file, read once; empty where it is not there (any more).
+class Source {
+ public:
+  const std::string& line(const std::string& file, int number) {
+    static const std::string none;
+    if (number <= 0 || file.empty()) return none;
+    auto [found, fresh] = files_.try_emplace(file);
+    if (fresh) {
+      std::ifstream in(file);
+      for (std::string text; std::getline(in, text);) found->second.push_back(text);
+    }
+    const auto at = static_cast<std::size_t>(number - 1);
+    return at < found->second.size() ? found->second[at] : none;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> files_;
+};
+
+/// At most longest_listing instructions: those around the hottest.
+std::vector<HotInstruction> shown(std::vector<HotInstruction> listing) {
+  if (listing.size() <= longest_listing) return listing;
+  const auto hottest = std::max_element(listing.begin(), listing.end(),
+                                        [](const auto& a, const auto& b) { return a.count < b.count; });
+  const auto from =
+      std::clamp<std::ptrdiff_t>(hottest - listing.begin() - static_cast<std::ptrdiff_t>(longest_listing / 2),
+                                 0, static_cast<std::ptrdiff_t>(listing.size() - longest_listing));
+  return {listing.begin() + from, listing.begin() + from + static_cast<std::ptrdiff_t>(longest_listing)};
+}
+
+std::string listing_text(const HotLoop& loop, const Profile& profile, Source& source) {
+  const HotSpot& spot = profile.hot_spots[loop.spot];
+  const auto own = listing_of(loop, profile.hot_spots, profile.loops);
+  const auto lines = shown(own);
+  std::string text;
+  int last_line = 0;
+  for (const auto& i : lines) {
+    if (i.line > 0 && i.line != last_line) {
+      const std::string& code = source.line(spot.source, i.line);
+      text += fmt::format("  {:>14}  {}\n", "",
+                          printable(fmt::format("{}:{}  {}", short_name(spot.source), i.line, code), 200));
+      last_line = i.line;
+    }
+    text += fmt::format("  {:>14}  {:x}  {}\n", grouped(i.count), i.address,
+                        i.text.empty() ? "(not disassembled)" : printable(i.text, 200));
+  }
+  if (lines.size() < own.size())
+    text += fmt::format("  {:>14}  {} more instructions ('--json' has all)\n", "", own.size() - lines.size());
+  return text;
+}
+
+std::string loops_text(const Profile& profile, std::size_t most) {
+  std::string text;
+  Source source;
+  for (std::size_t i = 0; i < std::min(most, profile.loops.size()); ++i) {
+    const HotLoop& loop = profile.loops[i];
+    if (profile.instructions > 0 && loop.instructions < 0.01 * profile.instructions) break;
+    const std::string share = profile.instructions > 0 ? percent(loop.instructions / profile.instructions) +
+                                                             " of the instructions: "
+                                                       : "";
+    text += printable(fmt::format("{}. {}{} instructions, {} turns a call, in {}", i + 1, share, loop.length,
+                                  grouped(loop.turns), profile.hot_spots[loop.spot].function),
+                      2000) +
+            "\n" + listing_text(loop, profile, source);
+  }
+  return text;
+}
+
+std::string phases_text(const Profile& profile) {
+  double all = 0;
+  for (const auto& phase : profile.phases) all += phase.seconds;
+  std::string text;
+  for (const auto& phase : profile.phases) {
+    const double share = all > 0 ? phase.seconds / all : 0;
+    text += fmt::format("  {:<8}{:>10}  {}\n", printable(phase.name, 40), duration(phase.seconds * 1e9),
+                        std::string(static_cast<std::size_t>(share * 60 + 0.5), '#'));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string profile_text(const Profile& profile, const Run& run, std::size_t loops, std::size_t width) {
+  const ResultRow& row = profile.row;
+  std::string text = printable(fmt::format("{}  run {}, {}; {} {}", row.case_key, run.id.substr(0, 8),
+                                           utc(run.started_utc_ms), row.subject.name, row.subject.version),
+                               2000) +
+                     "\n" + heading("What limits it");
+  for (const auto& finding : profile.findings) text += "- " + printable(finding, 2000) + "\n";
+  if (profile.findings.empty()) text += "- Nothing stands out.\n";
+  const auto section = [&](const char* title, const std::string& body) {
+    if (!body.empty()) text += heading(title) + body;
+  };
+  section("Time of a call", time_lines(row));
+  section("Under the roofline", roofline_lines(profile.placement));
+  section("Counts of a call", counts_table(profile, width));
+  section("Functions, by instructions of a call", functions_table(profile, width));
+  section("Hottest loops", loops_text(profile, loops));
+  section("Where a launch's time goes", phases_text(profile));
+  return text;
+}
+
+std::string profile_json(const Profile& profile, const Run& run, bool identify) {
+  const auto hidden = [&](const std::string& text) {
+    return identify ? text : hide_paths(text, run.host.name);
+  };
+  const auto number = [](const std::optional<double>& x) {
+    return x ? ordered_json(*x) : ordered_json(nullptr);
+  };
+  ordered_json metrics = ordered_json::array();
+  std::vector<MetricValue> all = profile.row.metrics;
+  all.insert(all.end(), profile.derived.begin(), profile.derived.end());
+  for (const auto& m : all) {
+    metrics.push_back({{"id", m.id},
+                       {"value", number(m.value)},
+                       {"unit", m.unit},
+                       {"ci_low", number(m.ci_low)},
+                       {"ci_high", number(m.ci_high)},
+                       {"n", m.n},
+                       {"state", to_string(m.state)},
+                       {"reason", hidden(m.reason)}});
+  }
+  ordered_json spots = ordered_json::array();
+  for (const auto& spot : profile.hot_spots) {
+    ordered_json listing = ordered_json::array();
+    for (const auto& i : spot.listing) {
+      listing.push_back({{"address", i.address},
+                         {"count", i.count},
+                         {"line", i.line > 0 ? ordered_json(i.line) : ordered_json(nullptr)},
+                         {"text", i.text}});
+    }
+    spots.push_back({{"function", spot.function},
+                     {"object", hidden(spot.object)},
+                     {"source", hidden(spot.source)},
+                     {"instructions", spot.instructions},
+                     {"listing", listing}});
+  }
+  ordered_json loops = ordered_json::array();
+  for (const auto& loop : profile.loops) {
+    loops.push_back({{"function", profile.hot_spots[loop.spot].function},
+                     {"first", loop.first},
+                     {"last", loop.last},
+                     {"instructions", loop.instructions},
+                     {"turns", loop.turns},
+                     {"length", loop.length}});
+  }
+  ordered_json phases = ordered_json::array();
+  for (const auto& phase : profile.phases)
+    phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+  ordered_json findings = ordered_json::array();
+  for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
+  const Placement& placement = profile.placement;
+  const ordered_json document = {{"schema_version", 1},
+                                 {"command", "profile"},
+                                 {"run", run.id},
+                                 {"case", profile.row.case_key},
+                                 {"status", to_string(profile.row.status)},
+                                 {"findings", findings},
+                                 {"metrics", metrics},
+                                 {"roofline",
+                                  {{"intensity", placement.intensity},
+                                   {"operations_per_s", placement.performance},
+                                   {"fraction", number(placement.fraction.value)},
+                                   {"reason", hidden(placement.fraction.reason)}}},
+                                 {"hot_spots", spots},
+                                 {"loops", loops},
+                                 {"phases", phases}};
+  return document.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`assay profile`: exact counts, loops and their assembly of a case whose machine code is known."""
+import contextlib
+import os
+import shutil
+import sqlite3
+import unittest
+
+from support import CALLGRIND, CONV, COUNTED_WORKER, CliTest, main
+
+COUNTED = ("counted.loop/own?n=1000", "--worker", str(COUNTED_WORKER))
+
+
+def rows(path, table):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        names = [column[1] for column in database.execute(f"PRAGMA table_info({table})")]
+        # Rows have other numbers there, and what was measured here is newest here alone.
+        kept = [name for name in names if name not in ("newness_ms", "case_row") and not name.endswith("_key")
+                or name == "case_key"]
+        return sorted(database.execute(f"SELECT {', '.join(kept)} FROM {table}"), key=repr)
+
+
+@unittest.skipUnless(CALLGRIND and COUNTED_WORKER.exists(), "no valgrind, or sanitizers")
+class Profile(CliTest):
+    def test_a_loop_of_two_instructions_is_found_with_its_turns_and_its_assembly(self):
+        answer = self.assay("profile", *COUNTED, "--json").json()
+        self.assertEqual((answer["command"], answer["status"]), ("profile", "ok"))
+        loop = answer["loops"][0]
+        self.assertEqual((loop["turns"], loop["length"], loop["instructions"]), (999, 2, 2000))
+        self.assertIn("Loop::call", loop["function"])
+        spot = answer["hot_spots"][0]
+        inside = [i for i in spot["listing"] if loop["first"] <= i["address"] <= loop["last"]]
+        self.assertEqual([i["count"] for i in inside], [1000, 1000])
+        metrics = {metric["id"]: metric for metric in answer["metrics"]}
+        self.assertAlmostEqual(metrics["profile.operations_per_instruction"]["value"],
+                               1000 / metrics["callgrind.instructions"]["value"])
+        if inside[0]["text"]:  # Assay was built with a disassembler
+            self.assertRegex(inside[0]["text"], r"^dec r")
+            self.assertRegex(inside[1]["text"], rf"^jne 0x{loop['first']:x}$")
+
+    def test_a_screen_says_what_limits_it_and_a_stored_run_gives_it_again(self):
+        screen = self.assay("profile", *COUNTED).out
+        for heading in ("What limits it", "Time of a call", "Under the roofline", "Counts of a call",
+                        "Functions, by instructions of a call", "Hottest loops", "Where a launch's time goes"):
+            self.assertIn(f"\n{heading}\n", screen)
+        self.assertRegex(screen, r"% of its instructions are one loop of 2 in .*Loop::call\(\), 999 turns a call")
+        again = self.assay("profile", "--run", "latest").out
+        self.assertEqual(again, screen)
+        self.assertEqual(len(self.run_ids()), 1)
+        self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest", "--loops", "0").out)
+
+    def test_everything_in_the_database_survives_export_and_import_table_by_table(self):
+        self.assay("run", "llm.decode/simd?preset=xs&threads=1", "--label", "night", "--launches", "1", "--collect",
+                   "callgrind:hot_spots", "--collect", "rusage")
+        self.assay("export", "--format", "assay", "--identify", "-o", self.work / "run.json")
+        other = self.folder / "b.db"
+        self.assay("import", self.work / "run.json", "--db", other)
+        tables = [row["name"] for row in self.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        self.assertIn("hot_spot", tables)
+        for table in tables:
+            with self.subTest(table):
+                self.assertTrue(rows(self.db, table), "a table that this run does not fill is not tested")
+                self.assertEqual(rows(self.db, table), rows(other, table))
+
+
+class WithoutTools(CliTest):
+    def test_without_valgrind_it_says_so_and_shows_the_rest(self):
+        (self.folder / "bin").mkdir()
+        for tool in ("env", "git"):
+            if shutil.which(tool):
+                os.symlink(shutil.which(tool), self.folder / "bin" / tool)
+        ended = self.assay("profile", CONV, env={"PATH": str(self.folder / "bin")})
+        self.assertIn("no exact counts: valgrind is not on PATH", ended.err)
+        self.assertIn("apt-get install valgrind", ended.err)
+        self.assertIn("Time of a call", ended.out)
+        self.assertIn("instructions were not asked for", ended.out)
+        self.assertNotIn("Hottest loops", ended.out)
+
+    def test_a_run_without_a_tool_asked_has_no_loops_and_a_case_that_is_not_there_is_named(self):
+        self.run_conv()
+        self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest").out)
+        ended = self.assay("profile", "llm.*", "--run", "latest", code=3)
+        self.assertIn("no case of run", ended.err)
+        self.assertIn("no case was named", self.assay("profile", code=2).err)
+        self.assertIn("--loops is 'many'", self.assay("profile", CONV, "--loops", "many", code=2).err)
+
+
+if __name__ == "__main__":
+    main()
