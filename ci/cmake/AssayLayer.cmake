@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # assay_layer(store SOURCES a.cpp b.cpp LINKS core stats PRIVATE SQLite::SQLite3)
-# makes the static library assay_store (alias assay::store). LINKS names the layers that it may include: the linker
-# enforces the table of ci/decisions/0000-design.md, and ci/check_layers reads the includes. COLD: nobody measures the time
+# makes the static library assay_store (alias assay::store). LINKS names the layers that it may include;
+# ci/check_layers holds the includes to the table of ci/decisions/0000-design.md (the linker cannot: every program links most). COLD: nobody measures the time
 # that it takes itself; -O1 costs a third less to compile than -O3, of which ci/quickstart waits.
 function(assay_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 L "COLD" "" "SOURCES;LINKS;PUBLIC;PRIVATE")

@@ -191,8 +191,11 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
   }
   std::vector<MetricValue> metrics;
   for (const auto& [id, readings] : groups) {
-    const std::string& unit = readings.front()->unit;
-    const Better better = readings.front()->better;
+    const auto valued =
+        std::find_if(readings.begin(), readings.end(), [](const auto* r) { return r->value.has_value(); });
+    const Reading& first = valued == readings.end() ? *readings.front() : **valued;
+    const std::string& unit = first.unit;
+    const Better better = first.better;
     std::vector<double> values;
     std::string tool;
     bool scaled = false;
@@ -204,7 +207,7 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       scaled = scaled || reading->state == ReadingState::scaled;
     }
     if (values.empty()) {
-      MetricValue metric = absent(id, unit, better, readings.front()->reason, readings.front()->state);
+      MetricValue metric = absent(id, unit, better, first.reason, first.state);
       metric.n = static_cast<std::int64_t>(readings.size());
       metrics.push_back(std::move(metric));
       continue;
@@ -222,7 +225,7 @@ std::vector<MetricValue> reading_metrics(const LaunchPointers& launches) {
       metric.tool = tool;
       metric.isa = counted.at(id)->isa;
       metric.threads = counted.at(id)->threads;
-      metric.reason = low == high ? readings.front()->reason
+      metric.reason = low == high ? first.reason
                                   : "it differs between launches: " + shortest(low) + " to " + shortest(high);
     }
     metrics.push_back(std::move(metric));

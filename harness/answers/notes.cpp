@@ -110,7 +110,7 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   add("implausible_rate", implausible_operations(row, ceilings));
   if (const auto remark = row.isa.find("; "); remark != std::string::npos)
     add("isa", row.isa.substr(0, remark) + ": " + row.isa.substr(remark + 2));
-  for (const char* id : {"result.not_finite", "worker.exit"}) {
+  for (const char* id : {"load.overloaded", "result.not_finite", "worker.exit"}) {
     if (const MetricValue* metric = find_metric(row, id)) add(id, metric->reason);
   }
   return notes;

@@ -46,12 +46,14 @@ std::vector<std::string> mark_foreign_words(std::vector<std::string> words, CLI:
 }
 
 /// "--label=" takes what follows as its value: with an empty shell variable, a selector would become a label.
-/// An empty name of a database would be the default one.
+/// An empty word behind an option would be taken for an option that was not given.
 void refuse_empty_values(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const std::string& text = words[i];
-    if (text == "--db" && i + 1 < words.size() && words[i + 1].empty())
-      throw Error(ErrorCode::usage, "--db names no database", "name a file, or leave the option out");
+    if (text.starts_with("--") && text.find('=') == std::string::npos && i + 1 < words.size() &&
+        words[i + 1].empty())
+      throw Error(ErrorCode::usage, "'" + text + "' has no value",
+                  "give one (is a variable unset?), or leave the option out");
     if (text.starts_with("--") && text.size() > 3 && text.find('=') + 1 == text.size()) {
       throw Error(ErrorCode::usage, "'" + text + "' has no value",
                   "write one behind the '=', or leave the option out");

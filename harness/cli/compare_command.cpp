@@ -129,12 +129,6 @@ void check(const Options& options) {
   const Error usage(ErrorCode::usage, "--base-value is a value of an axis, and no axis is named",
                     "add --across implementation, device, host, subject, or a parameter");
   if (options.base_value && !options.across) throw usage;
-  const auto nothing = [](const char* option, const std::optional<std::string>& value) {
-    if (value && value->empty())
-      throw Error(ErrorCode::usage, fmt::format("{} is empty", option), "name one, or leave the option out");
-  };
-  nothing("--across", options.across);
-  nothing("--base-value", options.base_value);
   if (options.across && options.candidate) {
     throw Error(ErrorCode::usage, "--across compares within one run, and two are named",
                 "name one run, or leave --across out");

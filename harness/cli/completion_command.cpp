@@ -78,7 +78,8 @@ std::string man() {
   text +=
       ".SH EXIT STATUS\n0 fine; 1 regression; 2 usage or bad input; 3 not available here; 4 internal fault; "
       "5 dead gate; "
-      "6 a result was wrong; 7 a case has no valid result because its worker failed; 129, 130, 143 "
+      "6 a result was wrong; 7 a case has no valid result because its worker failed or told false times; "
+      "129, 130, 143 "
       "interrupted.\n";
   return text;
 }

@@ -55,7 +55,7 @@ void add_facts(Table& table, const Host& host, const run::Topology& topology) {
                           topology.cpus.size(), fmt::join(topology.cpus, ",")),
               ""});
   add(table, {"memory", run::Level::ok,
-              fmt::format("{} GiB, last-level cache {}", fact("memory.gib"),
+              fmt::format("{} GiB, last-level caches {}", fact("memory.gib"),
                           topology.last_level_cache_bytes > 0
                               ? bytes(static_cast<double>(topology.last_level_cache_bytes))
                               : "unknown"),

@@ -14,7 +14,8 @@ enum ExitCode : int {
   exit_internal = 4,     ///< a fault of ours, or the operating system refused
   exit_dead_gate = 5,
   exit_wrong_result = 6,
-  exit_no_result = 7,  ///< a case has no valid result because its worker crashed, hung or broke the protocol
+  exit_no_result = 7,  ///< a case has no valid result because its worker crashed, hung, broke the protocol or
+                       ///< told false times
 };
 
 int exit_code(ErrorCode code);

@@ -253,6 +253,11 @@ int outcome_code(const std::vector<std::string>& selectors, const run::Plan& pla
       code = worse(code, row.verified == false ? exit_wrong_result : exit_no_result);
     if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
   }
+  // All that was asked for is unavailable, by whatever name.
+  const bool none = !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ResultRow& row) {
+    return row.status == Status::unavailable;
+  });
+  if (none) code = worse(code, exit_unavailable);
   return code;
 }
 
@@ -307,6 +312,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   cache_use.release();
   cache.prune(cache_limit);
   if (store.was_moved()) {
+    store.write_back();
     throw Error(ErrorCode::io,
                 "database " + store.path() + " was removed, renamed or replaced while the run went on",
                 "what was measured is in the file that was open then, and nowhere if that was removed");

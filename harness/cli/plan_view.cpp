@@ -127,8 +127,14 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
   for (const auto& refused : plan.refused) {
     text += fmt::format("not here: {}: {}\n", to_string(refused.value), printable(refused.probe.reason));
   }
-  text += fmt::format("{} cases, {:g} launches, at most about {}{}; about {} in {}\n", plan.cases.size(),
-                      launches, clock_time(total_s),
+  const double exact = static_cast<double>(plan.cases.size() * execution.around.size());
+  const std::string beside =
+      exact > 0
+          ? fmt::format(" and {:g} of the exact lane (each takes some 20 to 100 times as long as a call)",
+                        exact)
+          : "";
+  text += fmt::format("{} cases, {:g} launches{}, at most about {}{}; about {} in {}\n", plan.cases.size(),
+                      launches, beside, clock_time(total_s),
                       guessed == plan.cases.size() ? " (from the settings alone)"
                       : guessed > 0 ? fmt::format(" ({} cases not measured here before)", guessed)
                                     : " (from the last run)",

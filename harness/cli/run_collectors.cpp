@@ -139,10 +139,8 @@ class Chooser {
 void choose_collectors(run::Execution& execution, const Settings& settings,
                        const std::vector<std::string>& wished) {
   auto& collectors = execution.run.settings.collectors;
-  if (execution.run.plan.empty()) {
-    execution.groups = chosen_groups(collectors, settings);
-    return;
-  }
+  execution.groups = chosen_groups(collectors, settings);
+  if (execution.run.plan.empty()) return;
   Chooser chooser(execution);
   for (const auto& asked : collectors) chooser.choose(asked);
   for (const auto& wish : wished) {

@@ -12,6 +12,7 @@
 #include "harness/answers/roof.h"
 #include "harness/cli/format.h"
 #include "harness/core/text.h"
+#include "harness/run/checks.h"
 #include "harness/stats/effect.h"
 #include "harness/stats/quantile.h"
 
@@ -108,7 +109,7 @@ std::string noise_sentence(const std::vector<ResultRow>& rows, const Run& run) {
   if (spreads.empty()) return "Its noise is not known: a case needs at least 3 valid launches for that.";
   std::string warnings;
   for (const auto& probe : run.probes) {
-    if (probe.kind != "check" || probe.probe.available) continue;
+    if (probe.kind != "check" || probe.probe.available || !assay::run::disturbs_times(probe.name)) continue;
     warnings += (warnings.empty() ? " (" : "; ") + printable(probe.probe.reason);
   }
   return fmt::format("Its noise: launches of one case differ by {} at the median case and {} at the worst{}.",

@@ -10,7 +10,7 @@
 namespace assay::cli {
 
 /// One thing that can be set: by flag, else by environment, else in ./assay.toml, else in the XDG file, else
-/// its default.
+/// in the suite that is run, else its default.
 struct SettingSpec {
   std::string key;          ///< in files: "run.launches" is `launches` in [run]
   std::string environment;  ///< "ASSAY_LAUNCHES"

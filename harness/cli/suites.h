@@ -12,7 +12,8 @@ struct Suite {
   std::string name;
   std::string description;
   std::vector<std::string> selectors;
-  std::map<std::string, std::string> settings;  ///< "run.launches" -> "6": below flags, above settings files
+  std::map<std::string, std::string>
+      settings;  ///< "run.launches" -> "6": below flags, environment and settings files
 };
 
 /// \throws Error{usage} naming the suites that exist; Error{bad_input} with file and line on a broken one.

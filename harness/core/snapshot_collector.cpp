@@ -62,16 +62,22 @@ Reading SnapshotCollector::combined(std::size_t quantity) const {
   if (after_.empty()) {
     return without_value(metric, ReadingState::not_counted, "the region was not started and stopped");
   }
+  std::vector<double> values;
   for (const auto* snapshot : {&before_, &after_}) {
-    if (quantity >= snapshot->size()) {
-      return without_value(metric, ReadingState::unsupported,
-                           source_ + " gave " + std::to_string(snapshot->size()) + " values, and has " +
-                               std::to_string(quantities_.size()) + " quantities");
-    }
-    if (!(*snapshot)[quantity].value) return (*snapshot)[quantity];
+    const auto found =
+        std::find_if(snapshot->begin(), snapshot->end(),
+                     [&, &id = metric.id](const Reading& reading) { return reading.metric == id; });
+    if (found == snapshot->end())
+      return without_value(metric, ReadingState::unsupported, source_ + " gave no value of " + metric.id);
+    if (found->unit != metric.unit)
+      return without_value(
+          metric, ReadingState::unsupported,
+          source_ + " gave " + metric.id + " in '" + found->unit + "', and declares '" + metric.unit + "'");
+    if (!found->value) return *found;
+    values.push_back(*found->value);
   }
-  const double before = *before_[quantity].value;
-  const double after = *after_[quantity].value;
+  const double before = values[0];
+  const double after = values[1];
   switch (combine) {
     case Combine::difference:
       return with_value(metric, after - before);

@@ -36,8 +36,8 @@ class SnapshotCollector : public Collector {
   /// `quantities`: all metric ids begin with `source` and a dot.
   SnapshotCollector(std::string source, std::vector<Quantity> quantities);
 
-  /// The values now, one for each quantity, in their order; a value that cannot be had has its state and
-  /// reason.
+  /// The values now, by the quantities' ids, in whatever order, in their units; a value that cannot be had
+  /// has its state and reason.
   virtual std::vector<Reading> snapshot() = 0;
 
   const std::vector<Quantity>& quantities() const { return quantities_; }

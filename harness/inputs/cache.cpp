@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/crc32.h"
@@ -122,6 +124,22 @@ bool holds_its_files(const fs::path& directory) {
   return !manifest.empty() && manifest == make_manifest(directory, directory);
 }
 
+/// What Cache made: an entry, named by a SHA-256 and with a manifest, or one that it was making when it was
+/// killed. Folders of others stay, wherever ASSAY_CACHE points.
+bool is_ours(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::is_directory(fs::symlink_status(directory, error))) return false;
+  const std::string name = directory.filename().string();
+  constexpr std::string_view making = "making-";
+  if (name.starts_with(making)) {  // as mkdtemp names it
+    const std::string rest = name.substr(making.size());
+    return rest.size() == 6 &&
+           std::all_of(rest.begin(), rest.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
+  }
+  const bool digest = name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return digest && is_plain_file(directory / manifest_name);
+}
+
 }  // namespace
 
 Cache::Cache(std::string directory)
@@ -203,7 +221,7 @@ Cache::Pruned Cache::prune(std::uint64_t most_bytes, bool dry_run) {
   std::uint64_t left = 0;
   std::error_code error;
   for (const auto& item : fs::directory_iterator(directory_, error)) {
-    if (!fs::is_directory(item.symlink_status(error))) continue;
+    if (!is_ours(item.path())) continue;
     Entry entry{item.last_write_time(error), 0, item.path()};
     for (const auto& file : fs::directory_iterator(item.path(), error)) {
       const auto bytes = file.file_size(error);

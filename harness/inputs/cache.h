@@ -36,9 +36,9 @@ class Cache {
     std::uint64_t bytes = 0;  ///< in them
     bool in_use = false;      ///< a CacheUse stands: nothing was looked at
   };
-  /// Removes the entries used or made longest ago until the others hold at most `most_bytes`; nothing while
-  /// a CacheUse stands. What cannot be removed stays, and is not counted. With `dry_run` it only says what
-  /// would go.
+  /// Removes the entries (nothing that is not the cache's own) used or made longest ago until the others hold
+  /// at most `most_bytes`; nothing while a CacheUse stands. What cannot be removed stays, and is not counted.
+  /// With `dry_run` it only says what would go.
   Pruned prune(std::uint64_t most_bytes, bool dry_run = false);
 
   const std::string& directory() const { return directory_; }

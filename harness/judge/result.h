@@ -36,7 +36,7 @@ struct MetricValue {
 /// What a reader of a case must know beside its figures.
 struct CaseNote {
   std::string code;  ///< "lost_launches", "functional_device", "implausible_rate", "implausible_roof",
-                     ///< "isa", "result.not_finite", "worker.exit"
+                     ///< "isa", "load.overloaded", "result.not_finite", "worker.exit"
   std::string text;  ///< one sentence
 };
 

@@ -109,6 +109,14 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
   std::size_t tried = 0;
   for (const auto& offer : hello->workloads) {
     std::vector<Seen> all;
+    const bool verifiable =
+        std::any_of(offer.implementations.begin(), offer.implementations.end(),
+                    [](const auto& row) { return row.name == "reference" && row.device == "cpu"; });
+    results.push_back(
+        {offer.definition.name + ": one implementation is its reference on the CPU", verifiable, "",
+         verifiable ? ""
+                    : "call the plain one 'reference': results are verified against it, and without "
+                      "it nothing of this workload is measured"});
     for (const auto& row : offer.implementations) {
       if (!row.probe.available) continue;
       const std::string name = offer.definition.name + "/" + row.name + "@" + row.device;

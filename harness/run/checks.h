@@ -25,6 +25,9 @@ struct Check {
 std::vector<Check> check_host(const Host& host, const Topology& topology);
 
 NamedProbe as_probe(const Check& check);
+
+/// Is the check of this name about what makes times differ, and not about what can be counted?
+bool disturbs_times(const std::string& check);
 std::string to_string(Level level);
 
 }  // namespace assay::run

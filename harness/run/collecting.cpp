@@ -122,6 +122,26 @@ Collecting collecting_for(const WorkerInfo& worker, const std::vector<std::strin
   return result;
 }
 
+std::vector<Reading> never_sent(const WorkerInfo& worker, const Collecting& collecting,
+                                const std::vector<Reading>& sent) {
+  std::vector<Reading> missing;
+  for (const auto& offer : worker.hello.collectors) {
+    const bool asked =
+        std::any_of(collecting.asked.begin(), collecting.asked.end(),
+                    [&](const auto& request) { return collector_name(request) == offer.name; });
+    const bool came = std::any_of(sent.begin(), sent.end(), [&](const Reading& reading) {
+      return std::any_of(offer.metrics.begin(), offer.metrics.end(), [&](const Metric& metric) {
+        return reading.metric == metric.id || source_of(reading.metric) == source_of(metric.id);
+      });
+    });
+    if (!asked || came) continue;
+    for (const auto& metric : offer.metrics)
+      missing.push_back({metric.id, std::nullopt, metric.unit, ReadingState::not_counted, 0,
+                         "the worker's collector '" + offer.name + "' was asked and sent no reading"});
+  }
+  return missing;
+}
+
 void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,
                  std::optional<double> mean_call_ns) {
   stats::CallFacts facts{

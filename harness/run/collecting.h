@@ -33,6 +33,11 @@ std::vector<Metric> declared_metrics(const WorkerInfo& worker);
 /// \throws Error{protocol}.
 void check_readings(const protocol::Measured& measured, const std::vector<Metric>& declared);
 
+/// Of each collector that was asked for without a single reading of it: its metrics, not counted, because a
+/// reader would wait for them in vain. Pure.
+std::vector<Reading> never_sent(const WorkerInfo& worker, const Collecting& collecting,
+                                const std::vector<Reading>& sent);
+
 /// Adds what the groups derive from the launch's readings. `mean_call_ns`: of the calls that these are of.
 void add_derived(Launch& launch, const Params& params, std::span<const stats::MetricGroup> groups,
                  std::optional<double> mean_call_ns);

@@ -83,6 +83,18 @@ void put_temperatures(std::map<std::string, std::string>& facts) {
   }
 }
 
+/// "yes", "no", or "" where nothing tells: x86 has a flag for it; elsewhere only a hypervisor that shows
+/// itself.
+std::string virtualized() {
+  const std::string flags = field("/proc/cpuinfo", "flags");
+  if (!flags.empty()) return (" " + flags + " ").find(" hypervisor ") != std::string::npos ? "yes" : "no";
+  std::error_code ignored;
+  for (const char* path : {"/sys/hypervisor/type", "/proc/device-tree/hypervisor"}) {
+    if (fs::exists(sensor_root() + path, ignored)) return "yes";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::map<std::string, std::string> read_environment() {
@@ -116,8 +128,7 @@ std::map<std::string, std::string> read_environment() {
   put(facts, "transparent_hugepage", chosen(read_line("/sys/kernel/mm/transparent_hugepage/enabled")));
   const std::string load = read_line("/proc/loadavg");
   put(facts, "load.1min", load.substr(0, load.find(' ')));
-  const std::string flags = " " + field("/proc/cpuinfo", "flags") + " ";
-  facts["virtualized"] = flags.find(" hypervisor ") != std::string::npos ? "yes" : "no";
+  put(facts, "virtualized", virtualized());
   for (const char* resource : {"cpu", "memory", "io"}) put_pressure(facts, resource);
   put_temperatures(facts);
   double steal = 0;
@@ -126,8 +137,10 @@ std::map<std::string, std::string> read_environment() {
     steal += times.steal_s;
     all += times.total_s;
   }
-  facts["steal_s"] = shortest(steal);
-  facts["steal_share"] = shortest(all > 0 ? steal / all : 0);
+  if (all > 0) {
+    facts["steal_s"] = shortest(steal);
+    facts["steal_share"] = shortest(steal / all);
+  }
   return facts;
 }
 

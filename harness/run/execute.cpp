@@ -152,6 +152,7 @@ void measure_all(const std::vector<Item>& items, const Execution& execution, Sto
       store.add_launch(execution.run.id,
                        not_tried(item, worker_of(execution, *item.planned), Status::skipped,
                                  "the worker refused an earlier launch of this case as a mistake"));
+      eta.took(item.planned->ordinal, 0);
       continue;
     }
     LaunchRequest request = request_for(item, execution, collectors);

@@ -14,6 +14,17 @@
 
 namespace assay::run {
 
+namespace {
+
+/// What no worker did: such a launch is not stored as failed, and --resume makes it. (What a worker says of
+/// disks is Error{worker}.)
+bool is_ours(const Error& error) {
+  return error.code == ErrorCode::interrupted || error.code == ErrorCode::io ||
+         error.code == ErrorCode::internal;
+}
+
+}  // namespace
+
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
   Launch launch;
   launch.id = make_uuid();
@@ -33,7 +44,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
   try {
     wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
-    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::io) throw;
+    if (is_ours(error)) throw;
     fail(launch, error, mistake_in(error) ? "" : "no expected result: ");
     launch.log = expected.log();
     return {std::move(launch), mistake_in(error)};
@@ -85,13 +96,13 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       const auto exit = process.finish(std::chrono::milliseconds(0));
       launch.peak_rss_bytes = exit.peak_rss_bytes;
       launch.log = process.log();
-      if (error.code == ErrorCode::interrupted) throw;
+      if (is_ours(error)) throw;
       mistake = mistake_in(error);
       fail(launch, error);
       if (request.around != nullptr) note_uncounted(launch, request.around->metrics());
     }
   } catch (const Error& error) {
-    if (error.code == ErrorCode::interrupted || error.code == ErrorCode::internal) throw;
+    if (is_ours(error)) throw;
     if (launch.status == Status::ok) fail(launch, error);
   }
   return {std::move(launch), std::move(mistake)};

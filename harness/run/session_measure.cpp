@@ -6,6 +6,7 @@
 #include "harness/protocol/codec.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/load_rates.h"
 #include "harness/run/session.h"
 
 namespace assay::run {
@@ -107,8 +108,10 @@ void Session::measure_open_loop(const OpenLoop& load) {
     left -= count;
   } while (left > 0 && Steady::now() < end_by && interrupt_signal() == 0);
   check_clock(launch_.samples, clock_, 0);
+  const auto rates = load_readings(launch_.samples);
   if (interrupt_signal() == 0) hold_open_loop(call_ns);
   end_of_measuring();
+  launch_.readings.insert(launch_.readings.end(), rates.begin(), rates.end());
 }
 
 void Session::measure_exactly() {
@@ -162,6 +165,8 @@ void Session::end_of_measuring() {
   hold_rate();
   gather_.finish();
   if (!odd_result_.empty()) note("result.not_finite", odd_result_);
+  for (auto& reading : never_sent(request_.worker, collecting_, launch_.readings))
+    launch_.readings.push_back(std::move(reading));
   launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
   add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
 }

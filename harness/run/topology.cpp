@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <tuple>
 
 #include "harness/core/error.h"
 #include "harness/core/value.h"
@@ -35,7 +36,9 @@ void add_cache(Topology& topology, hwloc_topology_t handle, hwloc_obj_type_t typ
   if (cache == nullptr || cache->attr->cache.size == 0) return;
   topology.facts["cache." + key + "_bytes"] = std::to_string(cache->attr->cache.size);
   topology.facts["cache." + key + "_count"] = std::to_string(hwloc_get_nbobjs_by_type(handle, type));
-  topology.last_level_cache_bytes = static_cast<std::int64_t>(cache->attr->cache.size);
+  topology.last_level_cache_bytes = 0;
+  for (hwloc_obj_t each = cache; each != nullptr; each = each->next_cousin)
+    topology.last_level_cache_bytes += static_cast<std::int64_t>(each->attr->cache.size);
 }
 
 }  // namespace
@@ -44,7 +47,8 @@ Topology read_topology() {
   const TopologyHandle handle = load();
   hwloc_topology_t raw = handle.get();
   Topology topology;
-  std::vector<std::pair<int, int>> ranked;  // (rank among its core's siblings, CPU)
+  std::vector<std::tuple<int, int, int>>
+      ranked;  // (rank among its core's siblings, how little its core is, CPU)
   const hwloc_const_bitmap_t allowed = hwloc_topology_get_allowed_cpuset(raw);
   const std::unique_ptr<hwloc_bitmap_s, void (*)(hwloc_bitmap_t)> mine(hwloc_bitmap_alloc(),
                                                                        &hwloc_bitmap_free);
@@ -55,17 +59,20 @@ Topology read_topology() {
     const hwloc_obj_t core = cores > 0 ? hwloc_get_obj_by_type(raw, HWLOC_OBJ_CORE, static_cast<unsigned>(i))
                                        : hwloc_get_root_obj(raw);
     int rank = 0;
+    // hwloc numbers kinds of cores from the most economical to the fastest; -1: they are all alike.
+    const int kind = hwloc_cpukinds_get_by_cpuset(raw, core->cpuset, 0);
     for (int cpu = hwloc_bitmap_first(core->cpuset); cpu >= 0; cpu = hwloc_bitmap_next(core->cpuset, cpu)) {
       const auto bit = static_cast<unsigned>(cpu);
       if (hwloc_bitmap_isset(allowed, bit) == 0 || (bound && hwloc_bitmap_isset(mine.get(), bit) == 0))
         continue;
-      ranked.emplace_back(cores > 0 ? rank++ : 0, cpu);
+      ranked.emplace_back(cores > 0 ? rank++ : 0, -kind, cpu);
     }
     topology.cores += rank > 0 ? 1 : 0;
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [rank, cpu] : ranked) topology.cpus.push_back(cpu);
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return std::pair(std::get<0>(a), std::get<1>(a)) < std::pair(std::get<0>(b), std::get<1>(b));
+  });
+  for (const auto& [rank, kind, cpu] : ranked) topology.cpus.push_back(cpu);
   if (topology.cpus.empty()) throw Error(ErrorCode::internal, "no CPU is usable by this process");
   topology.cores = std::max(topology.cores, 1);
 

@@ -13,7 +13,7 @@ namespace assay::run {
 struct Topology {
   std::vector<int> cpus;
   int cores = 1;                            ///< physical, among those
-  std::int64_t last_level_cache_bytes = 0;  ///< 0: not known
+  std::int64_t last_level_cache_bytes = 0;  ///< all of the last level together; 0: not known
   std::int64_t memory_bytes = 0;
   std::map<std::string, std::string> facts;  ///< for Host::host_class: cpu.*, cache.*, memory.*
 };

@@ -4,12 +4,22 @@
 #include <algorithm>
 
 #include "harness/core/error.h"
+#include "harness/core/text.h"
 #include "harness/store/rows.h"
 #include "harness/store/sqlite.h"
 
 namespace assay::store_detail {
 
 namespace {
+
+/// Ids from elsewhere are printed, and name runs: they are UUIDs, or refused.
+void check_id(const char* what, const std::string& id) {
+  const bool uuid = id.size() == 36 && id.find_first_not_of("0123456789abcdef-") == std::string::npos;
+  if (uuid) return;
+  throw Error(ErrorCode::bad_input,
+              std::string("the id of a ") + what + " is no UUID: '" + printable(id, 100) + "'",
+              "export the run again where it was measured");
+}
 
 std::string place_text(const Run& run, const Launch& launch) {
   const auto planned = std::find_if(run.plan.begin(), run.plan.end(),
@@ -24,6 +34,7 @@ std::string place_text(const Run& run, const Launch& launch) {
 
 void Absorber::run(const Run& run) {
   finish();
+  check_id("run", run.id);
   run_ = run;
   Database& database = target_.database();
   const auto there = [&] { return database.query("run_key").set(":run_id", run.id).step(); };
@@ -84,6 +95,7 @@ bool Absorber::settle(const Launch& launch) {
 }
 
 void Absorber::launch(const Launch& launch) {
+  check_id("launch", launch.id);
   if (settle(launch)) return;
   const std::string wrong = rules_.problem(launch);
   if (!wrong.empty()) {

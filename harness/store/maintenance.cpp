@@ -4,8 +4,11 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <optional>
 
 #include "harness/core/error.h"
 #include "harness/core/launch_rules.h"
@@ -13,6 +16,7 @@
 #include "harness/store/migrate.h"
 #include "harness/store/sample_codec.h"
 #include "harness/store/sqlite.h"
+#include "harness/store/summary.h"
 
 namespace assay {
 
@@ -113,6 +117,33 @@ void check_content(Database& database, CheckReport& report, Problems& problems) 
   });
 }
 
+bool same_summary(const std::optional<CallSummary>& stored, const std::optional<CallSummary>& right) {
+  const auto same = [](double a, double b) { return std::abs(a - b) <= 1e-9 * std::abs(b); };
+  if (!stored || !right) return stored.has_value() == right.has_value();
+  return stored->n == right->n && same(stored->median_ns, right->median_ns) &&
+         same(stored->mean_ns, right->mean_ns) && same(stored->min_ns, right->min_ns) &&
+         same(stored->max_ns, right->max_ns) && same(stored->p90_ns.value_or(0), right->p90_ns.value_or(0)) &&
+         same(stored->p99_ns.value_or(0), right->p99_ns.value_or(0));
+}
+
+/// What lists and comparisons read instead of the samples is what the samples say.
+void check_summaries(const Store& store, const std::string& run_id, Problems& problems) {
+  std::map<std::string, std::optional<CallSummary>> stored;
+  for (const auto& item : store.load_summaries(run_id)) stored[item.launch.id] = item.call;
+  for (const PlannedCase& planned : store.load_run(run_id).plan) {
+    std::vector<Launch> launches;
+    try {
+      launches = store.load_case(run_id, planned.ordinal);
+    } catch (const Error&) {
+      continue;  // its samples are damaged, as check_content() tells
+    }
+    for (const Launch& launch : launches) {
+      if (!same_summary(stored[launch.id], store_detail::summarise(launch.samples)))
+        problems.add("launch " + launch.id + ": its stored summary is not that of its samples");
+    }
+  }
+}
+
 }  // namespace
 
 CheckReport check_database(const std::string& path) {
@@ -137,6 +168,7 @@ CheckReport check_database(const std::string& path) {
         ++report.runs;
         report.launches += run.launches;
         problems.part([&] { (void)store.load_run(run.id); });
+        problems.part([&] { check_summaries(store, run.id, problems); });
         problems.part([&] {
           LaunchRules rules;
           for (const Launch& launch : store.load_launches(run.id, false)) {

@@ -86,6 +86,12 @@ std::string migrate(Database& database, const std::vector<SqlFile>& steps) {
       throw Error(ErrorCode::bad_input, database.path() + " is an SQLite database, but not one of Assay's",
                   "name another with --db or ASSAY_DB");
     }
+    if (version < 0) {
+      throw Error(
+          ErrorCode::bad_input,
+          "database " + database.path() + " has schema " + std::to_string(version) + ", which is none",
+          "restore the file from a backup, or name another with --db");
+    }
     if (version > newest) {
       throw Error(ErrorCode::bad_input,
                   "database " + database.path() + " has schema " + std::to_string(version) +

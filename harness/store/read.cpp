@@ -220,7 +220,9 @@ std::vector<RunSummary> Store::list_runs() const {
 }
 
 std::string Store::find_run(const std::string& text) const {
-  const char* const remedy = "`assay list runs` shows ids and labels; \"latest\" and \"latest~1\" work too";
+  const char* const remedy =
+      "`assay list runs` shows ids (4 characters are the least) and labels; \"latest\" and \"latest~1\" work "
+      "too";
   if (text == "latest" || text.starts_with("latest~")) {
     std::int64_t n = 0;
     if (text != "latest") {
@@ -271,7 +273,8 @@ std::string Store::find_run(const std::string& text) const {
     id = by_label(text.substr(0, equals), text.substr(equals + 1));
   if (!id.empty()) return id;
   throw Error(ErrorCode::bad_input,
-              "no run in " + path() + " has an id that begins with '" + text + "', or that label", remedy);
+              "no run in " + path() + " has the label '" + text + "', nor an id of which it is the beginning",
+              remedy);
 }
 
 Run Store::load_run(const std::string& run_id) const {

@@ -4,6 +4,8 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "harness/core/error.h"
@@ -126,7 +128,7 @@ std::optional<double> Query::next_optional_real() {
 }
 
 Database::Database(std::string path, bool writable, bool create)
-    : path_(std::move(path)), writable_(writable) {
+    : path_(std::move(path)), writable_(writable), create_(create) {
   const int mode = !writable ? SQLITE_OPEN_READONLY
                              : (create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
   const auto open = [&](const char* parameters) {
@@ -231,6 +233,11 @@ void Database::fail(int code, const std::string& doing) const {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
+      if (doing == "opening" && create_ && !std::filesystem::exists(path_, ignored)) {
+        throw Error(
+            ErrorCode::io, "database " + path_ + " cannot be made: " + std::strerror(errno),
+            "check the permissions of its folder and the length of its name, or name another with --db");
+      }
       if (doing == "opening" && !std::filesystem::exists(path_, ignored)) {
         throw Error(ErrorCode::bad_input, "there is no database " + path_,
                     "`assay run` makes one; name another with --db or ASSAY_DB");

@@ -85,6 +85,7 @@ class Database {
  private:
   std::string path_;
   bool writable_ = false;
+  bool create_ = false;
   sqlite3* handle_ = nullptr;
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };

@@ -58,6 +58,8 @@ bool Store::was_moved() const {
          moved != 0;
 }
 
+void Store::write_back() const { database_->execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
+
 bool Store::in_progress(const std::string& path) { return store_detail::InProgress::stands(path); }
 
 int Store::schema_version() const { return static_cast<int>(database_->pragma("user_version")); }

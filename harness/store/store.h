@@ -99,6 +99,9 @@ class Store {
   int schema_version() const;
   /// The file that is open is no longer the one of that path: it was removed, renamed or replaced.
   bool was_moved() const;
+  /// Puts what stands in the journal beside the database (-wal) into the file that is open: SQLite leaves
+  /// that undone when a file that was_moved() is closed, and the journal keeps the old name.
+  void write_back() const;
   /// Whether a process on this host has begun, or taken up, a run of that database and not ended it: what the
   /// database calls `running` otherwise was killed. A host that shares the file by network is not seen.
   static bool in_progress(const std::string& path);

@@ -319,16 +319,31 @@ struct Whole {
 
 }  // namespace
 
+/// Next line without its end; false at the end of the file. \throws Error{bad_input} on one longer than any
+/// export has; std::bad_alloc as it comes, where std::getline would call it the end of the file.
+bool next_line(std::istream& in, std::string& line) {
+  constexpr std::size_t longest = std::size_t{1} << 30;
+  line.clear();
+  std::streambuf& bytes = *in.rdbuf();
+  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+    if (c == '\n') return true;
+    if (line.size() == longest) throw Error(ErrorCode::bad_input, "the line is longer than 1 GiB");
+    line += static_cast<char>(c);
+  }
+  return !line.empty();
+}
+
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name) {
   store_detail::Absorber absorber(store);
   std::string line;
   bool in_run = false;
   Whole whole;
-  for (std::int64_t number = 1; std::getline(in, line); ++number) {
-    if (line.empty()) continue;
+  for (std::int64_t number = 1;; ++number) {
     const auto where = [&] { return name + ":" + std::to_string(number) + ": "; };
     const char* const remedy = "give a file that `assay export` wrote; what stood before this line is stored";
     try {
+      if (!next_line(in, line)) break;
+      if (line.empty()) continue;
       const Json json = Json::parse(line);
       if (json.contains("assay_export")) {
         const int version = json.at("assay_export");

@@ -189,13 +189,13 @@ OpenedCollector& NativeHandler::opened_collector(const std::string& request) {
   return collectors_.emplace(request, std::move(opened)).first->second;
 }
 
-/// Together the members walk twice the last-level cache, and each at least 4 MiB, so that its private caches
-/// go too.
+/// Together the members walk twice the last-level caches of their CPUs, and each at least 4 MiB, so that its
+/// private caches go too.
 std::function<void()> NativeHandler::evictor() {
   if (!evict_) {
     const std::size_t private_bytes = static_cast<std::size_t>(pool_->size()) << 22;
-    evict_ =
-        std::make_unique<measure::CacheEvictor>(std::max(2 * os::last_level_cache_bytes(), private_bytes));
+    evict_ = std::make_unique<measure::CacheEvictor>(
+        std::max(2 * os::last_level_cache_bytes(pool_->placement()), private_bytes));
   }
   return [this] {
     pool_->run([this](int index) {

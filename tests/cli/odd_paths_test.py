@@ -153,6 +153,9 @@ class Databases(CliTest):
         ended = self.finish(process)
         self.assertEqual(ended.code, 4, ended)
         self.assertIn("removed, renamed or replaced", ended.err)
+        for journal in self.folder.glob("a.db-*"):  # nothing is left to the old name
+            journal.unlink()
+        self.assertEqual(self.query("SELECT count(*) AS n FROM launch", db=self.folder / "elsewhere")[0]["n"], 40)
 
     def test_an_import_that_was_cut_does_not_say_complete(self):
         self.run_conv()
@@ -217,6 +220,25 @@ class System(CliTest):
         with open("/dev/full", "w") as full:
             ended = subprocess.run([ASSAY, "--help"], env=self.env, stdout=full, stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(ended.returncode, 4, ended.stderr)
+
+    def test_an_option_before_an_empty_word_has_no_value_and_is_not_left_out(self):
+        for option in ("--budget", "--cpus", "--resume", "--seed", "--device"):
+            ended = self.assay("run", option, "", CONV, code=2)
+            self.assertIn(f"'{option}' has no value", ended.err)
+        self.assertFalse(self.db.exists())
+
+    def test_a_case_that_is_nowhere_to_be_had_is_an_error_named_or_not(self):
+        for selector in ("roof.mem?bytes=1099511627776&threads=1", "roof.mem/simd?bytes=1099511627776&threads=1"):
+            self.assay("run", selector, code=3)
+
+    def test_a_call_that_cannot_be_written_to_a_file_ends_the_run_and_not_the_worker(self):
+        """The schedule of an open loop is a file of Assay's own."""
+        command = [ASSAY, "run", "roof.mem/simd?kind=load&preset=xs&threads=1&load=open:100000", "--max-time", "2s"]
+        ended = subprocess.run(command, env=self.env, cwd=self.work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               timeout=120, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000)))
+        self.assertEqual(ended.returncode, 4, ended.stderr)
+        self.assertEqual(self.query("SELECT count(*) AS n FROM launch WHERE status = 'failed'")[0]["n"], 0)
+        self.assertEqual(self.query("SELECT state FROM run")[0]["state"], "interrupted")
 
     def test_an_option_whose_value_is_empty_does_not_take_the_next_word(self):
         ended = self.assay("run", "--label=", CONV, "roof.fma/simd", "--dry-run", code=2)

@@ -126,7 +126,7 @@ class RooflineTest(CliTest):
 
     def test_a_run_that_is_not_there_is_named(self):
         self.limits()
-        self.assertRegex(self.assay("roofline", "no-such-run", code=2).err, r"no run in .* has an id")
+        self.assertRegex(self.assay("roofline", "no-such-run", code=2).err, r"no run in .* has the label 'no-such-run', nor an id")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ class Settings(CliTest):
 class Databases(CliTest):
     def test_an_empty_name_is_no_database(self):
         for place in (["--db", "", "show"], ["show", "--db", ""]):
-            self.assertIn("--db names no database", self.assay(*place, code=2).err)
+            self.assertIn("'--db' has no value", self.assay(*place, code=2).err)
 
     def test_a_database_in_memory_would_keep_nothing(self):
         for arguments, env in ((["--db", ":memory:"], {}), ([], {"ASSAY_DB": ":memory:"})):

@@ -103,8 +103,8 @@ class Mistyped(CliTest):
     def test_a_base_value_needs_an_axis_and_an_axis_a_name(self):
         self.run_conv()
         self.wrong("compare", "latest", "--base-value", "opencv", says=["--base-value", "--across"])
-        self.wrong("compare", "latest", "--across", "", says="--across is empty")
-        self.wrong("compare", "latest", "--across", "device", "--base-value", "", says="--base-value is empty")
+        self.wrong("compare", "latest", "--across", "", says="'--across' has no value")
+        self.wrong("compare", "latest", "--across", "device", "--base-value", "", says="'--base-value' has no value")
         self.wrong("compare", "latest", "latest", "--across", "device", says=["--across", "one run"])
 
     def test_a_label_that_could_not_find_its_run_is_refused(self):
@@ -149,7 +149,7 @@ class Mistakes(CliTest):
                 self.assertIn(says, self.assay("show").out)
 
     def test_an_event_that_its_collector_has_not_got_is_the_users_mistake(self):
-        for name, says in (("rusage:x", "x"), ("rusage:", "no event"), ("", "names no collector")):
+        for name, says in (("rusage:x", "x"), ("rusage:", "no event"), ("", "has no value")):
             with self.subTest(name=name):
                 self.assertIn(says, self.assay("run", CONV, "--collect", name, code=2).err)
         if CALLGRIND:

@@ -11,8 +11,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <utility>
 
 #include "harness/core/error.h"
+#include "harness/core/sensors.h"
 
 namespace assay::worker::os {
 
@@ -33,21 +36,36 @@ std::vector<int> allowed_cpus() {
   return cpus;
 }
 
-std::size_t last_level_cache_bytes() {
-  const char* root = std::getenv("ASSAY_SYSFS_ROOT");
+namespace {
+
+/// A CPU's largest cache: who shares it, as sysfs writes it ("0-7"), and its bytes.
+std::pair<std::string, std::size_t> largest_cache(int cpu) {
   const std::string folder =
-      std::string(root != nullptr ? root : "/sys") + "/devices/system/cpu/cpu0/cache/index";
-  std::size_t largest = 0;
+      sensor_root() + "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/cache/index";
+  std::pair<std::string, std::size_t> largest;
   for (int index = 0; index < 8; ++index) {
     std::ifstream file(folder + std::to_string(index) + "/size");
     std::size_t size = 0;
     char unit = ' ';
     if (!(file >> size)) continue;
     if (file >> unit) size *= unit == 'K' ? 1u << 10 : unit == 'M' ? 1u << 20 : unit == 'G' ? 1u << 30 : 1u;
-    largest = std::max(largest, size);
+    if (size <= largest.second) continue;
+    largest.second = size;
+    std::ifstream shared(folder + std::to_string(index) + "/shared_cpu_list");
+    std::getline(shared, largest.first);
   }
-  if (largest == 0) return std::size_t{64} << 20;
-  return std::clamp<std::size_t>(largest, std::size_t{1} << 20, std::size_t{1} << 30);
+  return largest;
+}
+
+}  // namespace
+
+std::size_t last_level_cache_bytes(const std::vector<int>& cpus) {
+  std::map<std::string, std::size_t> caches;
+  for (const int cpu : cpus) caches.insert(largest_cache(cpu));
+  std::size_t all = 0;
+  for (const auto& [shared, bytes] : caches) all += bytes;
+  if (all == 0) return std::size_t{64} << 20;
+  return std::clamp<std::size_t>(all, std::size_t{1} << 20, std::size_t{2} << 30);
 }
 
 void set_process_rules() {

@@ -14,9 +14,9 @@ std::string program_folder();
 /// CPUs on which this process may run, ascending.
 std::vector<int> allowed_cpus();
 
-/// Size of the largest cache of CPU 0, from sysfs below $ASSAY_SYSFS_ROOT (default /sys), within 1 MiB..1
-/// GiB; 64 MiB when it is not told.
-std::size_t last_level_cache_bytes();
+/// The largest caches of these CPUs, each that several share counted once, all together, from sysfs: within
+/// 1 MiB..2 GiB; 64 MiB when it is not told.
+std::size_t last_level_cache_bytes(const std::vector<int>& cpus);
 
 /// A crash writes no core file, and a vanished reader of our output is an error of the write, not a signal.
 void set_process_rules();

@@ -109,9 +109,12 @@ TEST_CASE("a container that shows nothing is no fault, and no zero is made up") 
   host.environment = read_environment();
   for (const auto& check : check_host(host, machine(2, 2))) {
     INFO(check.name << ": " << check.finding);
-    CHECK(check.level != Level::fail);
-    CHECK_FALSE(check.finding.empty());
+    CHECK(check.level == Level::ok);
+    CHECK(check.finding.find_first_of("0123456789") == std::string::npos);
   }
-  CHECK(host.environment.count("swap.used_kib") == 0);
-  CHECK(host.environment.count("cgroup.cpu_max") == 0);
+  for (const char* key : {"swap.used_kib", "cgroup.cpu_max", "virtualized", "steal_s", "steal_share",
+                          "load.1min", "perf_event_paranoid", "clocksource", "numa.nodes"}) {
+    INFO(key);
+    CHECK(host.environment.count(key) == 0);
+  }
 }

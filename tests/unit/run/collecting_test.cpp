@@ -22,6 +22,20 @@ TEST_CASE("a worker is asked for the collectors that it can use, and each other 
   CHECK(result.absent[1].reason == "worker 'mine' has no collector 'rusage'");
 }
 
+TEST_CASE("a collector that was asked and sent nothing leaves its metrics without a value, with the reason") {
+  WorkerInfo worker;
+  worker.hello.collectors = {{"v8", {}, {{"v8.heap", "byte"}, {"v8.time", "ns"}}},
+                             {"rusage", {}, {{"rusage.faults", "count"}}}};
+  const Collecting asked = collecting_for(worker, {"v8:heap", "rusage"});
+  const auto missing = never_sent(worker, asked, {{"rusage.faults", 3, "count", ReadingState::ok, 1, ""}});
+  REQUIRE(missing.size() == 2);
+  CHECK(missing[0].metric == "v8.heap");
+  CHECK(missing[1].unit == "ns");
+  CHECK(missing[0].state == ReadingState::not_counted);
+  CHECK(missing[0].reason == "the worker's collector 'v8' was asked and sent no reading");
+  CHECK(never_sent(worker, collecting_for(worker, {}), {}).empty());
+}
+
 namespace {
 
 stats::MetricGroup group_of_three() {

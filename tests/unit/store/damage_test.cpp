@@ -76,6 +76,17 @@ TEST_CASE("a database of a newer Assay is refused, naming both schemas") {
   }
 }
 
+TEST_CASE("a schema below nothing is refused, and not walked through") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  Store::open(path, Store::Mode::create).database().execute("PRAGMA user_version = -5");
+  for (const auto mode : {Store::Mode::read_only, Store::Mode::read_write, Store::Mode::create}) {
+    const Error error = error_of([&] { Store::open(path, mode); });
+    CHECK(error.code == ErrorCode::bad_input);
+    CHECK_THAT(error.what(), Contains("schema -5, which is none"));
+  }
+}
+
 TEST_CASE("an older database is backed up, then migrated; read-only it is refused") {
   test::Folder folder;
   const std::string path = folder.file("a.db");

@@ -66,6 +66,33 @@ TEST_CASE("the check names the launch whose samples are damaged, and cases witho
   CHECK_THAT(report.problems[1], Contains("no launch"));
 }
 
+TEST_CASE("the check finds a stored summary that is not that of the samples") {
+  test::Folder folder;
+  const char* const damage =
+      GENERATE("call_median_ns = call_median_ns / 2", "call_p99_ns = -5", "call_n = NULL");
+  {
+    filled(folder.file("a.db"))
+        .database()
+        .execute(std::string("UPDATE launch SET ") + damage + " WHERE launch_key = 2");
+  }
+  const CheckReport report = check_database(folder.file("a.db"));
+  REQUIRE(report.problems.size() == 1);
+  CHECK_THAT(report.problems[0], Contains(test::uuid(2, "aaaabbbb")) && Contains("not that of its samples"));
+}
+
+TEST_CASE("what is imported or merged has UUIDs for names") {
+  test::Folder folder;
+  const Store source = filled(folder.file("a.db"));
+  std::stringstream file;
+  export_run(source, make_run().id, file);
+  std::string text = file.str();
+  text.replace(text.find(make_run().id), 36, "\\u001b]0;pwned\\u0007");
+  std::stringstream hostile(text);
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  CHECK_THROWS_WITH(import_runs(target, hostile, "a.json"), Contains("no UUID") && !Contains("\x1b"));
+  CHECK(target.list_runs().empty());
+}
+
 TEST_CASE("the check reports a file with damaged pages instead of failing") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
