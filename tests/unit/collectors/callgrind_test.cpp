@@ -145,9 +145,10 @@ std::string body(int turns, int once) {
   return "creator: callgrind-3.19.0\ndesc: Trigger: Client Request: assay\n\npositions: instr line\nevents: "
          "Ir\n"
          "ob=(1) /bin/none\nfl=(1) f.cpp\nfn=(1) f(int)\n0x100 7 " +
-         n + "\n+4 +1 " + n + "\njcnd=1/1 -4 7\n* *\njcnd=" + std::to_string(turns - 2) + "/" + n + " -4 7\n* *\n+4 -1 " +
-         std::to_string(once) + "\ncfi=(2) g.h\ncfn=(2) g\ncalls=1 0x200 0\n* * 5000\nfi=(2)\n+4 30 " +
-         std::to_string(once) + "\nfn=(2)\n0x200 31 " + std::to_string(once) + "\n\ntotals: 1\n";
+         n + "\n+4 +1 " + n + "\njcnd=1/1 -4 7\n* *\njcnd=" + std::to_string(turns - 2) + "/" + n +
+         " -4 7\n* *\n+4 -1 " + std::to_string(once) +
+         "\ncfi=(2) g.h\ncfn=(2) g\ncalls=1 0x200 0\n* * 5000\nfi=(2)\n+4 30 " + std::to_string(once) +
+         "\nfn=(2)\n0x200 31 " + std::to_string(once) + "\n\ntotals: 1\n";
 }
 
 }  // namespace
