@@ -49,7 +49,7 @@ CommandSpec config_command() {
             std::string command;
             for (const auto& part : worker.command.argv) command += (command.empty() ? "" : " ") + part;
             table.add(
-                {"worker " + worker.name, command, *origin ? worker.origin : "", "", "a worker of yours"});
+                {"worker " + worker.name, command, origins ? worker.origin : "", "", "a worker of yours"});
           }
           context.terminal.out(context.json ? table.json("settings") : table.text(context.terminal.width()));
           return int{exit_fine};

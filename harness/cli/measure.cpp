@@ -238,6 +238,19 @@ void tell_invalid(const std::vector<ResultRow>& rows, const Terminal& terminal) 
   }
 }
 
+/// Where a certain number of cases is asked for, others would be measured in vain.
+void refuse_other_numbers(const RunOptions& options, const run::Plan& plan) {
+  if (options.cases == 0 || plan.cases.empty() || plan.cases.size() == options.cases) return;
+  std::string names;
+  for (std::size_t i = 0; i < std::min<std::size_t>(plan.cases.size(), 5); ++i)
+    names += (i == 0 ? "" : ", ") + to_string(plan.cases[i].value);
+  if (plan.cases.size() > 5) names += ", ...";
+  throw Error(ErrorCode::usage,
+              fmt::format("{} cases are to be named, these selectors match {}: {}", options.cases,
+                          plan.cases.size(), names),
+              "write each out: 'llm.gemv/simd?dtype=q8_0&threads=1'");
+}
+
 /// What the results say about the run as a whole: wrong results, cases without any, named ones that are not
 /// here.
 int outcome_code(const std::vector<std::string>& selectors, const run::Plan& plan,
@@ -294,6 +307,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
         fmt::format("two workers offer {}: {}{}", printable(text), printable(reason), more));
   }
   tell_of_input(plan, context.terminal);
+  refuse_other_numbers(options, plan);
   if (execution.run.plan.empty()) {
     if (plan.refused.empty()) {
       throw Error(ErrorCode::unavailable, "only the reference matches, which is timed only when it is named",

@@ -22,6 +22,7 @@ struct RunOptions {
   std::string resume;
   bool dry_run = false;
   RunFlags flags;
+  std::size_t cases = 0;                       ///< that the selectors are to match; 0: any number
   std::vector<std::string> wished_collectors;  ///< beside flags.collectors, where they can be had
 };
 

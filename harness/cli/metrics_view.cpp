@@ -15,15 +15,6 @@ namespace assay::cli {
 
 namespace {
 
-std::string value_text(const MetricValue& metric) {
-  if (!metric.value) return to_string(metric.state);
-  if (metric.unit == "ns") return duration(*metric.value);
-  if (metric.unit == "byte") return bytes(*metric.value);
-  if (metric.unit == "ratio") return percent(*metric.value);
-  if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));
-  return fmt::format("{:.6g} {}", *metric.value, metric.unit);
-}
-
 /// What every run has, and what has a column of its own.
 bool is_everyones(const std::string& id) { return is_own_metric(id) || source_of(id) == "callgrind"; }
 
@@ -36,6 +27,15 @@ std::string without_event(const std::string& reason, const ResultRow& row) {
 }
 
 }  // namespace
+
+std::string value_text(const MetricValue& metric) {
+  if (!metric.value) return to_string(metric.state);
+  if (metric.unit == "ns") return duration(*metric.value);
+  if (metric.unit == "byte") return bytes(*metric.value);
+  if (metric.unit == "ratio") return percent(*metric.value);
+  if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));
+  return fmt::format("{:.6g} {}", *metric.value, metric.unit);
+}
 
 void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>& patterns) {
   for (auto& row : rows) {

@@ -9,6 +9,9 @@
 
 namespace assay::cli {
 
+/// "1.24 ms", "98 %", "4.2 GB/s"; the state of one without a value.
+std::string value_text(const MetricValue& metric);
+
 /// Keeps of each row the metrics whose id matches one of the patterns ('perf.*'); rows keep their place.
 void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>& patterns);
 

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -23,6 +25,7 @@ namespace {
 struct Options {
   std::string selector;
   std::string run;
+  std::string against;
   std::string loops = "3";
   RunOptions measure;
 };
@@ -39,7 +42,8 @@ std::size_t loop_count(const std::string& text) {
 /// All that explains: exact counts, what host and process did, and every metric group whose events this
 /// machine counts.
 std::vector<std::string> explaining(const Context& context) {
-  std::vector<std::string> wished{"callgrind:cache,branch,hot_spots", "rusage", "pressure", "memory"};
+  std::vector<std::string> wished{"callgrind:cache,branch,hot_spots", "clock", "rusage", "pressure",
+                                  "memory"};
   for (const auto& group : groups_here(context)) {
     if (usable(group, try_group(group)) == "yes") wished.push_back("group:" + group.name);
   }
@@ -55,52 +59,139 @@ void tell_absent(const Context& context) {
   }
 }
 
-/// Prints the profiles of the cases of a run that the selector matches. \returns their rows.
-std::vector<ResultRow> show(const Options& options, const Store& store, const std::string& run_id,
-                            const std::optional<Selector>& selector, const Context& context) {
-  const Run run = store.load_run(run_id);
-  const auto rows = results(store, run_id, selector);
-  if (rows.empty() && selector) throw nothing_matches(run, *selector);
-  const std::string limits = newest_run(store, Machine(run.host), false);
-  const auto roofs = limits.empty() ? std::vector<ResultRow>() : results(store, limits);
-  if (limits.empty())
-    context.terminal.note("this machine's limits are not in " + store.path() +
-                          ": 'assay roofline' measures them");
-  bool first = true;
-  for (const auto& row : rows) {
+/// Profiles of one store's runs; their machines' limits are looked up once each.
+class Profiler {
+ public:
+  Profiler(const Store& store, const Context& context) : store_(store), context_(context) {}
+
+  Profile of(const Run& run, const ResultRow& row) {
     const auto planned = std::find_if(run.plan.begin(), run.plan.end(),
                                       [&](const auto& one) { return to_string(one.value) == row.case_key; });
     const auto launches =
-        planned == run.plan.end() ? std::vector<Launch>() : store.load_case(run_id, planned->ordinal);
-    const Profile profile = make_profile(row, launches, roofs, run.host.host_class);
+        planned == run.plan.end() ? std::vector<Launch>() : store_.load_case(run.id, planned->ordinal);
+    return make_profile(row, launches, roofs_of(run), run.host.host_class);
+  }
+
+ private:
+  const std::vector<ResultRow>& roofs_of(const Run& run) {
+    auto [found, fresh] = roofs_.try_emplace(run.host.name + "\n" + run.host.class_id());
+    if (!fresh) return found->second;
+    const std::string limits = newest_run(store_, Machine(run.host), false);
+    if (!limits.empty()) found->second = results(store_, limits);
+    if (limits.empty())
+      context_.terminal.note("this machine's limits are not in " + store_.path() +
+                             ": 'assay roofline' measures them");
+    return found->second;
+  }
+
+  const Store& store_;
+  const Context& context_;
+  std::map<std::string, std::vector<ResultRow>> roofs_;
+};
+
+/// Prints each row's profile.
+void show(const Options& options, const Store& store, const Run& run, const std::vector<ResultRow>& rows,
+          const Context& context) {
+  Profiler profiler(store, context);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Profile profile = profiler.of(run, rows[i]);
     if (context.json) {
       context.terminal.out(profile_json(profile, run, context.identify));
       continue;
     }
-    if (!first) context.terminal.out("\n");
-    first = false;
+    if (i > 0) context.terminal.out("\n");
     context.terminal.out(profile_text(profile, run, loop_count(options.loops), context.terminal.width()));
   }
+}
+
+struct Side {
+  Run run;
+  ResultRow row;
+};
+
+void show_difference(const Store& store, const Side& base, const Side& other, const Context& context) {
+  Profiler profiler(store, context);
+  const Profile a = profiler.of(base.run, base.row);
+  const Profile b = profiler.of(other.run, other.row);
+  context.terminal.out(context.json ? difference_json(a, base.run, b, other.run, context.identify)
+                                    : difference_text(a, b, context.terminal.width()));
+}
+
+std::vector<ResultRow> selected(const Store& store, const Run& run, const std::string& text) {
+  std::optional<Selector> selector;
+  if (!text.empty()) selector = parse_selector(text);
+  auto rows = results(store, run.id, selector);
+  if (rows.empty() && selector) throw nothing_matches(run, *selector);
   return rows;
+}
+
+/// The one row of a run that is meant. \throws Error{usage} where there are several.
+Side only_one(const Store& store, const Run& run, const std::string& text) {
+  auto rows = selected(store, run, text);
+  if (rows.size() == 1) return {run, std::move(rows.front())};
+  throw Error(ErrorCode::usage,
+              fmt::format("{} cases of run {} are meant by '{}'", rows.size(), run.id.substr(0, 8), text),
+              "name one, as 'assay show' writes it");
+}
+
+/// The run that `text` names; "" when it names none, and is a case.
+std::string run_named(const Store& store, const std::string& text) {
+  try {
+    return store.find_run(text);
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::bad_input) throw;
+    return "";
+  }
+}
+
+int run_stored(const Options& options, Context& context) {
+  const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+  const Run run = store.load_run(store.find_run(options.run));
+  if (options.against.empty()) {
+    show(options, store, run, selected(store, run, options.selector), context);
+    return exit_fine;
+  }
+  const Side other = only_one(store, run, options.selector);
+  const std::string base = run_named(store, options.against);
+  show_difference(store,
+                  base.empty() ? only_one(store, run, options.against)
+                               : only_one(store, store.load_run(base), other.row.case_key),
+                  other, context);
+  return exit_fine;
+}
+
+/// Of a database that is there already.
+std::string run_before(const std::string& text, const Context& context) {
+  const std::string path = context.settings.database();
+  std::error_code ignored;
+  if (text.empty() || !std::filesystem::exists(path, ignored)) return "";
+  return run_named(Store::open(path, Store::Mode::read_only), text);
 }
 
 int run_it(Options& options, Context& context) {
   (void)loop_count(options.loops);
-  if (!options.run.empty()) {
-    const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
-    std::optional<Selector> selector;
-    if (!options.selector.empty()) selector = parse_selector(options.selector);
-    show(options, store, store.find_run(options.run), selector, context);
-    return exit_fine;
-  }
+  if (!options.run.empty()) return run_stored(options, context);
   if (options.selector.empty())
     throw Error(ErrorCode::usage, "no case was named",
                 "name one ('assay profile \"llm.gemv/simd\"'), or a stored run with --run");
   tell_absent(context);
+  const std::string base = run_before(options.against, context);
   options.measure.wished_collectors = explaining(context);
   options.measure.selectors = {options.selector};
+  if (!options.against.empty()) options.measure.cases = base.empty() ? 2 : 1;
+  if (!options.against.empty() && base.empty()) options.measure.selectors.push_back(options.against);
   return measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
-    return show(options, store, run_id, std::nullopt, context);
+    const Run run = store.load_run(run_id);
+    auto rows = results(store, run_id);
+    if (options.against.empty()) {
+      show(options, store, run, rows, context);
+    } else if (!base.empty() && !rows.empty()) {
+      show_difference(store, only_one(store, store.load_run(base), rows.front().case_key),
+                      {run, rows.front()}, context);
+    } else if (rows.size() == 2) {  // in the order of the selectors
+      show_difference(store, {run, rows[1]}, {run, rows[0]}, context);
+    }
+    return rows;
   });
 }
 
@@ -113,6 +204,10 @@ CommandSpec profile_command() {
             arguments.add("case", options->selector,
                           "what to measure, as for 'assay run'; several cases are shown one after the other");
             arguments.add("--run", options->run, "show this stored run's instead of measuring");
+            arguments.add(
+                "--against", options->against,
+                "what makes it faster or slower than this other case, measured beside it, or than the same "
+                "case of this stored run");
             arguments.add("--loops", options->loops, "how many hot loops to show (3)");
             arguments
                 .add("--input", options->measure.inputs,

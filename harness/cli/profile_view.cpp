@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -192,7 +193,9 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
   return text;
 }
 
-std::string profile_json(const Profile& profile, const Run& run, bool identify) {
+namespace {
+
+ordered_json profile_document(const Profile& profile, const Run& run, bool identify) {
   const auto hidden = [&](const std::string& text) {
     return identify ? text : hide_paths(text, run.host.name);
   };
@@ -242,22 +245,114 @@ std::string profile_json(const Profile& profile, const Run& run, bool identify) 
   ordered_json findings = ordered_json::array();
   for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
   const Placement& placement = profile.placement;
-  const ordered_json document = {{"schema_version", 1},
-                                 {"command", "profile"},
-                                 {"run", run.id},
-                                 {"case", profile.row.case_key},
-                                 {"status", to_string(profile.row.status)},
-                                 {"findings", findings},
-                                 {"metrics", metrics},
-                                 {"roofline",
-                                  {{"intensity", placement.intensity},
-                                   {"operations_per_s", placement.performance},
-                                   {"fraction", number(placement.fraction.value)},
-                                   {"reason", hidden(placement.fraction.reason)}}},
-                                 {"hot_spots", spots},
-                                 {"loops", loops},
-                                 {"phases", phases}};
+  return {{"schema_version", 1},
+          {"command", "profile"},
+          {"run", run.id},
+          {"case", profile.row.case_key},
+          {"status", to_string(profile.row.status)},
+          {"findings", findings},
+          {"metrics", metrics},
+          {"roofline",
+           {{"intensity", placement.intensity},
+            {"operations_per_s", placement.performance},
+            {"fraction", number(placement.fraction.value)},
+            {"reason", hidden(placement.fraction.reason)}}},
+          {"hot_spots", spots},
+          {"loops", loops},
+          {"phases", phases}};
+}
+
+std::string dump(const ordered_json& document) {
   return document.dump(2, ' ', true, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string metric_text(const MetricValue* metric) {
+  return metric == nullptr || !metric->value ? "" : value_text(*metric);
+}
+
+/// The metrics that either has, with the ratio where both have a value.
+std::string side_by_side(const Profile& base, const Profile& other, std::size_t width) {
+  Table table(
+      {{"metric", false, always}, {"base", true, always}, {"other", true, always}, {"other/base", true, 5}});
+  const auto all = [](const Profile& profile) {
+    ResultRow row = profile.row;
+    row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
+    std::erase_if(row.metrics, [](const MetricValue& m) { return !m.value || source_of(m.id) == "host"; });
+    return row;
+  };
+  const ResultRow a = all(base);
+  const ResultRow b = all(other);
+  const auto add = [&](const MetricValue& metric) {
+    const MetricValue* from = find_metric(a, metric.id);
+    const MetricValue* to = find_metric(b, metric.id);
+    const bool both = from != nullptr && to != nullptr && *from->value != 0;
+    table.add({metric.id, metric_text(from), metric_text(to),
+               both ? fmt::format("{:.3f}", *to->value / *from->value) : ""});
+  };
+  for (const auto& metric : a.metrics) add(metric);
+  for (const auto& metric : b.metrics) {
+    if (find_metric(a, metric.id) == nullptr) add(metric);
+  }
+  return table.text(width);
+}
+
+}  // namespace
+
+std::string profile_json(const Profile& profile, const Run& run, bool identify) {
+  return dump(profile_document(profile, run, identify));
+}
+
+std::string difference_text(const Profile& base, const Profile& other, std::size_t width) {
+  const ProfileDifference difference = explain_difference(base, other);
+  std::string text =
+      "base   " + printable(base.row.case_key, 2000) + "  run " + base.row.run.substr(0, 8) + "\n";
+  text += "other  " + printable(other.row.case_key, 2000) + "  run " + other.row.run.substr(0, 8) + "\n";
+  text += heading("What makes the difference");
+  if (difference.ratio > 0) {
+    text += fmt::format("- The other takes {:.3f} times as long (per {}){}.\n", 1 / difference.ratio,
+                        printable(difference.per),
+                        difference.apart ? "" : "; their intervals overlap, or are not known");
+  }
+  for (const auto& factor : difference.factors) {
+    text += fmt::format("- {}: {:.4g} -> {:.4g}{}\n", factor.what, factor.base, factor.other,
+                        factor.share ? fmt::format(", {:.0f} % of the difference", 100 * *factor.share) : "");
+  }
+  if (!difference.caution.empty()) text += "- " + difference.caution + ".\n";
+  if (!difference.functions.empty()) {
+    Table table({{"base", true, 9}, {"other", true, 9}, {"change", true, 8}, {"function", false, 7}});
+    for (const auto& change : difference.functions) {
+      table.add({grouped(change.base), grouped(change.other),
+                 (change.other > change.base ? "+" : "-") + grouped(std::abs(change.other - change.base)),
+                 change.function});
+    }
+    text += heading("Instructions by function, the largest change first") + table.text(width);
+  }
+  return text + heading("Side by side") + side_by_side(base, other, width);
+}
+
+std::string difference_json(const Profile& base, const Run& base_run, const Profile& other,
+                            const Run& other_run, bool identify) {
+  const ProfileDifference difference = explain_difference(base, other);
+  ordered_json factors = ordered_json::array();
+  for (const auto& factor : difference.factors) {
+    factors.push_back({{"what", factor.what},
+                       {"base", factor.base},
+                       {"other", factor.other},
+                       {"share", factor.share ? ordered_json(*factor.share) : ordered_json(nullptr)}});
+  }
+  ordered_json functions = ordered_json::array();
+  for (const auto& change : difference.functions)
+    functions.push_back({{"function", change.function}, {"base", change.base}, {"other", change.other}});
+  return dump({{"schema_version", 1},
+               {"command", "profile --against"},
+               {"base", profile_document(base, base_run, identify)},
+               {"other", profile_document(other, other_run, identify)},
+               {"ratio", difference.ratio > 0 ? ordered_json(difference.ratio) : ordered_json(nullptr)},
+               {"apart", difference.apart},
+               {"per", difference.per},
+               {"factors", factors},
+               {"functions", functions},
+               {"caution", difference.caution}});
 }
 
 }  // namespace assay::cli

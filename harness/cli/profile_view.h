@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/answers/profile.h"
+#include "harness/answers/profile_difference.h"
 #include "harness/core/run.h"
 
 namespace assay::cli {
@@ -17,5 +18,14 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
 /// "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}], "loops":
 /// [...], "phases": [...]}. Paths only where `identify`.
 std::string profile_json(const Profile& profile, const Run& run, bool identify);
+
+/// Two profiles side by side: their metrics, which factors make the difference, and which functions changed.
+std::string difference_text(const Profile& base, const Profile& other, std::size_t width);
+
+/// {"schema_version", "command": "profile --against", "base": a profile_json, "other": likewise, "ratio",
+/// "apart", "per", "factors": [{"what", "base", "other", "share"}], "functions": [{"function", "base",
+/// "other"}], "caution"}.
+std::string difference_json(const Profile& base, const Run& base_run, const Profile& other,
+                            const Run& other_run, bool identify);
 
 }  // namespace assay::cli

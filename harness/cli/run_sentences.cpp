@@ -288,12 +288,29 @@ std::vector<std::string> input_sentences(const Run& run) {
   return sentences;
 }
 
+/// Cases that two workers offer are one worker's: whoever compares builds must know whose.
+std::string hidden_sentence(const Run& run) {
+  std::string text;
+  std::size_t more = 0;
+  for (const auto& probe : run.probes) {
+    if (probe.kind != "hidden") continue;
+    if (text.empty()) {
+      text = fmt::format("Two workers offer {}: {}", printable(probe.name), printable(probe.probe.reason));
+    } else {
+      ++more;
+    }
+  }
+  if (text.empty()) return text;
+  return text + (more > 0 ? fmt::format(" (so are {} more cases).", more) : ".");
+}
+
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
   std::vector<std::string> sentences{
       limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last)),
       noise_sentence(rows, run), smallest_change_sentence(rows), refused_sentence(run, rows)};
   for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
+  if (auto text = hidden_sentence(run); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = unoptimised_sentence(rows); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = contended_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));

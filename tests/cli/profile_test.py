@@ -50,6 +50,29 @@ class Profile(CliTest):
         self.assertEqual(len(self.run_ids()), 1)
         self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest", "--loops", "0").out)
 
+    def test_against_another_case_it_says_what_makes_the_difference(self):
+        both = self.assay("profile", "counted.loop/own?n=100000&threads=1", "--against", "counted.loop/own?n=200000&threads=1",
+                          *COUNTED[1:], "--json").json()
+        self.assertEqual(both["command"], "profile --against")
+        self.assertEqual((both["base"]["case"], both["other"]["case"]),
+                         ("counted.loop/own?n=200000&threads=1@cpu", "counted.loop/own?n=100000&threads=1@cpu"))
+        self.assertGreater(both["ratio"], 1)
+        factors = {factor["what"]: factor for factor in both["factors"]}
+        if "instructions" in factors:  # what was counted is what was timed
+            self.assertAlmostEqual(sum(factor["share"] for factor in factors.values()), 1)
+            self.assertAlmostEqual(factors["instructions"]["other"] / factors["instructions"]["base"], 0.5, places=3)
+        self.assertEqual((both["functions"][0]["base"], both["functions"][0]["other"]), (400004, 200004))
+
+    def test_against_a_stored_run_it_is_the_same_case_of_that_run(self):
+        self.assay("profile", *COUNTED, "--quiet")
+        first = self.run_ids()[0]
+        screen = self.assay("profile", *COUNTED, "--against", first).out
+        self.assertIn(f"run {first[:8]}", screen)
+        self.assertIn("\nWhat makes the difference\n", screen)
+        self.assertIn("\nSide by side\n", screen)
+        again = self.assay("profile", "--run", "latest", "--against", first).out
+        self.assertEqual(again, screen)
+
     def test_everything_in_the_database_survives_export_and_import_table_by_table(self):
         self.assay("run", "llm.decode/simd?preset=xs&threads=1", "--label", "night", "--launches", "1", "--collect",
                    "callgrind:hot_spots", "--collect", "rusage")
@@ -84,6 +107,9 @@ class WithoutTools(CliTest):
         self.assertIn("no case of run", ended.err)
         self.assertIn("no case was named", self.assay("profile", code=2).err)
         self.assertIn("--loops is 'many'", self.assay("profile", CONV, "--loops", "many", code=2).err)
+        self.assertIn("2 cases are to be named, these selectors match", self.assay(
+            "profile", CONV, "--against", "llm.gemv/simd?preset=xs&dtype=f32|q8_0", code=2).err)
+        self.assertEqual(len(self.run_ids()), 1)  # nothing was measured in vain
 
 
 if __name__ == "__main__":
