@@ -11,7 +11,9 @@
 #include "harness/cli/show_view.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
+#include "harness/core/privacy.h"
 #include "harness/core/suggest.h"
+#include "harness/exchange/launches.h"
 #include "harness/store/store.h"
 #include "harness/store/transfer.h"
 
@@ -26,6 +28,23 @@ struct Options {
   std::string selector;
 };
 
+/// Launches of the selected cases; paths hidden as in every export.
+LaunchDocument launch_document(const Store& store, const Run& run, const std::optional<Selector>& selector,
+                               bool identify) {
+  LaunchDocument document{run.id, {}};
+  const auto hide = [&](std::string& path) { path = identify ? path : hide_paths(path, run.host.name); };
+  for (const auto& planned : run.plan) {
+    if (selector && !matches(*selector, planned.value, planned.params)) continue;
+    CaseLaunches one{to_string(planned.value), store.load_case(run.id, planned.ordinal)};
+    for (auto& launch : one.launches) {
+      for (auto& spot : launch.hot_spots) hide(spot.object), hide(spot.source);
+    }
+    document.cases.push_back(std::move(one));
+  }
+  if (document.cases.empty() && selector) throw nothing_matches(run, *selector);
+  return document;
+}
+
 std::string exported(const Options& options, const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const std::string id = store.find_run(options.run);
@@ -39,12 +58,17 @@ std::string exported(const Options& options, const Context& context) {
     return text.str();
   }
   const Run run = store.load_run(id);
-  Document document = make_document("export", context, {run});
   std::optional<Selector> selector;
   if (!options.selector.empty()) selector = parse_selector(options.selector);
+  std::vector<std::string> known{"assay"};
+  for (const auto& format : launch_formats()) {
+    if (format.name == options.format)
+      return format.write(launch_document(store, run, selector, context.identify));
+    known.push_back(format.name);
+  }
+  Document document = make_document("export", context, {run});
   document.results = results(store, id, selector);
   if (document.results.empty() && selector) throw nothing_matches(run, *selector);
-  std::vector<std::string> known{"assay"};
   for (const auto& format : formats()) {
     if (format.name == options.format) return format.write(document);
     known.push_back(format.name);

@@ -17,6 +17,7 @@
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
 #include "harness/exchange/document.h"
+#include "harness/exchange/launches.h"
 #include "harness/store/store.h"
 
 namespace assay::cli {
@@ -155,6 +156,7 @@ Table format_table() {
   Table table({{"format", false, always}, {"direction", false, 5}, {"what", false, 4}});
   table.add({"assay", "import, export", "a whole run with raw samples; merges by UUID"});
   for (const auto& format : formats()) table.add({format.name, "export", format.what});
+  for (const auto& format : launch_formats()) table.add({format.name, "export", format.what});
   return table;
 }
 

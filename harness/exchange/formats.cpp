@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/exchange/document.h"
+#include "harness/exchange/launches.h"
 
 namespace assay {
 
@@ -8,6 +9,17 @@ const std::vector<Format>& formats() {
       {"json", "the answer document: results with intervals and states", &to_json},
       {"csv", "tidy: one row for each case and metric", &to_csv},
       {"gbench", "Google Benchmark's JSON", &to_google_benchmark},
+  };
+  return table;
+}
+
+const std::vector<LaunchFormat>& launch_formats() {
+  static const std::vector<LaunchFormat> table{
+      {"chrome_trace", "phases and samples of every launch, for Perfetto or chrome://tracing",
+       &to_chrome_trace},
+      {"callgrind", "instructions of a call by function and address, for KCachegrind (of assay profile)",
+       &to_callgrind},
+      {"collapsed", "the same by function as collapsed stacks, for flame graphs", &to_collapsed},
   };
   return table;
 }

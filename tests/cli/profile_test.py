@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import unittest
 
 from support import CALLGRIND, CONV, COUNTED_WORKER, CliTest, main
@@ -72,6 +73,25 @@ class Profile(CliTest):
         self.assertIn("\nSide by side\n", screen)
         again = self.assay("profile", "--run", "latest", "--against", first).out
         self.assertEqual(again, screen)
+
+    def test_a_profile_is_exported_for_perfetto_kcachegrind_and_flame_graphs(self):
+        self.assay("profile", *COUNTED, "--quiet")
+        trace = self.assay("export", "--format", "chrome_trace").json()
+        phases = {event["name"] for event in trace["traceEvents"] if event["ph"] == "X"}
+        self.assertLessEqual({"start", "hello", "prepare", "verify", "measure", "sample"}, phases)
+        self.assertTrue(all(event["dur"] >= 0 and event["ts"] >= 0 for event in trace["traceEvents"] if event["ph"] == "X"))
+        rows = {event["args"]["name"] for event in trace["traceEvents"] if event["name"] == "thread_name"}
+        self.assertLessEqual({"timing launch 1", "timing launch 2, samples", "callgrind launch 1"}, rows)
+        lines = self.assay("export", "--format", "callgrind").out.splitlines()
+        self.assertEqual(lines[0], "# callgrind format")
+        self.assertEqual(sum(line.startswith("0x") and line.endswith(" 1000") for line in lines), 2)
+        if shutil.which("callgrind_annotate"):
+            (self.work / "out").write_text("\n".join(lines) + "\n")
+            shown = subprocess.run(["callgrind_annotate", str(self.work / "out")], capture_output=True, text=True, timeout=60)
+            self.assertEqual(shown.returncode, 0, shown.stderr)
+            self.assertIn("Loop::call", shown.stdout)
+        stacks = self.assay("export", "--format", "collapsed", "--select", "counted.*").out.splitlines()
+        self.assertRegex(stacks[0], r"^counted\.loop/own@cpu;[^;]*counted_worker;.*Loop::call\(\) 2004$")
 
     def test_everything_in_the_database_survives_export_and_import_table_by_table(self):
         self.assay("run", "llm.decode/simd?preset=xs&threads=1", "--label", "night", "--launches", "1", "--collect",
