@@ -17,10 +17,14 @@ namespace assay::run {
 namespace {
 
 /// What no worker did: such a launch is not stored as failed, and --resume makes it. (What a worker says of
-/// disks is Error{worker}.)
+/// disks is Error{worker}. A bug of ours that a worker brings out, Error{internal}, costs its launch:
+/// resumed, the run would end there again.)
 bool is_ours(const Error& error) {
-  return error.code == ErrorCode::interrupted || error.code == ErrorCode::io ||
-         error.code == ErrorCode::internal;
+  return error.code == ErrorCode::interrupted || error.code == ErrorCode::io;
+}
+
+std::string begins(const Error& error) {
+  return error.code == ErrorCode::internal ? "a fault of Assay's own: " : "";
 }
 
 }  // namespace
@@ -98,12 +102,12 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       launch.log = process.log();
       if (is_ours(error)) throw;
       mistake = mistake_in(error);
-      fail(launch, error);
+      fail(launch, error, begins(error));
       if (request.around != nullptr) note_uncounted(launch, request.around->metrics());
     }
   } catch (const Error& error) {
     if (is_ours(error)) throw;
-    if (launch.status == Status::ok) fail(launch, error);
+    if (launch.status == Status::ok) fail(launch, error, begins(error));
   }
   return {std::move(launch), std::move(mistake)};
 }
