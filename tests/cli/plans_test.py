@@ -102,6 +102,17 @@ class Plans(CliTest):
         self.assertEqual({r["verified"] for r in results.values()}, {True})
 
 
+    def test_a_case_that_two_workers_offer_is_one_workers_and_the_table_says_whose(self):
+        again = EXAMPLE_WORKER.replace("python3", "python3 -S") if "python3" in EXAMPLE_WORKER else EXAMPLE_WORKER + " "
+        self.assay("run", EXAMPLE, "--worker", EXAMPLE_WORKER, "--worker", again)
+        self.assertRegex(self.assay("show").out, r"- Two workers offer example\.sum/builtin\S*: worker '.*' runs it; '.*' offers it too")
+
+    def test_a_dry_run_counts_the_launches_of_the_exact_lane(self):
+        if CALLGRIND:
+            out = self.assay("run", CONV, "--dry-run", "--collect", "callgrind").out
+            self.assertRegex(out, r"1 cases, 2 launches and 1 of the exact lane ")
+
+
 class Budget(CliTest):
     def test_what_the_budget_does_not_reach_is_skipped_with_its_reason_and_measured_by_resume(self):
         began = time.monotonic()
@@ -144,6 +155,16 @@ class Load(CliTest):
                 self.assertEqual(launch["status"], "ok")
                 self.assertGreaterEqual(launch["call_n"], 4096)
                 self.assertLessEqual(launch["call_n"], 6000)
+
+    def test_an_open_loop_that_offers_more_than_is_served_says_so_with_both_rates(self):
+        document = self.assay("run", "example.sum/builtin?load=open:100000&n=20000", "--worker", EXAMPLE_WORKER, "--json",
+                              env={"ASSAY_MAX_TIME": "100ms"}).json()
+        metrics = {metric["id"]: metric["value"] for metric in document["results"][0]["metrics"]}
+        self.assertGreater(metrics["load.offered"], 2 * metrics["load.served"])
+        self.assertIn("load.overloaded", {warning["code"] for warning in document["warnings"]})
+        self.assertIn("requests come faster", self.assay("show").out)
+        self.assay("run", "example.sum/builtin?load=open:20&n=1000", "--worker", EXAMPLE_WORKER, env={"ASSAY_MAX_TIME": "1s"})
+        self.assertNotIn("requests come faster", self.assay("show").out)
 
     def test_a_rate_that_is_none_is_refused_with_an_example(self):
         for rate in ("open:0", "open:-3", "open:fast", "open:nan", "closde", "open:1e99"):
