@@ -191,10 +191,11 @@ class Callgrind : public AroundCollector {
     const double difference = *after - *before;
     // A call may miss nothing; one without instructions is none.
     if (difference < 0 || (difference == 0 && *count.event == 0)) {
-      return without_value(count.metric, ReadingState::not_counted,
-                           "more calls took no more " +
-                               std::string(*count.event == 0 ? "instructions" : "misses") +
-                               ": the calls of this case are not alike");
+      return without_value(
+          count.metric, ReadingState::not_counted,
+          *count.event == 0
+              ? "more calls took no more instructions: the calls of this case are not alike"
+              : "more calls missed no more than fewer: too few misses to tell from what is still learnt");
     }
     Reading reading = with_value(count.metric, difference / more_calls);
     // Part of the exact lane's fingerprint: counts of two versions, or of two simulations, do not compare.

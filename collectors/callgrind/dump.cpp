@@ -25,7 +25,7 @@ class Body {
     if (key == "ob") object_ = name(objects_, value);
     if (key == "fl" || key == "fi" || key == "fe") file_ = name(files_, value);
     if (key == "fn") {
-      function_ = name(names_, value);
+      function_ = without_level(name(names_, value));
       own_file_ = file_;
     }
     // A call's line defines names that later ones refer to; its cost is the callee's.
@@ -49,6 +49,15 @@ class Body {
     const std::string id = value.substr(0, close + 1);
     if (close + 2 <= value.size()) known[id] = value.substr(value.find_first_not_of(' ', close + 1));
     return known[id];
+  }
+
+  /// Callgrind tells levels of recursion apart, "Run" and "Run'2", as the harness's own happens to stand: one
+  /// function.
+  static std::string without_level(const std::string& function) {
+    const auto quote = function.rfind('\'');
+    const bool level = quote != std::string::npos && quote + 1 < function.size() &&
+                       function.find_first_not_of("0123456789", quote + 1) == std::string::npos;
+    return level ? function.substr(0, quote) : function;
   }
 
   /// An absolute or relative number; `last` is what it is relative to, and is not changed.

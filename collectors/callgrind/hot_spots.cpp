@@ -47,7 +47,8 @@ std::vector<HotSpot> hot_spots(const Functions& fewer, const Functions& more, do
   double sum = 0;
   std::size_t instructions = 0;
   const auto beyond = std::find_if(spots.begin(), spots.end(), [&](const HotSpot& spot) {
-    if (sum >= covered * all || instructions + spot.listing.size() > most_instructions) return true;
+    const bool fits = instructions == 0 || instructions + spot.listing.size() <= most_instructions;
+    if (sum >= covered * all || !fits) return true;
     sum += spot.instructions;
     instructions += spot.listing.size();
     return false;

@@ -3,23 +3,25 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace assay {
 
 namespace {
 
-bool inside(const HotLoop& inner, const HotLoop& outer) {
-  const bool within = inner.first >= outer.first && inner.last <= outer.last;
-  return inner.spot == outer.spot && within && (inner.first != outer.first || inner.last != outer.last);
-}
-
 bool contains(const HotLoop& loop, std::uint64_t address) {
   return address >= loop.first && address <= loop.last;
+}
+
+/// Loops that overlap without one in the other share addresses too: the smallest has them.
+bool is_smaller(const HotLoop& a, const HotLoop& b) {
+  return std::pair(a.last - a.first, a.first) < std::pair(b.last - b.first, b.first);
 }
 
 /// By target, one each; `last` is that of the jump furthest behind it.
 std::vector<HotLoop> loops_of(const HotSpot& spot, std::size_t index) {
   std::map<std::uint64_t, HotLoop> by_target;
+  std::map<std::uint64_t, double> jumps;
   if (spot.listing.empty()) return {};
   const std::uint64_t begin = spot.listing.front().address;
   for (const auto& i : spot.listing) {
@@ -28,10 +30,16 @@ std::vector<HotLoop> loops_of(const HotSpot& spot, std::size_t index) {
     loop.spot = index;
     loop.first = i.target;
     loop.last = std::max(loop.last, i.address);
-    loop.turns += i.taken;
+    jumps[i.target] += i.taken;
   }
   std::vector<HotLoop> loops;
-  for (const auto& [target, loop] : by_target) loops.push_back(loop);
+  for (auto& [target, loop] : by_target) {
+    const auto first = std::find_if(spot.listing.begin(), spot.listing.end(),
+                                    [&, &at = target](const HotInstruction& i) { return i.address == at; });
+    if (first == spot.listing.end() || jumps[target] < 1) continue;
+    loop.turns = first->count;
+    loops.push_back(loop);
+  }
   return loops;
 }
 
@@ -42,10 +50,10 @@ std::vector<HotInstruction> listing_of(const HotLoop& loop, const std::vector<Ho
   std::vector<HotInstruction> own;
   for (const auto& i : spots[loop.spot].listing) {
     if (!contains(loop, i.address)) continue;
-    const bool deeper = std::any_of(loops.begin(), loops.end(), [&](const HotLoop& other) {
-      return inside(other, loop) && contains(other, i.address);
+    const bool others = std::any_of(loops.begin(), loops.end(), [&](const HotLoop& other) {
+      return other.spot == loop.spot && is_smaller(other, loop) && contains(other, i.address);
     });
-    if (!deeper) own.push_back(i);
+    if (!others) own.push_back(i);
   }
   return own;
 }

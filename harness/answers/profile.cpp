@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/answers/roof.h"
 #include "harness/stats/quantile.h"
 
 namespace assay {
@@ -82,6 +83,10 @@ class Derived {
     std::string reason;
     if (!instructions) {
       reason = instructions_ == nullptr ? "instructions were not asked for" : instructions_->reason;
+    } else if (answers_detail::is_open_loop(row_)) {
+      reason = "an open loop's latency holds waiting, which no instruction takes";
+    } else if (row_.isa.empty() || row_.isa == row_.value.implementation) {
+      reason = "the path that was timed is not known";
     } else if (path_of(instructions_->isa) != path_of(row_.isa)) {
       reason = fmt::format("the path that was timed is {}, the one that was counted {}", path_of(row_.isa),
                            path_of(instructions_->isa));

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <map>
 
+#include "harness/answers/roof.h"
+
 namespace assay {
 
 namespace {
@@ -28,26 +30,32 @@ bool counts_apply(const Profile& profile) {
   return found != profile.derived.end() && found->value.has_value();
 }
 
-bool intervals_apart(const Profile& base, const Profile& other) {
+bool intervals_apart(const Profile& base, double base_units, const Profile& other, double other_units) {
   const MetricValue* a = find_metric(base.row, "time.wall.p50");
   const MetricValue* b = find_metric(other.row, "time.wall.p50");
   if (a == nullptr || b == nullptr || !a->ci_low || !a->ci_high || !b->ci_low || !b->ci_high) return false;
-  return *a->ci_high < *b->ci_low || *b->ci_high < *a->ci_low;
+  return *a->ci_high / base_units < *b->ci_low / other_units ||
+         *b->ci_high / other_units < *a->ci_low / base_units;
 }
 
+/// None where a side has no hot spots: that a function is not among them says nothing then.
 std::vector<FunctionChange> function_changes(const Profile& base, double base_units, const Profile& other,
                                              double other_units) {
-  std::map<std::string, FunctionChange> by_name;
-  for (const auto& spot : base.hot_spots) by_name[spot.function].base += spot.instructions / base_units;
-  for (const auto& spot : other.hot_spots) by_name[spot.function].other += spot.instructions / other_units;
   std::vector<FunctionChange> changes;
+  if (base.hot_spots.empty() || other.hot_spots.empty()) return changes;
+  std::map<std::string, FunctionChange> by_name;
+  const auto add = [](std::optional<double>& sum, double more) { sum = sum.value_or(0) + more; };
+  for (const auto& spot : base.hot_spots) add(by_name[spot.function].base, spot.instructions / base_units);
+  for (const auto& spot : other.hot_spots) add(by_name[spot.function].other, spot.instructions / other_units);
   for (auto& [name, change] : by_name) {
     change.function = name;
     if (change.base != change.other) changes.push_back(change);
   }
-  std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
-    return std::abs(a.other - a.base) > std::abs(b.other - b.base);
-  });
+  const auto size = [](const FunctionChange& c) {
+    return std::abs(c.other.value_or(0) - c.base.value_or(0));
+  };
+  std::stable_sort(changes.begin(), changes.end(),
+                   [&](const auto& a, const auto& b) { return size(a) > size(b); });
   changes.resize(std::min(changes.size(), most_functions));
   return changes;
 }
@@ -56,10 +64,12 @@ std::vector<FunctionChange> function_changes(const Profile& base, double base_un
 
 ProfileDifference explain_difference(const Profile& base, const Profile& other) {
   ProfileDifference difference;
-  const bool same_work = base.row.work.units == other.row.work.units;
-  const double base_units = same_work ? 1 : base.row.work.units;
-  const double other_units = same_work ? 1 : other.row.work.units;
-  difference.per = same_work ? "call" : other.row.unit_of_work;
+  const bool same_task =
+      base.row.value.workload == other.row.value.workload && base.row.unit_of_work == other.row.unit_of_work;
+  const bool by_unit = same_task && base.row.work.units != other.row.work.units;
+  const double base_units = by_unit ? base.row.work.units : 1;
+  const double other_units = by_unit ? other.row.work.units : 1;
+  difference.per = by_unit ? other.row.unit_of_work : "call";
   difference.functions = function_changes(base, base_units, other, other_units);
   const auto base_ns = value_of(base, "time.wall.p50");
   const auto other_ns = value_of(other, "time.wall.p50");
@@ -70,11 +80,18 @@ ProfileDifference explain_difference(const Profile& base, const Profile& other) 
   const double base_time = *base_ns / base_units;
   const double other_time = *other_ns / other_units;
   difference.ratio = base_time / other_time;
-  difference.apart = intervals_apart(base, other);
+  difference.apart = intervals_apart(base, base_units, other, other_units);
+  if (!same_task)
+    difference.caution = "the two are different workloads, whose calls are no two ways to do one thing";
+  if (answers_detail::is_open_loop(base.row) || answers_detail::is_open_loop(other.row)) {
+    difference.caution = "an open loop's latency holds waiting: it is no product of instructions and clock";
+    return difference;
+  }
   const double whole = std::log(other_time / base_time);
   const auto add = [&](const char* what, double from, double to, double sign) {
     Factor factor{what, from, to, std::nullopt};
-    if (std::abs(whole) >= std::log(1 + least_difference)) factor.share = sign * std::log(to / from) / whole;
+    if (difference.apart && std::abs(whole) >= std::log(1 + least_difference))
+      factor.share = sign * std::log(to / from) / whole;
     difference.factors.push_back(std::move(factor));
   };
   const auto base_hz = value_of(base, "clock.core");
@@ -95,10 +112,12 @@ ProfileDifference explain_difference(const Profile& base, const Profile& other) 
     add("cycles per instruction", base_cycles / base_instructions, other_cycles / other_instructions, 1);
   } else {
     add("cycles", base_cycles, other_cycles, 1);
-    difference.caution =
-        "cycles are not told apart into instructions and cycles per instruction: that takes exact counts of "
-        "the path "
-        "that was timed, of one thread";
+    if (difference.caution.empty())
+      difference.caution =
+          "cycles are not told apart into instructions and cycles per instruction: that takes exact counts "
+          "of "
+          "the path "
+          "that was timed, of one thread";
   }
   std::stable_sort(difference.factors.begin(), difference.factors.end(), [](const auto& a, const auto& b) {
     return std::abs(a.share.value_or(0)) > std::abs(b.share.value_or(0));

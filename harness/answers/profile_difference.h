@@ -21,8 +21,8 @@ struct Factor {
 
 struct FunctionChange {
   std::string function;
-  double base = 0;  ///< instructions, as Factor::base
-  double other = 0;
+  std::optional<double> base;   ///< instructions, as Factor::base; absent: not among that side's hot spots,
+  std::optional<double> other;  ///< so few or none
 };
 
 /// Why one profile takes another time than the other.
@@ -36,7 +36,8 @@ struct ProfileDifference {
 };
 
 /// Without exact counts of the timed path on both sides (one thread, the same path as was timed) the factors
-/// are cycles and clock alone. Below a difference of 1 % no share is told. Pure.
+/// are cycles and clock alone. Where the intervals overlap, or below a difference of 1 %, no share is told,
+/// and none of an open loop. Pure.
 ProfileDifference explain_difference(const Profile& base, const Profile& other);
 
 }  // namespace assay

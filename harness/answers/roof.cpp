@@ -126,6 +126,7 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const auto none = [](std::string reason) {
     return absent("roof.fraction", "ratio", Better::higher, std::move(reason));
   };
+  if (is_open_loop(row)) return none("an open loop's latency holds waiting");
   const MetricValue* time = time_of(row);
   if (time == nullptr || !time->value || *time->value <= 0) return none("there is no time.wall.p50");
   const std::string where = !on_cpu(row)       ? "on " + row.value.device

@@ -52,8 +52,8 @@ void refuse_empty_values(const std::vector<std::string>& words) {
     const std::string& text = words[i];
     if (text.starts_with("--") && text.find('=') == std::string::npos && i + 1 < words.size() &&
         words[i + 1].empty())
-      throw Error(ErrorCode::usage, "'" + text + "' has no value",
-                  "give one (is a variable unset?), or leave the option out");
+      throw Error(ErrorCode::usage, "'" + text + "' has no value: an empty word stands behind it",
+                  "is a variable unset? give a value, or leave the word out");
     if (text.starts_with("--") && text.size() > 3 && text.find('=') + 1 == text.size()) {
       throw Error(ErrorCode::usage, "'" + text + "' has no value",
                   "write one behind the '=', or leave the option out");

@@ -93,14 +93,12 @@ class Profiler {
 void show(const Options& options, const Store& store, const Run& run, const std::vector<ResultRow>& rows,
           const Context& context) {
   Profiler profiler(store, context);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Profile profile = profiler.of(run, rows[i]);
-    if (context.json) {
-      context.terminal.out(profile_json(profile, run, context.identify));
-      continue;
-    }
+  std::vector<Profile> profiles;
+  for (const auto& row : rows) profiles.push_back(profiler.of(run, row));
+  if (context.json) return context.terminal.out(profiles_json(profiles, run, context.identify));
+  for (std::size_t i = 0; i < profiles.size(); ++i) {
     if (i > 0) context.terminal.out("\n");
-    context.terminal.out(profile_text(profile, run, loop_count(options.loops), context.terminal.width()));
+    context.terminal.out(profile_text(profiles[i], run, loop_count(options.loops), context.terminal.width()));
   }
 }
 
@@ -144,7 +142,20 @@ std::string run_named(const Store& store, const std::string& text) {
   }
 }
 
+/// Nothing is measured with --run: what says how would be ignored.
+void refuse_measuring(const RunOptions& measure) {
+  const RunFlags& flags = measure.flags;
+  const bool given = !measure.inputs.empty() || !flags.launches.empty() || !flags.max_time.empty() ||
+                     !flags.cpus.empty() || !flags.collectors.empty();
+  if (given)
+    throw Error(ErrorCode::usage,
+                "--run shows what was measured; --input, --launches, --max-time, --cpus and --collect "
+                "say how to measure",
+                "leave out one or the other");
+}
+
 int run_stored(const Options& options, Context& context) {
+  refuse_measuring(options.measure);
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const Run run = store.load_run(store.find_run(options.run));
   if (options.against.empty()) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +18,7 @@
 #include "harness/core/metric.h"
 #include "harness/core/privacy.h"
 #include "harness/core/text.h"
+#include "harness/run/environment.h"
 
 namespace assay::cli {
 
@@ -30,8 +32,9 @@ std::string heading(const std::string& text) { return "\n" + text + "\n"; }
 
 std::string short_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
-/// 1,234,567.
+/// 1,234,567; of less than a thousand four digits.
 std::string grouped(double value) {
+  if (std::abs(value) < 1000) return fmt::format("{:.4g}", value);
   std::string digits = fmt::format("{:.0f}", value);
   for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
     digits.insert(static_cast<std::size_t>(at), ",");
@@ -60,7 +63,7 @@ std::string roofline_lines(const Placement& placement) {
   const MetricValue& fraction = placement.fraction;
   const std::string share =
       fraction.value ? fmt::format("{} of the limit, {}", percent(*fraction.value), fraction.reason)
-                     : "no share of a limit: " + fraction.reason;
+                     : "no share of a limit" + (fraction.reason.empty() ? "" : ": " + fraction.reason);
   return printable((text.empty() ? "" : text + "; ") + share) + "\n";
 }
 
@@ -91,14 +94,17 @@ std::string functions_table(const Profile& profile, std::size_t width) {
   return table.empty() ? "" : table.text(width);
 }
 
-/// Lines of a source file, read once; empty where it is not there (any more).
+/// Lines of source files, read once; empty where the file is not what was compiled: of another host, changed
+/// since the run, or no file of text at all (a database from elsewhere names what it likes).
 class Source {
  public:
+  explicit Source(const Run& run) : run_(run) {}
+
   const std::string& line(const std::string& file, int number) {
     static const std::string none;
     if (number <= 0 || file.empty()) return none;
     auto [found, fresh] = files_.try_emplace(file);
-    if (fresh) {
+    if (fresh && is_of_the_run(file)) {
       std::ifstream in(file);
       for (std::string text; std::getline(in, text);) found->second.push_back(text);
     }
@@ -107,6 +113,19 @@ class Source {
   }
 
  private:
+  bool is_of_the_run(const std::string& file) const {
+    namespace fs = std::filesystem;
+    constexpr std::uintmax_t largest = 16 << 20;
+    std::error_code error;
+    if (run_.host.name != assay::run::host_name() || !fs::is_regular_file(file, error)) return false;
+    if (fs::file_size(file, error) > largest || error) return false;
+    const auto changed = std::chrono::file_clock::to_sys(fs::last_write_time(file, error));
+    const std::chrono::sys_time<std::chrono::milliseconds> began{
+        std::chrono::milliseconds(run_.started_utc_ms)};
+    return !error && changed <= began;
+  }
+
+  const Run& run_;
   std::map<std::string, std::vector<std::string>> files_;
 };
 
@@ -142,9 +161,9 @@ std::string listing_text(const HotLoop& loop, const Profile& profile, Source& so
   return text;
 }
 
-std::string loops_text(const Profile& profile, std::size_t most) {
+std::string loops_text(const Profile& profile, const Run& run, std::size_t most) {
   std::string text;
-  Source source;
+  Source source(run);
   for (std::size_t i = 0; i < std::min(most, profile.loops.size()); ++i) {
     const HotLoop& loop = profile.loops[i];
     if (profile.instructions > 0 && loop.instructions < 0.01 * profile.instructions) break;
@@ -166,7 +185,7 @@ std::string phases_text(const Profile& profile) {
   for (const auto& phase : profile.phases) {
     const double share = all > 0 ? phase.seconds / all : 0;
     text += fmt::format("  {:<8}{:>10}  {}\n", printable(phase.name, 40), duration(phase.seconds * 1e9),
-                        std::string(static_cast<std::size_t>(share * 60 + 0.5), '#'));
+                        std::string(static_cast<std::size_t>(std::lround(share * 60)), '#'));
   }
   return text;
 }
@@ -188,19 +207,18 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
   section("Under the roofline", roofline_lines(profile.placement));
   section("Counts of a call", counts_table(profile, width));
   section("Functions, by instructions of a call", functions_table(profile, width));
-  section("Hottest loops", loops_text(profile, loops));
+  section("Hottest loops", loops_text(profile, run, loops));
   section("Where a launch's time goes", phases_text(profile));
   return text;
 }
 
 namespace {
 
+ordered_json number(const std::optional<double>& x) { return x ? ordered_json(*x) : ordered_json(nullptr); }
+
 ordered_json profile_document(const Profile& profile, const Run& run, bool identify) {
   const auto hidden = [&](const std::string& text) {
     return identify ? text : hide_paths(text, run.host.name);
-  };
-  const auto number = [](const std::optional<double>& x) {
-    return x ? ordered_json(*x) : ordered_json(nullptr);
   };
   ordered_json metrics = ordered_json::array();
   std::vector<MetricValue> all = profile.row.metrics;
@@ -222,6 +240,8 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
       listing.push_back({{"address", i.address},
                          {"count", i.count},
                          {"line", i.line > 0 ? ordered_json(i.line) : ordered_json(nullptr)},
+                         {"target", i.target > 0 ? ordered_json(i.target) : ordered_json(nullptr)},
+                         {"taken", i.taken},
                          {"text", i.text}});
     }
     spots.push_back({{"function", spot.function},
@@ -245,9 +265,7 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
   ordered_json findings = ordered_json::array();
   for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
   const Placement& placement = profile.placement;
-  return {{"schema_version", 1},
-          {"command", "profile"},
-          {"run", run.id},
+  return {{"run", run.id},
           {"case", profile.row.case_key},
           {"status", to_string(profile.row.status)},
           {"findings", findings},
@@ -298,8 +316,10 @@ std::string side_by_side(const Profile& base, const Profile& other, std::size_t 
 
 }  // namespace
 
-std::string profile_json(const Profile& profile, const Run& run, bool identify) {
-  return dump(profile_document(profile, run, identify));
+std::string profiles_json(const std::vector<Profile>& profiles, const Run& run, bool identify) {
+  ordered_json all = ordered_json::array();
+  for (const auto& profile : profiles) all.push_back(profile_document(profile, run, identify));
+  return dump({{"schema_version", 1}, {"command", "profile"}, {"profiles", all}});
 }
 
 std::string difference_text(const Profile& base, const Profile& other, std::size_t width) {
@@ -321,8 +341,12 @@ std::string difference_text(const Profile& base, const Profile& other, std::size
   if (!difference.functions.empty()) {
     Table table({{"base", true, 9}, {"other", true, 9}, {"change", true, 8}, {"function", false, 7}});
     for (const auto& change : difference.functions) {
-      table.add({grouped(change.base), grouped(change.other),
-                 (change.other > change.base ? "+" : "-") + grouped(std::abs(change.other - change.base)),
+      const auto count = [](const std::optional<double>& x) {
+        return x ? grouped(*x) : std::string("few or none");
+      };
+      const double more = change.other.value_or(0) - change.base.value_or(0);
+      table.add({count(change.base), count(change.other),
+                 change.base && change.other ? (more > 0 ? "+" : "-") + grouped(std::abs(more)) : "",
                  change.function});
     }
     text += heading("Instructions by function, the largest change first") + table.text(width);
@@ -342,7 +366,8 @@ std::string difference_json(const Profile& base, const Run& base_run, const Prof
   }
   ordered_json functions = ordered_json::array();
   for (const auto& change : difference.functions)
-    functions.push_back({{"function", change.function}, {"base", change.base}, {"other", change.other}});
+    functions.push_back(
+        {{"function", change.function}, {"base", number(change.base)}, {"other", number(change.other)}});
   return dump({{"schema_version", 1},
                {"command", "profile --against"},
                {"base", profile_document(base, base_run, identify)},

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "harness/answers/profile.h"
 #include "harness/answers/profile_difference.h"
@@ -14,17 +15,17 @@ namespace assay::cli {
 /// the hottest `loops` loops with their assembly.
 std::string profile_text(const Profile& profile, const Run& run, std::size_t loops, std::size_t width);
 
-/// {"schema_version", "command": "profile", "run", "case", "status", "findings", "metrics": [...],
-/// "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}], "loops":
-/// [...], "phases": [...]}. Paths only where `identify`.
-std::string profile_json(const Profile& profile, const Run& run, bool identify);
+/// {"schema_version", "command": "profile", "profiles": [{"run", "case", "status", "findings", "metrics":
+/// [...], "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}],
+/// "loops": [...], "phases": [...]}]}. Paths only where `identify`.
+std::string profiles_json(const std::vector<Profile>& profiles, const Run& run, bool identify);
 
 /// Two profiles side by side: their metrics, which factors make the difference, and which functions changed.
 std::string difference_text(const Profile& base, const Profile& other, std::size_t width);
 
-/// {"schema_version", "command": "profile --against", "base": a profile_json, "other": likewise, "ratio",
-/// "apart", "per", "factors": [{"what", "base", "other", "share"}], "functions": [{"function", "base",
-/// "other"}], "caution"}.
+/// {"schema_version", "command": "profile --against", "base": one of profiles_json, "other": likewise,
+/// "ratio", "apart", "per", "factors": [{"what", "base", "other", "share"}], "functions": [{"function",
+/// "base", "other"}], "caution"}.
 std::string difference_json(const Profile& base, const Run& base_run, const Profile& other,
                             const Run& other_run, bool identify);
 

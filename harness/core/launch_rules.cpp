@@ -59,6 +59,25 @@ std::string difference(const Launch& first, const Launch& launch) {
   return "";
 }
 
+/// Counts are finite and not below 0, lines too, addresses ascend.
+std::string hot_spots_problem(const std::vector<HotSpot>& spots) {
+  constexpr double most = 1e18;  // a call of thirty years
+  const auto count = [](double value) { return value >= 0 && value <= most; };
+  for (const auto& spot : spots) {
+    const auto bad = [&](const std::string& what) {
+      return "its hot spot " + spot.function + " has " + what;
+    };
+    if (!count(spot.instructions)) return bad("a number of instructions that is none");
+    const HotInstruction* before = nullptr;
+    for (const auto& i : spot.listing) {
+      if (!count(i.count) || !count(i.taken) || i.line < 0) return bad("a count or line that is none");
+      if (before != nullptr && i.address <= before->address) return bad("addresses out of order");
+      before = &i;
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 bool same_figure(double ours, double other) { return std::abs(ours - other) <= 1e-9 * std::abs(other); }
@@ -98,6 +117,7 @@ std::string times_problem(const Samples& samples, const std::string& lane) {
 }
 
 std::string LaunchRules::problem(const Launch& launch) {
+  if (const std::string wrong = hot_spots_problem(launch.hot_spots); !wrong.empty()) return wrong;
   if (launch.status != Status::ok) return "";
   std::string wrong = claim_problem(launch);
   if (!wrong.empty()) return wrong;

@@ -35,7 +35,8 @@ Over parse_over(const std::string& text) {
 std::string source_of(const std::string& id) { return id.substr(0, id.find('.')); }
 
 bool is_own_metric(const std::string& id) {
-  for (const char* own : {"time", "throughput", "roof", "host", "load", "warmup", "worker", "result"}) {
+  for (const char* own :
+       {"time", "throughput", "roof", "host", "load", "profile", "warmup", "worker", "result"}) {
     if (source_of(id) == own) return true;
   }
   return id == "memory.peak_rss";

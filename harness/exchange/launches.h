@@ -27,8 +27,8 @@ struct LaunchDocument {
 std::string to_chrome_trace(const LaunchDocument& document);
 
 /// Callgrind's profile format, for KCachegrind: instructions of one call by function, address and line, of
-/// the exact lane's launches with hot spots; several cases are several parts. Counts are rounded to whole
-/// ones.
+/// the one case that has hot spots, rounded to whole ones. \throws Error{usage} where several have,
+/// Error{unavailable} where none.
 std::string to_callgrind(const LaunchDocument& document);
 
 /// Collapsed stacks, for flame graphs: "case;object;function COUNT", instructions of one call.

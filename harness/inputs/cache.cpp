@@ -130,7 +130,7 @@ bool is_ours(const fs::path& directory) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(directory, error))) return false;
   const std::string name = directory.filename().string();
-  constexpr std::string_view making = "making-";
+  constexpr std::string_view making = "assay-making-";
   if (name.starts_with(making)) {  // as mkdtemp names it
     const std::string rest = name.substr(making.size());
     return rest.size() == 6 &&
@@ -172,7 +172,7 @@ std::string Cache::get(const std::string& key, const std::function<void(const st
   const std::string path = entry(key);
   std::error_code error;
   fs::create_directories(directory_, error);
-  std::string fresh = directory_ + "/making-XXXXXX";
+  std::string fresh = directory_ + "/assay-making-XXXXXX";
   if (error || ::mkdtemp(fresh.data()) == nullptr) {
     throw refused(directory_, error ? error.message() : std::strerror(errno));
   }

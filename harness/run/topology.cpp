@@ -60,7 +60,12 @@ Topology read_topology() {
                                        : hwloc_get_root_obj(raw);
     int rank = 0;
     // hwloc numbers kinds of cores from the most economical to the fastest; -1: they are all alike.
-    const int kind = hwloc_cpukinds_get_by_cpuset(raw, core->cpuset, 0);
+    int kind = hwloc_cpukinds_get_by_cpuset(raw, core->cpuset, 0);
+    int efficiency = -1;
+    if (kind >= 0)
+      (void)hwloc_cpukinds_get_info(raw, static_cast<unsigned>(kind), nullptr, &efficiency, nullptr, nullptr,
+                                    0);
+    if (efficiency < 0) kind = -1;  // then their numbers say nothing
     for (int cpu = hwloc_bitmap_first(core->cpuset); cpu >= 0; cpu = hwloc_bitmap_next(core->cpuset, cpu)) {
       const auto bit = static_cast<unsigned>(cpu);
       if (hwloc_bitmap_isset(allowed, bit) == 0 || (bound && hwloc_bitmap_isset(mine.get(), bit) == 0))

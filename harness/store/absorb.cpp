@@ -14,7 +14,11 @@ namespace {
 
 /// Ids from elsewhere are printed, and name runs: they are UUIDs, or refused.
 void check_id(const char* what, const std::string& id) {
-  const bool uuid = id.size() == 36 && id.find_first_not_of("0123456789abcdef-") == std::string::npos;
+  bool uuid = id.size() == 36;
+  for (std::size_t i = 0; uuid && i < id.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    uuid = dash ? id[i] == '-' : std::string_view("0123456789abcdef").find(id[i]) != std::string_view::npos;
+  }
   if (uuid) return;
   throw Error(ErrorCode::bad_input,
               std::string("the id of a ") + what + " is no UUID: '" + printable(id, 100) + "'",

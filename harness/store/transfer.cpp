@@ -302,6 +302,20 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
 
 namespace {
 
+/// Next line without its end; false at the end of the file. \throws Error{bad_input} on one longer than any
+/// export has; std::bad_alloc as it comes, where std::getline would call it the end of the file.
+bool next_line(std::istream& in, std::string& line) {
+  constexpr std::size_t longest = std::size_t{1} << 30;
+  line.clear();
+  std::streambuf& bytes = *in.rdbuf();
+  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
+    if (c == '\n') return true;
+    if (line.size() == longest) throw Error(ErrorCode::bad_input, "the line is longer than 1 GiB");
+    line += static_cast<char>(c);
+  }
+  return !line.empty();
+}
+
 /// How many launches of a run a file has, of how many: what is cut at a line's end has fewer.
 struct Whole {
   std::string run;
@@ -318,20 +332,6 @@ struct Whole {
 };
 
 }  // namespace
-
-/// Next line without its end; false at the end of the file. \throws Error{bad_input} on one longer than any
-/// export has; std::bad_alloc as it comes, where std::getline would call it the end of the file.
-bool next_line(std::istream& in, std::string& line) {
-  constexpr std::size_t longest = std::size_t{1} << 30;
-  line.clear();
-  std::streambuf& bytes = *in.rdbuf();
-  for (int c = bytes.sbumpc(); c != std::char_traits<char>::eof(); c = bytes.sbumpc()) {
-    if (c == '\n') return true;
-    if (line.size() == longest) throw Error(ErrorCode::bad_input, "the line is longer than 1 GiB");
-    line += static_cast<char>(c);
-  }
-  return !line.empty();
-}
 
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name) {
   store_detail::Absorber absorber(store);
@@ -365,6 +365,8 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
       }
     } catch (const Json::exception& error) {
       throw Error(ErrorCode::bad_input, where() + error.what(), remedy);
+    } catch (const std::ios_base::failure&) {  // a folder
+      throw Error(ErrorCode::bad_input, name + " cannot be read", remedy);
     } catch (const Error& error) {
       throw Error(error.code, where() + error.what(), error.remedy.empty() ? remedy : error.remedy);
     }

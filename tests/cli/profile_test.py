@@ -25,10 +25,12 @@ def rows(path, table):
 @unittest.skipUnless(CALLGRIND and COUNTED_WORKER.exists(), "no valgrind, or sanitizers")
 class Profile(CliTest):
     def test_a_loop_of_two_instructions_is_found_with_its_turns_and_its_assembly(self):
-        answer = self.assay("profile", *COUNTED, "--json").json()
-        self.assertEqual((answer["command"], answer["status"]), ("profile", "ok"))
+        document = self.assay("profile", *COUNTED, "--json").json()
+        self.assertEqual(document["command"], "profile")
+        answer, = document["profiles"]
+        self.assertEqual(answer["status"], "ok")
         loop = answer["loops"][0]
-        self.assertEqual((loop["turns"], loop["length"], loop["instructions"]), (999, 2, 2000))
+        self.assertEqual((loop["turns"], loop["length"], loop["instructions"]), (1000, 2, 2000))
         self.assertIn("Loop::call", loop["function"])
         spot = answer["hot_spots"][0]
         inside = [i for i in spot["listing"] if loop["first"] <= i["address"] <= loop["last"]]
@@ -45,11 +47,28 @@ class Profile(CliTest):
         for heading in ("What limits it", "Time of a call", "Under the roofline", "Counts of a call",
                         "Functions, by instructions of a call", "Hottest loops", "Where a launch's time goes"):
             self.assertIn(f"\n{heading}\n", screen)
-        self.assertRegex(screen, r"% of its instructions are one loop of 2 in .*Loop::call\(\), 999 turns a call")
+        self.assertRegex(screen, r"% of its instructions are one loop of 2 in .*Loop::call\(\), 1,?000 turns a call")
         again = self.assay("profile", "--run", "latest").out
         self.assertEqual(again, screen)
         self.assertEqual(len(self.run_ids()), 1)
         self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest", "--loops", "0").out)
+
+    def test_hot_spots_and_loops_never_add_up_to_more_than_the_call(self):
+        self.assay("run", "roof.mem/simd?preset=xs&threads=1", "tinyml.kws/simd?preset=xs&threads=1",
+                   "dataframe.groupby_q1/simd?preset=xs&threads=1", "--launches", "1", "--collect", "callgrind:hot_spots")
+        profiles = self.assay("profile", "--run", "latest", "--json").json()["profiles"]
+        self.assertEqual(len(profiles), 3)
+        for profile in profiles:
+            with self.subTest(profile["case"]):
+                whole = next(m["value"] for m in profile["metrics"] if m["id"] == "callgrind.instructions")
+                spots = sum(spot["instructions"] for spot in profile["hot_spots"])
+                self.assertLessEqual(spots, whole)
+                self.assertGreater(spots, 0.9 * whole)
+                by_function = {spot["function"]: spot["instructions"] for spot in profile["hot_spots"]}
+                for name, instructions in by_function.items():
+                    self.assertLessEqual(sum(loop["instructions"] for loop in profile["loops"] if loop["function"] == name),
+                                         instructions + 1e-6)
+        self.assertIn("several cases have hot spots", self.assay("export", "--format", "callgrind", code=2).err)
 
     def test_against_another_case_it_says_what_makes_the_difference(self):
         both = self.assay("profile", "counted.loop/own?n=100000&threads=1", "--against", "counted.loop/own?n=200000&threads=1",
@@ -125,6 +144,10 @@ class WithoutTools(CliTest):
         self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest").out)
         ended = self.assay("profile", "llm.*", "--run", "latest", code=3)
         self.assertIn("no case of run", ended.err)
+        self.assertIn("no launch of the run has hot spots", self.assay("export", "--format", "callgrind", code=3).err)
+        self.assertIn("--run shows what was measured", self.assay("profile", "--run", "latest", "--launches", "9", code=2).err)
+        self.assertIn("cannot be read", self.assay("import", self.work, code=2).err)
+        self.assertIn("Exact instructions over time", self.assay("explain", "profile.instructions_per_cycle").out)
         self.assertIn("no case was named", self.assay("profile", code=2).err)
         self.assertIn("--loops is 'many'", self.assay("profile", CONV, "--loops", "many", code=2).err)
         self.assertIn("2 cases are to be named, these selectors match", self.assay(

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/exchange/launches.h"
 
@@ -24,20 +25,31 @@ std::string hex(std::uint64_t address) {
 }  // namespace
 
 std::string to_callgrind(const LaunchDocument& document) {
-  std::string text = "# callgrind format\nversion: 1\ncreator: assay\npositions: instr line\nevents: Ir\n";
-  int part = 0;
+  const CaseLaunches* of = nullptr;
+  const Launch* counted = nullptr;
   for (const auto& one : document.cases) {
     for (const auto& launch : one.launches) {
       if (launch.hot_spots.empty()) continue;
-      text += "\npart: " + std::to_string(++part) + "\ndesc: Trigger: " + one_line(one.case_key) + "\n";
-      for (const auto& spot : launch.hot_spots) {
-        text += "\nob=" + one_line(spot.object) + "\nfl=" + one_line(spot.source) +
-                "\nfn=" + one_line(spot.function) + "\n";
-        for (const auto& i : spot.listing)
-          text += hex(i.address) + " " + std::to_string(i.line) + " " +
-                  std::to_string(std::llround(i.count)) + "\n";
-      }
+      if (of != nullptr && of != &one)
+        throw Error(ErrorCode::usage,
+                    "several cases have hot spots, and callgrind's format would add them up",
+                    "name one with --select");
+      of = &one;
+      counted = &launch;
     }
+  }
+  if (counted == nullptr)
+    throw Error(ErrorCode::unavailable, "no launch of the run has hot spots",
+                "measure with 'assay profile', or --collect callgrind:hot_spots");
+  std::string text =
+      "# callgrind format\nversion: 1\ncreator: assay\ndesc: Trigger: " + one_line(of->case_key) +
+      "\npositions: instr line\nevents: Ir\n";
+  for (const auto& spot : counted->hot_spots) {
+    text += "\nob=" + one_line(spot.object) + "\nfl=" + one_line(spot.source) +
+            "\nfn=" + one_line(spot.function) + "\n";
+    for (const auto& i : spot.listing)
+      text +=
+          hex(i.address) + " " + std::to_string(i.line) + " " + std::to_string(std::llround(i.count)) + "\n";
   }
   return text;
 }

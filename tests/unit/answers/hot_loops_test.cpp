@@ -26,7 +26,7 @@ TEST_CASE("a loop is what stands between a jump back and its target, and counts 
   REQUIRE(loops.size() == 1);
   CHECK(loops[0].first == 4);
   CHECK(loops[0].last == 8);
-  CHECK(loops[0].turns == 9);
+  CHECK(loops[0].turns == 10);
   CHECK(loops[0].length == 2);
   CHECK(loops[0].instructions == 20);
 }
@@ -50,6 +50,21 @@ TEST_CASE("two jumps to one target are one loop, and a jump forwards or out of t
   const auto loops = find_loops(spots);
   REQUIRE(loops.size() == 1);
   CHECK(loops[0].last == 28);
-  CHECK(loops[0].turns == 6);
+  CHECK(loops[0].turns == 7);
   CHECK(find_loops({spot({})}).empty());
+}
+
+TEST_CASE("loops that overlap share no instruction: the smaller one has it") {
+  // 0..12 and 8..20, neither inside the other.
+  const std::vector spots{
+      spot({plain(0, 2), plain(4, 2), plain(8, 9), jump(12, 9, 0, 1), plain(16, 9), jump(20, 9, 8, 8)})};
+  const auto loops = find_loops(spots);
+  REQUIRE(loops.size() == 2);
+  double sum = 0;
+  for (const auto& loop : loops) sum += loop.instructions;
+  CHECK(sum == spots[0].instructions);
+}
+
+TEST_CASE("a jump back that most calls do not take makes no loop") {
+  CHECK(find_loops({spot({plain(0, 1), jump(4, 1, 0, 0.5)})}).empty());
 }

@@ -10,6 +10,7 @@ namespace {
 /// One thread, the path that was counted; `per_cycle` instructions a cycle.
 Profile profile_of(double ns, double instructions, double hz, double units = 1) {
   Profile profile;
+  profile.row.value.workload = "dataframe.sum";
   profile.row.unit_of_work = "rows";
   profile.row.work.units = units;
   const auto add = [&](const char* id, double value) {
@@ -96,6 +97,34 @@ TEST_CASE("functions are ranked by how much their instructions changed") {
   const auto changes = explain_difference(base, other).functions;
   REQUIRE(changes.size() == 2);
   CHECK(changes[0].function == "a");
-  CHECK(changes[0].other == 1000);
+  CHECK(*changes[0].other == 1000);
   CHECK(changes[1].function == "b");
+}
+
+TEST_CASE("two workloads are compared call by call, with a caution, and open loops not by factors") {
+  Profile base = profile_of(1000, 4000, 2e9, 10);
+  Profile other = profile_of(500, 2000, 2e9, 20);
+  other.row.value.workload = "llm.gemv";
+  const auto difference = explain_difference(base, other);
+  CHECK(difference.per == "call");
+  CHECK(difference.ratio == Approx(2));
+  CHECK_THAT(difference.caution, Catch::Matchers::Contains("different workloads"));
+  Profile open = profile_of(500, 2000, 2e9, 10);
+  open.row.params["load"] = std::string("open:100");
+  open.row.value.params["load"] = std::string("open:100");
+  CHECK(explain_difference(base, open).factors.empty());
+}
+
+TEST_CASE(
+    "overlapping intervals share nothing out, and a side without hot spots makes no table of functions") {
+  Profile base = profile_of(1000, 4000, 2e9);
+  Profile other = profile_of(1015, 4000, 2e9);
+  for (const auto& factor : explain_difference(base, other).factors) CHECK_FALSE(factor.share);
+  base.hot_spots = {{"a", "o", "", 3000, {}}, {"gone", "o", "", 10, {}}};
+  CHECK(explain_difference(base, other).functions.empty());
+  other.hot_spots = {{"a", "o", "", 3001, {}}};
+  const auto changes = explain_difference(base, other).functions;
+  REQUIRE(changes.size() == 2);
+  CHECK(changes[0].function == "gone");
+  CHECK_FALSE(changes[0].other);  // few or none: what is below the cut is not stored
 }

@@ -68,6 +68,17 @@ TEST_CASE("instructions a cycle are not told of another path, of several threads
     CHECK_THAT(derived(make_profile(row, {}, {}, {}), "profile.instructions_per_cycle").reason,
                Contains("several threads"));
   }
+  SECTION("an open loop") {
+    row.value.params["load"] = std::string("open:100");
+    row.params["load"] = std::string("open:100");
+    CHECK_THAT(derived(make_profile(row, {}, {}, {}), "profile.instructions_per_cycle").reason,
+               Contains("holds waiting"));
+  }
+  SECTION("a path that is not told") {
+    row.isa = "";
+    row.metrics[2].isa = "";
+    CHECK_FALSE(derived(make_profile(row, {}, {}, {}), "profile.instructions_per_cycle").value);
+  }
   SECTION("no clock") {
     row.metrics.erase(row.metrics.begin() + 1);
     CHECK_FALSE(derived(make_profile(row, {}, {}, {}), "profile.instructions_per_cycle").value);
@@ -87,7 +98,7 @@ TEST_CASE("findings name the busy core, the waiting one, the loop and the mispre
   CHECK_THAT(findings(make_profile(row_of(0.25e9), {}, {}, {})), Contains("core is busy (4.0"));
   CHECK_THAT(findings(make_profile(row_of(2e9), {}, {}, {})), Contains("core waits (0.5"));
   const std::string text = findings(make_profile(row_of(), {launch}, {}, {}));
-  CHECK_THAT(text, Contains("80 % of its instructions are one loop of 2 in hot(int), 399 turns a call"));
+  CHECK_THAT(text, Contains("80 % of its instructions are one loop of 2 in hot(int), 400 turns a call"));
   CHECK_THAT(text, Contains("20 of 1,000 instructions are branches"));
   CHECK_THAT(text, !Contains("core"));
   ResultRow bad = row_of();

@@ -177,6 +177,24 @@ TEST_CASE(
   CHECK(spots[0].listing[1].text.empty());  // there is no such object
 }
 
+TEST_CASE("a level of recursion is no function of its own: what both regions execute is not the call's") {
+  const Folder folder;
+  const auto dump_of = [](const std::string& level, int count) {
+    return "creator: callgrind-3.19.0\ndesc: Trigger: Client Request: assay\n\npositions: instr "
+           "line\nevents: Ir\n"
+           "ob=(1) /bin/none\nfl=(1) f.cpp\nfn=(1) Run" +
+           level + "\n0x100 7 90\nfn=(2) call\n0x200 7 " + std::to_string(count) + "\n\ntotals: 1\n";
+  };
+  folder.write("out.1", dump_of("", 10));
+  folder.write("out.2", dump_of("'2", 20));
+  const auto collector = around_collector_callgrind();
+  collector->open({"hot_spots"});
+  const auto spots = collector->hot_spots(folder.path, 1);
+  REQUIRE(spots.size() == 1);
+  CHECK(spots[0].function == "call");
+  CHECK(spots[0].instructions == 10);
+}
+
 TEST_CASE("hot spots are asked for by an event, which has callgrind count every instruction") {
   const Folder folder;
   folder.write("out.1", body(10, 1));

@@ -121,18 +121,18 @@ TEST_CASE("folders and files of others in the cache's folder are never pruned") 
   const std::string entry = cache.get("k", [](const std::string& fresh) { write(fresh + "/value", "x"); });
   const std::string digest(64, 'a');  // named like an entry, and without a manifest
   for (const std::string& name :
-       {std::string("photos"), std::string(".ssh"), std::string("making-a-cake"), digest}) {
+       {std::string("photos"), std::string(".ssh"), std::string("making-cakes1"), digest}) {
     fs::create_directory(directory.path() + "/" + name);
     write(directory.path() + "/" + name + "/mine", "mine");
   }
-  fs::create_directory(directory.path() + "/making-x1Y2z3");  // of an Assay that was killed
-  write(directory.path() + "/making-x1Y2z3/value", "half");
+  fs::create_directory(directory.path() + "/assay-making-x1Y2z3");  // of an Assay that was killed
+  write(directory.path() + "/assay-making-x1Y2z3/value", "half");
   { const inputs::CacheUse use(cache); }
   CHECK(cache.prune(0).entries == 2);
   CHECK_FALSE(fs::exists(entry));
-  CHECK_FALSE(fs::exists(directory.path() + "/making-x1Y2z3"));
+  CHECK_FALSE(fs::exists(directory.path() + "/assay-making-x1Y2z3"));
   for (const std::string& name :
-       {std::string("photos"), std::string(".ssh"), std::string("making-a-cake"), digest})
+       {std::string("photos"), std::string(".ssh"), std::string("making-cakes1"), digest})
     CHECK(inputs_test::read_all(directory.path() + "/" + name + "/mine") == "mine");
 }
 

@@ -80,6 +80,18 @@ TEST_CASE("the check finds a stored summary that is not that of the samples") {
   CHECK_THAT(report.problems[0], Contains(test::uuid(2, "aaaabbbb")) && Contains("not that of its samples"));
 }
 
+TEST_CASE("hot spots that no tool counted are not believed") {
+  test::Folder folder;
+  Store store = filled(folder.file("a.db"));
+  const char* const listing = GENERATE("[[8,-1,0,0,0,\"\"]]", "[[8,1e300,0,0,0,\"\"]]", "[[8,1,-2,0,0,\"\"]]",
+                                       "[[8,1,0,0,0,\"\"],[4,1,0,0,0,\"\"]]");
+  store.database().execute("INSERT INTO hot_spot VALUES (1, 0, 'f', 'o', NULL, 1, '" + std::string(listing) +
+                           "')");
+  const CheckReport report = check_database(folder.file("a.db"));
+  REQUIRE(report.problems.size() == 1);
+  CHECK_THAT(report.problems[0], Contains("its hot spot f has"));
+}
+
 TEST_CASE("what is imported or merged has UUIDs for names") {
   test::Folder folder;
   const Store source = filled(folder.file("a.db"));
