@@ -137,17 +137,11 @@ std::vector<std::string> findings_of(const Profile& profile) {
     return findings;
   }
   if (const auto fraction = profile.placement.fraction.value) {
-    if (*fraction >= near_limit) {
-      add(
-          fmt::format("It reaches {:.0f} % of what this machine allows ({}): only less work of that kind, or "
-                      "another machine, makes it much faster.",
-                      100 * *fraction, profile.placement.fraction.reason));
-    } else {
-      add(fmt::format(
-          "It reaches {:.0f} % of what this machine allows ({}): neither bandwidth nor arithmetic "
-          "is what it waits for.",
-          100 * *fraction, profile.placement.fraction.reason));
-    }
+    add(fmt::format("It reaches {:.0f} % of its nearest limit here ({}): {}.", 100 * *fraction,
+                    profile.placement.fraction.reason,
+                    *fraction >= near_limit
+                        ? "only less work of that kind, or another machine, makes it much faster"
+                        : "the rest of its time goes to something else"));
   }
   if (const double ipc = derived(profile, "instructions_per_cycle"); ipc >= busy_per_cycle) {
     add(fmt::format("The core is busy ({:.1f} instructions a cycle): fewer instructions make it faster.",
@@ -160,7 +154,7 @@ std::vector<std::string> findings_of(const Profile& profile) {
   }
   if (!profile.loops.empty() && profile.instructions > 0) {
     const HotLoop& loop = profile.loops.front();
-    add(fmt::format("{:.0f} % of its instructions are one loop of {} in {}, {:.4g} turns a call.",
+    add(fmt::format("{:.0f} % of its instructions are one loop of {} in {}, {:.10g} turns a call.",
                     100 * loop.instructions / profile.instructions, loop.length,
                     profile.hot_spots[loop.spot].function, loop.turns));
   } else if (!profile.hot_spots.empty() && profile.instructions > 0) {
