@@ -37,12 +37,9 @@ struct Profile {
 /// Derived, each absent with a reason where something is missing:
 /// - profile.instructions_per_unit: instructions of a call / units of work.
 /// - profile.operations_per_instruction: operations by the definition / instructions.
-/// - profile.instructions_per_cycle: instructions / (time.wall.p50 * clock.core), of one thread, and only
-/// where
-///   the counted path (callgrind takes AVX2) is the timed one.
-/// - profile.branch_misses_per_1000, profile.d1_misses_per_1000, profile.ll_misses_per_1000: simulated, per
-/// 1,000
-///   instructions.
+/// - profile.instructions_per_cycle: instructions / (time.wall.p50 * clock.core), of one thread in
+///   a closed loop, where the counted path (callgrind takes AVX2) is the timed one.
+/// - profile.branch_misses_per_1000, .d1_misses_per_1000, .ll_misses_per_1000: simulated.
 Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
                      const std::vector<ResultRow>& roofs,
                      const std::map<std::string, std::string>& host_class);

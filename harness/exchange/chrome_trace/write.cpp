@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Trace Event Format" (docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU): complete
-// events
-// ("ph": "X") in microseconds, and names of processes and threads as metadata ("M").
+// "Trace Event Format" (docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU):
+// complete events ("ph": "X") in microseconds, names of processes and threads as metadata ("M").
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
