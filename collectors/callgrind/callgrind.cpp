@@ -125,7 +125,7 @@ class Callgrind : public AroundCollector {
 
   std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
     std::vector<Dump> regions;
-    std::string reason = read_regions(directory, regions);
+    std::string reason = read_regions(directory, regions, false);
     if (reason.empty() && more_calls < 1) reason = "no call was measured";
     std::vector<Reading> readings;
     for (const auto& count : counts()) {
@@ -140,7 +140,7 @@ class Callgrind : public AroundCollector {
   std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) override {
     std::vector<Dump> regions;
     if (events_.count(hot_event) == 0 || more_calls < 1) return {};
-    if (!read_regions(directory, regions).empty()) return {};  // which the readings of this launch say
+    if (!read_regions(directory, regions, true).empty()) return {};  // which the readings of this launch say
     auto spots = callgrind::hot_spots(regions.front().functions, regions.back().functions,
                                       static_cast<double>(more_calls));
     callgrind::disassemble(spots);
@@ -159,13 +159,14 @@ class Callgrind : public AroundCollector {
   }
 
   /// The region of fewer calls, then that of more; or why they are not to be had.
-  std::string read_regions(const std::string& directory, std::vector<Dump>& regions) const {
+  std::string read_regions(const std::string& directory, std::vector<Dump>& regions,
+                           bool with_functions) const {
     std::map<long, Dump> by_number;  // as callgrind numbers dumps: in order of time
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
       const std::string name = entry.path().filename().string();
       if (!name.starts_with("out")) continue;
-      Dump dump = callgrind::read_dump(entry.path(), events_.count(hot_event) != 0);
+      Dump dump = callgrind::read_dump(entry.path(), with_functions);
       if (!dump.ours) continue;  // what was counted when the program ended, outside of any region
       if (dump.totals.empty()) return name + " has no totals: valgrind was ended while it wrote";
       by_number[std::strtol(name.c_str() + std::min<std::size_t>(name.size(), 4), nullptr, 10)] =

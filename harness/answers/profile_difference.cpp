@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/answers/profile_difference.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -115,9 +113,7 @@ ProfileDifference explain_difference(const Profile& base, const Profile& other) 
     if (difference.caution.empty())
       difference.caution =
           "cycles are not told apart into instructions and cycles per instruction: that takes exact counts "
-          "of "
-          "the path "
-          "that was timed, of one thread";
+          "of the path that was timed, of one thread";
   }
   std::stable_sort(difference.factors.begin(), difference.factors.end(), [](const auto& a, const auto& b) {
     return std::abs(a.share.value_or(0)) > std::abs(b.share.value_or(0));

@@ -4,7 +4,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 
@@ -235,7 +234,8 @@ void Database::fail(int code, const std::string& doing) const {
     case SQLITE_AUTH:
       if (doing == "opening" && create_ && !std::filesystem::exists(path_, ignored)) {
         throw Error(
-            ErrorCode::io, "database " + path_ + " cannot be made: " + std::strerror(errno),
+            ErrorCode::io,
+            "database " + path_ + " cannot be made: " + std::strerror(sqlite3_system_errno(handle_)),
             "check the permissions of its folder and the length of its name, or name another with --db");
       }
       if (doing == "opening" && !std::filesystem::exists(path_, ignored)) {

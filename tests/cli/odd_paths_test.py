@@ -221,6 +221,11 @@ class System(CliTest):
             ended = subprocess.run([ASSAY, "--help"], env=self.env, stdout=full, stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(ended.returncode, 4, ended.stderr)
 
+    def test_a_database_that_cannot_be_made_is_not_called_one_that_a_run_makes(self):
+        name = self.folder / ("x" * 300)
+        ended = self.assay("run", CONV, "--db", name, code=4)
+        self.assertIn("cannot be made: File name too long", ended.err)
+
     def test_an_option_before_an_empty_word_has_no_value_and_is_not_left_out(self):
         for option in ("--budget", "--cpus", "--resume", "--seed", "--device"):
             ended = self.assay("run", option, "", CONV, code=2)
