@@ -26,18 +26,9 @@ struct Options {
   std::string selector;
   std::string run;
   std::string against;
-  std::string loops = "3";
+  std::int64_t loops = 3;
   RunOptions measure;
 };
-
-std::size_t loop_count(const std::string& text) {
-  const bool number =
-      !text.empty() && text.size() < 4 && text.find_first_not_of("0123456789") == std::string::npos;
-  if (!number)
-    throw Error(ErrorCode::usage, fmt::format("--loops is '{}'", text),
-                "give a number from 0 to 999: --loops 5");
-  return static_cast<std::size_t>(std::stoul(text));
-}
 
 /// All that explains: exact counts, what host and process did, and every metric group whose events this
 /// machine counts.
@@ -98,7 +89,8 @@ void show(const Options& options, const Store& store, const Run& run, const std:
   if (context.json) return context.terminal.out(profiles_json(profiles, run, context.identify));
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     if (i > 0) context.terminal.out("\n");
-    context.terminal.out(profile_text(profiles[i], run, loop_count(options.loops), context.terminal.width()));
+    context.terminal.out(
+        profile_text(profiles[i], run, static_cast<std::size_t>(options.loops), context.terminal.width()));
   }
 }
 
@@ -180,7 +172,6 @@ std::string run_before(const std::string& text, const Context& context) {
 }
 
 int run_it(Options& options, Context& context) {
-  (void)loop_count(options.loops);
   if (!options.run.empty()) return run_stored(options, context);
   if (options.selector.empty())
     throw Error(ErrorCode::usage, "no case was named",
@@ -219,7 +210,9 @@ CommandSpec profile_command() {
                 "--against", options->against,
                 "what makes it faster or slower than this other case, measured beside it, or than the same "
                 "case of this stored run");
-            arguments.add("--loops", options->loops, "how many hot loops to show (3)");
+            arguments.add("--loops", options->loops, "how many hot loops to show")
+                .show_default()
+                .between(0, 1000);
             arguments
                 .add("--input", options->measure.inputs,
                      "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")
