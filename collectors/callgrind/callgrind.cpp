@@ -100,11 +100,72 @@ class Callgrind : public AroundCollector {
   int rehearsals() const override { return events_.count("branch") != 0 ? 1 : 0; }
 
   Command wrap(const Command& command, const std::string& directory) override {
+    return wrapped(command, directory, {"--instr-atstart=no", "--callgrind-out-file=" + directory + "/out"});
+  }
+
+  Command wrap_program(const Command& command, const std::string& directory) override {
+    return wrapped(command, directory,
+                   {"--trace-children=yes", "--callgrind-out-file=" + directory + "/out.%p"});
+  }
+
+  std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
+    std::vector<Dump> regions;
+    std::string reason = read_regions(directory, regions, false);
+    if (reason.empty() && more_calls < 1) reason = "no call was measured";
+    std::vector<Reading> readings;
+    for (const auto& count : counts()) {
+      if (*count.event != 0 && events_.count(count.event) == 0) continue;
+      readings.push_back(
+          reason.empty() ? per_call(count, regions.front(), regions.back(), static_cast<double>(more_calls))
+                         : without_value(count.metric, ReadingState::not_counted, reason));
+    }
+    return readings;
+  }
+
+  std::vector<Reading> read_program(const std::string& directory) override {
+    Dump all;
+    const std::string reason = read_processes(directory, all, false);
+    std::vector<Reading> readings;
+    for (const auto& count : counts()) {
+      if (*count.event != 0 && events_.count(count.event) == 0) continue;
+      const auto sum = all.sum(count.columns);
+      if (reason.empty() && sum) {
+        readings.push_back(with_value(count.metric, *sum));
+        readings.back().reason = fingerprint(all);
+      } else {
+        readings.push_back(without_value(count.metric, ReadingState::not_counted,
+                                         reason.empty() ? "this valgrind does not count it" : reason));
+      }
+    }
+    return readings;
+  }
+
+  std::vector<HotSpot> program_hot_spots(const std::string& directory) override {
+    Dump all;
+    if (events_.count(hot_event) == 0 || !read_processes(directory, all, true).empty()) return {};
+    auto spots = callgrind::hot_spots({}, all.functions, 1);
+    callgrind::disassemble(spots);
+    return spots;
+  }
+
+  std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) override {
+    std::vector<Dump> regions;
+    if (events_.count(hot_event) == 0 || more_calls < 1) return {};
+    if (!read_regions(directory, regions, true).empty()) return {};  // which the readings of this launch say
+    auto spots = callgrind::hot_spots(regions.front().functions, regions.back().functions,
+                                      static_cast<double>(more_calls));
+    callgrind::disassemble(spots);
+    return spots;
+  }
+
+ private:
+  Command wrapped(const Command& command, const std::string& directory,
+                  const std::vector<std::string>& how) const {
     Command wrapped = command;
     const std::string valgrind = find_on_path("valgrind");
-    wrapped.argv = {valgrind.empty() ? "valgrind" : valgrind, "--tool=callgrind", "--instr-atstart=no",
-                    "--callgrind-out-file=" + directory + "/out",
-                    "--log-file=" + directory + "/valgrind.log"};
+    wrapped.argv = {valgrind.empty() ? "valgrind" : valgrind, "--tool=callgrind"};
+    wrapped.argv.insert(wrapped.argv.end(), how.begin(), how.end());
+    wrapped.argv.push_back("--log-file=" + directory + "/valgrind.%p.log");
     if (events_.count(hot_event) != 0)
       wrapped.argv.insert(wrapped.argv.end(), {"--dump-instr=yes", "--collect-jumps=yes"});
     const auto options = simulation();
@@ -123,31 +184,6 @@ class Callgrind : public AroundCollector {
     return wrapped;
   }
 
-  std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
-    std::vector<Dump> regions;
-    std::string reason = read_regions(directory, regions, false);
-    if (reason.empty() && more_calls < 1) reason = "no call was measured";
-    std::vector<Reading> readings;
-    for (const auto& count : counts()) {
-      if (*count.event != 0 && events_.count(count.event) == 0) continue;
-      readings.push_back(
-          reason.empty() ? per_call(count, regions.front(), regions.back(), static_cast<double>(more_calls))
-                         : without_value(count.metric, ReadingState::not_counted, reason));
-    }
-    return readings;
-  }
-
-  std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) override {
-    std::vector<Dump> regions;
-    if (events_.count(hot_event) == 0 || more_calls < 1) return {};
-    if (!read_regions(directory, regions, true).empty()) return {};  // which the readings of this launch say
-    auto spots = callgrind::hot_spots(regions.front().functions, regions.back().functions,
-                                      static_cast<double>(more_calls));
-    callgrind::disassemble(spots);
-    return spots;
-  }
-
- private:
   /// Callgrind would take the host's own caches, which differ, and which virtual machines tell wrongly.
   std::vector<std::string> simulation() const {
     std::vector<std::string> options;
@@ -183,6 +219,32 @@ class Callgrind : public AroundCollector {
     return "";
   }
 
+  /// All that the program and what it started executed, a dump each; or why that is not to be had.
+  std::string read_processes(const std::string& directory, Dump& all, bool with_functions) const {
+    std::set<std::filesystem::path> files;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+      if (entry.path().filename().string().starts_with("out.")) files.insert(entry.path());
+    }
+    if (error) return directory + ": " + error.message();
+    if (files.empty()) return "callgrind wrote no dump: the program could not be started under valgrind";
+    for (const auto& file : files) {
+      Dump dump = callgrind::read_dump(file, with_functions);
+      if (dump.totals.empty())
+        return file.filename().string() + " has no totals: valgrind was ended while it wrote";
+      all.creator = dump.creator;
+      for (const auto& [column, total] : dump.totals) all.totals[column] += total;
+      for (auto& [name, function] : dump.functions) all.functions[name].add(function);
+    }
+    return "";
+  }
+
+  std::string fingerprint(const Dump& dump) const {
+    std::string text = dump.creator;
+    for (const auto& option : simulation()) text += " " + option;
+    return text;
+  }
+
   Reading per_call(const Count& count, const Dump& fewer, const Dump& more, double more_calls) const {
     const auto before = fewer.sum(count.columns);
     const auto after = more.sum(count.columns);
@@ -200,8 +262,7 @@ class Callgrind : public AroundCollector {
     }
     Reading reading = with_value(count.metric, difference / more_calls);
     // Part of the exact lane's fingerprint: counts of two versions, or of two simulations, do not compare.
-    reading.reason = more.creator;
-    for (const auto& option : simulation()) reading.reason += " " + option;
+    reading.reason = fingerprint(more);
     return reading;
   }
 

@@ -119,6 +119,17 @@ class Body {
 
 }  // namespace
 
+void Function::add(const Function& other) {
+  source = other.source;
+  for (const auto& [address, more] : other.at) {
+    Executed& executed = at[address];
+    executed.count += more.count;
+    executed.line = more.line;
+    if (more.taken > executed.taken) executed.target = more.target;
+    executed.taken += more.taken;
+  }
+}
+
 std::optional<double> Dump::sum(const std::vector<std::string>& columns) const {
   double sum = 0;
   for (const auto& column : columns) {

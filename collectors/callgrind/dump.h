@@ -25,6 +25,7 @@ struct Executed {
 struct Function {
   std::string source;
   std::map<std::uint64_t, Executed> at;
+  void add(const Function& other);  ///< of another process of the same program
 };
 using Functions = std::map<std::pair<std::string, std::string>, Function>;
 

@@ -126,6 +126,8 @@ MetricValue roof_fraction(const ResultRow& row, const Ceilings& ceilings) {
   const auto none = [](std::string reason) {
     return absent("roof.fraction", "ratio", Better::higher, std::move(reason));
   };
+  if (row.work.operations <= 0 && row.work.minimum_bytes <= 0)
+    return none("what a call computes and moves is not known");
   if (is_open_loop(row)) return none("an open loop's latency holds waiting");
   const MetricValue* time = time_of(row);
   if (time == nullptr || !time->value || *time->value <= 0) return none("there is no time.wall.p50");

@@ -93,7 +93,22 @@ Application::Application() : root_(std::make_unique<CLI::App>("Assay measures AI
 
 Application::~Application() = default;
 
+/// `assay run OPTIONS -- COMMAND`: no word of COMMAND is ours.
+void Application::take_program(std::vector<std::string>& words) {
+  const auto dashes = std::find(words.begin(), words.end(), "--");
+  const auto named = [&](const CommandSpec& command) {
+    return std::find(words.begin(), dashes, command.name) != dashes && command.takes_program;
+  };
+  if (dashes == words.end() || !std::any_of(commands().begin(), commands().end(), named)) return;
+  program.assign(dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  if (program.empty())
+    throw Error(ErrorCode::usage, "nothing stands behind '--'",
+                "write the command that is to be measured there");
+}
+
 std::optional<int> Application::parse(std::vector<std::string> words, const Terminal& terminal) {
+  take_program(words);
   auto marked = mark_foreign_words(words, *root_);
   refuse_empty_values(marked);
   std::reverse(marked.begin(), marked.end());  // as CLI11 wants them

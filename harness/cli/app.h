@@ -45,8 +45,10 @@ class Application {
   bool identify = false;
   bool quiet = false;
   bool no_color = false;
+  std::vector<std::string> program;  ///< what stands behind `--`, of a command that takes it
 
  private:
+  void take_program(std::vector<std::string>& words);
   const CLI::App& app(const std::string& command) const;
 
   std::unique_ptr<CLI::App> root_;

@@ -25,6 +25,7 @@ struct Context {
   bool json = false;                         ///< --json: the document of the design page, on standard output
   bool identify = false;                     ///< --identify: host names leave in exports as they are
   std::vector<std::string> worker_commands;  ///< --worker, as given
+  std::vector<std::string> program;          ///< what stands behind `--`, of commands that take one
   std::vector<std::string> arguments;        ///< the whole command line
 };
 
@@ -35,6 +36,7 @@ struct CommandSpec {
   std::string example;  ///< shown first in --help
   /// Declares what the command takes; what it returns runs it and gives the exit code.
   std::function<std::function<int(Context&)>(Arguments)> declare;
+  bool takes_program = false;  ///< what stands behind `--` is somebody else's command line
 };
 
 const std::vector<CommandSpec>& commands();

@@ -53,6 +53,7 @@ int run_main(int argc, char** argv) {
     context.json = application.json;
     context.identify = application.identify;
     context.worker_commands = application.workers;
+    context.program = application.program;
     context.terminal.quiet = application.quiet;
     if (application.no_color) context.terminal.color = false;
     context.settings = Settings::load();

@@ -45,13 +45,9 @@ std::map<std::string, std::string> parse_labels(const std::vector<std::string>& 
 }
 
 std::string command_text(const std::vector<std::string>& arguments) {
-  std::string text = "assay";
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    const bool plain =
-        arguments[i].find_first_of(" '\"\\$&|;<>()*?\n\t") == std::string::npos && !arguments[i].empty();
-    text += " " + (plain ? arguments[i] : "'" + arguments[i] + "'");
-  }
-  return text;
+  std::vector<std::string> words = arguments;
+  if (!words.empty()) words.front() = "assay";
+  return join_command(words);
 }
 
 /// A file that no selected case reads was given by mistake.
@@ -78,6 +74,8 @@ run::Execution plan_new(const RunOptions& options, Context& context, run::Plan& 
     for (const auto& text : suite.selectors) request.selectors.push_back(parse_selector(text));
   }
   for (const auto& text : options.selectors) request.selectors.push_back(parse_selector(text));
+  const bool foreign = !options.program.words.empty();
+  if (foreign && request.selectors.empty()) request.selectors.push_back(parse_selector("*"));
   if (request.selectors.empty()) {
     throw Error(ErrorCode::usage, "nothing was asked for",
                 "name cases ('assay run \"llm.gemv/*\"') or a suite ('assay run --suite quick'); 'assay "
@@ -90,7 +88,13 @@ run::Execution plan_new(const RunOptions& options, Context& context, run::Plan& 
 
   run::Execution execution;
   const run::Topology topology = run::read_topology();
-  execution.workers = open_workers(context);
+  if (foreign) {
+    const std::string worker = foreign_worker(options.program, context.terminal);
+    context.worker_commands.push_back(worker);
+    execution.workers = open_workers(context, worker);
+  } else {
+    execution.workers = open_workers(context);
+  }
   request.inputs = bind_inputs(options.inputs, execution.workers, context.terminal);
   request.launches = static_cast<int>(context.settings.integer("run.launches", 1, 100'000));
   request.cpus = chosen_cpus(context.settings, topology);
@@ -117,9 +121,10 @@ run::Execution plan_new(const RunOptions& options, Context& context, run::Plan& 
 void refuse_changes(const RunOptions& options) {
   const RunFlags& flags = options.flags;
   const bool changed = !options.selectors.empty() || !options.suites.empty() || !options.inputs.empty() ||
-                       !options.labels.empty() || !options.device.empty() || !flags.collectors.empty() ||
-                       !flags.launches.empty() || !flags.cpus.empty() || !flags.seed.empty() ||
-                       !flags.max_time.empty() || !flags.precision.empty() || options.dry_run;
+                       !options.labels.empty() || !options.program.words.empty() || !options.device.empty() ||
+                       !flags.collectors.empty() || !flags.launches.empty() || !flags.cpus.empty() ||
+                       !flags.seed.empty() || !flags.max_time.empty() || !flags.precision.empty() ||
+                       options.dry_run;
   if (!changed) return;
   throw Error(ErrorCode::usage, "--resume goes on with the stored plan and its settings",
               "beside it only --budget and --worker may be given; for another plan start a new run");

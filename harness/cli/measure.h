@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/cli/command.h"
+#include "harness/cli/foreign.h"
 #include "harness/cli/run_settings.h"
 #include "harness/judge/result.h"
 #include "harness/store/store.h"
@@ -15,6 +16,7 @@ namespace assay::cli {
 /// What to measure: as the options of `assay run`.
 struct RunOptions {
   std::vector<std::string> selectors;
+  ForeignProgram program;  ///< somebody else's, alone; the selectors choose among its benchmarks
   std::vector<std::string> suites;
   std::vector<std::string> inputs;
   std::vector<std::string> labels;

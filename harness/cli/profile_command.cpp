@@ -137,13 +137,14 @@ std::string run_named(const Store& store, const std::string& text) {
 /// Nothing is measured with --run: what says how would be ignored.
 void refuse_measuring(const RunOptions& measure) {
   const RunFlags& flags = measure.flags;
-  const bool given = !measure.inputs.empty() || !flags.launches.empty() || !flags.max_time.empty() ||
-                     !flags.cpus.empty() || !flags.collectors.empty();
+  const bool given = !measure.inputs.empty() || !measure.program.words.empty() || !flags.launches.empty() ||
+                     !flags.max_time.empty() || !flags.cpus.empty() || !flags.collectors.empty();
   if (given)
-    throw Error(ErrorCode::usage,
-                "--run shows what was measured; --input, --launches, --max-time, --cpus and --collect "
-                "say how to measure",
-                "leave out one or the other");
+    throw Error(
+        ErrorCode::usage,
+        "--run shows what was measured; a program, --input, --launches, --max-time, --cpus and --collect "
+        "say how to measure",
+        "leave out one or the other");
 }
 
 int run_stored(const Options& options, Context& context) {
@@ -172,14 +173,17 @@ std::string run_before(const std::string& text, const Context& context) {
 }
 
 int run_it(Options& options, Context& context) {
+  options.measure.program.words = context.program;
   if (!options.run.empty()) return run_stored(options, context);
-  if (options.selector.empty())
-    throw Error(ErrorCode::usage, "no case was named",
-                "name one ('assay profile \"llm.gemv/simd\"'), or a stored run with --run");
+  if (options.selector.empty() && context.program.empty())
+    throw Error(
+        ErrorCode::usage, "no case was named",
+        "name one ('assay profile \"llm.gemv/simd\"'), a program ('assay profile -- ./my_program'), or a "
+        "stored run with --run");
   tell_absent(context);
   const std::string base = run_before(options.against, context);
   options.measure.wished_collectors = explaining(context);
-  options.measure.selectors = {options.selector};
+  if (!options.selector.empty()) options.measure.selectors = {options.selector};
   if (!options.against.empty()) options.measure.cases = base.empty() ? 2 : 1;
   if (!options.against.empty() && base.empty()) options.measure.selectors.push_back(options.against);
   return measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
@@ -201,7 +205,8 @@ int run_it(Options& options, Context& context) {
 
 CommandSpec profile_command() {
   return {"profile", "why a case is as fast as it is: limits, exact counts, hot loops",
-          "assay profile 'llm.gemv/simd?dtype=q8_0&threads=1'", [](Arguments arguments) {
+          "assay profile 'llm.gemv/simd?dtype=q8_0&threads=1'",
+          [](Arguments arguments) {
             auto options = std::make_shared<Options>();
             arguments.add("case", options->selector,
                           "what to measure, as for 'assay run'; several cases are shown one after the other");
@@ -226,8 +231,13 @@ CommandSpec profile_command() {
                 .add("--collect", options->measure.flags.collectors,
                      "more collectors than those that are there: papi:PAPI_TOT_INS")
                 .one_a_flag();
+            arguments.add("--as", options->measure.program.tool,
+                          "what the program behind -- is: command, google_benchmark (seen by itself)");
+            arguments.explain_below(
+                "Behind -- stands somebody else's program:  assay profile -- ./my_program --its-own flags\n");
             return [options](Context& context) { return run_it(*options, context); };
-          }};
+          },
+          true};
 }
 
 }  // namespace assay::cli

@@ -47,7 +47,11 @@ CommandSpec run_command() {
       "run", "measure cases in fresh launches, verify and store them", "assay run --suite quick",
       [](Arguments arguments) {
         auto options = std::make_shared<RunOptions>();
-        arguments.explain_below(keys_text());
+        arguments.explain_below(
+            "Behind -- stands somebody else's program, measured as it is:\n"
+            "  assay run -- ./my_program --its-own flags     a run of it is a call\n"
+            "  assay run 'google_benchmark.BM_Sort*' -- ./my_benchmarks\n\n" +
+            keys_text());
         arguments.add(
             "selector", options->selectors,
             "cases: WORKLOAD/IMPLEMENTATION?KEY=A|B&KEY=LOW..HIGH*2@DEVICE; omitted parts match all "
@@ -75,15 +79,21 @@ CommandSpec run_command() {
             .one_a_flag();
         arguments.add("--resume", options->resume, "go on with a run that did not end: its id, or 'latest'")
             .value_or("latest");
+        arguments.add("--as", options->program.tool,
+                      "what the program behind -- is: command, google_benchmark (seen by itself)");
+        arguments.add("--name", options->program.name,
+                      "of a plain command's case, command.NAME (the program's file name)");
         arguments.flag("--dry-run", options->dry_run,
                        "show the plan, its time and its disk space; measure nothing");
         return [options](Context& context) {
           check_labels(options->labels);
+          options->program.words = context.program;
           return measure(*options, context, [&](const Store& store, const std::string& run_id) {
             return show_run("run", store, run_id, std::nullopt, context);
           });
         };
-      }};
+      },
+      true};
 }
 
 }  // namespace assay::cli

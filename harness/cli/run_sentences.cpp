@@ -238,6 +238,7 @@ std::string contended_sentence(const std::vector<LaunchSummary>& all) {
              : fmt::format("{} launches were contended: in the worst, {}.", launches, printable(reason));
 }
 
+/// Empty where no case has a limit: somebody else's benchmarks do not say what they compute.
 std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cache_bytes) {
   const Roof memory = best_roof(rows, "roof.mem", "kind", "load", "bytes");
   const Roof arithmetic = best_roof(rows, "roof.fma", "dtype", "f32", "operations");
@@ -245,7 +246,11 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
   if (arithmetic.rate > 0) {
     text = fmt::format("computes {} (f32, fused multiply-adds)", rate(arithmetic.rate, "operations"));
   }
+  const bool limited = std::any_of(rows.begin(), rows.end(), [](const ResultRow& row) {
+    return row.work.operations > 0 || row.work.minimum_bytes > 0 || row.status != Status::ok;
+  });
   if (memory.rate <= 0) {
+    if (text.empty() && !limited) return "";
     return text.empty() ? "What limits this machine was not measured in this run: add 'roof.mem' and "
                           "'roof.fma' to it."
                         : "This machine " + text + ".";
@@ -306,9 +311,10 @@ std::string hidden_sentence(const Run& run) {
 
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  std::vector<std::string> sentences{
-      limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last)),
-      noise_sentence(rows, run), smallest_change_sentence(rows), refused_sentence(run, rows)};
+  std::vector<std::string> sentences{noise_sentence(rows, run), smallest_change_sentence(rows),
+                                     refused_sentence(run, rows)};
+  auto limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
+  if (!limits.empty()) sentences.insert(sentences.begin(), std::move(limits));
   for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
   if (auto text = hidden_sentence(run); !text.empty()) sentences.push_back(std::move(text));
   if (auto text = unoptimised_sentence(rows); !text.empty()) sentences.push_back(std::move(text));

@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "harness/cli/run_settings.h"
@@ -66,7 +67,51 @@ std::vector<std::string> split_command(const std::string& text) {
   return words;
 }
 
+std::string join_command(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    if (!text.empty()) text += ' ';
+    const bool plain = word.find_first_of(" '\"\\$&|;<>()*?\n\t") == std::string::npos && !word.empty();
+    if (plain) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
+  return text;
+}
+
+std::string find_on_path(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const char* path = std::getenv("PATH");
+  for (const auto& folder : split(path != nullptr ? path : "", ':')) {
+    const fs::path file = fs::path(folder.empty() ? "." : folder) / name;
+    if (::access(file.c_str(), X_OK) == 0) return file.string();
+  }
+  return name;
+}
+
 namespace {
+
+/// Workers that are installed with this program are known by their name alone. One that runs somebody else's
+/// program has that behind `--`.
+void settle(run::WorkerSpec& spec) {
+  auto& argv = spec.command.argv;
+  const fs::path own =
+      fs::path(share_directory()).parent_path().parent_path() / "libexec" / "assay" / argv[0];
+  std::error_code ignored;
+  if (argv[0].find('/') == std::string::npos && fs::exists(own, ignored)) argv[0] = own.string();
+  if (fs::path(argv[0]).filename() != "assay-worker-foreign") return;
+  const auto dashes = std::find(argv.begin(), argv.end(), "--");
+  if (dashes == argv.end() || dashes + 1 == argv.end()) return;
+  if (std::find(argv.begin(), dashes, "--name") == dashes) {  // a tool around the program has another
+    const std::string name = fs::path(*(dashes + 1)).filename().string();
+    argv.insert(dashes, {"--name", name});
+  }
+  spec.program_at = static_cast<std::size_t>(std::find(argv.begin(), argv.end(), "--") - argv.begin()) + 1;
+}
 
 run::WorkerSpec read_worker_file(const fs::path& path) {
   try {
@@ -103,10 +148,11 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
   for (const auto& text : context.worker_commands) {
     Command command;
     command.argv = split_command(text);
-    specs.push_back({text, command});
+    specs.push_back({text, command, 0});
   }
-  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command});
+  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command, 0});
   for (const auto& path : files) specs.push_back(read_worker_file(path));
+  for (auto& spec : specs) settle(spec);
   for (std::size_t i = 0; i < specs.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (specs[i].id == specs[k].id) {
@@ -118,11 +164,12 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
   return specs;
 }
 
-std::vector<run::WorkerInfo> open_workers(const Context& context) {
+std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only) {
   std::vector<run::WorkerInfo> workers;
   const auto specs = find_workers(context);
   const auto limits = launch_limits(context.settings);
   for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (!only.empty() && specs[i].id != only) continue;
     try {
       workers.push_back(run::describe(specs[i], limits));
     } catch (const Error& error) {

@@ -19,8 +19,16 @@ std::string protocol_page();
 /// name. In this order: of two that offer the same case, the one that was asked for runs it.
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
+/// The file that a program's name stands for, by PATH where it has no slash; the name itself where there is
+/// none.
+std::string find_on_path(const std::string& name);
+
+/// The inverse of split_command(): one line that it splits into these words.
+std::string join_command(const std::vector<std::string>& words);
+
 /// Their answers to hello. One that cannot be started is a note on the terminal, unless --worker named it.
-std::vector<run::WorkerInfo> open_workers(const Context& context);
+/// `only`: of this one alone, by its id; empty: of all.
+std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only = {});
 
 /// A command line as a shell would split it (quotes and backslashes, nothing expanded). \throws Error{usage}.
 std::vector<std::string> split_command(const std::string& text);

@@ -42,8 +42,9 @@ struct Command {
 };
 
 /// A collector *around* the launch: wraps the command, then parses what the tool wrote into `directory`
-/// (fresh and empty for each launch). It finds the measured region by the markers of harness/core/region.h.
-/// What it measures is not time as it would be without it, so it has launches of its own: one a case.
+/// (fresh and empty for each launch). It finds the measured region by the markers of harness/core/region.h:
+/// wrap, read and hot_spots; or counts a whole program, which has none: wrap_program and so on. What it
+/// measures is not time as it would be without it, so it has launches of its own: one a case.
 class AroundCollector {
  public:
   virtual ~AroundCollector() = default;
@@ -53,13 +54,20 @@ class AroundCollector {
   /// \throws Error{usage} on others.
   virtual void open(const std::vector<std::string>& events) = 0;
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
+  /// A program without region markers, counted from its start to its end, with all that it starts.
+  virtual Command wrap_program(const Command& command, const std::string& directory) = 0;
   /// Regions of one call that are run before the two that count, for what a tool simulates and has to learn.
   virtual int rehearsals() const { return 0; }
   /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;
+  virtual std::vector<Reading> read_program(const std::string& directory) = 0;
   /// Where a call's instructions are, by the same difference; empty where it was not asked, or cannot tell.
   virtual std::vector<HotSpot> hot_spots(const std::string& directory, std::int64_t more_calls) {
     static_cast<void>(directory), static_cast<void>(more_calls);
+    return {};
+  }
+  virtual std::vector<HotSpot> program_hot_spots(const std::string& directory) {
+    static_cast<void>(directory);
     return {};
   }
 };

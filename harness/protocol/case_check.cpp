@@ -49,6 +49,11 @@ class CaseCheck {
                     "every offered implementation must accept its own preset", [&] { return prepare(); })) {
       return seen_;
     }
+    if (offer_.unverified) {
+      measuring(talk_.rule("measure gives samples", "answer as the page says", [&] { return counts(); }),
+                last);
+      return seen_;
+    }
     const bool verified = talk_.rule("verify gives a result before measuring",
                                      "call once in prepare, so that there is a result", [&] {
                                        seen_.outputs = verify(false);
@@ -84,6 +89,7 @@ class CaseCheck {
 
   /// One fault of `measure` is told once: the rules about times are tried when its answers are understood.
   void measuring(bool understood, bool last) {
+    if (offer_.own_batch) return;  // its times are the tool's, of calls that nobody asked for
     const auto rule = [&](const std::string& name, const std::string& remedy, auto attempt) {
       if (understood) {
         understood = talk_.rule(name, remedy, attempt);
@@ -185,6 +191,7 @@ class CaseCheck {
   std::string counts() {
     const auto begin = Clock::now();
     const auto one = measure(1, 1);
+    if (offer_.own_batch) return "";
     if (Clock::now() - begin > std::chrono::milliseconds(50)) return "one sample only: the call is long";
     std::size_t track_values = 0;
     for (const auto& track : one.tracks) track_values += track.value.size();

@@ -110,10 +110,12 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
   for (const auto& offer : hello->workloads) {
     std::vector<Seen> all;
     const bool verifiable =
+        offer.unverified ||
         std::any_of(offer.implementations.begin(), offer.implementations.end(),
                     [](const auto& row) { return row.name == "reference" && row.device == "cpu"; });
     results.push_back(
-        {offer.definition.name + ": one implementation is its reference on the CPU", verifiable, "",
+        {offer.definition.name + ": one implementation is its reference on the CPU, or it is unverified",
+         verifiable, "",
          verifiable ? ""
                     : "call the plain one 'reference': results are verified against it, and without "
                       "it nothing of this workload is measured"});
@@ -129,7 +131,7 @@ std::vector<CheckResult> check_worker(const StartWorker& start, const CheckOptio
       }
       ++tried;
     }
-    check_together(offer.definition, all, results);
+    if (!offer.unverified) check_together(offer.definition, all, results);
   }
   results.push_back({"what no rule here tries is known", true, printable(not_tried(*hello)), ""});
   results.push_back(

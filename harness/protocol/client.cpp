@@ -68,6 +68,10 @@ Hello Client::hello(Limit limit, const std::string& workload) {
   }
   files_ = hello.files && !channel_.folder().empty();
   devices_ = hello.devices;
+  own_batches_.clear();
+  for (const auto& offer : hello.workloads) {
+    if (offer.own_batch) own_batches_.insert(offer.definition.name);
+  }
   clock_resolution_ns_ = hello.clock_resolution_ns;
   return hello;
 }
@@ -76,6 +80,7 @@ Prepared Client::prepare(const PrepareRequest& request, Limit limit) {
   own_time_ = std::any_of(devices_.begin(), devices_.end(), [&](const DeviceOffer& offer) {
     return offer.device.name == request.value.device && offer.device.fidelity == "functional";
   });
+  own_batch_ = own_batches_.contains(request.value.workload);
   return ask<Prepared>(channel_, "prepare", next_id_++, request, limit);
 }
 
@@ -104,7 +109,11 @@ Measured Client::measure(MeasureRequest request, Limit limit) {
     read_samples(channel_.folder(), request.file, request.samples, !request.schedule_ns.empty(),
                  measured.samples);
   }
-  check_answers(request, measured);
+  if (own_batch_) {
+    if (measured.samples.size() == 0) throw Error(ErrorCode::protocol, "measure: it answered no sample");
+  } else {
+    check_answers(request, measured);
+  }
   check_tracks(measured.tracks, track_units_);
   check_times(measured, std::chrono::nanoseconds(Channel::Clock::now() - begin).count());
   return measured;
@@ -122,7 +131,7 @@ void Client::check_times(const Measured& measured, std::int64_t wall_ns) {
   const std::int64_t first = measured.origin_ns + measured.samples.start_ns.front();
   const std::int64_t last = measured.samples.end_ns.back();
   const auto slack = wall_ns / 100 + static_cast<std::int64_t>(clock_resolution_ns_) + 1000;
-  if (!own_time_ && last > wall_ns + slack) {
+  if (!own_time_ && !own_batch_ && last > wall_ns + slack) {
     refuse("the last sample ends " + milliseconds_text(last) +
            " after the origin, and the whole request took " + milliseconds_text(wall_ns));
   }

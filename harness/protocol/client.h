@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,9 @@ class Client {
   std::int64_t next_id_ = 1;
   bool files_ = false;
   std::vector<DeviceOffer> devices_;
-  bool own_time_ = false;  ///< an emulator's: its clock need not go with ours
+  bool own_time_ = false;              ///< an emulator's: its clock need not go with ours
+  std::set<std::string> own_batches_;  ///< workloads of `own_batch`
+  bool own_batch_ = false;             ///< the prepared one is: batch, number and times are the tool's own
   double clock_resolution_ns_ = 0;
   std::map<std::string, std::string> track_units_;  ///< by metric, of all requests so far
   std::int64_t last_end_ns_ = 0;                    ///< of the last sample so far, by the worker's clock

@@ -60,6 +60,8 @@ Json to_json(const WorkloadOffer& offer) {
     if (!i.binary.empty()) json["implementations"].back()["binary"] = i.binary;
   }
   if (!offer.probe.available) json["probe"] = to_json(offer.probe);
+  if (offer.unverified) json["unverified"] = true;
+  if (offer.own_batch) json["own_batch"] = true;
   return json;
 }
 
@@ -158,7 +160,7 @@ void refuse_twins(const Field& field, const Rows& rows, Name name) {
 Definition decode_definition(const Field& field, bool absent) {
   Definition d;
   d.name = field.at("name").name();
-  if (d.name.find('.') == std::string::npos || d.name.find_first_of("/?@&=%*") != std::string::npos) {
+  if (d.name.find('.') == std::string::npos || d.name.find_first_of("/?@&=%*") < d.name.find('.')) {
     field.at("name").fail("is '" + d.name + "', expected family.name");
   }
   if (const auto version = field.find("v")) d.version = static_cast<int>(version->integer(1, 1'000'000));
@@ -184,6 +186,10 @@ WorkloadOffer decode_workload(const Field& field) {
   const Probe probe = decode_probe(field);
   WorkloadOffer offer{decode_definition(field, !probe.available), {}, probe};
   if (!probe.available) return offer;
+  if (const auto unverified = field.find("unverified")) offer.unverified = unverified->boolean();
+  if (const auto own = field.find("own_batch")) offer.own_batch = own->boolean();
+  if (offer.own_batch && !offer.unverified)
+    field.at("own_batch").fail("is true, which only a workload that is `unverified` may say");
   for (const auto& item : field.at("implementations").items(256)) {
     ImplementationOffer row;
     row.name = item.at("name").name();

@@ -74,7 +74,7 @@ bool decode_reply(std::string_view text, Progress& progress, Prepared& into) {
   into.input_digest = line.text_or("input_digest", "");
   if (into.input_digest.size() > max_name_bytes) line.at("input_digest").fail("is longer than 200 bytes");
   if (const auto threads = line.find("threads"))
-    into.threads = static_cast<int>(threads->integer(1, 1 << 20));
+    into.threads = static_cast<int>(threads->integer(0, 1 << 20));
   into.placement.clear();
   if (const auto placement = line.find("placement")) {
     for (const auto cpu : placement->integers(-1, 1 << 20, max_values_per_line)) {

@@ -44,6 +44,7 @@ Json body_of(const MeasureRequest& measure) {
             {"cold", measure.cold},
             {"collectors", measure.collectors}};
   if (!measure.file.empty()) json["file"] = measure.file;
+  if (measure.time_ns > 0) json["time_ns"] = measure.time_ns;
   if (!measure.schedule_file.empty()) {
     json["schedule_file"] = measure.schedule_file;
   } else if (!measure.schedule_ns.empty()) {
@@ -124,6 +125,7 @@ MeasureRequest decode_measure(const Field& line) {
     }
   }
   if (const auto cold = line.find("cold")) measure.cold = cold->boolean();
+  if (const auto time = line.find("time_ns")) measure.time_ns = time->integer(0, max_time_ns);
   for (const auto& collector : line.items_or_none("collectors", 64)) {
     const std::string spec = collector.raw(4096);
     if (spec.empty() || printable(spec) != spec) collector.fail("is not a collector's name");

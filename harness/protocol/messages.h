@@ -37,6 +37,12 @@ struct WorkloadOffer {
   std::vector<ImplementationOffer> implementations;
   Probe probe =
       {};  ///< absent: of the definition only the name need be known, and there is no implementation
+  /// Somebody else's benchmark, taken as it is: there is nothing to compare its result with, no `reference`,
+  /// and `verify` is not asked. Its results carry `verified: null`.
+  bool unverified = false;
+  /// Of an unverified one, a tool that decides by itself how many calls a sample has: one `measure` a launch,
+  /// whose reply has the tool's own batch and number of samples.
+  bool own_batch = false;
 };
 
 struct CollectorOffer {
@@ -72,7 +78,7 @@ struct Prepared {
   std::string accuracy;
   std::size_t resident_bytes = 0;
   std::string input_digest;
-  int threads = 1;
+  int threads = 1;  ///< 0: not known
   std::vector<int> placement;
   std::string isa;
   std::optional<Device> device = {};  ///< what executes, as seen now; empty: as in hello
@@ -98,6 +104,7 @@ struct MeasureRequest {
   std::vector<std::string> collectors;  ///< "perf_event", or "perf_event:cycles,instructions"
   std::string file = {};                ///< where the worker may write the samples instead of sending them
   std::string schedule_file = {};       ///< on the wire in place of the schedule: where it is written
+  std::int64_t time_ns = 0;  ///< of `own_batch`: about how long the samples may take together; 0: not said
 };
 
 struct Measured {

@@ -27,6 +27,56 @@ std::string begins(const Error& error) {
   return error.code == ErrorCode::internal ? "a fault of Assay's own: " : "";
 }
 
+bool is_verified(const LaunchRequest& request) {
+  const auto* offer = find_workload(request.worker.hello, request.planned.value.workload);
+  return offer == nullptr || !offer->unverified;
+}
+
+/// As the worker is started for this launch: by the tool around it, if there is one.
+Command command_of(const LaunchRequest& request, const std::string& folder) {
+  const WorkerSpec& spec = request.worker.spec;
+  Command command = spec.command;
+  if (request.around != nullptr && spec.program_at > 0) {
+    const auto program = static_cast<std::ptrdiff_t>(spec.program_at);
+    std::vector<std::string> argv(spec.command.argv.begin(), spec.command.argv.begin() + program);
+    command.argv.erase(command.argv.begin(), command.argv.begin() + program);
+    command = request.around->wrap_program(command, folder);
+    command.argv.insert(command.argv.begin(), argv.begin(), argv.end());
+  } else if (request.around != nullptr) {
+    command = request.around->wrap(command, folder);
+  }
+  command.environment["TMPDIR"] = folder;
+  return command;
+}
+
+/// `wanted`: the expected result; nullptr where there is none. `measured` is called when the timing lane's
+/// samples are there, with the worker's threads. False when a result was wrong.
+bool measure_and_verify(Session& session, const LaunchRequest& request,
+                        const ExpectedResults::Expected* wanted, const std::function<void()>& measured) {
+  if (request.around != nullptr && request.worker.spec.program_at > 0) {
+    session.measure_program();
+    return true;
+  }
+  if (request.around != nullptr) {
+    session.measure_exactly();
+    return wanted == nullptr || session.verify(*wanted, "after measuring");
+  }
+  if (wanted != nullptr && !session.verify(*wanted, "before measuring")) return false;
+  session.measure();
+  measured();
+  return wanted == nullptr || session.verify_measured(*wanted);
+}
+
+void read_around(Launch& launch, const LaunchRequest& request, const std::string& folder) {
+  const bool program = request.worker.spec.program_at > 0;
+  launch.readings =
+      program ? request.around->read_program(folder) : request.around->read(folder, Session::more_calls);
+  if (!launch.isa.empty()) name_isa(launch.readings, launch.isa);
+  set_directions(launch.readings, request.around->metrics());
+  launch.hot_spots = program ? request.around->program_hot_spots(folder)
+                             : request.around->hot_spots(folder, Session::more_calls);
+}
+
 }  // namespace
 
 Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int index, const std::string& lane) {
@@ -46,7 +96,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
 
   const ExpectedResults::Expected* wanted = nullptr;
   try {
-    wanted = &expected.get(request.planned, request.worker);
+    if (is_verified(request)) wanted = &expected.get(request.planned, request.worker);
   } catch (const Error& error) {
     if (is_ours(error)) throw;
     fail(launch, error, mistake_in(error) ? "" : "no expected result: ");
@@ -57,9 +107,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
   std::optional<Error> mistake;
   Phases phases(launch.spans);
   const ScratchDirectory scratch;
-  Command command = request.worker.spec.command;
-  if (request.around != nullptr) command = request.around->wrap(command, scratch.path());
-  command.environment["TMPDIR"] = scratch.path();
+  Command command = command_of(request, scratch.path());
   try {
     phases.begin("start");
     const auto before = read_host_totals();
@@ -69,14 +117,8 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       Session session(request, launch, process, phases);
       session.greet();
       session.prepare();
-      if (request.around != nullptr) {
-        session.measure_exactly();
-        if (session.verify(*wanted, "after measuring")) session.leave();
-      } else if (session.verify(*wanted, "before measuring")) {
-        session.measure();
-        scheduled = process.scheduled();  // while its threads are there
-        if (session.verify_measured(*wanted)) session.leave();
-      }
+      if (measure_and_verify(session, request, wanted, [&] { scheduled = process.scheduled(); }))
+        session.leave();
       phases.begin("end");
       const auto exit = process.finish(std::chrono::milliseconds(2000));
       phases.end();
@@ -89,10 +131,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
         for (auto& reading : host_readings(before, read_host_totals(), request.cpus, times))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
-        launch.readings = request.around->read(scratch.path(), Session::more_calls);
-        if (!launch.isa.empty()) name_isa(launch.readings, launch.isa);
-        set_directions(launch.readings, request.around->metrics());
-        launch.hot_spots = request.around->hot_spots(scratch.path(), Session::more_calls);
+        read_around(launch, request, scratch.path());
       }
       note_exit(launch, exit);
     } catch (const Error& error) {

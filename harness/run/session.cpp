@@ -43,7 +43,8 @@ Session::Session(const LaunchRequest& request, Launch& launch, Channel& channel,
 void Session::greet() {
   phases_.begin("hello");
   const auto hello = client_.hello(Client::Limit(request_.limits.start_s), request_.planned.value.workload);
-  launch_.subject = hello.subject;
+  // (Of a program with a tool around it, the worker sees the tool.)
+  if (request_.around == nullptr) launch_.subject = hello.subject;
   launch_.subject.binary = subject_of(request_.worker, request_.planned.value).binary;
   clock_ = {hello.clock_resolution_ns, hello.clock_cost_ns};
   // Asked of the whole worker once: a launch on the CPU does not load a driver to say what there is.
@@ -55,6 +56,7 @@ void Session::greet() {
     throw Error(ErrorCode::protocol, "the worker no longer offers " + request_.planned.value.workload);
   }
   definition_ = offer->definition;
+  own_batch_ = offer->own_batch;
   // (A tool around the launch loads code of its own.)
   if (request_.around == nullptr && hello.subject.binary != request_.worker.hello.subject.binary) {
     throw Error(ErrorCode::worker,

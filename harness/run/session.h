@@ -38,6 +38,8 @@ class Session {
   /// The exact lane: a region of one call, then one of `more_calls` more, each one sample. The tool counts
   /// the difference.
   void measure_exactly();
+  /// The exact lane of a program that has no regions: it runs once, and the tool counts all of it.
+  void measure_program();
   static constexpr std::int64_t more_calls = 1;
   void leave();
 
@@ -48,6 +50,7 @@ class Session {
   void note(const std::string& metric, const std::string& reason);
 
   void measure_open_loop(const OpenLoop& load);
+  void measure_own_batch();
   std::int64_t settle_batch(protocol::Measured& pilot, double& call_ns);
   void warm_up(double& sample_ns);
   std::size_t chunk_samples(double sample_ns) const;
@@ -73,6 +76,7 @@ class Session {
   protocol::Client client_;
   Phases& phases_;
   Definition definition_;
+  bool own_batch_ = false;  ///< a tool that decides by itself how many calls a sample has
   measure::Clock clock_;
   Collecting collecting_;
   std::vector<Metric> declared_;

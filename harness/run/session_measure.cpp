@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/error.h"
 #include "harness/protocol/codec.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/interrupt.h"
@@ -17,10 +18,13 @@ namespace {
 constexpr double chunk_ns = 50e6;
 /// Far below what a request may answer with (protocol::max_track_values).
 constexpr double chunk_track_values = 1e6;
+/// Of a tool that decides by itself what a sample is: enough for a median that one disturbance does not move.
+constexpr std::int64_t own_batch_samples = 5;
 
 }  // namespace
 
 void Session::measure() {
+  if (own_batch_) return measure_own_batch();
   if (const auto load = open_loop(request_.planned.params)) return measure_open_loop(*load);
   cold_ = cold_cache(request_.planned.params);  // then a sample is one call: a batch's second call is warm
   paced_ = cold_ || launch_.device.name != "cpu";
@@ -114,11 +118,37 @@ void Session::measure_open_loop(const OpenLoop& load) {
   launch_.readings.insert(launch_.readings.end(), rates.begin(), rates.end());
 }
 
+/// The tool warms up, chooses its batch and takes its samples as it does without us.
+void Session::measure_own_batch() {
+  if (cold_cache(request_.planned.params) || open_loop(request_.planned.params))
+    throw Error(ErrorCode::unavailable, "the tool runs its calls by itself, one after the other",
+                "leave cache= and load= out");
+  phases_.begin("measure");
+  protocol::MeasureRequest measure;
+  measure.samples = own_batch_samples;
+  measure.time_ns = static_cast<std::int64_t>(request_.limits.stopping.max_time_ns);
+  measure.collectors = collecting_.asked;
+  auto measured = client_.measure(measure, protocol::Client::Limit(request_.limits.measure_s));
+  check_readings(measured, declared_);
+  launch_.samples.batch = measured.samples.batch;
+  gather_.append(gather_.take(std::move(measured)));
+  end_of_measuring();
+}
+
 void Session::measure_exactly() {
   phases_.begin("measure");
   for (int i = 0; i < request_.around->rehearsals(); ++i) take(1, 1, {});
   launch_.samples = take(1, 1, {}).samples;
   take(1 + more_calls, 1, {});
+  gather_.finish();
+}
+
+void Session::measure_program() {
+  if (own_batch_)
+    throw Error(ErrorCode::unavailable, "the tool decides how often it runs its calls: counts do not compare",
+                "measure it without --collect, or its program as a whole with --as command");
+  phases_.begin("measure");
+  launch_.samples = take(1, 1, {}).samples;
   gather_.finish();
 }
 

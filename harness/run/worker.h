@@ -17,6 +17,9 @@ namespace assay::run {
 struct WorkerSpec {
   std::string id;  ///< as plans name it: the name in its .toml, or its command line
   Command command;
+  /// Of a worker that runs somebody else's program: the place in `command` where that begins, and where a
+  /// collector around the launch begins too; 0: it is measured itself.
+  std::size_t program_at = 0;
 };
 
 /// A worker that answered `hello`.

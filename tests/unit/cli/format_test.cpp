@@ -116,6 +116,10 @@ TEST_CASE("only arrays that no cache holds say what memory can do") {
   CHECK(limits_sentence({memory(std::int64_t{256} << 20, 4e10)}, std::int64_t{300} << 20)
             .find("limited by memory") == std::string::npos);
   CHECK(limits_sentence({memory(1 << 28, 4e10)}, 0).find("not known") != std::string::npos);
+  ResultRow foreign;
+  CHECK(limits_sentence({foreign}, cache).empty());
+  foreign.work.operations = 1;
+  CHECK(limits_sentence({foreign}, cache).find("was not measured in this run") != std::string::npos);
   const auto wide = roof("roof.fma", {{"dtype", std::string("f64")}}, "operations", 2e11);
   CHECK(limits_sentence({wide, fma}, cache) == "This machine computes 400 GOP/s (f32, fused multiply-adds).");
 }

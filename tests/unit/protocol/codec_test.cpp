@@ -108,7 +108,7 @@ TEST_CASE("numbers are finite and in range, and integers are integers") {
             .rfind("protocol: resident_bytes is 4.5, expected", 0) == 0);
   CHECK(with("\"resident_bytes\":4", "\"resident_bytes\":18446744073709551615")
             .rfind("protocol: resident_bytes is 18446744073709551615, expected", 0) == 0);
-  CHECK(with("\"threads\":1", "\"threads\":0").rfind("protocol: threads is 0, expected", 0) == 0);
+  CHECK(with("\"threads\":1", "\"threads\":-1").rfind("protocol: threads is -1, expected", 0) == 0);
   CHECK(with("[0]", "[0,\"1\"]").rfind("protocol: placement[1] is a string, expected", 0) == 0);
   CHECK(with("\"id\":1,", "\"id\":1,\"more\":true,") ==
         "protocol: more is true: prepare is answered with one line");
@@ -246,6 +246,38 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   CHECK(read.workloads[1].implementations.empty());
   CHECK(read.collectors.at(0).metrics.at(0).over == Over::mean);
   CHECK(read.collectors.at(0).metrics.at(1).over == Over::unit);
+}
+
+TEST_CASE("a workload that nothing verifies says so, and only such a one has a batch of its own") {
+  const auto decoded = [](const std::string& more) {
+    Hello hello;
+    Progress progress{.id = 1};
+    decode_reply(
+        R"({"id": 1, "protocol": 1, "worker": "w", "workloads": [{"name": "google_benchmark.BM_A<int*>/8",
+      "unit_of_work": "iterations", "implementations": [{"name": "own"}])" +
+            more + "}]}",
+        progress, hello);
+    return hello.workloads.at(0);
+  };
+  const auto plain = decoded("");
+  CHECK(plain.definition.name == "google_benchmark.BM_A<int*>/8");
+  CHECK(!plain.unverified);
+  const auto own = decoded(R"(, "unverified": true, "own_batch": true)");
+  CHECK(own.unverified);
+  CHECK(own.own_batch);
+  CHECK_THROWS_WITH(decoded(R"(, "own_batch": true)"), Catch::Matchers::Contains("own_batch"));
+
+  Hello hello;
+  hello.worker = hello.subject.name = "w";
+  hello.devices.emplace_back();
+  hello.workloads = {own};
+  std::string line;
+  encode_reply(1, hello, [&](std::string_view text) { line = text; });
+  Hello back;
+  Progress progress{.id = 1};
+  decode_reply(line, progress, back);
+  CHECK(back.workloads.at(0).unverified);
+  CHECK(back.workloads.at(0).own_batch);
 }
 
 TEST_CASE("a collector can declare neither Assay's own metrics nor another way to join readings") {

@@ -388,3 +388,28 @@ TEST_CASE("a measure that is not what was asked for is refused") {
   answers.measured.samples.scheduled_ns = {0, 6};
   CHECK(refused(ask(2, 2, {0, 6})));  // began before it was due
 }
+
+TEST_CASE("a tool with a batch of its own answers with its own batch, samples and times") {
+  Answers answers;
+  answers.hello_reply.workloads[0].unverified = true;
+  answers.hello_reply.workloads[0].own_batch = true;
+  answers.prepared_reply.accuracy = "exact";
+  answers.prepared_reply.unit_of_work = "elements";
+  answers.measured.samples = {2000, {}, {0, 5'000'000'000}, {5'000'000'000, 9'000'000'000}, 0};
+  Loop loop(answers);
+  Client client(loop);
+  client.hello(limit);
+  PrepareRequest request;
+  request.value = parse_case("example.sum/reference@cpu");
+  client.prepare(request, limit);
+  loop.prelude = prepare_first;
+  MeasureRequest measure{1, 5, {}, false, {}};
+  measure.time_ns = 1'000'000'000;
+  const auto measured = client.measure(measure, limit);
+  CHECK(answers.last_measure.time_ns == 1'000'000'000);
+  CHECK(measured.samples.batch == 2000);
+  CHECK(measured.samples.size() ==
+        2);  // that a tool's own clock says more than the request took is its affair
+  answers.measured.samples = {1, {}, {}, {}, 0};
+  CHECK_THROWS_AS(client.measure(measure, limit), Error);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/foreign.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include "harness/cli/workers.h"
+#include "harness/core/error.h"
+#include "harness/core/suggest.h"
+#include "harness/core/text.h"
+
+namespace assay::cli {
+
+namespace {
+
+const std::vector<std::string>& tools() {
+  static const std::vector<std::string> all{"command", "google_benchmark"};
+  return all;
+}
+
+/// Whether a text stands in the file, read in blocks that overlap.
+bool contains(std::ifstream& file, const std::vector<std::string_view>& texts) {
+  constexpr std::size_t overlap = 64;
+  std::string block;
+  std::array<char, 1 << 16> more{};
+  while (file.read(more.data(), more.size()) || file.gcount() > 0) {
+    block.append(more.data(), static_cast<std::size_t>(file.gcount()));
+    const std::string_view seen = block;
+    const bool found = std::any_of(texts.begin(), texts.end(),
+                                   [&](std::string_view text) { return seen.find(text) != seen.npos; });
+    if (found) return true;
+    block.erase(0, block.size() - std::min(block.size(), overlap));
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string tool_of(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, 4> magic{};
+  // A script that only speaks of such a program is a plain command.
+  if (!in.read(magic.data(), magic.size()) || std::string_view(magic.data(), 4) !=
+                                                  "\x7f"
+                                                  "ELF")
+    return "command";
+  const bool google = contains(in, {"benchmark_list_tests", "libbenchmark.so"});
+  return google ? "google_benchmark" : "command";
+}
+
+std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal) {
+  std::string tool = program.tool;
+  if (tool.empty()) {
+    tool = tool_of(find_on_path(program.words.front()));
+    if (tool != "command")
+      terminal.note(
+          fmt::format("{} is a {} program: each of its benchmarks is a case; --as command measures it as "
+                      "a whole",
+                      printable(program.words.front(), 200), tool));
+  }
+  if (std::find(tools().begin(), tools().end(), tool) == tools().end())
+    throw Error(ErrorCode::usage, fmt::format("--as {}: there is no such tool here", printable(tool)),
+                suggest(tool, tools()));
+  if (!program.name.empty() && tool != "command")
+    throw Error(ErrorCode::usage, "--name is of a plain command: the benchmarks of a tool have names",
+                "leave --name out, or measure the program as a whole with --as command");
+  std::vector<std::string> words{"assay-worker-foreign", tool};
+  if (!program.name.empty()) words.insert(words.end(), {"--name", program.name});
+  words.emplace_back("--");
+  words.insert(words.end(), program.words.begin(), program.words.end());
+  return join_command(words);
+}
+
+}  // namespace assay::cli

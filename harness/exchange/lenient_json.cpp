@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/exchange/lenient_json.h"
+
+#include <array>
+
+#include "harness/core/error.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> bare_numbers{"-Infinity", "Infinity", "-NaN", "NaN", "nan"};
+
+/// The same text, of the same length, so that the bytes of errors are the file's.
+std::string without_bare_numbers(std::string_view text) {
+  std::string plain(text);
+  bool quoted = false;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] == '"') quoted = !quoted;
+    if (quoted && plain[i] == '\\') ++i;
+    if (quoted) continue;
+    for (const std::string_view bare : bare_numbers) {
+      if (plain.compare(i, bare.size(), bare) != 0) continue;
+      plain.replace(i, bare.size(), "\"\"" + std::string(bare.size() - 2, ' '));
+      i += bare.size() - 1;
+      break;
+    }
+  }
+  return plain;
+}
+
+}  // namespace
+
+nlohmann::json parse_lenient(std::string_view text, const std::string& where) {
+  try {
+    return nlohmann::json::parse(without_bare_numbers(text));
+  } catch (const nlohmann::json::parse_error& error) {
+    throw Error(ErrorCode::bad_input, where + ": not JSON at byte " + std::to_string(error.byte),
+                "was it cut off while it was written?");
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/reading.h"
+
+/// What other tools say of their own benchmarks: one reader a tool, for workers that run them
+/// (workloads/adapters) and, later, for `assay import`.
+namespace assay {
+
+/// One benchmark in one start of the tool.
+struct ToolResult {
+  std::string name;               ///< the tool's own full name
+  std::int64_t batch = 1;         ///< calls behind each sample
+  std::vector<double> call_ns;    ///< time of a call in each sample, as the tool took them
+  std::vector<Reading> readings;  ///< what else it reports, for a call: medians over the samples
+  std::string error;              ///< not empty: the tool's own reason why there are no times
+};
+
+/// Google Benchmark's JSON (`--benchmark_out_format=json`): a sample is a repetition, aggregates are left
+/// out. Reads the bare NaN and Infinity that it writes: such a counter has no value. `where`: of the text,
+/// for errors. \throws Error{bad_input} with the byte at which it is no JSON, or the field that is missing.
+std::vector<ToolResult> read_google_benchmark(std::string_view text, const std::string& where);
+
+}  // namespace assay

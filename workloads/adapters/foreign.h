@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/protocol/server.h"
+
+namespace assay::adapters {
+
+/// What this worker was started for.
+struct Foreign {
+  std::string name;                ///< of a plain command's case
+  std::vector<std::string> words;  ///< the program and its arguments
+};
+
+/// What all tools share: whose program it is, where it runs, that there is nothing to verify. One worker
+/// drives one program; hello() throws Error{unavailable} where there is none.
+class ForeignHandler : public protocol::Handler {
+ public:
+  explicit ForeignHandler(Foreign foreign) : foreign_(std::move(foreign)) {}
+
+  protocol::Hello hello(const std::string& workload) final;
+  protocol::Prepared prepare(const protocol::PrepareRequest& request) final;
+  std::vector<protocol::OutputReply> verify(bool values) final;
+
+ protected:
+  const Foreign& foreign() const { return foreign_; }
+  const protocol::PrepareRequest& prepared() const { return prepared_; }
+
+ private:
+  /// `workload`: the only one to describe; empty: all that the program has.
+  virtual std::vector<protocol::WorkloadOffer> offers(const std::string& workload) = 0;
+  virtual std::vector<protocol::CollectorOffer> collectors() const = 0;
+
+  Foreign foreign_;
+  protocol::PrepareRequest prepared_;
+};
+
+/// An offer of the case `TOOL.NAME/own@cpu`.
+protocol::WorkloadOffer own_offer(const std::string& workload, const std::string& unit_of_work,
+                                  const std::string& doc);
+
+/// A plain command: a call is one run of it, from its start to its end.
+std::unique_ptr<protocol::Handler> command_handler(Foreign foreign);
+/// A Google Benchmark program: its benchmarks are the cases, its repetitions the samples.
+std::unique_ptr<protocol::Handler> google_benchmark_handler(Foreign foreign);
+
+}  // namespace assay::adapters
