@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "harness/stats/quantile.h"
+
+namespace assay {
+
+/// A planned look at growing evidence: after how many pairs, and which share of the error budget it may
+/// spend.
+struct Look {
+  int pairs = 0;
+  double weight = 0;  ///< of all looks: 1 in sum
+};
+
+/// Looks after every `batch` pairs up to `most`. Weights grow with the square of the number of pairs: little
+/// early, where only large effects can be seen, most at the end, where small ones have to be. A look at which
+/// even pairs that all agree could not reject within its share (a signed-rank test of n pairs knows no
+/// p below 2^-n) has weight 0, and its share goes to the others. `error`: one-sided. Empty when no look
+/// could ever reject.
+std::vector<Look> plan_looks(int batch, int most, double error);
+
+/// Exact one-sided signed-rank p values of paired differences (positive: the new side is better).
+struct LookTest {
+  int pairs = 0;
+  double better = 1;  ///< of "not better by more than the margin"
+  double worse = 1;   ///< of "not worse by more than the margin"
+  double same = 1;    ///< of "better or worse by the smallest effect, or more" (the larger of two)
+};
+LookTest test_look(std::span<const double> differences, double margin, double smallest_effect);
+
+/// The chance that all pairs that can still be had decide: that the estimate, which moves from here by what
+/// its interval says, ends beyond the smallest effect with `error` (one-sided) or within it with
+/// `same_error` (0: not asked). Normal approximation: it spends no error budget, it saves launches.
+double chance_to_decide(std::span<const double> differences, int most, double smallest_effect, double margin,
+                        double error, double same_error);
+
+}  // namespace assay
