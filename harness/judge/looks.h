@@ -32,11 +32,19 @@ struct LookTest {
   double same = 1;    ///< of "better or worse by the smallest effect, or more" (the larger of two)
 };
 LookTest test_look(std::span<const double> differences, double margin, double smallest_effect);
+/// The same of the sum of differences, which are multiples of `unit` or nearly so (sign_flip()), without
+/// margin.
+LookTest test_sum(std::span<const double> differences, double unit, double smallest_effect);
 
 /// The chance that all pairs that can still be had decide: that the estimate, which moves from here by what
 /// its interval says, ends beyond the smallest effect with `error` (one-sided) or within it with
 /// `same_error` (0: not asked). Normal approximation: it spends no error budget, it saves launches.
-double chance_to_decide(std::span<const double> differences, int most, double smallest_effect, double margin,
-                        double error, double same_error);
+struct Projection {
+  double estimate = 0;
+  double spread = 0;  ///< its standard deviation
+  double part = 1;    ///< of all pairs that can be had
+};
+double chance_to_decide(const Projection& now, double smallest_effect, double margin, double error,
+                        double same_error);
 
 }  // namespace assay

@@ -39,7 +39,7 @@ struct PairedCase {
   std::string metric = "time.wall.p50";
   std::string against;  ///< as in Verdict
   Better better = Better::lower;
-  double smallest_effect = 0.005;      ///< of interest: relative change, 0.005 is 0.5 %
+  double smallest_effect = 0.0075;     ///< of interest: relative change, 0.0075 is 0.75 %
   std::optional<double> detectable{};  ///< what `calibrate` found detectable here; above `smallest_effect` it
                                        ///< takes `same` away
   bool same_machine_code = false;      ///< of all that the case executes
@@ -74,6 +74,7 @@ struct CaseJudgement {
   std::optional<RuleJudgement> tail;
 
   bool wants_more() const;  ///< another batch could decide something
+  bool is_alarm() const;    ///< one of its verdicts is `slower`
 };
 
 /// Judges every case of the suite; answers are in the order of `cases`. Budgets are shared by all of them

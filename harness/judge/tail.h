@@ -23,6 +23,7 @@ struct TailCounts {
   std::optional<double> threshold_ns{};
   int reference_pairs = 0;  ///< whose base launches made the threshold
   std::string reason{};     ///< why there is no threshold
+  bool possible = true;     ///< false: more launches will not bring one, they tell no single requests
   std::vector<TailPair> pairs{};
 };
 

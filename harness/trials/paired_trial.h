@@ -29,8 +29,8 @@ struct LaunchOutcome {
   std::optional<double> cycles{};     ///< of one call; see LaunchPair
   std::vector<double> requests_ns{};  ///< latencies of single requests; looked at where the case asks the
                                       ///< tail rule. Empty where calls were timed in batches
-  std::string reason{};  ///< why there is no value
-  double took_s = 0;     ///< all that the launch cost, as the budget counts it; also of failures
+  std::string reason{};               ///< why there is no value
+  double took_s = 0;                  ///< all that the launch cost, as the budget counts it; also of failures
 };
 
 /// Called for one launch at a time, in the caller's thread. What it throws ends the trial and passes on.

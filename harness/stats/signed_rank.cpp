@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/stats/signed_rank.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "harness/core/error.h"
+
+namespace assay::stats {
+
+namespace {
+
+constexpr std::size_t most_differences = 500;
+
+void check_count(std::size_t count) {
+  if (count > most_differences) {
+    throw Error(ErrorCode::internal,
+                "the exact signed-rank test takes at most 500 differences, not " + std::to_string(count));
+  }
+}
+
+/// P[W <= w] for w = 0..most, W the sum of those of `ranks` whose fair coin shows heads.
+std::vector<double> cumulative(std::span<const std::size_t> ranks, std::size_t most) {
+  std::vector<double> p(most + 1, 0.0);
+  p[0] = 1;
+  std::size_t reached = 0;
+  for (const std::size_t rank : ranks) {
+    reached = std::min(most, reached + rank);
+    for (std::size_t w = reached + 1; w-- > 0;) p[w] = (p[w] + (w >= rank ? p[w - rank] : 0)) / 2;
+  }
+  std::partial_sum(p.begin(), p.end(), p.begin());
+  return p;
+}
+
+/// The same for ranks 1..n and all w up to half of their sum: what tests without ties need, again and again.
+const std::vector<double>& untied(std::size_t n) {
+  thread_local std::vector<std::vector<double>> known(most_differences + 1);
+  std::vector<double>& table = known[n];
+  if (table.empty()) {
+    std::vector<std::size_t> ranks(n);
+    std::iota(ranks.begin(), ranks.end(), std::size_t{1});
+    table = cumulative(ranks, n * (n + 1) / 4);
+  }
+  return table;
+}
+
+struct Tails {
+  double less = 1;     ///< P[W <= w]
+  double greater = 1;  ///< P[W >= w]
+};
+/// The distribution is symmetric: its lower half, up to the smaller of w and what is left of the sum, gives
+/// both tails. `is_low`: the smaller is w itself.
+Tails tails_of(const std::vector<double>& table, std::size_t smaller, bool is_low) {
+  const double near = table[smaller];
+  const double far = smaller > 0 ? 1 - table[smaller - 1] : 1;
+  return is_low ? Tails{near, far} : Tails{far, near};
+}
+
+/// Twice the midranks of values that ascend in size, zeros left out.
+struct DoubledRanks {
+  std::vector<std::size_t> all;
+  std::size_t positive = 0;  ///< sum of those of positive values
+  std::size_t sum = 0;
+  bool plain = true;  ///< neither ties nor zeros
+};
+
+DoubledRanks doubled_ranks(std::span<const double> by_size) {
+  DoubledRanks ranks;
+  ranks.all.reserve(by_size.size());
+  for (std::size_t first = 0; first < by_size.size();) {
+    std::size_t last = first;
+    while (last + 1 < by_size.size() && std::abs(by_size[last + 1]) == std::abs(by_size[first])) ++last;
+    const std::size_t doubled = first + last + 2;  // of ranks first + 1 .. last + 1
+    const bool zero = by_size[first] == 0;
+    if (zero || last > first) ranks.plain = false;
+    for (std::size_t i = first; i <= last && !zero; ++i) {
+      ranks.all.push_back(doubled);
+      ranks.sum += doubled;
+      if (by_size[i] > 0) ranks.positive += doubled;
+    }
+    first = last + 1;
+  }
+  return ranks;
+}
+
+}  // namespace
+
+SignedRank signed_rank(std::span<const double> differences, double shift) {
+  check_count(differences.size());
+  std::vector<double> by_size(differences.begin(), differences.end());
+  for (double& d : by_size) {
+    d -= shift;
+    if (std::isnan(d)) throw Error(ErrorCode::internal, "a difference of a pair is no number");
+  }
+  std::sort(by_size.begin(), by_size.end(), [](double a, double b) { return std::abs(a) < std::abs(b); });
+  const DoubledRanks ranks = doubled_ranks(by_size);
+
+  SignedRank result;
+  result.positive = static_cast<double>(ranks.positive) / 2;
+  result.used = ranks.all.size();
+  if (ranks.all.empty()) return result;
+  const std::size_t smaller = std::min(ranks.positive, ranks.sum - ranks.positive);
+  Tails tails;
+  if (ranks.plain) {
+    tails = tails_of(untied(ranks.all.size()), smaller / 2, ranks.positive == smaller);
+  } else {
+    tails = tails_of(cumulative(ranks.all, smaller), smaller, ranks.positive == smaller);
+  }
+  result.p_less = tails.less;
+  result.p_greater = tails.greater;
+  return result;
+}
+
+SignFlip sign_flip(std::span<const double> differences, double shift, double unit) {
+  check_count(differences.size());
+  double largest = 0;
+  for (const double d : differences) {
+    if (!std::isfinite(d - shift)) throw Error(ErrorCode::internal, "a difference of a pair is no number");
+    largest = std::max(largest, std::abs(d - shift));
+  }
+  SignFlip result;
+  if (largest == 0) return result;
+  const double grid = std::max(unit, largest / 256);
+  std::vector<std::size_t> sizes;
+  std::size_t positive = 0;
+  std::size_t sum = 0;
+  for (const double d : differences) {
+    const auto size = static_cast<std::size_t>(std::lround(std::abs(d - shift) / grid));
+    sizes.push_back(size);
+    sum += size;
+    if (d > shift) positive += size;
+  }
+  const std::size_t smaller = std::min(positive, sum - positive);
+  const Tails tails = tails_of(cumulative(sizes, smaller), smaller, positive == smaller);
+  return {tails.greater, tails.less};
+}
+
+namespace {
+
+std::vector<double> walsh_averages(std::span<const double> differences) {
+  std::vector<double> averages;
+  averages.reserve(differences.size() * (differences.size() + 1) / 2);
+  for (std::size_t i = 0; i < differences.size(); ++i) {
+    for (std::size_t j = i; j < differences.size(); ++j) {
+      averages.push_back((differences[i] + differences[j]) / 2);
+    }
+  }
+  return averages;
+}
+
+}  // namespace
+
+double hodges_lehmann(std::span<const double> differences) { return median(walsh_averages(differences)); }
+
+std::optional<ShiftInterval> signed_rank_interval(std::span<const double> differences, double confidence) {
+  check_count(differences.size());
+  if (differences.empty()) return std::nullopt;
+  const std::vector<double>& table = untied(differences.size());
+  const double tail = (1 - confidence) / 2;
+  const auto count =
+      static_cast<std::size_t>(std::upper_bound(table.begin(), table.end(), tail) - table.begin());
+  if (count == 0) return std::nullopt;
+  std::vector<double> averages = walsh_averages(differences);
+  const auto nth = [&](std::size_t index) {
+    std::nth_element(averages.begin(), averages.begin() + static_cast<std::ptrdiff_t>(index), averages.end());
+    return averages[index];
+  };
+  const double low = nth(count - 1);
+  const double high = nth(averages.size() - count);
+  return ShiftInterval{{low, high}, 1 - 2 * table[count - 1]};
+}
+
+}  // namespace assay::stats
