@@ -78,10 +78,10 @@ struct CaseJudgement {
 };
 
 /// Judges every case of the suite; answers are in the order of `cases`. Budgets are shared by all of them
-/// (Holm), so a suite must be handed over whole: also cases that failed, or have no pair yet. Judging a
-/// suite again with more pairs turns no `slower` or `faster` into anything else. \throws Error{usage} where a
-/// budget is so small that `most_pairs` pairs could never reject; Error{internal} on a value that is not
-/// positive and finite.
+/// (Holm), so a suite must be handed over whole: also cases that failed, or have no pair yet. More pairs only
+/// add looks, and levels only rise with them, so what was shown to have changed stays shown. \throws
+/// Error{usage} where a budget is so small that `most_pairs` pairs could never reject; Error{internal} on a
+/// value that is not positive and finite.
 std::vector<CaseJudgement> judge_suite(std::span<const PairedCase> cases, const SuiteRule& rule);
 
 /// How the budgets are spent: by looks, and before Holm's procedure by hypotheses.

@@ -12,9 +12,9 @@ namespace {
 
 /// 0.005 as "0.5 %", with three digits; close to 1 more are needed: 0.99987 as "99.987 %".
 std::string percent(double part) {
-  if (part > 0.99 && part < 1) return shortest(100 - 100 * std::stod(percent(1 - part))) + " %";
-  if (part == 0) return "0 %";
-  const double scale = std::pow(10, 2 - std::floor(std::log10(std::abs(part) * 100)));
+  const double small = 100 * (part > 0.99 && part < 1 ? 1 - part : std::abs(part));
+  if (small == 0) return "0 %";
+  const double scale = std::pow(10, 2 - std::floor(std::log10(small)));
   return shortest(std::round(part * 100 * scale) / scale) + " %";
 }
 
