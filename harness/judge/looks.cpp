@@ -9,6 +9,25 @@
 
 namespace assay {
 
+namespace {
+
+constexpr double rank_share = 0.95;  ///< of the error; signs have the rest
+
+double joined(double by_ranks, double by_signs) {
+  return std::min({1.0, by_ranks / rank_share, by_signs / (1 - rank_share)});
+}
+
+double p_greater(std::span<const double> differences, double shift) {
+  return joined(stats::signed_rank(differences, shift).p_greater,
+                stats::sign_test(differences, shift).p_greater);
+}
+
+double p_less(std::span<const double> differences, double shift) {
+  return joined(stats::signed_rank(differences, shift).p_less, stats::sign_test(differences, shift).p_less);
+}
+
+}  // namespace
+
 std::vector<Look> plan_looks(int batch, int most, double error) {
   std::vector<Look> looks;
   for (int pairs = batch; pairs <= most; pairs += batch) looks.push_back({pairs, 0});
@@ -20,7 +39,7 @@ std::vector<Look> plan_looks(int batch, int most, double error) {
     for (std::size_t i = 0; i < looks.size(); ++i) {
       looks[i].weight = i < first ? 0 : std::pow(looks[i].pairs, 2) / sum;
     }
-    if (std::ldexp(1.0, -looks[first].pairs) <= error * looks[first].weight) return looks;
+    if (std::ldexp(1.0, -looks[first].pairs) / rank_share <= error * looks[first].weight) return looks;
   }
   return {};
 }
@@ -29,11 +48,28 @@ LookTest test_look(std::span<const double> differences, double margin, double sm
   LookTest test;
   test.pairs = static_cast<int>(differences.size());
   if (differences.empty()) return test;
-  test.better = stats::signed_rank(differences, margin).p_greater;
-  test.worse = stats::signed_rank(differences, -margin).p_less;
-  test.same = std::max(stats::signed_rank(differences, smallest_effect).p_less,
-                       stats::signed_rank(differences, -smallest_effect).p_greater);
+  test.better = p_greater(differences, margin);
+  test.worse = p_less(differences, -margin);
+  test.same = std::max(p_less(differences, smallest_effect), p_greater(differences, -smallest_effect));
   return test;
+}
+
+Shift estimate_shift(std::span<const double> differences, double error) {
+  Shift shift{stats::hodges_lehmann(differences), {}};
+  const auto ranks = stats::signed_rank_interval(differences, 1 - rank_share * error);
+  const auto signs = stats::sign_interval(differences, 1 - (1 - rank_share) * error);
+  if (ranks) shift.interval = ranks->interval;
+  if (!signs) return shift;
+  const auto width = [](const stats::Interval& interval) { return interval.high - interval.low; };
+  if (!ranks || width(signs->interval) < width(*shift.interval)) shift.estimate = stats::median(differences);
+  if (!ranks) {
+    shift.interval = signs->interval;
+    return shift;
+  }
+  const stats::Interval both{std::max(ranks->interval.low, signs->interval.low),
+                             std::min(ranks->interval.high, signs->interval.high)};
+  if (both.low <= both.high) shift.interval = both;
+  return shift;
 }
 
 LookTest test_sum(std::span<const double> differences, double unit, double smallest_effect) {

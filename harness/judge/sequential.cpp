@@ -34,25 +34,25 @@ std::span<const double> at_look(const Question& question, std::size_t look) {
   return question.differences.first(static_cast<std::size_t>(question.difference_looks[look].pairs));
 }
 
-void estimate(const Question& question, Finding& finding, std::span<const double> differences,
-              double confidence) {
+/// `error`: two-sided.
+void estimate(const Question& question, Finding& finding, std::span<const double> differences, double error) {
   finding.pairs = static_cast<int>(differences.size());
-  finding.confidence = confidence;
+  finding.confidence = 1 - error;
   finding.interval.reset();
   if (question.of == Question::Of::mean) {
     finding.estimate = stats::mean(differences);
     return;
   }
-  finding.estimate = stats::hodges_lehmann(differences);
-  if (const auto found = stats::signed_rank_interval(differences, confidence))
-    finding.interval = found->interval;
+  const Shift shift = estimate_shift(differences, error);
+  finding.estimate = shift.estimate;
+  finding.interval = shift.interval;
 }
 
 /// Better or worse, by test, interval and estimate.
 bool differs(const Question& question, std::size_t look, Finding& finding) {
   const double error = question.level * question.difference_looks[look].weight;
   if (!(error > 0) || 2 * direction_of(question.tests[look]).p > error) return false;
-  estimate(question, finding, at_look(question, look), 1 - error);
+  estimate(question, finding, at_look(question, look), error);
   if (std::abs(*finding.estimate) < question.smallest_effect) return false;
   return question.of == Question::Of::mean ||
          (finding.interval &&
@@ -62,7 +62,7 @@ bool differs(const Question& question, std::size_t look, Finding& finding) {
 bool is_same(const Question& question, std::size_t look, Finding& finding) {
   const double error = question.same_error * question.same_looks[look].weight;
   if (!question.may_be_same || !(error > 0) || question.tests[look].same > error) return false;
-  estimate(question, finding, at_look(question, look), 1 - 2 * error);
+  estimate(question, finding, at_look(question, look), 2 * error);
   return question.of == Question::Of::mean ||
          (finding.interval && finding.interval->low >= -question.smallest_effect &&
           finding.interval->high <= question.smallest_effect);
@@ -75,10 +75,11 @@ Projection projection(const Question& question, std::span<const double> differen
     now.spread = stats::standard_deviation(differences) / std::sqrt(static_cast<double>(differences.size()));
     return now;
   }
-  now.estimate = stats::hodges_lehmann(differences);
-  if (const auto found = stats::signed_rank_interval(differences, 0.9)) {
-    now.spread =
-        (found->interval.high - found->interval.low) / 2 / stats::normal_quantile((1 + found->coverage) / 2);
+  constexpr double error = 0.2;
+  const Shift shift = estimate_shift(differences, error);
+  now.estimate = shift.estimate;
+  if (shift.interval) {
+    now.spread = (shift.interval->high - shift.interval->low) / 2 / stats::normal_quantile(1 - error / 2);
   }
   return now;
 }
@@ -115,11 +116,11 @@ Finding first_decision(const Question& question) {
   if (reached == 0) {
     finding.pairs = static_cast<int>(question.differences.size());
     if (!question.differences.empty())
-      estimate(question, finding, question.differences, 1);  // and no interval
+      estimate(question, finding, question.differences, 0);  // and no interval
     return finding;
   }
   estimate(question, finding, at_look(question, reached - 1),
-           1 - question.level * question.difference_looks[reached - 1].weight);
+           question.level * question.difference_looks[reached - 1].weight);
   return finding;
 }
 

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "harness/core/error.h"
+#include "harness/stats/distribution.h"
 
 namespace assay::stats {
 
@@ -138,7 +140,27 @@ SignFlip sign_flip(std::span<const double> differences, double shift, double uni
   return {tails.greater, tails.less};
 }
 
+SignTest sign_test(std::span<const double> differences, double shift) {
+  std::int64_t above = 0;
+  std::int64_t below = 0;
+  for (const double d : differences) {
+    above += d > shift;
+    below += d < shift;
+  }
+  return {binomial_cdf(below, above + below, 0.5), binomial_cdf(above, above + below, 0.5)};
+}
+
 namespace {
+
+/// The interval between the `count` smallest and the `count` largest values; reorders them.
+Interval without_ends(std::vector<double>& values, std::size_t count) {
+  const auto nth = [&](std::size_t index) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(index), values.end());
+    return values[index];
+  };
+  const double low = nth(count - 1);
+  return {low, nth(values.size() - count)};
+}
 
 std::vector<double> walsh_averages(std::span<const double> differences) {
   std::vector<double> averages;
@@ -164,13 +186,18 @@ std::optional<ShiftInterval> signed_rank_interval(std::span<const double> differ
       static_cast<std::size_t>(std::upper_bound(table.begin(), table.end(), tail) - table.begin());
   if (count == 0) return std::nullopt;
   std::vector<double> averages = walsh_averages(differences);
-  const auto nth = [&](std::size_t index) {
-    std::nth_element(averages.begin(), averages.begin() + static_cast<std::ptrdiff_t>(index), averages.end());
-    return averages[index];
-  };
-  const double low = nth(count - 1);
-  const double high = nth(averages.size() - count);
-  return ShiftInterval{{low, high}, 1 - 2 * table[count - 1]};
+  return ShiftInterval{without_ends(averages, count), 1 - 2 * table[count - 1]};
+}
+
+std::optional<ShiftInterval> sign_interval(std::span<const double> differences, double confidence) {
+  const double tail = (1 - confidence) / 2;
+  const auto n = static_cast<std::int64_t>(differences.size());
+  std::int64_t count = 0;
+  while (count < n && binomial_cdf(count, n, 0.5) <= tail) ++count;
+  if (count == 0) return std::nullopt;
+  std::vector<double> values(differences.begin(), differences.end());
+  return ShiftInterval{without_ends(values, static_cast<std::size_t>(count)),
+                       1 - 2 * binomial_cdf(count - 1, n, 0.5)};
 }
 
 }  // namespace assay::stats

@@ -38,6 +38,15 @@ struct SignFlip {
 };
 SignFlip sign_flip(std::span<const double> differences, double shift, double unit);
 
+/// Signs alone (Hollander, Wolfe and Chicken, 3.4): how many differences lie above `shift`, against
+/// Binomial(n, 1/2), those equal to it left out. Less sharp than ranks where noise is regular, and blind to
+/// how far off a disturbed difference lies: a third of them may be.
+struct SignTest {
+  double p_greater = 1;
+  double p_less = 1;
+};
+SignTest sign_test(std::span<const double> differences, double shift = 0);
+
 /// Hodges-Lehmann: the median of all (d_i + d_j) / 2, i <= j. \throws Error{internal} on none.
 double hodges_lehmann(std::span<const double> differences);
 
@@ -49,5 +58,9 @@ struct ShiftInterval {
   double coverage = 0;  ///< exact confidence
 };
 std::optional<ShiftInterval> signed_rank_interval(std::span<const double> differences, double confidence);
+
+/// The interval of order statistics that inverts the two-sided sign test (there, 3.6), the same way: of the
+/// median.
+std::optional<ShiftInterval> sign_interval(std::span<const double> differences, double confidence);
 
 }  // namespace assay::stats

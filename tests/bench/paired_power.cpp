@@ -47,7 +47,7 @@ void tails(int suites) {
       shape.changed = 1;
       shape.requests = {.per_launch = per_launch, .stall_share = 0.01, .correlated_share = correlated};
       shape.requests_change = true;
-      const int few = std::max(10, suites * 50 / per_launch);
+      const int few = std::max(10, suites * 100 / per_launch);
       const SuiteCounts c = simulate(rough_noise(), shape, few, 2'000'000);
       fmt::print(
           "{:5} requests a launch, {:.1f} % stall on both sides launch by launch: {:5.1f} % found in {} "

@@ -28,8 +28,8 @@ PairedCase measured(int pairs, double slowdown, double noise = 0.005) {
   one.key = "toy.case/own@cpu";
   one.against = "rev:main";
   for (int i = 0; i < pairs; ++i) {
-    one.pairs.push_back({1e6 * std::exp(noise * wobble(2 * i)),
-                         1e6 * (1 + slowdown) * std::exp(noise * wobble(2 * i + 1))});
+    one.pairs.push_back(
+        {1e6 * std::exp(noise * wobble(2 * i)), 1e6 * (1 + slowdown) * std::exp(noise * wobble(2 * i + 1))});
   }
   return one;
 }
@@ -37,7 +37,8 @@ PairedCase measured(int pairs, double slowdown, double noise = 0.005) {
 PairedCase with_cycles(PairedCase one, double more_cycles, double noise = 0.002) {
   for (std::size_t i = 0; i < one.pairs.size(); ++i) {
     one.pairs[i].base_cycles = 3e6 * std::exp(noise * wobble(static_cast<int>(i)));
-    one.pairs[i].candidate_cycles = 3e6 * (1 + more_cycles) * std::exp(noise * wobble(static_cast<int>(i) + 77));
+    one.pairs[i].candidate_cycles =
+        3e6 * (1 + more_cycles) * std::exp(noise * wobble(static_cast<int>(i) + 77));
   }
   return one;
 }
@@ -238,7 +239,8 @@ TEST_CASE("judging again with more pairs gives what judging them at once gives, 
     const auto now = judge.judge(grown);
     for (std::size_t i = 0; i < last.size(); ++i) {
       const Outcome before = last[i].paired.verdict.outcome;
-      if (before == Outcome::slower || before == Outcome::same) CHECK(now[i].paired.verdict.outcome == before);
+      if (before == Outcome::slower || before == Outcome::same)
+        CHECK(now[i].paired.verdict.outcome == before);
     }
     last = now;
   }

@@ -16,7 +16,8 @@ TEST_CASE("exact bounds of a proportion are those of SciPy's binomtest") {
   CHECK(clopper_pearson(20, 20).low == Approx(0.8315665290169145).epsilon(1e-10));
   CHECK(clopper_pearson(20, 20).high == 1);
   CHECK(clopper_pearson(7, 600).low == Approx(0.004703117270891725).epsilon(1e-10));
-  CHECK(upper_bound_of_rate(0, 300) == Approx(0.009936081944523167).epsilon(1e-10));  // measurement.md: <= 1 %
+  CHECK(upper_bound_of_rate(0, 300) ==
+        Approx(0.009936081944523167).epsilon(1e-10));  // measurement.md: <= 1 %
   CHECK(upper_bound_of_rate(7, 600) == Approx(0.02180134135341792).epsilon(1e-10));
   CHECK(upper_bound_of_rate(20, 20) == 1);
   CHECK_THROWS_AS(clopper_pearson(1, 0), assay::Error);

@@ -41,8 +41,8 @@ SignedRank by_all_signs(const std::vector<double>& differences, const std::vecto
 }  // namespace
 
 TEST_CASE("the depression scores of Hollander and Wolfe have the p value that the book and SciPy give") {
-  // Example 3.1: nine patients before and after a tranquilliser. scipy.stats.wilcoxon(method='exact'): W 40, p
-  // 0.01953125 one-sided.
+  // Example 3.1: nine patients before and after a tranquilliser. scipy.stats.wilcoxon(method='exact'): W 40,
+  // p 0.01953125 one-sided.
   const std::vector<double> before{1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
   const std::vector<double> after{0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
   std::vector<double> differences;
@@ -102,13 +102,15 @@ TEST_CASE("tails of large samples are exact") {
   CHECK(with_sum(300, 18'000).p_less == Approx(0.0011376338111675633).epsilon(1e-11));
   CHECK(with_sum(60, 1830).p_greater == std::ldexp(1.0, -60));
   CHECK_THROWS_AS(signed_rank(std::vector<double>(501, 1.0)), assay::Error);
-  CHECK_THROWS_AS(signed_rank(std::vector<double>{1, std::numeric_limits<double>::quiet_NaN()}), assay::Error);
+  CHECK_THROWS_AS(signed_rank(std::vector<double>{1, std::numeric_limits<double>::quiet_NaN()}),
+                  assay::Error);
 }
 
 TEST_CASE("the sides' places change the direction and nothing else") {
   std::mt19937_64 random(5);
   std::vector<double> differences;
-  for (int i = 0; i < 30; ++i) differences.push_back(std::round(10 * std::sin(static_cast<double>(random() % 999))));
+  for (int i = 0; i < 30; ++i)
+    differences.push_back(std::round(10 * std::sin(static_cast<double>(random() % 999))));
   std::vector<double> turned;
   for (const double d : differences) turned.push_back(-d);
   CHECK(signed_rank(differences).p_greater == signed_rank(turned).p_less);
@@ -139,7 +141,25 @@ TEST_CASE("the sum's test counts all signs, whatever the differences") {
   CHECK(sign_flip(std::vector<double>(20, 0.01), 0, 0.01).p_greater == std::ldexp(1.0, -20));
 }
 
-TEST_CASE("intervals of shifts cover the truth as often as they say, and tests reject as often", "[simulation]") {
+TEST_CASE("signs are counted against a fair coin") {
+  // scipy.stats.binomtest(8, 10, alternative='greater'): 0.0546875.
+  const std::vector<double> differences{1, 2, 3, 0, 4, 5, -1, 6, 7, 8, -9};
+  CHECK(sign_test(differences).p_greater == Approx(0.0546875));
+  CHECK(sign_test(differences).p_less == Approx(1 - 0.0107421875));
+  CHECK(sign_test(differences, 100).p_less == Approx(std::ldexp(1.0, -11)));
+  CHECK(sign_test(std::vector<double>{0, 0}).p_less == 1);
+  // P[B <= 1] of 10 is 11/1024, P[B <= 2] 56/1024.
+  const std::vector<double> ten{10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+  const auto interval = sign_interval(ten, 0.95);
+  REQUIRE(interval);
+  CHECK(interval->coverage == Approx(1 - 22.0 / 1024));
+  CHECK(interval->interval.low == 2);
+  CHECK(interval->interval.high == 9);
+  CHECK_FALSE(sign_interval(std::vector<double>{1, 2, 3, 4, 5}, 0.95));
+}
+
+TEST_CASE("intervals of shifts cover the truth as often as they say, and tests reject as often",
+          "[simulation]") {
   std::mt19937_64 random(1);
   const auto normal = [&] { return normal_quantile((static_cast<double>(random() >> 12) + 0.5) * 0x1p-52); };
   for (const std::size_t n : {8, 30}) {
