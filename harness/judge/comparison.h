@@ -21,8 +21,9 @@ std::string to_string(Outcome outcome);  ///< "faster", ..., "new", ...
 
 /// One metric of one pair of results.
 struct Verdict {
-  std::string metric;   ///< empty when the whole case is new, missing or incomparable
-  std::string rule;     ///< "exact" or "unpaired"; "presence", "definition" for whole cases
+  std::string metric;  ///< empty when the whole case is new, missing or incomparable
+  std::string rule;  ///< "exact", "unpaired", "paired" or "tail"; "presence", "definition", "status", ... for
+                     ///< whole cases
   std::string against;  ///< what it was compared with: the base's run, or the axis value of the base
   Outcome outcome = Outcome::undecided;
   std::string cause;             ///< "clock", "layout", "isa", "threads", ...; may be empty

@@ -6,12 +6,17 @@ namespace assay {
 const std::vector<Meaning>& meanings() {
   static const std::vector<Meaning> all{
       {"verdict", "faster",
-       "the new side is better: with 95 % confidence by more than the margin (1 %); an exact count by any "
-       "change"},
-      {"verdict", "same", "with 95 % confidence any difference is smaller than the margin (1 %)"},
+       "the new side is better: with 95 % confidence by more than the margin (1 %); in pairs of launches the "
+       "interval, at the suite's error budget, excludes no change, and the estimate lies beyond the smallest "
+       "effect of interest; an exact count by any change"},
+      {"verdict", "same",
+       "with 95 % confidence any difference is smaller than the margin (1 %), or in pairs of launches than "
+       "the "
+       "smallest effect of interest"},
       {"verdict", "slower",
-       "the new side is worse: with 95 % confidence by more than the margin (1 %); an exact count by any "
-       "change"},
+       "the new side is worse: with 95 % confidence by more than the margin (1 %); in pairs of launches the "
+       "interval, at the suite's error budget, excludes no change, and the estimate lies beyond the smallest "
+       "effect of interest; an exact count by any change"},
       {"verdict", "undecided",
        "the launches do not say: the interval of the ratio reaches over the margin, or the two sides were "
        "not "
@@ -25,7 +30,9 @@ const std::vector<Meaning>& meanings() {
       {"cause", "tool", "the two sides were counted by different tools, or versions of one"},
       {"cause", "threads", "one side used more threads than the other, though the case does not say so"},
       {"cause", "work", "a call of one side does more work than one of the other: compare throughput"},
-      {"cause", "clock", "the cycles are the same: the clock changed, not the code"},
+      {"cause", "clock",
+       "the cycles are the same, or fewer: the clock, or somebody else on the CPU, changed the time, not the "
+       "code"},
       {"cause", "layout", "the machine code is the same: its place in memory changed the time, not the code"},
       {"fitness", "pass", "the requirement is met, with the whole interval"},
       {"fitness", "fail", "the requirement is not met, with the whole interval"},

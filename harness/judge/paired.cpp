@@ -234,9 +234,15 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
   std::vector<CaseJudgement> judged;
   judged.reserve(cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto judge_new = [&](std::optional<Judged>& last, const Question& question, auto judge) {
+      const std::size_t pairs = cases[i].pairs.size() + question.differences.size();
+      if (!last || last->pairs != pairs || last->level != question.level || !cases[i].failure.empty())
+        last = Judged{pairs, question.level, judge(cases[i], question)};
+      return last->judgement;
+    };
     CaseJudgement judgement;
-    judgement.paired = judge_time(cases[i], times[i]);
-    if (cases[i].tail) judgement.tail = judge_tail(cases[i], tails[i]);
+    judgement.paired = judge_new(tests_[i].judged_time, times[i], judge_time);
+    if (cases[i].tail) judgement.tail = judge_new(tests_[i].judged_tail, tails[i], judge_tail);
     judged.push_back(std::move(judgement));
   }
   return judged;

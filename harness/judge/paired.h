@@ -37,7 +37,8 @@ struct LaunchPair {
 struct PairedCase {
   std::string key;  ///< canonical text
   std::string metric = "time.wall.p50";
-  std::string against;  ///< as in Verdict
+  std::string tail_metric = "time.wall.p99";  ///< of the tail rule's verdict
+  std::string against;                        ///< as in Verdict
   Better better = Better::lower;
   double smallest_effect = 0.0075;     ///< of interest: relative change, 0.0075 is 0.75 %
   std::optional<double> detectable{};  ///< what `calibrate` found detectable here; above `smallest_effect` it
@@ -102,8 +103,15 @@ class SuiteJudge {
   std::vector<CaseJudgement> judge(std::span<const PairedCase> cases);
 
  private:
+  /// A judgement, and what it was made from: without new pairs, at the same level, it is the same again.
+  struct Judged {
+    std::size_t pairs = 0;
+    double level = 0;
+    RuleJudgement judgement{};
+  };
   struct CaseTests {
     std::vector<LookTest> time, cycles, tail;
+    std::optional<Judged> judged_time{}, judged_tail{};
   };
   SuiteRule rule_;
   SuiteBudget budget_;

@@ -18,7 +18,7 @@ std::string percent(double part) {
   return shortest(std::round(part * 100 * scale) / scale) + " %";
 }
 
-Verdict start(const PairedCase& measured, const char* metric, const char* rule) {
+Verdict start(const PairedCase& measured, const std::string& metric, const char* rule) {
   Verdict verdict;
   verdict.metric = metric;
   verdict.rule = rule;
@@ -62,7 +62,7 @@ std::string why_open(const Question& question, const Finding& finding, const std
 }  // namespace
 
 Verdict time_verdict(const PairedCase& measured, const Question& question, const Finding& finding) {
-  Verdict verdict = start(measured, measured.metric.c_str(), "paired");
+  Verdict verdict = start(measured, measured.metric, "paired");
   if (!measured.failure.empty()) return verdict;
   if (finding.estimate) verdict.ratio = std::exp(*finding.estimate);
   if (finding.interval) {
@@ -99,7 +99,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
 }
 
 Verdict tail_verdict(const PairedCase& measured, const Question& question, const Finding& finding) {
-  Verdict verdict = start(measured, "tail.share", "tail");
+  Verdict verdict = start(measured, measured.tail_metric, "tail");
   if (!measured.failure.empty()) return verdict;
   const TailCounts& tail = *measured.tail;
   if (!tail.threshold_ns) {

@@ -104,8 +104,7 @@ Finding first_decision(const Question& question) {
   for (std::size_t look = 0; look < reached; ++look) {
     finding.witness_silent = false;
     if (differs(question, look, finding)) {
-      finding.worse = *finding.estimate < 0;
-      finding.kind = with_witness(question, look, finding.worse);
+      finding.kind = with_witness(question, look, *finding.estimate < 0);
       if (finding.kind != Finding::Kind::open) return finding;
       finding.witness_silent = true;
     } else if (is_same(question, look, finding)) {

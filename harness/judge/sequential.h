@@ -41,7 +41,6 @@ struct Finding {
     open
   };
   Kind kind = Kind::open;
-  bool worse = false;     ///< of `contradicted`: which it was
   int pairs = 0;          ///< of the look that decided, or of the last one
   double confidence = 0;  ///< of the interval
   std::optional<double> estimate{};

@@ -3,13 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/stats/distribution.h"
 
 namespace assay::stats {
 
@@ -37,16 +35,28 @@ std::vector<double> cumulative(std::span<const std::size_t> ranks, std::size_t m
   return p;
 }
 
-/// The same for ranks 1..n and all w up to half of their sum: what tests without ties need, again and again.
-const std::vector<double>& untied(std::size_t n) {
-  thread_local std::vector<std::vector<double>> known(most_differences + 1);
-  std::vector<double>& table = known[n];
-  if (table.empty()) {
-    std::vector<std::size_t> ranks(n);
-    std::iota(ranks.begin(), ranks.end(), std::size_t{1});
-    table = cumulative(ranks, n * (n + 1) / 4);
-  }
+/// The same up to half of the sum, kept: tests of n differences without ties are asked for again and again.
+const std::vector<double>& known_table(std::vector<std::vector<double>>& tables,
+                                       const std::vector<std::size_t>& ranks) {
+  tables.resize(most_differences + 1);
+  std::vector<double>& table = tables[ranks.size()];
+  if (table.empty())
+    table = cumulative(ranks, std::accumulate(ranks.begin(), ranks.end(), std::size_t{0}) / 2);
   return table;
+}
+
+/// Ranks 1..n.
+const std::vector<double>& untied(std::size_t n) {
+  thread_local std::vector<std::vector<double>> tables;
+  std::vector<std::size_t> ranks(n);
+  std::iota(ranks.begin(), ranks.end(), std::size_t{1});
+  return known_table(tables, ranks);
+}
+
+/// Each of n counts 1: Binomial(n, 1/2).
+const std::vector<double>& coins(std::size_t n) {
+  thread_local std::vector<std::vector<double>> tables;
+  return known_table(tables, std::vector<std::size_t>(n, 1));
 }
 
 struct Tails {
@@ -141,16 +151,23 @@ SignFlip sign_flip(std::span<const double> differences, double shift, double uni
 }
 
 SignTest sign_test(std::span<const double> differences, double shift) {
-  std::int64_t above = 0;
-  std::int64_t below = 0;
+  check_count(differences.size());
+  std::size_t above = 0;
+  std::size_t below = 0;
   for (const double d : differences) {
     above += d > shift;
     below += d < shift;
   }
-  return {binomial_cdf(below, above + below, 0.5), binomial_cdf(above, above + below, 0.5)};
+  const Tails tails = tails_of(coins(above + below), std::min(above, below), above <= below);
+  return {tails.greater, tails.less};
 }
 
 namespace {
+
+/// How many values may be left out at an end so that the truth lies among them with at most `tail`.
+std::size_t ends_within(const std::vector<double>& table, double tail) {
+  return static_cast<std::size_t>(std::upper_bound(table.begin(), table.end(), tail) - table.begin());
+}
 
 /// The interval between the `count` smallest and the `count` largest values; reorders them.
 Interval without_ends(std::vector<double>& values, std::size_t count) {
@@ -179,25 +196,19 @@ double hodges_lehmann(std::span<const double> differences) { return median(walsh
 
 std::optional<ShiftInterval> signed_rank_interval(std::span<const double> differences, double confidence) {
   check_count(differences.size());
-  if (differences.empty()) return std::nullopt;
   const std::vector<double>& table = untied(differences.size());
-  const double tail = (1 - confidence) / 2;
-  const auto count =
-      static_cast<std::size_t>(std::upper_bound(table.begin(), table.end(), tail) - table.begin());
+  const std::size_t count = ends_within(table, (1 - confidence) / 2);
   if (count == 0) return std::nullopt;
   std::vector<double> averages = walsh_averages(differences);
   return ShiftInterval{without_ends(averages, count), 1 - 2 * table[count - 1]};
 }
 
 std::optional<ShiftInterval> sign_interval(std::span<const double> differences, double confidence) {
-  const double tail = (1 - confidence) / 2;
-  const auto n = static_cast<std::int64_t>(differences.size());
-  std::int64_t count = 0;
-  while (count < n && binomial_cdf(count, n, 0.5) <= tail) ++count;
+  check_count(differences.size());
+  const std::size_t count = ends_within(coins(differences.size()), (1 - confidence) / 2);
   if (count == 0) return std::nullopt;
   std::vector<double> values(differences.begin(), differences.end());
-  return ShiftInterval{without_ends(values, static_cast<std::size_t>(count)),
-                       1 - 2 * binomial_cdf(count - 1, n, 0.5)};
+  return ShiftInterval{without_ends(values, count), 1 - 2 * coins(values.size())[count - 1]};
 }
 
 }  // namespace assay::stats

@@ -32,7 +32,7 @@ void power(const Noise& noise, double slowdown, const SuiteShape& base, int suit
   shape.changed = 10;
   shape.slowdown = slowdown;
   const SuiteCounts c = simulate(noise, shape, suites, 1'000'000);
-  fmt::print("{:32} +{:.0f} %  smallest effect {:.1f} %: {:6.2f} % slower, {:.1f} launches a side\n",
+  fmt::print("{:32} +{:.0f} %  smallest effect {:.2f} %: {:6.2f} % slower, {:.1f} launches a side\n",
              noise.name, 100 * slowdown, 100 * shape.smallest_effect, percent(c.found, c.changed),
              c.launches_of_changed);
   std::fflush(stdout);
@@ -56,6 +56,26 @@ void tails(int suites) {
           per_launch, 100 * correlated, percent(c.tail_found, c.changed), few,
           percent(c.tail_wrong, c.unchanged));
       std::fflush(stdout);
+    }
+  }
+}
+
+/// 100 unchanged cases in 10 minutes.
+void budgets() {
+  fmt::print(
+      "unchanged cases that stay undecided in 10 minutes, by what a launch takes and the smallest effect\n");
+  fmt::print("{:32} {:>8} {:>9} {:>9} {:>9} {:>9}\n", "", "effect", "50 ms", "90 ms", "150 ms", "240 ms");
+  for (const Noise& noise : {visible_noise().front(), rough_noise()}) {
+    for (const double effect : {0.0075, 0.01, 0.02, 0.05}) {
+      fmt::print("{:32} {:6.2f} %", noise.name, 100 * effect);
+      for (const double launch_s : {0.05, 0.09, 0.15, 0.24}) {
+        SuiteShape shape;
+        shape.smallest_effect = effect;
+        shape.budget_s = 600 / launch_s;  // simulated launches take 1 s
+        const SuiteCounts c = simulate(noise, shape, 10, 3);
+        fmt::print(" {:7.2f} %", percent(c.undecided, c.unchanged));
+      }
+      fmt::print("\n");
     }
   }
 }
@@ -94,7 +114,7 @@ void costs() {
 
 int main(int argc, char** argv) {
   const int suites = argc > 1 ? std::atoi(argv[1]) : 200;
-  for (const double effect : {0.0075}) {
+  for (const double effect : {0.005, 0.0075, 0.01}) {
     SuiteShape shape;
     shape.smallest_effect = effect;
     fmt::print("unchanged cases, suites of 100, {} suites, smallest effect {:.2f} %\n", suites, 100 * effect);
@@ -111,5 +131,6 @@ int main(int argc, char** argv) {
     }
   }
   tails(suites);
+  budgets();
   costs();
 }

@@ -76,7 +76,7 @@ std::vector<double> SimulatedHost::requests(bool candidate, double level) {
   if (candidate) stalled += requests_.stall_share;
   std::vector<double> times(static_cast<std::size_t>(requests_.per_launch));
   for (double& time : times) {
-    time = level * std::exp(0.1 * random_.normal());
+    time = level * (1 + 0.1 * random_.exponential());
     if (random_.uniform() < stalled) time *= 5;
   }
   return times;
@@ -150,6 +150,8 @@ SuiteCounts simulate(const Noise& noise, const SuiteShape& shape, int suites, st
       return static_cast<int>(order.case_index) < shape.changed ? changed(order) : unchanged(order);
     });
     bool alarmed = false;
+    bool alarmed_first = false;
+    counts.longest_s = std::max(counts.longest_s, trial.took_s);
     for (std::size_t i = 0; i < cases.size(); ++i) {
       const trials::CaseTrial& one = trial.cases[i];
       const auto differs = [](const RuleJudgement& judged) {
@@ -161,13 +163,16 @@ SuiteCounts simulate(const Noise& noise, const SuiteShape& shape, int suites, st
       if (static_cast<int>(i) < shape.changed) {
         ++counts.changed;
         counts.found += outcome == Outcome::slower;
+        counts.found_first += outcome == Outcome::slower || one.second.has_value();
         counts.tail_found += one.judgement.tail && one.judgement.tail->verdict.outcome == Outcome::slower;
         counts.launches_of_changed += one.launches / 2.0;
         continue;
       }
       ++counts.unchanged;
       counts.wrong += differs(one.judgement.paired);
-      counts.wrong_first += differs(one.judgement.paired) || one.second.has_value();
+      const bool first = differs(one.judgement.paired) || tail_differs || one.second.has_value();
+      counts.wrong_first += first;
+      alarmed_first = alarmed_first || first;
       counts.tail_wrong += tail_differs;
       counts.same += outcome == Outcome::same;
       counts.undecided += outcome == Outcome::undecided;
@@ -175,6 +180,7 @@ SuiteCounts simulate(const Noise& noise, const SuiteShape& shape, int suites, st
       alarmed = alarmed || differs(one.judgement.paired) || tail_differs;
     }
     counts.alarmed_suites += alarmed;
+    counts.alarmed_suites_first += alarmed_first;
   }
   const double cases_in_all = static_cast<double>(suites) * shape.cases;
   counts.launches /= cases_in_all;

@@ -79,19 +79,22 @@ Noise unseen_hog();
 /// What came of many suites.
 struct SuiteCounts {
   int suites = 0;
-  int alarmed_suites = 0;  ///< with a wrong `slower` or `faster`
-  int unchanged = 0;       ///< cases
-  int wrong = 0;           ///< of them `slower` or `faster`
-  int wrong_first = 0;     ///< `slower` or `faster` before alarms were measured again
-  int same = 0;
+  int unchanged = 0;             ///< cases that did not change
+  int wrong = 0;                 ///< of them, `slower` or `faster` on time
+  int tail_wrong = 0;            ///< the same of their tail
+  int alarmed_suites = 0;        ///< with any of these
+  int wrong_first = 0;           ///< cases, either rule, before alarms were measured again
+  int alarmed_suites_first = 0;  ///< suites, likewise
+  int same = 0;                  ///< of the unchanged
   int undecided = 0;
-  int blamed = 0;  ///< undecided with cause clock or layout
+  int blamed = 0;  ///< of the undecided: on clock or layout
   int changed = 0;
-  int found = 0;        ///< of them, `slower`
-  int tail_found = 0;   ///< changed cases whose tail is `slower`
-  int tail_wrong = 0;   ///< unchanged cases whose tail is `slower` or `faster`
-  double launches = 0;  ///< of a side, mean of a case, both sessions
+  int found = 0;        ///< of them, `slower` on time
+  int found_first = 0;  ///< `slower` on time or in the tail before they were measured again
+  int tail_found = 0;   ///< `slower` in the tail
+  double launches = 0;  ///< of a side: mean of all cases, both sessions
   double launches_of_changed = 0;
+  double longest_s = 0;  ///< of a trial
 };
 
 struct SuiteShape {

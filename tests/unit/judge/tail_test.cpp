@@ -53,6 +53,7 @@ TEST_CASE("a stall of one request in a hundred is slower in the tail, though the
   REQUIRE(judged.tail);
   CHECK(judged.tail->verdict.outcome == Outcome::slower);
   CHECK(judged.tail->verdict.rule == "tail");
+  CHECK(judged.tail->verdict.metric == "time.wall.p99");
   CHECK(*judged.tail->verdict.ratio == Approx(0.5).margin(0.15));
   CHECK(has(judged.tail->verdict.reason, "of the new side's requests took longer than the base's p99"));
   CHECK(judged.is_alarm());

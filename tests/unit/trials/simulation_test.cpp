@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What the rule of pairs promises, on hosts that do not exist: the real loop and the real judge.
+/// ASSAY_TEST_SUITES suites of 100 cases each (200; 2,000 in `ci/test --full`); seeds are fixed, so a test
+/// that passes does so everywhere. `paired_power` (tests/bench) prints the figures.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+#include "tests/support/noise.h"
+
+using namespace assay::tests;
+
+namespace {
+
+int suites() {
+  const char* wanted = std::getenv("ASSAY_TEST_SUITES");
+  return wanted == nullptr || *wanted == '\0' ? 200 : std::stoi(wanted);
+}
+
+double share(int part, int whole) { return static_cast<double>(part) / whole; }
+
+/// What chance adds to a true rate in so many trials, once in several thousand times.
+double above(double rate, int trials) { return rate + 3.5 * std::sqrt(rate * (1 - rate) / trials); }
+
+}  // namespace
+
+TEST_CASE("unchanged cases alarm in at most 0.5 % of cases and 5 % of suites, whatever the noise",
+          "[simulation]") {
+  auto kinds = visible_noise();
+  kinds.push_back(bursts_in_every_block());
+  for (const Noise& noise : kinds) {
+    INFO(noise.name);
+    const SuiteCounts counts = simulate(noise, {}, suites(), 1);
+    REQUIRE(counts.unchanged == 100 * suites());
+    CHECK(share(counts.wrong, counts.unchanged) <= 0.005);
+    CHECK(share(counts.alarmed_suites, counts.suites) <= 0.05);
+    // The budget is kept without the second session, too: that one is the user's to switch off.
+    CHECK(share(counts.wrong_first, counts.unchanged) <= 0.005);
+    CHECK(share(counts.alarmed_suites_first, counts.suites) <= above(0.05, counts.suites));
+    if (noise.cycles) CHECK(share(counts.blamed, counts.unchanged) > 0.95);
+    if (noise.name == "quiet" || noise.name == "rough") CHECK(share(counts.same, counts.unchanged) > 0.95);
+  }
+}
+
+TEST_CASE("slowdowns of 1, 2 and 5 % are found in 80, 95 and 99 % of cases within 60 launches a side",
+          "[simulation]") {
+  const auto found = [](const Noise& noise, double slowdown, int count) {
+    SuiteShape shape;
+    shape.changed = 10;
+    shape.slowdown = slowdown;
+    const SuiteCounts counts = simulate(noise, shape, count, 1'000'000);
+    CHECK(counts.found_first >= counts.found);
+    return share(counts.found, counts.changed);
+  };
+  CHECK(found(rough_noise(), 0.05, suites()) >= 0.99);
+  CHECK(found(rough_noise(), 0.02, suites()) >= 0.95);
+  CHECK(found(rough_noise(), 0.01, suites()) >= 0.80);
+  for (const Noise& noise : visible_noise()) {
+    const bool blamed =
+        noise.cycles || noise.layout_shift > 0;  // there a slowdown may be put on clock or layout
+    if (blamed || noise.name == "rough") continue;
+    INFO(noise.name);
+    CHECK(found(noise, 0.05, suites() / 10) >= 0.99);
+    CHECK(found(noise, 0.02, suites() / 10) >= 0.95);
+  }
+}
+
+TEST_CASE("a stall of one request in a hundred is found in 95 % of suites", "[simulation]") {
+  SuiteShape shape;
+  shape.changed = 1;
+  shape.requests = {.per_launch = 500, .stall_share = 0.01, .correlated_share = 0.003};
+  shape.requests_change = true;
+  const SuiteCounts counts = simulate(rough_noise(), shape, suites() / 5, 2'000'000);
+  CHECK(share(counts.tail_found, counts.changed) >= 0.95);
+  CHECK(share(counts.tail_wrong, counts.unchanged) <= 0.005);
+  CHECK(share(counts.alarmed_suites, counts.suites) <= 0.05);
+}
+
+TEST_CASE("a load beside one side alone looks like a slowdown where nothing counts cycles", "[simulation]") {
+  const SuiteCounts counts = simulate(unseen_hog(), {}, 2, 1);
+  CHECK(counts.wrong == counts.unchanged);  // a limit that is known: nothing in the times tells it from one
+}
+
+TEST_CASE("a budget of 70 launches a case decides all but 5 % of 100 cases on a rough host", "[simulation]") {
+  SuiteShape shape;
+  shape.budget_s = 7000;  // a launch takes 1 s there
+  const SuiteCounts counts = simulate(rough_noise(), shape, 10, 5);
+  CHECK(counts.longest_s <= 7000);
+  CHECK(share(counts.undecided, counts.unchanged) < 0.05);
+}
