@@ -27,7 +27,8 @@ RuleJudgement confirm_rule(const RuleJudgement& first, const RuleJudgement& seco
 SuiteRule confirmation_rule(const SuiteRule& rule, std::size_t alarms, double confirm_error) {
   SuiteRule second = rule;
   second.case_error = confirm_error;
-  second.suite_error = confirm_error * static_cast<double>(std::max<std::size_t>(alarms, 1));
+  constexpr double questions = 2;  // of a case, at most: with so much in all, each has `confirm_error`
+  second.suite_error = confirm_error * questions * static_cast<double>(std::max<std::size_t>(alarms, 1));
   return second;
 }
 

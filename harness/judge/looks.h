@@ -33,6 +33,12 @@ struct LookTest {
   double worse = 1;   ///< of "not worse by more than the margin"
   double same = 1;    ///< of "better or worse by the smallest effect, or more" (the larger of two)
 };
+/// In cycles, which have to say what time says.
+struct WitnessLook {
+  LookTest test{};      ///< pairs == 0: cycles are not known at this look
+  double estimate = 0;  ///< Hodges-Lehmann
+};
+
 LookTest test_look(std::span<const double> differences, double margin, double smallest_effect);
 
 /// What these tests, each at its share of `error` (two-sided), do not reject: the part that both intervals

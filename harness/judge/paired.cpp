@@ -11,6 +11,7 @@
 #include "harness/judge/paired_text.h"
 #include "harness/judge/sequential.h"
 #include "harness/stats/holm.h"
+#include "harness/stats/signed_rank.h"
 
 namespace assay {
 
@@ -72,7 +73,7 @@ struct Differences {
 
 /// What is asked of one case, with its tests; all of it points into `differences`, `budget`, `tests`.
 Question time_question(const PairedCase& measured, const Differences& differences, const SuiteBudget& budget,
-                       std::span<const LookTest> time, std::span<const LookTest> cycles,
+                       std::span<const LookTest> time, std::span<const WitnessLook> cycles,
                        const SuiteRule& rule) {
   Question question;
   question.differences = differences.time;
@@ -144,6 +145,7 @@ RuleJudgement judge_time(const PairedCase& measured, const Question& question) {
   const Finding finding = first_decision(question);
   RuleJudgement judged = judge_question(question, finding);
   judged.verdict = time_verdict(measured, question, finding);
+  judged.unconfirmed = finding.witness_silent || finding.kind == Finding::Kind::contradicted;
   judged.futile = !judged.decided && !finding.witness_silent && is_futile(question);
   return judged;
 }
@@ -156,6 +158,17 @@ RuleJudgement judge_tail(const PairedCase& measured, const Question& question) {
       !measured.tail->possible || (measured.tail->threshold_ns && question.difference_looks.empty());
   judged.futile = !judged.decided && (hopeless || is_futile(question));
   return judged;
+}
+
+/// Requests have no cycles of their own: a change of time that the case's cycles do not bear out moves its
+/// tail, too, and says nothing of it.
+void put_on_clock(RuleJudgement& tail, const RuleJudgement& paired) {
+  const Outcome outcome = tail.verdict.outcome;
+  if (!paired.unconfirmed || (outcome != Outcome::slower && outcome != Outcome::faster)) return;
+  tail.verdict.outcome = Outcome::undecided;
+  tail.verdict.cause = paired.verdict.cause;
+  tail.verdict.reason += "; the time of the case changed, and its cycles do not say so";
+  tail.decided = paired.decided;
 }
 
 }  // namespace
@@ -210,8 +223,10 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
     });
     while (tests.cycles.size() < tests.time.size()) {
       const int pairs = budget_.difference[tests.cycles.size()].pairs;
-      tests.cycles.push_back(
-          test_look(cycle_differences(measured, pairs), times[i].margin, times[i].smallest_effect));
+      const std::vector<double> cycles = cycle_differences(measured, pairs);
+      WitnessLook look{test_look(cycles, times[i].margin, times[i].smallest_effect), 0};
+      if (!cycles.empty()) look.estimate = stats::hodges_lehmann(cycles);
+      tests.cycles.push_back(look);
     }
     times[i].tests = tests.time;
     times[i].witness = tests.cycles;
@@ -243,6 +258,7 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
     CaseJudgement judgement;
     judgement.paired = judge_new(tests_[i].judged_time, times[i], judge_time);
     if (cases[i].tail) judgement.tail = judge_new(tests_[i].judged_tail, tails[i], judge_tail);
+    if (judgement.tail) put_on_clock(*judgement.tail, judgement.paired);
     judged.push_back(std::move(judgement));
   }
   return judged;

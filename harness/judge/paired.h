@@ -67,7 +67,8 @@ struct RuleJudgement {
   double p_value = 1;    ///< of "nothing changed", adjusted for the looks, not for the suite
   double level = 0;      ///< what Holm's procedure holds p_value against
   bool decided = false;  ///< more pairs would not change it: also `undecided` with a cause
-  bool futile = false;   ///< undecided, and the pairs that are left are not likely to decide it
+  bool unconfirmed = false;  ///< time changed, and cycles do not say so
+  bool futile = false;       ///< undecided, and the pairs that are left are not likely to decide it
 };
 
 struct CaseJudgement {
@@ -110,7 +111,8 @@ class SuiteJudge {
     RuleJudgement judgement{};
   };
   struct CaseTests {
-    std::vector<LookTest> time, cycles, tail;
+    std::vector<LookTest> time, tail;
+    std::vector<WitnessLook> cycles;
     std::optional<Judged> judged_time{}, judged_tail{};
   };
   SuiteRule rule_;

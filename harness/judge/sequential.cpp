@@ -25,8 +25,8 @@ std::size_t reached_looks(const Question& question) {
   return std::min(question.tests.size(), question.difference_looks.size());
 }
 
-const LookTest* witness_at(const Question& question, std::size_t look) {
-  if (look >= question.witness.size() || question.witness[look].pairs == 0) return nullptr;
+const WitnessLook* witness_at(const Question& question, std::size_t look) {
+  if (look >= question.witness.size() || question.witness[look].test.pairs == 0) return nullptr;
   return &question.witness[look];
 }
 
@@ -86,13 +86,17 @@ Projection projection(const Question& question, std::span<const double> differen
 
 /// What the witness makes of a difference.
 Finding::Kind with_witness(const Question& question, std::size_t look, bool worse) {
-  const LookTest* witness = witness_at(question, look);
+  const WitnessLook* witness = witness_at(question, look);
   const Finding::Kind claimed = worse ? Finding::Kind::worse : Finding::Kind::better;
   if (witness == nullptr) return claimed;
   const double error = question.level * question.difference_looks[look].weight;
-  if (2 * (worse ? witness->worse : witness->better) <= error) return claimed;
-  const bool opposite = 2 * (worse ? witness->better : witness->worse) <= error;
-  const bool same = witness->same <= question.same_error * question.same_looks[look].weight;
+  const LookTest& test = witness->test;
+  if (2 * (worse ? test.worse : test.better) <= error &&
+      (worse ? -witness->estimate : witness->estimate) >= question.smallest_effect) {
+    return claimed;
+  }
+  const bool opposite = 2 * (worse ? test.better : test.worse) <= error;
+  const bool same = test.same <= question.same_error * question.same_looks[look].weight;
   return opposite || same ? Finding::Kind::contradicted : Finding::Kind::open;
 }
 
@@ -129,9 +133,9 @@ double adjusted_p_value(const Question& question) {
     const double weight = question.difference_looks[look].weight;
     if (!(weight > 0)) continue;
     LookTest test = question.tests[look];
-    if (const LookTest* witness = witness_at(question, look)) {
-      test.better = std::max(test.better, witness->better);
-      test.worse = std::max(test.worse, witness->worse);
+    if (const WitnessLook* witness = witness_at(question, look)) {
+      test.better = std::max(test.better, witness->test.better);
+      test.worse = std::max(test.worse, witness->test.worse);
     }
     smallest = std::min(smallest, 2 * direction_of(test).p / weight);
   }

@@ -24,12 +24,11 @@ struct Question {
   double margin = 0;           ///< `slower` and `faster` need the whole interval beyond it
   bool may_be_same = true;
   std::span<const Look> difference_looks;
-  std::span<const Look> same_looks;  ///< after as many pairs, look by look
-  std::span<const LookTest> tests;   ///< of the looks that were reached
-  std::span<const LookTest>
-      witness;            ///< the same looks in cycles; a look with pairs == 0 has none. May be empty
-  double level = 0;       ///< two-sided, for all looks together
-  double same_error = 0;  ///< one-sided, likewise
+  std::span<const Look> same_looks;      ///< after as many pairs, look by look
+  std::span<const LookTest> tests;       ///< of the looks that were reached
+  std::span<const WitnessLook> witness;  ///< the same looks, or none
+  double level = 0;                      ///< two-sided, for all looks together
+  double same_error = 0;                 ///< one-sided, likewise
 };
 
 struct Finding {

@@ -148,6 +148,12 @@ TEST_CASE("cycles that stay, or fall, while time grows put it on the clock") {
   CHECK(judge_one(with_cycles(slow, 0.05)).verdict.outcome == Outcome::slower);
 }
 
+TEST_CASE("cycles that grow by less than the smallest effect do not bear out a large change of time") {
+  const auto judged = judge_one(with_cycles(measured(60, 0.08), 0.005, 0.0005));
+  CHECK(judged.verdict.outcome == Outcome::undecided);
+  CHECK(judged.verdict.cause == "clock");
+}
+
 TEST_CASE("cycles that say nothing leave a change of time undecided, and without a cause") {
   PairedCase slow = with_cycles(measured(60, 0.05), 0.0, 0.3);
   const auto judged = judge_one(slow);
@@ -266,6 +272,9 @@ TEST_CASE("an alarm stands where fresh launches say it again, and gives their ra
   const auto first = judge_suite(std::vector{measured(60, 0.08)}, {}).front();
   const SuiteRule rule = confirmation_rule({}, 1);
   CHECK(rule.case_error == 0.05);
+  std::vector<PairedCase> two(2, measured(60, 0, 0.002));
+  for (PairedCase& one : two) one.tail.emplace();
+  CHECK(suite_budget(two, confirmation_rule({}, 2)).level == 0.05);
   const auto again = judge_suite(std::vector{measured(60, 0.04)}, rule).front();
   const auto both = confirm(first, again);
   CHECK(both.paired.verdict.outcome == Outcome::slower);

@@ -109,6 +109,26 @@ TEST_CASE("a tail of unchanged machine code is never slower") {
   CHECK(judged.tail->verdict.cause == "layout");
 }
 
+TEST_CASE("a tail that moves with the clock is put on the clock") {
+  PairedCase one = with_tail(counted(60, 500, 0.05));
+  for (std::size_t i = 0; i < one.pairs.size(); ++i) {
+    one.pairs[i].candidate *= 1.08;
+    one.pairs[i].base_cycles = 3e6 + static_cast<double>(i % 7);
+    one.pairs[i].candidate_cycles = 3e6 + static_cast<double>(i % 5);
+  }
+  auto judged = judge_suite(std::vector{one}, {}).front();
+  CHECK(judged.paired.verdict.cause == "clock");
+  CHECK(judged.tail->verdict.outcome == Outcome::undecided);
+  CHECK(judged.tail->verdict.cause == "clock");
+  CHECK(has(judged.tail->verdict.reason, "its cycles do not say so"));
+  CHECK_FALSE(judged.wants_more());
+  CHECK_FALSE(judged.is_alarm());
+  for (LaunchPair& pair : one.pairs) pair.candidate_cycles = *pair.candidate_cycles * 1.08;
+  judged = judge_suite(std::vector{one}, {}).front();
+  CHECK(judged.paired.verdict.outcome == Outcome::slower);
+  CHECK(judged.tail->verdict.outcome == Outcome::slower);
+}
+
 TEST_CASE("requests that stall together in whole launches are no evidence of their number", "[simulation]") {
   // Each launch of either side stalls a share of its requests that launches differ in by much: counted one by
   // one, requests would give an alarm in every third of such cases (Fisher's test at 0.5 %).

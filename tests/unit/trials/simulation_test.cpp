@@ -2,10 +2,13 @@
 /// What the rule of pairs promises, on hosts that do not exist: the real loop and the real judge.
 /// ASSAY_TEST_SUITES suites of 100 cases each (200; 2,000 in `ci/test --full`); seeds are fixed, so a test
 /// that passes does so everywhere. `paired_power` (tests/bench) prints the figures.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "tests/support/noise.h"
 
@@ -40,6 +43,53 @@ TEST_CASE("unchanged cases alarm in at most 0.5 % of cases and 5 % of suites, wh
     CHECK(share(counts.alarmed_suites_first, counts.suites) <= above(0.05, counts.suites));
     if (noise.cycles) CHECK(share(counts.blamed, counts.unchanged) > 0.95);
     if (noise.name == "quiet" || noise.name == "rough") CHECK(share(counts.same, counts.unchanged) > 0.95);
+  }
+}
+
+TEST_CASE("the error budget is kept where no smallest effect helps it", "[simulation]") {
+  for (const Noise& noise : {rough_noise(), bursts_in_every_block()}) {
+    INFO(noise.name);
+    int alarms = 0;
+    int alarmed = 0;
+    for (int suite = 0; suite < suites(); ++suite) {
+      SimulatedHost host(noise, {}, std::vector<double>(100, 0.0),
+                         3'000'000 + static_cast<std::uint64_t>(suite));
+      Random coin(static_cast<std::uint64_t>(suite));
+      std::vector<assay::PairedCase> cases(100);
+      for (auto& one : cases) one.smallest_effect = 1e-9;  // any change that is shown is an alarm
+      for (int pair = 0; pair < 60; ++pair) {              // and nobody gives up early
+        for (std::size_t i = 0; i < cases.size(); ++i) {
+          using assay::trials::Side;
+          const Side first = coin.uniform() < 0.5 ? Side::base : Side::candidate;
+          double values[2];
+          values[first == Side::base ? 0 : 1] = *host({i, first, pair, 0}).value;
+          values[first == Side::base ? 1 : 0] =
+              *host({i, first == Side::base ? Side::candidate : Side::base, pair, 0}).value;
+          cases[i].pairs.push_back({values[0], values[1]});
+        }
+      }
+      int here = 0;
+      for (const auto& judged : assay::judge_suite(cases, {})) {
+        const auto outcome = judged.paired.verdict.outcome;
+        here += outcome == assay::Outcome::slower || outcome == assay::Outcome::faster;
+      }
+      alarms += here;
+      alarmed += here > 0;
+    }
+    CHECK(share(alarms, 100 * suites()) <= 0.005);
+    CHECK(share(alarmed, suites()) <= above(0.05, suites()));
+    CHECK(alarmed > 0);  // it is spent, too: 1 to 4 % of suites here
+  }
+}
+
+TEST_CASE("tails do not alarm where cycles say that the clock, or a load, moved them", "[simulation]") {
+  SuiteShape shape;
+  shape.requests = {.per_launch = 200, .stall_share = 0, .correlated_share = 0.003};
+  for (const Noise& noise : visible_noise()) {
+    INFO(noise.name);
+    const SuiteCounts counts = simulate(noise, shape, std::max(2, suites() / 40), 4'000'000);
+    CHECK(share(counts.tail_wrong, counts.unchanged) <= 0.005);
+    CHECK(share(counts.alarmed_suites, counts.suites) <= above(0.05, counts.suites));
   }
 }
 
