@@ -86,6 +86,7 @@ Question time_question(const PairedCase& measured, const Differences& difference
   question.witness = cycles;
   question.level = budget.level;
   question.same_error = rule.same_error;
+  question.give_up = rule.give_up;
   return question;
 }
 
@@ -100,14 +101,14 @@ Question tail_question(const Differences& differences, const TailLooks& looks, c
   question.tests = tests;
   question.level = budget.level;
   question.same_error = rule.same_error;
+  question.give_up = rule.give_up;
   return question;
 }
 
 /// What one request is of a launch's.
-double finest_share(const TailCounts& tail) {
+double finest_share(std::span<const TailPair> pairs) {
   std::int64_t most = 1;
-  for (const TailPair& pair : tail.pairs)
-    most = std::max({most, pair.base_requests, pair.candidate_requests});
+  for (const TailPair& pair : pairs) most = std::max({most, pair.base_requests, pair.candidate_requests});
   return 1 / static_cast<double>(most);
 }
 
@@ -146,7 +147,7 @@ RuleJudgement judge_time(const PairedCase& measured, const Question& question) {
   RuleJudgement judged = judge_question(question, finding);
   judged.verdict = time_verdict(measured, question, finding);
   judged.unconfirmed = finding.witness_silent || finding.kind == Finding::Kind::contradicted;
-  judged.futile = !judged.decided && !finding.witness_silent && is_futile(question);
+  judged.futile = question.give_up && !judged.decided && !finding.witness_silent && is_futile(question);
   return judged;
 }
 
@@ -156,7 +157,7 @@ RuleJudgement judge_tail(const PairedCase& measured, const Question& question) {
   judged.verdict = tail_verdict(measured, question, finding);
   const bool hopeless =
       !measured.tail->possible || (measured.tail->threshold_ns && question.difference_looks.empty());
-  judged.futile = !judged.decided && (hopeless || is_futile(question));
+  judged.futile = !judged.decided && (hopeless || (question.give_up && is_futile(question)));
   return judged;
 }
 
@@ -234,9 +235,9 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
     if (measured.tail) {
       looks[i] = tail_looks(*measured.tail, budget_, rule_);
       differences[i].tail = share_differences(*measured.tail);
-      const double unit = finest_share(*measured.tail);
       extend(tests.tail, differences[i].tail, looks[i].difference, [&](std::span<const double> shares) {
-        return test_sum(shares, unit, rule_.smallest_tail_effect);
+        const auto pairs = std::span(measured.tail->pairs).first(shares.size());
+        return test_sum(shares, finest_share(pairs), rule_.smallest_tail_effect);
       });
       tails[i] = tail_question(differences[i], looks[i], budget_, tests.tail, rule_);
       if (!measured.same_machine_code) hypotheses.push_back(&tails[i]);

@@ -59,6 +59,7 @@ struct SuiteRule {
   double smallest_tail_effect = 0.005;  ///< share of requests: 0.005 is half a percent of them
   int batch = 6;                        ///< pairs between two looks
   int most_pairs = 60;
+  bool give_up = true;  ///< end a case that is not likely to be decided
 };
 
 struct RuleJudgement {

@@ -29,6 +29,7 @@ struct Question {
   std::span<const WitnessLook> witness;  ///< the same looks, or none
   double level = 0;                      ///< two-sided, for all looks together
   double same_error = 0;                 ///< one-sided, likewise
+  bool give_up = true;                   ///< whether is_futile() is asked
 };
 
 struct Finding {

@@ -113,13 +113,15 @@ void PairedSession::measure_batch(std::vector<std::size_t> batch) {
   }
 }
 
-/// Two pairs whose sides stand in opposite order, so that a steady drift of the host cancels.
+/// Two pairs, each with a coin of its own: whatever the host does to the four launches then favours either
+/// side equally often, pair by pair. Opposite orders (ABBA) would tie the signs of the two together, and a
+/// disturbance of the launches in the middle would count twice.
 void PairedSession::measure_block(Measured& measured) {
-  const bool base_first = (random_() >> 63) == 0;
-  for (const bool order : {base_first, !base_first}) {
+  constexpr int pairs = 2;
+  for (int i = 0; i < pairs; ++i) {
     if (measured.measuring && !interrupted_ &&
         std::cmp_less(measured.evidence.pairs.size(), rule_.most_pairs))
-      measure_pair(measured, order);
+      measure_pair(measured, (random_() >> 63) == 0);
   }
 }
 

@@ -90,12 +90,12 @@ struct TrialHooks {
   std::function<void(const TrialProgress&)> after_launch{};
 };
 
-/// Measures every case in blocks of two pairs (base candidate, candidate base, or the reverse, by a coin),
-/// all cases that still want pairs in a random order once a round, and looks at all of them after each batch
-/// of pairs; a case that is decided, or cannot be, frees its time for the others. Where the budget does not
-/// pay for a batch of every case, those that go on are picked by lots drawn before the first launch: what
-/// was measured so far decides nothing there. `cases`: without pairs; a case whose `tail` is present asks the
-/// tail rule.
+/// Measures every case in blocks of two pairs, the order of each pair by a coin of its own (so that the tests
+/// are exact whatever the host does to launches, as long as it does not know the sides), all cases that still
+/// want pairs in a random order once a round, and looks at all of them after each batch of pairs; a
+/// case that is decided, or cannot be, frees its time for the others. Where the budget does not pay for a
+/// batch of every case, those that go on are picked by lots drawn before the first launch: what was measured
+/// so far decides nothing there. `cases`: without pairs; a case whose `tail` is present asks the tail rule.
 PairedTrial run_paired_trial(std::vector<PairedCase> cases, const TrialSettings& settings,
                              const Measurer& measure, const TrialHooks& hooks = {});
 

@@ -50,7 +50,7 @@ trials::LaunchOutcome SimulatedHost::operator()(const trials::LaunchOrder& order
   code += noise_.launch_offset * random_.normal();
   double host = drift_;  // ... and of what the host does to its time
   if (candidate) host += std::log1p(noise_.hog) + std::log1p(noise_.clock_cap);
-  if (noise_.burst_every > 0 && now % noise_.burst_every < noise_.burst_length)
+  if (noise_.burst_every > 0 && (now + noise_.burst_phase) % noise_.burst_every < noise_.burst_length)
     host += std::log1p(noise_.burst);
   if (noise_.step_after > 0 && now >= noise_.step_after) host += std::log1p(noise_.step);
 
@@ -84,11 +84,12 @@ std::vector<double> SimulatedHost::requests(bool candidate, double level) {
 
 Noise rough_noise() { return {.name = "rough", .drift = 0.02, .spikes = 0.03, .launch_offset = 0.004}; }
 
-Noise bursts_in_every_block() {
+Noise bursts_in_every_block(int length) {
   Noise noise = rough_noise();
-  noise.name = "bursts, every 4th launch";
+  noise.name = "bursts, " + std::to_string(length) + " of 4 launches";
   noise.burst_every = 4;
-  noise.burst_length = 1;
+  noise.burst_length = length;
+  noise.burst_phase = 3;  // the second launch of a block, and those after it
   return noise;
 }
 
@@ -118,6 +119,9 @@ std::vector<Noise> visible_noise() {
   Noise& bursts = add("bursts, every 11th launch");
   bursts.burst_every = 11;
   bursts.burst_length = 1;
+  Noise& pairs_of_launches = add("bursts, 2 of 7 launches");
+  pairs_of_launches.burst_every = 7;
+  pairs_of_launches.burst_length = 2;
   Noise& long_bursts = add("bursts, 23 of 100 launches");
   long_bursts.burst_every = 100;
   long_bursts.burst_length = 23;

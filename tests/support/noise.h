@@ -23,6 +23,7 @@ struct Noise {
   double clock_cap = 0;      ///< by which the clock is lower whenever the new side runs
   int burst_every = 0;       ///< launches from the beginning of a burst to the next's
   int burst_length = 0;
+  int burst_phase = 0;  ///< launches by which the first comes earlier
   double burst = 0.2;
   int step_after = 0;  ///< launches, then everything is slower
   double step = 0.1;
@@ -73,7 +74,7 @@ class SimulatedHost {
 /// Noise that pairing, cycles or the machine code see through, and one kind that nothing sees.
 std::vector<Noise> visible_noise();
 Noise rough_noise();
-Noise bursts_in_every_block();  ///< half of all pairs are spoilt: no false alarm, and no power
+Noise bursts_in_every_block(int length);  ///< in step with the loop: no false alarm, and little power
 Noise unseen_hog();
 
 /// What came of many suites.

@@ -69,7 +69,8 @@ TEST_CASE("every case ends as it is, decided early, and alarms were seen twice")
   CHECK_FALSE(trial.out_of_budget);
 }
 
-TEST_CASE("launches stand in blocks of two pairs, sides in opposite order, cases in a new order each round") {
+TEST_CASE(
+    "launches stand in blocks of two pairs, each in an order of its own, cases in a new order each round") {
   SimulatedHost host = host_of(std::vector<double>(8, 0.0));
   Log log;
   TrialSettings settings;
@@ -79,22 +80,25 @@ TEST_CASE("launches stand in blocks of two pairs, sides in opposite order, cases
   std::set<std::vector<std::size_t>> rounds;
   std::vector<std::size_t> round;
   int base_first = 0;
+  int alternates = 0;
   for (std::size_t i = 0; i < log.orders.size(); i += 4) {
     const LaunchOrder* block = &log.orders[i];
     for (int j = 1; j < 4; ++j) CHECK(block[j].case_index == block[0].case_index);
     CHECK(block[0].side != block[1].side);
-    CHECK(block[1].side == block[2].side);
-    CHECK(block[3].side == block[0].side);
+    CHECK(block[2].side != block[3].side);
     CHECK(block[0].pair == block[1].pair);
     CHECK(block[2].pair == block[3].pair);
     CHECK(block[2].pair == block[0].pair + 1);
     base_first += block[0].side == Side::base;
+    alternates += block[0].side == block[2].side;
     round.push_back(block[0].case_index);
     if (round.size() == 8) rounds.insert(std::exchange(round, {}));
   }
   const auto blocks = static_cast<int>(log.orders.size() / 4);
   CHECK(base_first > blocks / 4);
   CHECK(base_first < blocks * 3 / 4);
+  CHECK(alternates > blocks / 4);
+  CHECK(alternates < blocks * 3 / 4);
   CHECK(rounds.size() > 3);
 }
 
@@ -156,8 +160,8 @@ TEST_CASE("a launch that fails now and then costs its pair, not its case") {
   const PairedTrial trial = run_paired_trial(suite(2), {}, [&](const LaunchOrder& order) {
     LaunchOutcome outcome = host(order);
     ++launches;
-    if (launches % 7 == 0) outcome = {.reason = "timed out", .took_s = 1};
-    if (launches % 23 == 0) outcome.value = std::numeric_limits<double>::quiet_NaN();
+    if (launches % 9 == 0) outcome = {.reason = "timed out", .took_s = 1};
+    if (launches % 31 == 0) outcome.value = std::numeric_limits<double>::quiet_NaN();
     return outcome;
   });
   CHECK(trial.cases[0].judgement.paired.verdict.outcome == Outcome::same);
