@@ -128,7 +128,6 @@ double level_of(std::size_t hypotheses, const SuiteRule& rule) {
 }
 
 TailLooks tail_looks(const TailCounts& tail, const SuiteBudget& budget, const SuiteRule& rule) {
-  if (!tail.threshold_ns) return {};
   const int most = rule.most_pairs - tail.reference_pairs;
   return {plan_looks(rule.batch, most, budget.level / 2), plan_looks(rule.batch, most, rule.same_error)};
 }
@@ -155,8 +154,7 @@ RuleJudgement judge_tail(const PairedCase& measured, const Question& question) {
   const Finding finding = first_decision(question);
   RuleJudgement judged = judge_question(question, finding);
   judged.verdict = tail_verdict(measured, question, finding);
-  const bool hopeless =
-      !measured.tail->possible || (measured.tail->threshold_ns && question.difference_looks.empty());
+  const bool hopeless = question.difference_looks.empty();  // too few pairs left after the threshold's
   judged.futile = !judged.decided && (hopeless || (question.give_up && is_futile(question)));
   return judged;
 }

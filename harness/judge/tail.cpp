@@ -2,6 +2,8 @@
 #include "harness/judge/tail.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "harness/stats/quantile.h"
 
@@ -41,11 +43,14 @@ void TailTally::add(std::span<const double> base_ns, std::span<const double> can
 TailCounts TailTally::counts() const {
   TailCounts counts = counts_;
   if (counts.threshold_ns) return counts;
-  counts.possible = launches_ > 0 || empty_ == 0;
   if (launches_ == 0) {
+    if (empty_ > 0) counts.reference_pairs = std::numeric_limits<int>::max();
     counts.reason = empty_ == 0 ? "no launch was measured"
                                 : "the launches tell no single requests: their calls were timed in batches";
   } else {
+    const double per_launch = static_cast<double>(base_.size()) / launches_;
+    counts.reference_pairs =
+        static_cast<int>(std::ceil(static_cast<double>(stats::minimum_count(tail_quantile)) / per_launch));
     counts.reason = std::to_string(base_.size()) + " requests of " + std::to_string(launches_) +
                     " launches of the base are too few for its p99: " +
                     std::to_string(stats::minimum_count(tail_quantile)) + " of " +

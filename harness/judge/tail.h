@@ -21,9 +21,9 @@ struct TailPair {
 /// those after them, so that both launches of a pair stand in the same relation to it.
 struct TailCounts {
   std::optional<double> threshold_ns{};
-  int reference_pairs = 0;  ///< whose base launches made the threshold
-  std::string reason{};     ///< why there is no threshold
-  bool possible = true;     ///< false: more launches will not bring one, they tell no single requests
+  int reference_pairs = 0;  ///< whose base launches made the threshold; without one, how many it will take,
+                            ///< as the launches look so far: INT_MAX where they tell no single requests
+  std::string reason{};  ///< why there is no threshold
   std::vector<TailPair> pairs{};
 };
 

@@ -94,7 +94,10 @@ TEST_CASE("too few requests, or none, say so instead of a verdict") {
   const auto none = judge_tail(batched.counts());
   CHECK(none.verdict.outcome == Outcome::undecided);
   CHECK(has(none.verdict.reason, "tell no single requests"));
-  CHECK(none.futile);  // more launches would tell none either
+  CHECK(none.futile);                           // more launches would tell none either
+  CHECK(judge_tail(counted(12, 4, 0)).futile);  // 75 pairs for the p99 alone
+  CHECK(judge_tail(counted(12, 6, 0)).futile);  // 50, and 10 are too few to judge by
+  CHECK_FALSE(judge_tail(counted(6, 30, 0)).futile);
   const auto late = judge_tail(counted(60, 5, 0));
   CHECK(late.verdict.outcome == Outcome::undecided);
   CHECK(has(late.verdict.reason, "60 pairs were needed for the base's p99"));
