@@ -162,7 +162,7 @@ TEST_CASE("intervals of shifts cover the truth as often as they say, and tests r
           "[simulation]") {
   std::mt19937_64 random(1);
   const auto normal = [&] { return normal_quantile((static_cast<double>(random() >> 12) + 0.5) * 0x1p-52); };
-  for (const std::size_t n : {8, 30}) {
+  for (const std::size_t n : {std::size_t{8}, std::size_t{30}}) {
     int covered = 0;
     int rejected = 0;
     int flipped = 0;
