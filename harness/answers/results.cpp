@@ -187,6 +187,7 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
   row.case_key = to_string(planned.value);
   row.value = planned.value;
   row.params = planned.params;
+  if (run.settings.more.contains("trial.kind")) row.side = planned.worker;
   row.host = run.host.name;
   row.host_class_id = class_id;
   return row;

@@ -44,6 +44,7 @@ const std::vector<CommandSpec>& commands();
 /// What `assay list` lists, for its help and the completion.
 const std::vector<std::string>& list_kinds();
 
+CommandSpec ab_command();
 CommandSpec compare_command();
 CommandSpec completion_command();
 CommandSpec config_command();

@@ -56,7 +56,7 @@ std::string tool_of(const std::string& file) {
 std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal) {
   std::string tool = program.tool;
   if (tool.empty()) {
-    tool = tool_of(find_on_path(program.words.front()));
+    tool = tool_of(find_on_path(in_folder(program.words.front(), program.folder)));
     if (tool != "command")
       terminal.note(
           fmt::format("{} is a {} program: each of its benchmarks is a case; --as command measures it as "
@@ -71,6 +71,8 @@ std::string foreign_worker(const ForeignProgram& program, const Terminal& termin
                 "leave --name out, or measure the program as a whole with --as command");
   std::vector<std::string> words{"assay-worker-foreign", tool};
   if (!program.name.empty()) words.insert(words.end(), {"--name", program.name});
+  if (!program.folder.empty()) words.insert(words.end(), {"--in", program.folder});
+  if (!program.revision.empty()) words.insert(words.end(), {"--revision", program.revision});
   words.emplace_back("--");
   words.insert(words.end(), program.words.begin(), program.words.end());
   return join_command(words);

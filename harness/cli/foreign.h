@@ -12,6 +12,8 @@ namespace assay::cli {
 struct ForeignProgram {
   std::vector<std::string> words;  ///< empty: none was given
   std::string tool;                ///< --as: "command", "google_benchmark"; empty: by the look of the program
+  std::string folder = {};         ///< in which it is started; empty: where `assay` is
+  std::string revision = {};       ///< of which it was built, where that is known
   std::string name;                ///< --name: of a plain command's case; empty: the program's file name
 };
 

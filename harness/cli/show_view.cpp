@@ -73,6 +73,7 @@ std::string launches_of(const ResultRow& row, const Contended& contended) {
 /// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
 std::string results_table(const std::vector<ResultRow>& rows, const Contended& contended, std::size_t width) {
   Table table({{"case", false, always},
+               {"side", false, 8},
                {"median", true, always},
                {"interval", true, 5},
                {"on device", true, 6},
@@ -86,7 +87,7 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
   for (const auto& row : rows) {
     const MetricValue* median = find_metric(row, "time.wall.p50");
     const bool measured = median != nullptr && median->value;
-    table.add({row.case_key, cell(median, &duration),
+    table.add({row.case_key, row.side, cell(median, &duration),
                measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),

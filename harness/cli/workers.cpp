@@ -137,6 +137,19 @@ run::WorkerSpec read_worker_file(const fs::path& path) {
 
 }  // namespace
 
+run::WorkerSpec worker_spec(const std::string& text) {
+  run::WorkerSpec spec;
+  spec.id = text;
+  spec.command.argv = split_command(text);
+  settle(spec);
+  return spec;
+}
+
+std::string in_folder(const std::string& name, const std::string& folder) {
+  const bool relative = name.find('/') != std::string::npos && name.front() != '/';
+  return relative && !folder.empty() ? (fs::path(folder) / name).string() : name;
+}
+
 std::vector<run::WorkerSpec> find_workers(const Context& context) {
   std::vector<run::WorkerSpec> specs;
   std::vector<fs::path> files;
@@ -145,14 +158,12 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
     if (entry.path().extension() == ".toml") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  for (const auto& text : context.worker_commands) {
-    Command command;
-    command.argv = split_command(text);
-    specs.push_back({text, command, 0});
+  for (const auto& text : context.worker_commands) specs.push_back(worker_spec(text));
+  for (const auto& worker : context.settings.workers()) {
+    specs.push_back({worker.name, worker.command, 0});
+    settle(specs.back());
   }
-  for (const auto& worker : context.settings.workers()) specs.push_back({worker.name, worker.command, 0});
   for (const auto& path : files) specs.push_back(read_worker_file(path));
-  for (auto& spec : specs) settle(spec);
   for (std::size_t i = 0; i < specs.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (specs[i].id == specs[k].id) {

@@ -19,6 +19,12 @@ std::string protocol_page();
 /// name. In this order: of two that offer the same case, the one that was asked for runs it.
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
+/// A worker as its command line, as --worker takes it, starts it; its id is that text.
+run::WorkerSpec worker_spec(const std::string& text);
+
+/// A program's name as it is found from the folder it is started in; "": from here.
+std::string in_folder(const std::string& name, const std::string& folder);
+
 /// The file that a program's name stands for, by PATH where it has no slash; the name itself where there is
 /// none.
 std::string find_on_path(const std::string& name);

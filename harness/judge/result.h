@@ -44,6 +44,7 @@ struct CaseNote {
 struct ResultRow {
   std::string run;  ///< UUID
   Subject subject;
+  std::string side = {};           ///< of a paired trial: "base" or "new"; else empty
   std::string case_key;            ///< canonical text
   Case value;                      ///< its parts; parameters at their default are left out
   Params params;                   ///< resolved: every parameter

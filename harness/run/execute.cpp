@@ -8,15 +8,13 @@
 #include <set>
 
 #include "harness/core/error.h"
-#include "harness/measure/repeats.h"
 #include "harness/run/collecting.h"
 #include "harness/run/environment.h"
 #include "harness/run/eta.h"
-#include "harness/run/expected.h"
 #include "harness/run/host_lock.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launch.h"
-#include "harness/run/topology.h"
+#include "harness/run/launcher.h"
 
 namespace assay::run {
 
@@ -26,15 +24,6 @@ using Steady = std::chrono::steady_clock;
 
 double seconds_since(Steady::time_point start) {
   return std::chrono::duration<double>(Steady::now() - start).count();
-}
-
-const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned) {
-  for (const auto& worker : execution.workers) {
-    if (worker.spec.id == planned.worker) return worker;
-  }
-  throw Error(ErrorCode::unavailable,
-              fmt::format("the plan names worker '{}', which is not here", planned.worker),
-              "give it with --worker, or start a new run");
 }
 
 double worker_seconds(const Launch& launch) {
@@ -70,15 +59,6 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
   return items;
 }
 
-/// The run's collectors without groups and without those that have launches of their own.
-std::vector<std::string> inside_collectors(const Execution& execution) {
-  std::vector<std::string> names = execution.run.settings.collectors;
-  std::erase_if(names, [&](const std::string& name) {
-    return execution.around.count(collector_name(name)) != 0 || collector_name(name) == "group";
-  });
-  return names;
-}
-
 /// A launch that was not tried.
 Launch not_tried(const Item& item, const WorkerInfo& worker, Status status, const std::string& reason) {
   Launch launch = new_launch(*item.planned, worker, item.index, item.lane);
@@ -87,57 +67,13 @@ Launch not_tried(const Item& item, const WorkerInfo& worker, Status status, cons
   return launch;
 }
 
-/// What the run's launches so far say about the worth of samples in the next, by case.
-class Repeats {
- public:
-  void add(const Launch& launch) {
-    if (launch.status != Status::ok || launch.lane != "timing" || launch.spans.empty()) return;
-    const auto total_ns = static_cast<double>(launch.spans.back().end_ns);
-    if (const auto cost = measure::launch_cost(launch.samples, total_ns)) {
-      costs_[launch.case_ordinal].push_back(*cost);
-    }
-  }
-  /// Of a run that is taken up: what its stored launches said.
-  void recall(const Store& store, const Run& run) {
-    for (const auto& planned : run.plan) {
-      for (const auto& launch : store.load_case(run.id, planned.ordinal)) add(launch);
-    }
-  }
-  measure::StoppingRule rule(const PlannedCase& planned, const measure::StoppingRule& rule) {
-    return measure::repeats_rule(costs_[planned.ordinal], static_cast<std::size_t>(planned.launches), rule);
-  }
-
- private:
-  std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
-};
-
-/// The launch of an item, as `run_launch` wants it.
-LaunchRequest request_for(const Item& item, const Execution& execution,
-                          const std::vector<std::string>& collectors) {
-  const auto threads = item.planned->params.find("threads");
-  const bool timing = item.lane == "timing";
-  return {.planned = *item.planned,
-          .worker = worker_of(execution, *item.planned),
-          .index = item.index,
-          .seed = execution.run.settings.seed,
-          .cpus = choose_cpus(execution.run.settings.cpus,
-                              threads == item.planned->params.end() ? "all" : to_string(threads->second)),
-          .limits = execution.limits,
-          .collectors = timing ? collectors : std::vector<std::string>(),
-          .groups = timing ? std::span(execution.groups) : std::span<const stats::MetricGroup>(),
-          .around = timing ? nullptr : execution.around.at(item.lane).get(),
-          .lane = item.lane};
-}
-
 /// One launch after the other, each stored as soon as it ends, until the user asks to stop. What the budget
-/// (from `started` on) does not reach is stored as skipped.
+/// does not reach is stored as skipped.
 void measure_all(const std::vector<Item>& items, const Execution& execution, Store& store,
-                 const Progress& progress, Steady::time_point started, Outcome& outcome) {
-  ExpectedResults expected(execution.run.settings.seed, execution.limits);
-  const auto collectors = inside_collectors(execution);
+                 const Progress& progress, Outcome& outcome) {
+  const auto started = Steady::now();
+  Launcher launcher(execution, store);
   const double budget_s = execution.run.settings.budget_s;
-  Repeats repeats;
-  if (execution.resume) repeats.recall(store, execution.run);
   Eta eta;
   for (const auto& item : items) eta.expect(item.planned->ordinal);
   for (std::size_t i = 0; i < items.size() && interrupt_signal() == 0; ++i) {
@@ -155,16 +91,11 @@ void measure_all(const std::vector<Item>& items, const Execution& execution, Sto
       eta.took(item.planned->ordinal, 0);
       continue;
     }
-    LaunchRequest request = request_for(item, execution, collectors);
-    request.limits.stopping = repeats.rule(*item.planned, execution.limits.stopping);
     if (progress.begin) progress.begin(*item.planned, item.index, i, items.size(), eta.seconds());
 
     const auto launch_started = Steady::now();
-    const auto [launch, mistake] = run_launch(request, expected);
+    const auto [launch, mistake] = launcher.launch(*item.planned, item.index, item.lane);
     if (mistake) outcome.mistakes.emplace(item.planned->ordinal, *mistake);
-    store.add_launch(execution.run.id, launch);
-    repeats.add(launch);
-
     eta.took(item.planned->ordinal, seconds_since(launch_started));
     outcome.worker_s += worker_seconds(launch);
     ++outcome.launches;
@@ -175,6 +106,14 @@ void measure_all(const std::vector<Item>& items, const Execution& execution, Sto
 }  // namespace
 
 Outcome execute(Execution& execution, Store& store, const Progress& progress) {
+  return execute(execution, store, progress, [&](Outcome& outcome) {
+    const auto items = work_list(execution, store.launches_done(execution.run.id));
+    measure_all(items, execution, store, progress, outcome);
+  });
+}
+
+Outcome execute(Execution& execution, Store& store, const Progress& progress,
+                const std::function<void(Outcome&)>& measure) {
   const auto note = [&](const std::string& text) {
     if (progress.note) progress.note(text);
   };
@@ -194,16 +133,16 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress) {
     started = Steady::now();  // waiting for others is not measuring
     // Read under the lock: while this process waited, another one may have measured launches of this very
     // run.
-    const auto items = work_list(execution, store.launches_done(execution.run.id));
     if (execution.resume) {
-      if (items.empty() && store.load_run(execution.run.id).state == "complete") {
+      if (work_list(execution, store.launches_done(execution.run.id)).empty() &&
+          store.load_run(execution.run.id).state == "complete") {
         note("nothing is missing in this run");
         return outcome;
       }
       store.finish_run(execution.run.id, "running", std::nullopt, {});
       ours = true;
     }
-    measure_all(items, execution, store, progress, started, outcome);
+    measure(outcome);
   } catch (const Error& error) {
     outcome.wall_s = seconds_since(started);
     if (error.code != ErrorCode::interrupted) {

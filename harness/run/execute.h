@@ -60,4 +60,9 @@ struct Outcome {
 /// interrupted.
 Outcome execute(Execution& execution, Store& store, const Progress& progress);
 
+/// The same of another order of launches: `measure` makes them (with a Launcher) while the run is stored, the
+/// host locked, and the run's end noted whatever happens.
+Outcome execute(Execution& execution, Store& store, const Progress& progress,
+                const std::function<void(Outcome&)>& measure);
+
 }  // namespace assay::run

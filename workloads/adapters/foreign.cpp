@@ -50,6 +50,7 @@ protocol::Hello ForeignHandler::hello(const std::string& workload) {
   hello.worker = "foreign";
   const std::string program = find_program(foreign_.words.at(0));
   hello.subject.name = std::filesystem::path(program).filename().string();
+  hello.subject.revision = foreign_.revision;
   hello.subject.binary = digest_of(program);
   hello.devices.emplace_back();
   hello.workloads = offers(workload);

@@ -13,6 +13,7 @@ namespace assay::adapters {
 /// What this worker was started for.
 struct Foreign {
   std::string name;                ///< of a plain command's case
+  std::string revision;            ///< of which it was built; may be empty
   std::vector<std::string> words;  ///< the program and its arguments
 };
 

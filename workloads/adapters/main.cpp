@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <sstream>
@@ -16,10 +17,12 @@ namespace {
 
 constexpr const char* help = R"(A worker of Assay that runs somebody else's benchmark as it is.
 
-usage: assay-worker-foreign TOOL [--describe] [--name NAME] -- PROGRAM [ARGUMENT...]
+usage: assay-worker-foreign TOOL [--describe] [--name NAME] [--in FOLDER] [--revision REVISION] -- PROGRAM [ARGUMENT...]
 
 TOOL: command (any program), google_benchmark
 --name: of the case command.NAME (the program's file name)
+--revision: of which the program was built
+--in: the folder in which it is started
 --describe: print what it offers, as its reply to hello, and end
 
 People run it through assay:  assay run -- PROGRAM [ARGUMENT...]
@@ -37,6 +40,7 @@ struct Words {
   Make make = nullptr;
   Foreign foreign;
   bool describe = false;
+  std::string folder;
 };
 
 Words parse(const std::vector<std::string>& words) {
@@ -48,6 +52,10 @@ Words parse(const std::vector<std::string>& words) {
       parsed.describe = true;
     } else if (words[i] == "--name" && i + 1 < words.size()) {
       parsed.foreign.name = words[++i];
+    } else if (words[i] == "--revision" && i + 1 < words.size()) {
+      parsed.foreign.revision = words[++i];
+    } else if (words[i] == "--in" && i + 1 < words.size()) {
+      parsed.folder = words[++i];
     } else {
       break;
     }
@@ -69,6 +77,7 @@ int run(const std::vector<std::string>& words) {
     return 0;
   }
   Words parsed = parse(words);
+  if (!parsed.folder.empty()) std::filesystem::current_path(parsed.folder);
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
   const auto handler = parsed.make(std::move(parsed.foreign));

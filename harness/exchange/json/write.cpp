@@ -61,7 +61,7 @@ class Writer {
   static const ResultRow& row_of(const Pair& pair) { return pair.candidate ? *pair.candidate : *pair.base; }
 
   static bool same_row(const ResultRow& a, const ResultRow& b) {
-    return a.run == b.run && a.case_key == b.case_key && a.subject == b.subject;
+    return a.run == b.run && a.case_key == b.case_key && a.side == b.side && a.subject == b.subject;
   }
 
   Json results() const {
@@ -106,23 +106,25 @@ class Writer {
                          {"state", to_string(m.state)},
                          {"reason", hidden(m.reason, row.host)}});
     }
-    return {{"run", row.run},
-            {"subject",
-             {{"name", row.subject.name},
-              {"version", row.subject.version},
-              {"revision", row.subject.revision},
-              {"compiler", row.subject.compiler},
-              {"binary", row.subject.binary}}},
-            {"verified", row.verified ? Json(*row.verified) : Json(nullptr)},
-            {"case", row.case_key},
-            {"workload", row.value.workload},
-            {"implementation", row.value.implementation},
-            {"device", row.value.device},
-            {"fidelity", row.device_fidelity},
-            {"params", params},
-            {"status", to_string(row.status)},
-            {"reason", hidden(row.reason, row.host)},
-            {"metrics", metrics}};
+    Json json{{"run", row.run},
+              {"subject",
+               {{"name", row.subject.name},
+                {"version", row.subject.version},
+                {"revision", row.subject.revision},
+                {"compiler", row.subject.compiler},
+                {"binary", row.subject.binary}}},
+              {"verified", row.verified ? Json(*row.verified) : Json(nullptr)},
+              {"case", row.case_key},
+              {"workload", row.value.workload},
+              {"implementation", row.value.implementation},
+              {"device", row.value.device},
+              {"fidelity", row.device_fidelity},
+              {"params", params},
+              {"status", to_string(row.status)},
+              {"reason", hidden(row.reason, row.host)},
+              {"metrics", metrics}};
+    if (!row.side.empty()) json["side"] = row.side;
+    return json;
   }
 
   void add_verdicts(Json& verdicts, const Pair& pair, const std::string& host) const {

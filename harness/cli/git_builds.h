@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "harness/cli/terminal.h"
+
+namespace assay::cli {
+
+/// A revision of the repository in this folder, built in a worktree of its own, which is removed with the
+/// value.
+class GitBuild {
+ public:
+  /// \throws Error{usage} when there is no such revision; Error{bad_input} with the end of its log when the
+  /// build fails, and the folder is left then; Error{interrupted}.
+  GitBuild(const std::string& revision, const std::string& build, const Terminal& terminal);
+  ~GitBuild();
+  GitBuild(GitBuild&&) noexcept = default;
+  GitBuild& operator=(GitBuild&&) = delete;
+
+  const std::string& folder() const { return *folder_; }
+  const std::string& revision() const { return revision_; }  ///< its full hash
+
+ private:
+  std::string revision_;
+  std::unique_ptr<std::string> folder_;  ///< null: moved from
+};
+
+}  // namespace assay::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/launcher.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "harness/core/error.h"
+#include "harness/run/collecting.h"
+#include "harness/run/topology.h"
+
+namespace assay::run {
+
+namespace {
+
+/// The run's collectors without groups and without those that have launches of their own.
+std::vector<std::string> inside_collectors(const Execution& execution) {
+  std::vector<std::string> names = execution.run.settings.collectors;
+  std::erase_if(names, [&](const std::string& name) {
+    return execution.around.count(collector_name(name)) != 0 || collector_name(name) == "group";
+  });
+  return names;
+}
+
+}  // namespace
+
+const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned) {
+  for (const auto& worker : execution.workers) {
+    if (worker.spec.id == planned.worker) return worker;
+  }
+  throw Error(ErrorCode::unavailable,
+              fmt::format("the plan names worker '{}', which is not here", planned.worker),
+              "give it with --worker, or start a new run");
+}
+
+Launcher::Launcher(const Execution& execution, Store& store)
+    : execution_(execution),
+      store_(store),
+      expected_(execution.run.settings.seed, execution.limits),
+      inside_(inside_collectors(execution)) {
+  if (!execution.resume) return;
+  for (const auto& planned : execution.run.plan) {
+    for (const auto& launch : store.load_case(execution.run.id, planned.ordinal)) learn(launch);
+  }
+}
+
+EndedLaunch Launcher::launch(const PlannedCase& planned, int index, const std::string& lane) {
+  LaunchRequest request = request_for(planned, index, lane);
+  request.limits.stopping = measure::repeats_rule(
+      costs_[planned.ordinal], static_cast<std::size_t>(planned.launches), execution_.limits.stopping);
+  EndedLaunch ended = run_launch(request, expected_);
+  store_.add_launch(execution_.run.id, ended.launch);
+  learn(ended.launch);
+  return ended;
+}
+
+void Launcher::learn(const Launch& launch) {
+  if (launch.status != Status::ok || launch.lane != "timing" || launch.spans.empty()) return;
+  const auto total_ns = static_cast<double>(launch.spans.back().end_ns);
+  if (const auto cost = measure::launch_cost(launch.samples, total_ns))
+    costs_[launch.case_ordinal].push_back(*cost);
+}
+
+LaunchRequest Launcher::request_for(const PlannedCase& planned, int index, const std::string& lane) const {
+  const auto threads = planned.params.find("threads");
+  const bool timing = lane == "timing";
+  return {.planned = planned,
+          .worker = worker_of(execution_, planned),
+          .index = index,
+          .seed = execution_.run.settings.seed,
+          .cpus = choose_cpus(execution_.run.settings.cpus,
+                              threads == planned.params.end() ? "all" : to_string(threads->second)),
+          .limits = execution_.limits,
+          .collectors = timing ? inside_ : std::vector<std::string>(),
+          .groups = timing ? std::span(execution_.groups) : std::span<const stats::MetricGroup>(),
+          .around = timing ? nullptr : execution_.around.at(lane).get(),
+          .lane = lane};
+}
+
+}  // namespace assay::run

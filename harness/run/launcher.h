@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/measure/repeats.h"
+#include "harness/run/execute.h"
+#include "harness/run/expected.h"
+#include "harness/run/launch.h"
+
+namespace assay::run {
+
+/// The worker that the plan names. \throws Error{unavailable} when it is not here.
+const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned);
+
+/// Makes the launches of one run, and stores each as soon as it ends. What its launches so far say about the
+/// worth of samples goes into the next.
+class Launcher {
+ public:
+  /// Both outlive it. Of a run that is taken up, the stored launches are read.
+  Launcher(const Execution& execution, Store& store);
+  /// `lane`: "timing", or the name of one of the execution's collectors around. \throws what run_launch does.
+  EndedLaunch launch(const PlannedCase& planned, int index, const std::string& lane);
+
+ private:
+  void learn(const Launch& launch);
+  LaunchRequest request_for(const PlannedCase& planned, int index, const std::string& lane) const;
+
+  const Execution& execution_;
+  Store& store_;
+  ExpectedResults expected_;
+  std::vector<std::string> inside_;  ///< collectors of the timing lane
+  std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
+};
+
+}  // namespace assay::run

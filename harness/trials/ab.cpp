@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/trials/ab.h"
+
+#include <algorithm>
+#include <map>
+
+#include "harness/core/error.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/launcher.h"
+#include "harness/stats/quantile.h"
+
+namespace assay::trials {
+
+namespace {
+
+using run::Execution;
+
+double seconds_of(const Launch& launch) {
+  return launch.spans.empty() ? 0 : static_cast<double>(launch.spans.back().end_ns) * 1e-9;
+}
+
+/// Cycles of a call, of one thread: of several they wait for each other, and spin.
+std::optional<double> cycles_of(const Launch& launch) {
+  if (launch.threads != 1) return std::nullopt;
+  for (const auto& reading : launch.readings) {
+    if (reading.metric == "perf.cycles") return reading.value;
+  }
+  return std::nullopt;
+}
+
+LaunchOutcome outcome_of(const Launch& launch) {
+  LaunchOutcome outcome;
+  outcome.took_s = seconds_of(launch);
+  if (launch.status != Status::ok) {
+    outcome.reason = to_string(launch.status) + (launch.reason.empty() ? "" : ": " + launch.reason);
+    return outcome;
+  }
+  auto calls = call_times_ns(launch.samples, launch.samples.warmup);
+  if (calls.empty()) {
+    outcome.reason = "it took no steady sample";
+    return outcome;
+  }
+  const double median_ns = stats::median(calls);
+  if (median_ns > 0) outcome.value = median_ns;
+  if (!outcome.value) outcome.reason = "its calls took no time";
+  outcome.cycles = cycles_of(launch);
+  if (launch.samples.batch == 1) outcome.requests_ns = std::move(calls);
+  return outcome;
+}
+
+/// True of binaries that a worker tells: nothing is known of what a foreign command executes.
+bool is_same_code(const Execution& execution, const PlannedCase& base, const PlannedCase& candidate) {
+  const auto& old_worker = run::worker_of(execution, base);
+  const auto& new_worker = run::worker_of(execution, candidate);
+  if (old_worker.spec.program_at > 0 || old_worker.hello.subject.binary.empty()) return false;
+  return run::subject_of(old_worker, base.value).binary ==
+         run::subject_of(new_worker, candidate.value).binary;
+}
+
+class AbTrial {
+ public:
+  AbTrial(Execution& execution, const std::vector<Sides>& sides, const AbSettings& settings, Store& store,
+          const run::Progress& progress, const std::function<void(const AbProgress&)>& begin)
+      : sides_(sides), settings_(settings), progress_(progress), begin_(begin), launcher_(execution, store) {
+    for (const auto& planned : execution.run.plan) plan_[planned.ordinal] = &planned;
+    told_.cases = sides.size();
+    told_.measuring = sides.size();
+    for (const auto& side : sides) {
+      PairedCase one;
+      one.key = to_string(plan_.at(side.base)->value);
+      one.against = execution.run.id;
+      one.smallest_effect = settings.smallest_effect;
+      one.same_machine_code = is_same_code(execution, *plan_.at(side.base), *plan_.at(side.candidate));
+      if (settings.tail) one.tail.emplace();
+      cases_.push_back(std::move(one));
+    }
+  }
+
+  PairedTrial run(run::Outcome& outcome) {
+    outcome_ = &outcome;
+    TrialHooks hooks;
+    hooks.stop = [] { return run::interrupt_signal() != 0; };
+    hooks.after_launch = [this](const TrialProgress& at) {
+      told_.measuring = at.measuring;
+      told_.launches = at.launches;
+    };
+    PairedTrial trial = run_paired_trial(
+        cases_, settings_.trial, [this](const LaunchOrder& order) { return launch(order); }, hooks);
+    if (!settings_.explain.empty()) explain(trial);
+    return trial;
+  }
+
+ private:
+  const PlannedCase& planned(std::size_t index, Side side) const {
+    return *plan_.at(side == Side::base ? sides_[index].base : sides_[index].candidate);
+  }
+
+  LaunchOutcome launch(const LaunchOrder& order) {
+    const PlannedCase& item = planned(order.case_index, order.side);
+    told_.planned = &item;
+    told_.side = order.side;
+    told_.pair = order.pair;
+    told_.longest_s = longest_s();
+    if (begin_) begin_(told_);
+    const auto [launch, mistake] =
+        launcher_.launch(item, order.session * second_session + order.pair, "timing");
+    ++outcome_->launches;
+    if (progress_.end) progress_.end(item, launch);
+    if (mistake) throw *mistake;  // as any command line that is wrong
+    const LaunchOutcome seen = outcome_of(launch);
+    took_s_ += seen.took_s;
+    ++launches_;
+    return seen;
+  }
+
+  /// If every case that is still measured takes all pairs.
+  double longest_s() const {
+    if (launches_ == 0) return 0;
+    const double all = 2.0 * settings_.trial.rule.most_pairs * static_cast<double>(told_.cases);
+    const double worst_s =
+        took_s_ / launches_ *
+        std::max(0.0,
+                 all * static_cast<double>(told_.measuring) / static_cast<double>(told_.cases) - launches_);
+    const double budget_s = settings_.trial.budget_s;
+    return budget_s > 0 ? std::clamp(budget_s - took_s_, 0.0, worst_s) : worst_s;
+  }
+
+  /// Exact counts of both sides where something changed: they explain, and decide nothing.
+  void explain(const PairedTrial& trial) {
+    for (std::size_t i = 0; i < trial.cases.size(); ++i) {
+      const Outcome seen = trial.cases[i].judgement.paired.verdict.outcome;
+      if (seen != Outcome::slower && seen != Outcome::faster) continue;
+      for (const Side side : {Side::base, Side::candidate}) {
+        if (run::interrupt_signal() != 0) return;
+        launcher_.launch(planned(i, side), 0, settings_.explain);
+        ++outcome_->launches;
+      }
+    }
+  }
+
+  const std::vector<Sides>& sides_;
+  const AbSettings& settings_;
+  const run::Progress& progress_;
+  const std::function<void(const AbProgress&)>& begin_;
+  run::Launcher launcher_;
+  std::map<std::int64_t, const PlannedCase*> plan_;
+  std::vector<PairedCase> cases_;
+  run::Outcome* outcome_ = nullptr;
+  AbProgress told_;
+  double took_s_ = 0;
+  int launches_ = 0;
+};
+
+}  // namespace
+
+AbOutcome run_ab(run::Execution& execution, const std::vector<Sides>& sides, const AbSettings& settings,
+                 Store& store, const run::Progress& progress,
+                 const std::function<void(const AbProgress&)>& begin) {
+  AbOutcome outcome;
+  outcome.run = run::execute(execution, store, progress, [&](run::Outcome& run) {
+    outcome.trial = AbTrial(execution, sides, settings, store, progress, begin).run(run);
+  });
+  return outcome;
+}
+
+}  // namespace assay::trials

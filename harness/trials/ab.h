@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/run/execute.h"
+#include "harness/trials/paired_trial.h"
+
+/// A paired trial of two workers: the loop of paired_trial.h, with launches of a stored run.
+namespace assay::trials {
+
+/// One case of a run on both sides: ordinals in its plan.
+struct Sides {
+  std::int64_t base = 0;
+  std::int64_t candidate = 0;
+};
+
+struct AbSettings {
+  TrialSettings trial{};
+  double smallest_effect = 0.005;  ///< of interest, of every case
+  bool tail = false;               ///< judge tails of cases whose calls are timed one by one, too
+  /// Lane of exact counts, which a case that changed is measured in once a side; empty: none.
+  std::string explain{};
+};
+
+/// What is told before each launch.
+struct AbProgress {
+  const PlannedCase* planned = nullptr;
+  Side side = Side::base;
+  int pair = 0;
+  std::size_t measuring = 0;  ///< cases that are not decided yet
+  std::size_t cases = 0;
+  int launches = 0;      ///< made so far
+  double longest_s = 0;  ///< what is left at most, by what launches took so far
+};
+
+struct AbOutcome {
+  PairedTrial trial;  ///< its cases are in the order of `sides`
+  run::Outcome run;
+};
+
+/// Measures and judges `sides` of `execution.run`, which is stored with all launches: of a pair, both have
+/// its number as index (second session: from `second_session` on). What `execute` says of locks, failures and
+/// interruption holds. \throws what `execute` throws.
+AbOutcome run_ab(run::Execution& execution, const std::vector<Sides>& sides, const AbSettings& settings,
+                 Store& store, const run::Progress& progress,
+                 const std::function<void(const AbProgress&)>& begin);
+inline constexpr int second_session = 1000;
+
+}  // namespace assay::trials

@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`assay ab`: two programs in turn, judged as their launches come."""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from support import ASSAY, CALLGRIND, EXAMPLE_WORKER, CliTest, main
+
+STOCK = pathlib.Path(ASSAY).parents[1] / "tests/stock_benchmark"
+SUM = "google_benchmark.BM_Sum%3Ca%2Ab%3E%2F512/own@cpu"
+
+
+def paired(document):
+    """The paired verdict of each case: outcome by its name."""
+    return {result["case"]: verdict for result in document["results"] for verdict in result.get("verdicts", [])
+            if verdict["rule"] in ("paired", "status", "presence")}
+
+
+class Ab(CliTest):
+    @unittest.skipUnless(STOCK.exists(), "Google Benchmark is not here")
+    def test_of_two_stock_benchmarks_the_slower_is_found_and_ends_with_1(self):
+        """README's first example of a gate."""
+        ended = self.assay("ab", "google_benchmark.BM_Sum*512", "--max-time", "20ms", "--json", "--", STOCK, "--",
+                           "env", "SLOWER=3", STOCK, code=1, timeout=300)
+        document = ended.json()
+        self.assertEqual(document["command"], "ab")
+        verdict = paired(document)[SUM]
+        self.assertEqual(verdict["outcome"], "slower")
+        self.assertLess(verdict["ci_high"], 1)
+        self.assertIn("seen again in fresh launches", verdict["reason"])
+        # Every launch is in the run: both sides, as many of one as of the other.
+        sides = [launch["case_row"] for launch in self.launches() if launch["lane"] == "timing"]
+        self.assertEqual(len(set(sides)), 2)
+        self.assertEqual(sides.count(sides[0]) * 2, len(sides))
+        self.assertGreaterEqual(len(sides), 4 * 6)
+
+    def test_what_gets_faster_is_no_alarm(self):
+        ended = self.assay("ab", "--json", "--max-time", "20ms", "--no-rerun", "--", "sh", "-c", "sleep 0.02", "--", "sh", "-c",
+                           "sleep 0.002", timeout=300)
+        self.assertEqual(paired(ended.json())["command.sh/own@cpu"]["outcome"], "faster")
+
+    def test_the_same_worker_is_never_slower_than_itself(self):
+        ended = self.assay("ab", "example.sum/builtin?n=1000", "--as", "worker", "--most-launches", "12", "--json", "--",
+                           *EXAMPLE_WORKER.split(), "--", *EXAMPLE_WORKER.split(), timeout=300)
+        verdict, = paired(ended.json()).values()
+        self.assertIn(verdict["outcome"], ("same", "undecided"))
+
+    def test_a_side_that_fails_decides_nothing_and_is_no_pass(self):
+        ended = self.assay("ab", "--json", "--", "true", "--", "sh", "-c", "exit 3", code=5)
+        verdict = paired(ended.json())["command.true/own@cpu"]
+        self.assertEqual(verdict["outcome"], "incomparable")
+        self.assertIn("exit status 3", verdict["reason"])
+
+    def test_what_is_written_wrongly_is_said(self):
+        self.assertIn("behind '--' stand 1 commands, expected 2", self.assay("ab", "--", "true", code=2).err)
+        self.assertIn("no command was given", self.assay("ab", code=2).err)
+        self.assertIn("--effect", self.assay("ab", "--effect", "much", "--", "true", "--", "true", code=2).err)
+        self.assertIn("--rev is given twice", self.assay("ab", "--rev", "main", "--", "true", code=2).err)
+        ended = self.assay("ab", "--as", "worker", "example.sum/nobody", "--", *EXAMPLE_WORKER.split(), "--",
+                           *EXAMPLE_WORKER.split(), code=3)
+        self.assertIn("example.sum/nobody", ended.err)
+
+    def test_a_budget_ends_it_with_what_there_is(self):
+        begun = time.monotonic()
+        ended = self.assay("ab", "--budget", "1s", "--json", "--", "sleep", "0.05", "--", "sleep", "0.051", timeout=120)
+        self.assertLess(time.monotonic() - begun, 60)
+        self.assertEqual(paired(ended.json())["command.sleep/own@cpu"]["outcome"], "undecided")
+
+    def test_ctrl_c_judges_what_there_is_and_loses_nothing(self):
+        process = self.start("ab", "--json", "--", "sleep", "0.05", "--", "sleep", "0.05")
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not (self.db.exists() and self.run_ids() and len(self.launches()) > 3):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        ended = self.finish(process)
+        self.assertEqual(ended.code, 130, ended)
+        self.assertIn("command.sleep/own@cpu", paired(ended.json()))
+        self.assertGreater(len(self.launches()), 3)
+        self.assertIn("is a paired trial", self.assay("run", "--resume", "latest", code=2).err)
+        self.assertRegex(self.assay("show").out, r"(?s)sleep/own@cpu +base .*sleep/own@cpu +new ")
+
+    @unittest.skipUnless(shutil.which("git") and shutil.which("make"), "no git or make")
+    def test_two_revisions_are_built_in_worktrees_that_go_away(self):
+        tree = self.work / "toy"
+        tree.mkdir()
+
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=a@b", *words], cwd=tree, check=True,
+                           capture_output=True, env=self.env)
+        git("init", "-q", "-b", "main")
+        (tree / "Makefile").write_text("p: p.sh\n\tcp p.sh p; chmod +x p\n")
+        for naptime in ("0.004", "0.03"):
+            (tree / "p.sh").write_text(f"#!/bin/sh\nsleep {naptime}\n")
+            git("add", "-A")
+            git("commit", "-qm", f"sleep {naptime}")
+        ended = self.assay("ab", "--rev", "HEAD~1", "--rev", "HEAD", "--build", "make", "--max-time", "20ms", "--json",
+                           "--", "./p", cwd=tree, code=1, timeout=300)
+        self.assertEqual(paired(ended.json())["command.p/own@cpu"]["outcome"], "slower")
+        revisions = {result["subject"]["revision"] for result in ended.json()["results"]}
+        self.assertEqual(len(revisions), 2)
+        listed = subprocess.run(["git", "worktree", "list"], cwd=tree, capture_output=True, text=True, check=True).stdout
+        self.assertEqual(len(listed.splitlines()), 1)
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
+        ended = self.assay("ab", "--rev", "HEAD~1", "--rev", "HEAD", "--build", "echo no luck; exit 1", "--", "./p",
+                           cwd=tree, code=2)
+        self.assertIn("no luck", ended.err)
+        self.assertIn("no such commit", self.assay("ab", "--rev", "HEAD~9", "--rev", "HEAD", "--build", "make", "--",
+                                                   "./p", cwd=tree, code=2).err)
+
+    @unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
+    def test_a_change_is_explained_by_exact_instructions(self):
+        loop = "i=0; while [ $i -lt {} ]; do i=$((i+1)); done"
+        ended = self.assay("ab", "--json", "--max-time", "20ms", "--", "sh", "-c", loop.format(2000), "--", "sh", "-c",
+                           loop.format(20000), code=1, timeout=300)
+        self.assertEqual({result["side"] for result in ended.json()["results"]}, {"base", "new"})
+        exact, = [verdict for result in ended.json()["results"] for verdict in result.get("verdicts", [])
+                  if verdict["metric"] == "callgrind.instructions"]
+        self.assertEqual(exact["outcome"], "slower")
+
+
+if __name__ == "__main__":
+    main()
