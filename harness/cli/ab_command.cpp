@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <memory>
 
-#include "harness/answers/results.h"
 #include "harness/cli/ab_sides.h"
+#include "harness/cli/ab_trial.h"
 #include "harness/cli/command.h"
 #include "harness/cli/comparison_view.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/gate_view.h"
 #include "harness/cli/git_builds.h"
 #include "harness/cli/progress.h"
-#include "harness/cli/run_collectors.h"
 #include "harness/cli/show_view.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/run/interrupt.h"
-#include "harness/store/store.h"
 
 namespace assay::cli {
 
@@ -45,50 +42,8 @@ double share_of(const std::string& text) {
               "write --effect 0.5%, or 0.005");
 }
 
-/// The results of one side of the run.
-std::map<std::string, ResultRow> rows_of(const Store& store, const Run& run,
-                                         const std::vector<LaunchSummary>& launches,
-                                         const std::string& worker) {
-  Run side = run;
-  std::erase_if(side.plan, [&](const PlannedCase& planned) { return planned.worker != worker; });
-  std::map<std::string, ResultRow> rows;
-  for (auto& row : results(store, side, launches)) rows.emplace(row.case_key, std::move(row));
-  return rows;
-}
-
 std::string words_of(const SideCommand& side) {
   return join_command(side.words) + (side.revision.empty() ? "" : " of " + side.revision.substr(0, 12));
-}
-
-/// What was judged, beside what the results say by themselves: exact counts, and that a side has none.
-Comparison comparison_of(const AbPlan& plan, const trials::PairedTrial& trial, const Store& store,
-                         const Run& run) {
-  const auto launches = store.load_summaries(run.id);
-  auto base = rows_of(store, run, launches, plan.execution.workers[0].spec.id);
-  auto candidate = rows_of(store, run, launches, plan.execution.workers[1].spec.id);
-  Comparison comparison;
-  comparison.axis = "subject";
-  comparison.base = words_of(plan.base);
-  comparison.candidates = {words_of(plan.candidate)};
-  for (const auto& one : trial.cases) {
-    Pair pair;
-    pair.key = one.evidence.key;
-    pair.base = base.at(pair.key);
-    pair.candidate = candidate.at(pair.key);
-    pair.verdicts.push_back(one.judgement.paired.verdict);
-    if (one.judgement.tail) pair.verdicts.push_back(one.judgement.tail->verdict);
-    for (auto& verdict : judge_pair(*pair.base, *pair.candidate, "subject", run.id)) {
-      if (verdict.rule == "exact") pair.verdicts.push_back(std::move(verdict));
-    }
-    comparison.pairs.push_back(std::move(pair));
-  }
-  for (Pair pair : plan.alone) {
-    for (auto* row : {&pair.base, &pair.candidate}) {
-      if (*row) (*row)->run = run.id;
-    }
-    comparison.pairs.push_back(std::move(pair));
-  }
-  return comparison;
 }
 
 std::string closing_text(const trials::PairedTrial& trial, const Run& run, const SuiteRule& rule) {
@@ -102,25 +57,6 @@ std::string closing_text(const trials::PairedTrial& trial, const Run& run, const
              " Unchanged cases are called slower or faster in at most {} of such trials, a single one in "
              "{}.\n",
              percent(rule.suite_error), percent(rule.case_error));
-}
-
-int exit_of(const trials::PairedTrial& trial, const Comparison& comparison) {
-  int code = exit_fine;
-  bool judged = false;
-  for (const auto& one : trial.cases) judged = judged || one.ending != trials::Ending::failed;
-  if (!judged) code = exit_dead_gate;
-  for (const auto& pair : comparison.pairs) {
-    for (const auto& row : {pair.base, pair.candidate}) {
-      if (!row || row->status == Status::ok || row->status == Status::unavailable) continue;
-      code = worse(code, row->status == Status::invalid && row->verified == false ? exit_wrong_result
-                                                                                  : exit_no_result);
-    }
-    for (const auto& verdict : pair.verdicts) {
-      const bool judged_here = verdict.rule == "paired" || verdict.rule == "tail";
-      if (judged_here && verdict.outcome == Outcome::slower) code = worse(code, exit_regression);
-    }
-  }
-  return code;
 }
 
 void show(const Comparison& comparison, const trials::PairedTrial& trial, const Run& run,
@@ -140,12 +76,6 @@ void show(const Comparison& comparison, const trials::PairedTrial& trial, const 
   context.terminal.out(to_json(document));
 }
 
-/// The lane that explains a change: exact instructions, where the tool is here.
-std::string add_explaining(run::Execution& execution, const Context& context) {
-  choose_collectors(execution, context.settings, {"callgrind"});
-  return execution.around.contains("callgrind") ? "callgrind" : "";
-}
-
 int run_it(Options& options, Context& context) {
   const bool revisions = !options.revisions.empty();
   if (revisions && (options.revisions.size() != 2 || options.build.empty()))
@@ -162,32 +92,20 @@ int run_it(Options& options, Context& context) {
       commands[i].revision = builds.back().revision();
     }
   }
-  trials::AbSettings settings;
-  settings.trial.rule.most_pairs = static_cast<int>(options.most_pairs);
-  settings.trial.rerun = !options.no_rerun;
-  settings.tail = options.tail;
-  const double effect = share_of(options.effect);
+  Policy policy;
+  policy.effect = share_of(options.effect);
+  policy.budget.most_pairs = static_cast<int>(options.most_pairs);
+  policy.rerun = !options.no_rerun;
+  policy.tail = options.tail;
   options.measure.flags.launches = std::to_string(options.most_pairs);
   AbPlan plan = plan_sides(options.measure, commands[0], commands[1], context);
-  settings.smallest_effect = effect;
-  settings.trial.seed = plan.execution.run.settings.seed;
-  settings.trial.budget_s = plan.execution.run.settings.budget_s;
-  settings.explain = add_explaining(plan.execution, context);
-  if (plan.sides.empty())
-    throw Error(
-        ErrorCode::usage, "the two sides have no case in common",
-        plan.alone.empty() ? "" : plan.alone.front().key + ": " + plan.alone.front().verdicts.front().reason);
-
-  Store store = Store::open(context.settings.database(), Store::Mode::create);
-  Reporter reporter(context.terminal);
-  const auto outcome = trials::run_ab(plan.execution, plan.sides, settings, store, reporter.callbacks(),
-                                      [&](const trials::AbProgress& at) { reporter.trial(at); });
+  const MeasuredSides measured = measure_sides(plan, policy, words_of(plan.base), context);
   guard.measuring_ended();
-  const Run run = store.load_run(outcome.run.run_id);
-  const Comparison comparison = comparison_of(plan, outcome.trial, store, run);
-  show(comparison, outcome.trial, run, settings.trial.rule, context);
-  if (outcome.run.interrupted_by != 0) return 128 + outcome.run.interrupted_by;
-  return exit_of(outcome.trial, comparison);
+  Comparison comparison = with_rows(judge(measured.evidence, policy), measured);
+  comparison.candidates = {words_of(plan.candidate)};
+  show(comparison, measured.trial, measured.run, policy.budget, context);
+  if (measured.interrupted_by != 0) return 128 + measured.interrupted_by;
+  return exit_of(decide(measured.evidence, policy));
 }
 
 }  // namespace

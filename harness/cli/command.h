@@ -52,6 +52,7 @@ CommandSpec db_command();
 CommandSpec doctor_command();
 CommandSpec explain_command();
 CommandSpec export_command();
+CommandSpec gate_command();
 CommandSpec import_command();
 CommandSpec list_command();
 CommandSpec profile_command();

@@ -16,6 +16,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/worker.h"
 #include "harness/transport/local/process.h"
 
 namespace assay::cli {
@@ -76,6 +77,19 @@ std::string fresh_folder() {
 
 }  // namespace
 
+void build_in(const std::string& folder, const std::string& build, const std::string& what,
+              const Terminal& terminal) {
+  const run::ScratchDirectory scratch;
+  const std::string log = scratch.path() + "/build.log";
+  const Ran built =
+      run_program({"sh", "-c", "cd \"$0\" && eval \"$1\" > \"$2\" 2>&1 < /dev/null", folder, build, log},
+                  "building " + printable(what), &terminal);
+  terminal.clear_status();
+  if (built.fine) return;
+  throw Error(ErrorCode::bad_input, fmt::format("the build of {} failed:\n{}", printable(what), last_of(log)),
+              fmt::format("run it by itself: cd {} && {}", folder, build));
+}
+
 GitBuild::GitBuild(const std::string& revision, const std::string& build, const Terminal& terminal) {
   const Ran found =
       run_program({"git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"},
@@ -94,18 +108,15 @@ GitBuild::GitBuild(const std::string& revision, const std::string& build, const 
                 "free some space, or set TMPDIR");
   terminal.note(
       fmt::format("building {} ({}) in {}", printable(revision), revision_.substr(0, 12), *folder_));
-  const std::string log = top + "/build.log";
-  const Ran built =
-      run_program({"sh", "-c", "cd \"$0\" && eval \"$1\" > \"$2\" 2>&1 < /dev/null", *folder_, build, log},
-                  "building " + printable(revision), &terminal);
-  terminal.clear_status();
-  if (built.fine) return;
-  const std::string kept = *folder_;
-  folder_.reset();  // for whoever wants to see why
-  throw Error(
-      ErrorCode::bad_input, fmt::format("the build of {} failed:\n{}", printable(revision), last_of(log)),
-      fmt::format("its tree and its log are left: {}, {}; remove them with: git worktree remove --force {}",
-                  kept, log, kept));
+  try {
+    build_in(*folder_, build, revision, terminal);
+  } catch (const Error& error) {
+    const std::string kept = *folder_;
+    if (error.code == ErrorCode::bad_input) folder_.reset();  // for whoever wants to see why
+    throw Error(
+        error.code, error.what(),
+        fmt::format("its tree is left: {}; remove it with: git worktree remove --force {}", kept, kept));
+  }
 }
 
 GitBuild::~GitBuild() {

@@ -8,6 +8,11 @@
 
 namespace assay::cli {
 
+/// Runs a build command from the top of a tree. `what` is built, for people. \throws Error{bad_input} with
+/// the end of its log when it fails; Error{interrupted}.
+void build_in(const std::string& folder, const std::string& build, const std::string& what,
+              const Terminal& terminal);
+
 /// A revision of the repository in this folder, built in a worktree of its own, which is removed with the
 /// value.
 class GitBuild {

@@ -69,7 +69,7 @@ class AbTrial {
       PairedCase one;
       one.key = to_string(plan_.at(side.base)->value);
       one.against = execution.run.id;
-      one.smallest_effect = settings.smallest_effect;
+      if (settings.effect) one.smallest_effect = settings.effect(*plan_.at(side.base));
       one.same_machine_code = is_same_code(execution, *plan_.at(side.base), *plan_.at(side.candidate));
       if (settings.tail) one.tail.emplace();
       cases_.push_back(std::move(one));
@@ -86,7 +86,7 @@ class AbTrial {
     };
     PairedTrial trial = run_paired_trial(
         cases_, settings_.trial, [this](const LaunchOrder& order) { return launch(order); }, hooks);
-    if (!settings_.explain.empty()) explain(trial);
+    if (!settings_.exact.empty()) count_exactly(trial);
     return trial;
   }
 
@@ -125,14 +125,14 @@ class AbTrial {
     return budget_s > 0 ? std::clamp(budget_s - took_s_, 0.0, worst_s) : worst_s;
   }
 
-  /// Exact counts of both sides where something changed: they explain, and decide nothing.
-  void explain(const PairedTrial& trial) {
+  void count_exactly(const PairedTrial& trial) {
     for (std::size_t i = 0; i < trial.cases.size(); ++i) {
       const Outcome seen = trial.cases[i].judgement.paired.verdict.outcome;
-      if (seen != Outcome::slower && seen != Outcome::faster) continue;
+      const bool changed = seen == Outcome::slower || seen == Outcome::faster;
+      if (trial.cases[i].ending == Ending::failed || !(changed || settings_.exact_everywhere)) continue;
       for (const Side side : {Side::base, Side::candidate}) {
         if (run::interrupt_signal() != 0) return;
-        launcher_.launch(planned(i, side), 0, settings_.explain);
+        launcher_.launch(planned(i, side), 0, settings_.exact);
         ++outcome_->launches;
       }
     }

@@ -20,10 +20,10 @@ struct Sides {
 
 struct AbSettings {
   TrialSettings trial{};
-  double smallest_effect = 0.005;  ///< of interest, of every case
-  bool tail = false;               ///< judge tails of cases whose calls are timed one by one, too
-  /// Lane of exact counts, which a case that changed is measured in once a side; empty: none.
-  std::string explain{};
+  std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: 0.5 %
+  bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
+  std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
+  bool exact_everywhere = false;  ///< else of cases that changed alone: there it explains
 };
 
 /// What is told before each launch.

@@ -45,13 +45,14 @@ void measure_again(PairedTrial& trial, const std::vector<PairedCase>& asked, con
   for (Measured& alarm : alarms) {
     CaseTrial& of = trial.cases[alarm.index];
     if (trial.interrupted && (alarm.measuring || alarm.ending == Ending::interrupted)) {
-      not_again(of.judgement, "interrupted");
+      of.not_again = "interrupted";
     } else if (alarm.ending == Ending::budget) {
-      not_again(of.judgement, "the budget is spent");
+      of.not_again = "the budget is spent";
       trial.out_of_budget = true;
     } else {
       of.judgement = confirm(of.judgement, alarm.judgement);
     }
+    if (!of.not_again.empty()) not_again(of.judgement, of.not_again);
     if (!alarm.evidence.pairs.empty()) of.second = std::move(alarm.evidence);
   }
 }

@@ -60,6 +60,7 @@ struct CaseTrial {
   PairedCase evidence{};  ///< as given, with the pairs of the first session
   std::optional<PairedCase>
       second{};               ///< the pairs of the second session, of an alarm that was measured again
+  std::string not_again{};    ///< why an alarm was not measured again to the end; empty: it was, or was none
   CaseJudgement judgement{};  ///< of both sessions
   Ending ending = Ending::most_pairs;
   int launches = 0;  ///< of both sides and sessions, failed ones too

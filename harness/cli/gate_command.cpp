@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "harness/cli/ab_sides.h"
+#include "harness/cli/ab_trial.h"
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/gate_view.h"
+#include "harness/cli/git_builds.h"
+#include "harness/cli/github.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/workers.h"
+#include "harness/cli/write_file.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/exchange/gate_document.h"
+#include "harness/run/interrupt.h"
+#include "reports/document/gate.h"
+#include "reports/render/markdown.h"
+
+namespace assay::cli {
+
+namespace {
+
+constexpr const char* policy_name = "assay-gate.toml";
+
+struct Options {
+  RunOptions measure;
+  std::string against, policy, build, replay, out, junit, markdown;
+  bool github = false;
+  bool all = false;
+};
+
+std::string read_text(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw Error(ErrorCode::bad_input, path + ": cannot be read", "see whether the file is there");
+  return text.str();
+}
+
+/// --policy, else assay-gate.toml of this folder, else the defaults.
+Policy read_policy(const Options& options, const Context& context) {
+  std::string path = options.policy;
+  std::error_code ignored;
+  if (path.empty() && std::filesystem::exists(policy_name, ignored)) path = policy_name;
+  if (path.empty()) return {};
+  if (options.policy.empty()) context.terminal.note(fmt::format("the policy is {}", path));
+  return parse_policy(read_text(path), path);
+}
+
+/// What this command line is compared with, and what it is itself.
+struct Compared {
+  SideCommand base, candidate;
+  std::optional<GitBuild> build;
+};
+
+/// The command to build before both sides are measured, here: as in the worktree of the base.
+void build_here(const std::string& command, const Terminal& terminal) {
+  if (!command.empty()) build_in(".", command, "the current folder", terminal);
+}
+
+Compared compared_with(const Options& options, std::vector<std::string> words, const Context& context) {
+  const auto colon = options.against.find(':');
+  const std::string kind = options.against.substr(0, colon);
+  const std::string value = colon == std::string::npos ? "" : options.against.substr(colon + 1);
+  if (value.empty() || (kind != "rev" && kind != "build" && kind != "worker"))
+    throw Error(ErrorCode::usage, fmt::format("--against '{}' is not understood", printable(options.against)),
+                "write --against rev:main, build:FOLDER or worker:COMMAND");
+  if (words.empty())
+    throw Error(ErrorCode::usage, "no command was given",
+                "write what is to be measured behind --: ./build/benchmarks");
+  Compared compared;
+  compared.candidate.words = words;
+  if (kind == "worker") {
+    compared.base.words = split_command(value);
+    build_here(options.build, context.terminal);
+    return compared;
+  }
+  compared.base.words = words;
+  if (words[0].find('/') == std::string::npos || words[0].front() == '/')
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("'{}' is the same program whatever it is compared with", printable(words[0], 200)),
+        "write its path within the tree: ./build/benchmarks");
+  if (kind == "build") {
+    compared.base.folder = std::filesystem::absolute(value).string();
+    build_here(options.build, context.terminal);
+    return compared;
+  }
+  if (options.build.empty())
+    throw Error(ErrorCode::usage, "--against rev: needs --build",
+                "say how a revision is built, from the top of its tree: --build 'make'");
+  compared.build.emplace(value, options.build, context.terminal);
+  compared.base.folder = compared.build->folder();
+  compared.base.revision = compared.build->revision();
+  build_here(options.build, context.terminal);
+  return compared;
+}
+
+int answer(const GateDocument& document, const GateReport& report, const Options& options,
+           const Context& context) {
+  const std::string json = to_gate_json(document, report);
+  if (!options.out.empty()) write_file(options.out, json, context.settings.database());
+  if (!options.junit.empty())
+    write_file(options.junit, to_junit(report, "assay gate"), context.settings.database());
+  const reports::GateFacts facts{document.evidence.against, document.evidence.run, document.assay_version,
+                                 document.policy.origin};
+  const std::string markdown = reports::to_markdown(reports::gate_document(report, facts));
+  if (!options.markdown.empty()) write_file(options.markdown, markdown, context.settings.database());
+  if (options.github || is_github()) tell_github(report, markdown, context.terminal);
+  context.terminal.out(context.json ? json : gate_text(report, options.all, context.terminal.width()));
+  return exit_of(report);
+}
+
+int replay(const Options& options, const Context& context) {
+  if (!options.against.empty() || !context.program.empty() || !options.measure.selectors.empty())
+    throw Error(ErrorCode::usage, "--replay judges a stored answer, and measures nothing",
+                "leave --against, selectors and the command out");
+  GateDocument document = read_gate_json(read_text(options.replay), options.replay);
+  if (!options.policy.empty()) document.policy = parse_policy(read_text(options.policy), options.policy);
+  return answer(document, decide(document.evidence, document.policy), options, context);
+}
+
+int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
+  const Compared compared = compared_with(options, context.program, context);
+  options.measure.flags.launches = std::to_string(policy.budget.most_pairs);
+  AbPlan plan = plan_sides(options.measure, compared.base, compared.candidate, context);
+  plan.execution.run.settings.more["trial.kind"] = "gate";
+  const auto skipped = skip_cases(plan, policy, day_of(now_utc_ms()));
+  MeasuredSides measured = measure_sides(plan, policy, options.against, context);
+  guard.measuring_ended();
+  measured.evidence.skipped = skipped;
+  const GateDocument document{version_text, policy, std::move(measured.evidence)};
+  const int code = answer(document, decide(document.evidence, policy), options, context);
+  if (measured.interrupted_by != 0) return 128 + measured.interrupted_by;
+  return code;
+}
+
+int run_it(Options& options, Context& context) {
+  if (!options.replay.empty()) return replay(options, context);
+  if (options.against.empty())
+    throw Error(ErrorCode::usage, "the gate is not told what to compare with",
+                "write --against rev:main --build 'make' -- ./build/benchmarks");
+  for (const auto& path : {options.out, options.junit, options.markdown}) {
+    if (!path.empty()) check_output(path, context.settings.database());
+  }
+  const Policy policy = read_policy(options, context);
+  run::InterruptGuard guard(interrupt_note(context.terminal));
+  try {
+    return measure_and_answer(options, policy, guard, context);
+  } catch (const Error& error) {
+    // A tree that does not build, a program that does not start: nothing was judged, and CI is told so too.
+    const bool dead = error.code == ErrorCode::bad_input || error.code == ErrorCode::unavailable ||
+                      error.code == ErrorCode::worker || error.code == ErrorCode::timeout ||
+                      error.code == ErrorCode::protocol;
+    if (!dead) throw;
+    GateReport report;
+    report.dead.push_back(error.what());
+    context.terminal.error(with_short_words("assay: " + std::string(error.what()) +
+                                            (error.remedy.empty() ? "" : "\n  " + error.remedy)));
+    return answer({version_text, policy, {}}, report, options, context);
+  }
+}
+
+}  // namespace
+
+CommandSpec gate_command() {
+  return {
+      "gate", "fail when, and only when, something got slower: for CI",
+      "assay gate --against rev:main --build 'make' -- ./build/benchmarks",
+      [](Arguments arguments) {
+        auto options = std::make_shared<Options>();
+        RunOptions& measure = options->measure;
+        arguments.explain_below(
+            "Both sides are measured side by side, in turn, in fresh launches; what stands behind -- is "
+            "started in the "
+            "folder of each (any command, a Google Benchmark program, or with --as worker a worker).\n"
+            "Exit codes: 0 passed, 1 something is slower, 5 the gate is dead (nothing could be judged, a "
+            "required case "
+            "has no result), 6 a result was wrong, 7 a case has no result. The policy is "
+            "assay-gate.toml, or --policy.\n");
+        arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
+        arguments.add(
+            "--against", options->against,
+            "rev:REF (built with --build), build:FOLDER (another tree, built already), worker:COMMAND");
+        arguments.add("--policy", options->policy,
+                      "a .toml file: effects, budgets, required cases, skips, acknowledgements");
+        arguments.add("--build", options->build,
+                      "how a tree is built, from its top: a command line for sh; done here, too");
+        arguments.add("--as", measure.program.tool,
+                      "what the command is: command, google_benchmark (seen by itself), worker");
+        arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
+        arguments.add("--out", options->out,
+                      "the whole answer with its evidence, as JSON: --replay takes it");
+        arguments.add("--junit", options->junit, "the findings for CI systems, as JUnit XML");
+        arguments.add("--markdown", options->markdown, "the answer as a comment for a pull request");
+        arguments.flag("--github", options->github,
+                       "annotations, and the summary of the step (by itself where GITHUB_ACTIONS is true)");
+        arguments.add("--replay", options->replay,
+                      "judge such an answer again, with its policy or --policy; measures nothing");
+        arguments.flag("--all", options->all, "list what passed, too");
+        arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
+        arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
+        arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();
+        arguments.add("--label", measure.labels, "name or key=value, to find the run again").one_a_flag();
+        arguments.add("--cpus", measure.flags.cpus, "measure on these CPUs: 0,2-3");
+        arguments.add("--seed", measure.flags.seed, "of inputs and order (1)");
+        arguments.add("--max-time", measure.flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
+        return [options](Context& context) { return run_it(*options, context); };
+      },
+      true};
+}
+
+}  // namespace assay::cli

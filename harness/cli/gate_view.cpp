@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/gate_view.h"
+
+#include <fmt/format.h>
+
+#include "harness/cli/exit_code.h"
+#include "harness/cli/format.h"
+#include "harness/cli/table.h"
+#include "harness/core/text.h"
+#include "reports/document/gate.h"
+
+namespace assay::cli {
+
+namespace {
+
+std::string value_text(const std::optional<double>& value, const std::string& unit) {
+  if (!value) return "-";
+  return unit == "ns"      ? duration(*value)
+         : unit == "count" ? fmt::format("{:.0f}", *value)
+                           : fmt::format("{:.4g} {}", *value, unit);
+}
+
+std::string ratio_text(const Verdict& verdict) {
+  if (!verdict.ratio) return "";
+  if (!verdict.ci_low || !verdict.ci_high) return fmt::format("{:.3f}x", *verdict.ratio);
+  return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
+}
+
+}  // namespace
+
+int exit_of(const GateReport& report) {
+  int code = report.count(GateState::fail) > 0 ? exit_regression : exit_fine;
+  if (report.no_result) code = worse(code, exit_no_result);
+  if (report.wrong_result) code = worse(code, exit_wrong_result);
+  if (!report.dead.empty()) code = worse(code, exit_dead_gate);
+  return code;
+}
+
+std::string gate_text(const GateReport& report, bool all, std::size_t width) {
+  Table table({{"", false, always},
+               {"case", false, always},
+               {"metric", false, 2},
+               {"base", true, 4},
+               {"new", true, 4},
+               {"ratio", true, always},
+               {"verdict", false, 5},
+               {"reason", false, 1}});
+  for (const auto& finding : report.findings) {
+    if (finding.state == GateState::pass && !all) continue;
+    const Verdict& verdict = finding.verdict;
+    const std::string reason =
+        finding.why + (finding.why.empty() || verdict.reason.empty() ? "" : "; ") + verdict.reason;
+    table.add({to_string(finding.state), finding.key, verdict.metric, value_text(finding.base, finding.unit),
+               value_text(finding.candidate, finding.unit), ratio_text(verdict),
+               finding.state == GateState::skipped ? "" : to_string(verdict.outcome), reason});
+  }
+  std::string text = table.empty() ? "" : table.text(width);
+  for (const auto& warning : report.warnings) text += fmt::format("warning: {}\n", printable(warning, 1000));
+  for (const auto& dead : report.dead) text += fmt::format("dead: {}\n", printable(dead, 1000));
+  return text + "gate " + reports::gate_headline(report) + "\n";
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge/gate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "harness/core/value.h"
+
+namespace assay {
+
+namespace {
+
+std::string percent(double share) { return shortest(std::round(share * 1e5) / 1e3) + " %"; }
+
+const ResultRow& row_of(const Pair& pair) { return pair.candidate ? *pair.candidate : *pair.base; }
+
+/// Undecided for a reason that more launches do not take away.
+bool is_blamed(const Verdict& verdict) { return verdict.cause == "clock" || verdict.cause == "layout"; }
+
+bool is_judged(const Verdict& verdict, const Policy& policy) {
+  if (verdict.rule == "paired") return policy.median;
+  if (verdict.rule == "tail") return policy.tail;
+  if (verdict.rule != "exact") return true;  // of the whole case
+  return std::find(policy.exact.begin(), policy.exact.end(), verdict.metric) != policy.exact.end();
+}
+
+void set_values(GateFinding& finding, const Pair& pair) {
+  const auto value = [&](const std::optional<ResultRow>& row) -> std::optional<double> {
+    const MetricValue* metric = row ? find_metric(*row, finding.verdict.metric) : nullptr;
+    if (metric == nullptr) return std::nullopt;
+    finding.unit = metric->unit;
+    return metric->value;
+  };
+  finding.base = value(pair.base);
+  finding.candidate = value(pair.candidate);
+}
+
+/// A regression passes where somebody acknowledged it, and it is not worse than that.
+void acknowledge(GateFinding& finding, const ResultRow& row, const Policy& policy, Day today) {
+  const Waiver* waiver = find_waiver(policy.acknowledgements, row.value, row.params);
+  if (waiver == nullptr) return;
+  const std::string until = waiver->until ? " until " + to_string(*waiver->until) : "";
+  if (!waiver->holds(today)) {
+    finding.why = "its acknowledgement held" + until + " (" + waiver->reason + ")";
+    return;
+  }
+  if (waiver->worst && finding.verdict.ratio && *finding.verdict.ratio < *waiver->worst) {
+    finding.why = "worse than the ratio of " + shortest(*waiver->worst) + " that was acknowledged" + until +
+                  " (" + waiver->reason + ")";
+    return;
+  }
+  finding.state = GateState::acknowledged;
+  finding.why = "acknowledged" + until + ": " + waiver->reason;
+}
+
+void judge_slower(GateFinding& finding, const ResultRow& row, const Policy& policy, Day today) {
+  finding.state = GateState::fail;
+  if (finding.verdict.rule == "exact" && finding.verdict.ratio) {
+    const double most = exact_effect_of(policy, row.value, row.params);
+    if (*finding.verdict.ratio >= 1 / (1 + most)) {
+      finding.state = GateState::pass;
+      finding.why = "within " + percent(most);
+      return;
+    }
+  }
+  acknowledge(finding, row, policy, today);
+}
+
+GateFinding find(const Pair& pair, const Verdict& verdict, const Policy& policy, Day today) {
+  const ResultRow& row = row_of(pair);
+  GateFinding finding{
+      .key = pair.key, .verdict = verdict, .why = {}, .base = {}, .candidate = {}, .unit = {}};
+  set_values(finding, pair);
+  switch (verdict.outcome) {
+    case Outcome::faster:
+    case Outcome::same:
+      break;
+    case Outcome::slower:
+      judge_slower(finding, row, policy, today);
+      break;
+    case Outcome::undecided: {
+      const bool fails = !is_blamed(verdict) && undecided_fails(policy, row.value, row.params);
+      finding.state = fails ? GateState::fail : GateState::undecided;
+      if (fails) finding.why = "the policy says that undecided fails";
+      break;
+    }
+    case Outcome::new_:
+    case Outcome::missing:
+      finding.state = GateState::news;
+      break;
+    case Outcome::incomparable:
+      finding.state = GateState::broken;
+      break;
+  }
+  return finding;
+}
+
+bool is_valid(const Verdict& verdict) {
+  const bool rule = verdict.rule == "paired" || verdict.rule == "tail" || verdict.rule == "exact";
+  return rule && verdict.outcome != Outcome::incomparable;
+}
+
+void check_required(GateReport& report, const Comparison& comparison, const Policy& policy) {
+  for (const auto& required : policy.required) {
+    bool matched = false;
+    bool valid = false;
+    for (const auto& pair : comparison.pairs) {
+      const ResultRow& row = row_of(pair);
+      if (!matches(required, row.value, row.params)) continue;
+      const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(), is_valid);
+      if (!has)
+        report.dead.push_back("required case " + pair.key + " has no verdict: " +
+                              (pair.verdicts.empty() ? "it was not judged" : pair.verdicts.front().reason));
+      matched = true;
+      valid = valid || has;
+    }
+    if (!matched) report.dead.push_back("required '" + required.text + "' matches no case that was measured");
+  }
+}
+
+void check_undecided(GateReport& report, const Policy& policy) {
+  std::size_t judged = 0;
+  std::size_t open = 0;
+  for (const auto& finding : report.findings) {
+    if (!is_valid(finding.verdict)) continue;
+    ++judged;
+    if (finding.verdict.outcome == Outcome::undecided && !is_blamed(finding.verdict)) ++open;
+  }
+  if (judged == 0) {
+    report.dead.emplace_back("nothing was judged");
+    return;
+  }
+  const double share = static_cast<double>(open) / static_cast<double>(judged);
+  if (share > policy.max_undecided)
+    report.dead.push_back(percent(share) + " of the verdicts are undecided, max_undecided is " +
+                          percent(policy.max_undecided));
+}
+
+/// Waivers that have expired, or that are about nothing.
+void check_waivers(GateReport& report, const Comparison& comparison, const Policy& policy, Day today) {
+  for (const auto& waiver : policy.skips) {
+    if (!waiver.holds(today))
+      report.warnings.push_back("skip '" + waiver.select.text + "' held until " + to_string(*waiver.until) +
+                                " (" + waiver.reason + "): it is measured again");
+  }
+  for (const auto& waiver : policy.acknowledgements) {
+    const bool used = std::any_of(comparison.pairs.begin(), comparison.pairs.end(), [&](const Pair& pair) {
+      return matches(waiver.select, row_of(pair).value, row_of(pair).params);
+    });
+    if (!used)
+      report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case that was measured");
+  }
+}
+
+void note_results(GateReport& report, const Comparison& comparison) {
+  for (const auto& pair : comparison.pairs) {
+    for (const auto* row : {&pair.base, &pair.candidate}) {
+      if (!*row) continue;
+      const Status status = (*row)->status;
+      if (status == Status::invalid && (*row)->verified == false)
+        report.wrong_result = true;
+      else if (status == Status::invalid || status == Status::failed || status == Status::timeout)
+        report.no_result = true;
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_string(GateState state) {
+  switch (state) {
+    case GateState::fail:
+      return "fail";
+    case GateState::broken:
+      return "broken";
+    case GateState::undecided:
+      return "undecided";
+    case GateState::acknowledged:
+      return "acknowledged";
+    case GateState::skipped:
+      return "skipped";
+    case GateState::news:
+      return "new or missing";
+    case GateState::pass:
+      return "pass";
+  }
+  return "pass";
+}
+
+std::size_t GateReport::count(GateState state) const {
+  return static_cast<std::size_t>(std::count_if(
+      findings.begin(), findings.end(), [&](const GateFinding& finding) { return finding.state == state; }));
+}
+
+GateReport decide(const Comparison& comparison,
+                  const std::vector<std::pair<std::string, std::string>>& skipped, const Policy& policy,
+                  Day today) {
+  GateReport report;
+  for (const auto& pair : comparison.pairs) {
+    for (const auto& verdict : pair.verdicts) {
+      if (is_judged(verdict, policy)) report.findings.push_back(find(pair, verdict, policy, today));
+    }
+  }
+  for (const auto& [key, reason] : skipped) {
+    GateFinding finding{.key = key, .verdict = {}, .why = reason, .base = {}, .candidate = {}, .unit = {}};
+    finding.state = GateState::skipped;
+    report.findings.push_back(std::move(finding));
+  }
+  check_undecided(report, policy);
+  check_required(report, comparison, policy);
+  check_waivers(report, comparison, policy, today);
+  note_results(report, comparison);
+  std::stable_sort(report.findings.begin(), report.findings.end(), [](const auto& a, const auto& b) {
+    return std::tuple(a.state, a.verdict.ratio.value_or(1), a.key) <
+           std::tuple(b.state, b.verdict.ratio.value_or(1), b.key);
+  });
+  return report;
+}
+
+}  // namespace assay

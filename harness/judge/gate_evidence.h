@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/judge/gate.h"
+
+namespace assay {
+
+/// What a gate knows of one side of a case beside its launches.
+struct SideEvidence {
+  Status status = Status::ok;
+  std::string reason;
+  std::optional<bool> verified;
+  std::vector<MetricValue> metrics;  ///< those that verdicts speak of
+};
+
+/// All that is judged of one case. A side that is empty does not have it.
+struct CaseEvidence {
+  std::string key;
+  Params params;
+  std::optional<SideEvidence> base, candidate;
+  std::optional<PairedCase> first, second;  ///< pairs of both sessions; none: it was not measured in pairs
+  std::string not_again;        ///< why an alarm could not be measured to the end once more; else empty
+  std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status
+};
+
+/// A gate's whole evidence: from it alone, and the policy, the answer is made, at once and when it is
+/// replayed.
+struct GateEvidence {
+  std::string against;  ///< "rev:main"
+  std::string run;      ///< UUID
+  Day today;            ///< on which it was judged: waivers end
+  std::vector<CaseEvidence> cases;
+  std::vector<std::pair<std::string, std::string>> skipped;  ///< case, reason
+  int judge = paired_judge_version;                          ///< which rules judged it
+};
+
+/// The verdicts: paired and tail rules over all cases (budgets are the suite's), the second session of
+/// alarms, and what needs no pairs. Pure.
+Comparison judge(const GateEvidence& evidence, const Policy& policy);
+
+/// The answer.
+GateReport decide(const GateEvidence& evidence, const Policy& policy);
+
+}  // namespace assay

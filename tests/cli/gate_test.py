@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`assay gate`: passes, fails and dies where it should, with the same answer in every form."""
+import json
+import pathlib
+import shutil
+import subprocess
+import unittest
+import xml.etree.ElementTree
+
+from support import ASSAY, CALLGRIND, EXAMPLE_WORKER, CliTest, main
+
+STOCK = pathlib.Path(ASSAY).parents[1] / "tests/stock_benchmark"
+QUICK = ("--max-time", "20ms")
+
+
+@unittest.skipUnless(shutil.which("git") and shutil.which("make"), "no git or make")
+class Gate(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.tree = self.work / "toy"
+        self.tree.mkdir()
+        self.git("init", "-q", "-b", "main")
+        (self.tree / "Makefile").write_text("build/p: p.sh\n\tmkdir -p build; cp p.sh build/p; chmod +x build/p\n")
+        self.commit("0.003")
+
+    def git(self, *words):
+        subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=a@b", *words], cwd=self.tree, check=True,
+                       capture_output=True, env=self.env)
+
+    def commit(self, naptime):
+        (self.tree / "p.sh").write_text(f"#!/bin/sh\nsleep {naptime}\n")
+        self.git("add", "-A")
+        self.git("commit", "-qm", f"sleep {naptime}", "--allow-empty")
+
+    def gate(self, *words, **how):
+        return self.assay("gate", *words, cwd=self.tree, timeout=300, **how)
+
+    def against_parent(self, *words, **how):
+        return self.gate("--against", "rev:HEAD~1", "--build", "make", *QUICK, *words, "--", "./build/p", **how)
+
+    def test_a_slower_commit_fails_in_every_form_and_its_replay_is_the_same(self):
+        self.commit("0.02")
+        (self.tree / "assay-gate.toml").write_text('effect = "2%"\nrequired = ["command.p"]\n')
+        ended = self.against_parent("--out", "g.json", "--junit", "j.xml", "--markdown", "m.md", code=1)
+        self.assertIn("gate FAILED: 1 fail", ended.out)
+        self.assertIn("the policy is assay-gate.toml", ended.err)
+        answer = json.loads((self.tree / "g.json").read_text())
+        finding, = answer["findings"]
+        self.assertEqual((finding["case"], finding["state"]), ("command.p/own@cpu", "fail"))
+        self.assertEqual(answer["policy"]["text"], (self.tree / "assay-gate.toml").read_text())
+        suite = xml.etree.ElementTree.parse(self.tree / "j.xml").getroot()
+        self.assertEqual((suite.get("failures"), suite.get("errors")), ("1", "0"))
+        self.assertIn("Performance gate FAILED", (self.tree / "m.md").read_text())
+        runs = len(self.run_ids())
+        again = self.gate("--replay", "g.json", "--json", code=1)
+        self.assertEqual(again.out, (self.tree / "g.json").read_text())
+        self.assertEqual(len(self.run_ids()), runs)  # nothing was measured
+        (self.tree / "lax.toml").write_text('[[acknowledge]]\nselect = "command.p"\nreason = "naps are healthy"\n')
+        lax = self.gate("--replay", "g.json", "--policy", "lax.toml")
+        self.assertIn("naps are healthy", lax.out)
+
+    def test_an_unchanged_program_never_fails(self):
+        self.commit("0.003")
+        ended = self.against_parent("--json", code=None)
+        answer = ended.json()
+        self.assertIn(ended.code, (0, 5), ended)  # 5: on a busy machine nothing can be decided, and it says so
+        self.assertEqual([finding for finding in answer["findings"] if finding["state"] == "fail"], [])
+        if ended.code == 5:
+            self.assertIn("undecided, max_undecided is 50 %", answer["dead"][0])
+
+    def test_a_tree_that_does_not_build_or_run_is_a_dead_gate_in_every_form(self):
+        self.commit("0.003")
+        ended = self.gate("--against", "rev:HEAD~1", "--build", "echo no compiler; exit 1", "--junit", "j.xml", "--",
+                          "./build/p", code=5)
+        self.assertIn("no compiler", ended.err)
+        suite = xml.etree.ElementTree.parse(self.tree / "j.xml").getroot()
+        self.assertEqual(suite.get("errors"), "1")
+        self.assertIn("gate DEAD", self.gate("--against", "rev:HEAD~1", "--build", "make", "--", "./build/nobody", code=5).out)
+        (self.tree / "p.sh").write_text("#!/bin/sh\nexit 3\n")
+        ended = self.against_parent(code=5)
+        self.assertIn("exit status 3", ended.out)
+
+    def test_a_required_case_that_is_not_there_is_a_dead_gate(self):
+        self.commit("0.003")
+        (self.tree / "strict.toml").write_text('required = ["command.other"]\nmax_undecided = 1\n')
+        self.assertIn("required 'command.other' matches no case", self.against_parent("--policy", "strict.toml", code=5).out)
+
+    def test_what_is_written_wrongly_ends_with_2(self):
+        for words, told in (((), "not told what to compare with"),
+                            (("--against", "main", "--", "./p"), "is not understood"),
+                            (("--against", "rev:main", "--", "./p"), "needs --build"),
+                            (("--against", "rev:nowhere", "--build", "make", "--", "./p"), "no such commit"),
+                            (("--against", "rev:main", "--build", "make", "--", "true"), "is the same program whatever"),
+                            (("--against", "rev:main", "--build", "make"), "no command was given"),
+                            (("--replay", "g.json", "--against", "rev:main"), "measures nothing"),
+                            (("--replay", "nothing.json"), "cannot be read"),
+                            (("--against", "rev:main", "--policy", "no.toml", "--build", "make", "--", "./p"), "no.toml: cannot be read"),
+                            (("--against", "rev:main", "--out", "/", "--build", "make", "--", "./p"), "/")):
+            with self.subTest(words=words):
+                self.assertIn(told, self.gate(*words, code=2).err)
+        (self.tree / "bad.toml").write_text('efect = "1%"\n')
+        ended = self.gate("--against", "rev:main", "--policy", "bad.toml", "--build", "make", "--", "./p", code=2)
+        self.assertIn("bad.toml:1: 'efect' is not a key", ended.err)
+        self.assertIn("did you mean 'effect'", ended.err)
+
+    def test_github_gets_annotations_and_the_summary_of_the_step(self):
+        self.commit("0.02")
+        summary = self.work / "summary.md"
+        summary.write_text("before\n")
+        ended = self.against_parent(code=1, env={"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)})
+        self.assertIn("::error title=command.p/own@cpu slower::", ended.err)
+        self.assertTrue(summary.read_text().startswith("before\n## "))
+
+    def test_another_build_tree_is_compared_without_git(self):
+        old = self.work / "old"
+        shutil.copytree(self.tree, old)
+        subprocess.run(["make", "-s"], cwd=old, check=True, env=self.env)
+        (self.tree / "p.sh").write_text("#!/bin/sh\nsleep 0.02\n")
+        ended = self.gate("--against", f"build:{old}", "--build", "make", *QUICK, "--", "./build/p", code=1)
+        self.assertIn("gate FAILED", ended.out)
+
+    def test_skipped_cases_are_not_measured_and_say_why(self):
+        policy = self.tree / "skip.toml"
+        policy.write_text('max_undecided = 1\n[[skip]]\nselect = "example.sum/*?dtype=f64"\nreason = "flaky"\nuntil = 2999-12-31\n')
+        ended = self.gate("example.sum/builtin?n=1000&dtype=i64|f64", "--as", "worker", "--against", f"worker:{EXAMPLE_WORKER}",
+                          "--policy", policy, *QUICK, "--json", "--", *EXAMPLE_WORKER.split())
+        states = {finding["case"]: finding["state"] for finding in ended.json()["findings"]}
+        self.assertEqual(states["example.sum/builtin?dtype=f64&n=1000@cpu"], "skipped")
+        self.assertEqual(len(states), 2)
+
+    @unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
+    def test_exact_counts_decide_where_the_policy_says_so(self):
+        (self.tree / "p.sh").write_text("#!/bin/sh\ni=0; while [ $i -lt 300 ]; do i=$((i+1)); done\n")
+        self.git("commit", "-qam", "loop")
+        (self.tree / "p.sh").write_text("#!/bin/sh\ni=0; while [ $i -lt 330 ]; do i=$((i+1)); done\n")
+        self.git("commit", "-qam", "longer loop")
+        (self.tree / "exact.toml").write_text('exact = ["callgrind.instructions"]\nmedian = false\n')
+        ended = self.against_parent("--policy", "exact.toml", "--json", code=1)
+        finding, = ended.json()["findings"]
+        self.assertEqual((finding["verdict"]["metric"], finding["state"]), ("callgrind.instructions", "fail"))
+        self.commit_same()
+        ended = self.against_parent("--policy", "exact.toml", "--json")
+        self.assertEqual(ended.json()["findings"][0]["state"], "pass")  # paths of another length: some instructions
+
+    def commit_same(self):
+        (self.tree / "notes").write_text("nothing else\n")
+        self.git("add", "-A")
+        self.git("commit", "-qm", "an unrelated edit")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge/gate.h"
+
+#include <catch2/catch.hpp>
+
+#include "harness/judge/gate_evidence.h"
+
+using namespace assay;
+using Catch::Matchers::Contains;
+
+namespace {
+
+const Day today{2026, 11, 27};
+
+Verdict verdict(Outcome outcome, double ratio = 1, const std::string& rule = "paired") {
+  Verdict v;
+  v.metric = rule == "exact" ? "callgrind.instructions" : rule == "tail" ? "tail.share" : "time.wall.p50";
+  v.rule = rule;
+  v.outcome = outcome;
+  v.ratio = ratio;
+  v.reason = "as measured";
+  return v;
+}
+
+Pair pair(const std::string& key, std::vector<Verdict> verdicts) {
+  ResultRow row;
+  row.case_key = key;
+  row.value = parse_case(key);
+  row.status = Status::ok;
+  Pair both;
+  both.key = key;
+  both.base = row;
+  both.candidate = row;
+  both.verdicts = std::move(verdicts);
+  return both;
+}
+
+GateReport report(std::vector<Pair> pairs, const std::string& policy = "") {
+  Comparison comparison;
+  comparison.pairs = std::move(pairs);
+  return decide(comparison, {}, parse_policy(policy, "gate.toml"), today);
+}
+
+}  // namespace
+
+TEST_CASE("a gate passes what is faster or the same, and fails what is slower, the worst first") {
+  const auto fine = report(
+      {pair("a.a/x@cpu", {verdict(Outcome::same)}), pair("a.b/x@cpu", {verdict(Outcome::faster, 1.2)})});
+  CHECK(fine.passed());
+  CHECK(fine.count(GateState::pass) == 2);
+  const auto bad =
+      report({pair("a.a/x@cpu", {verdict(Outcome::slower, 0.9)}), pair("a.b/x@cpu", {verdict(Outcome::same)}),
+              pair("a.c/x@cpu", {verdict(Outcome::slower, 0.5)})});
+  CHECK_FALSE(bad.passed());
+  REQUIRE(bad.findings.size() == 3);
+  CHECK(bad.findings[0].key == "a.c/x@cpu");
+  CHECK(bad.findings[1].key == "a.a/x@cpu");
+  CHECK(bad.findings[2].state == GateState::pass);
+}
+
+TEST_CASE("undecided passes unless the policy says otherwise, but for a blamed clock or layout") {
+  const auto mostly = [](const std::string& policy, const std::string& cause = "") {
+    Verdict open = verdict(Outcome::undecided);
+    open.cause = cause;
+    return report({pair("a.a/x@cpu", {open}), pair("a.b/x@cpu", {verdict(Outcome::same)}),
+                   pair("a.c/x@cpu", {verdict(Outcome::same)})},
+                  policy);
+  };
+  CHECK(mostly("").passed());
+  CHECK(mostly("").count(GateState::undecided) == 1);
+  CHECK_FALSE(mostly("undecided = \"fail\"").passed());
+  CHECK(mostly("undecided = \"fail\"", "layout").passed());
+  CHECK(mostly("undecided = \"fail\"", "clock").passed());
+  CHECK(mostly("max_undecided = 0.4").dead.empty());
+  CHECK_THAT(mostly("max_undecided = 0.3").dead.at(0), Contains("33.333 % of the verdicts are undecided"));
+  CHECK(mostly("max_undecided = 0.3", "clock").dead.empty());
+}
+
+TEST_CASE("a gate that judged nothing is dead, and so is one without a required case") {
+  CHECK(report({}).dead == std::vector<std::string>{"nothing was judged"});
+  Pair lost = pair("a.a/x@cpu", {verdict(Outcome::incomparable, 1, "status")});
+  lost.candidate->status = Status::failed;
+  lost.verdicts[0].reason = "the new side failed";
+  const auto dead = report({lost});
+  CHECK(dead.dead.size() == 1);
+  CHECK(dead.no_result);
+  CHECK(dead.count(GateState::broken) == 1);
+  const auto fine = pair("a.b/x@cpu", {verdict(Outcome::same)});
+  CHECK_THAT(report({lost, fine}, "required = [\"a.a\"]").dead.at(0),
+             Contains("required case a.a/x@cpu has no verdict: the new side failed"));
+  CHECK_THAT(report({fine}, "required = [\"b.*\"]").dead.at(0), Contains("required 'b.*' matches no case"));
+  CHECK(report({fine}, "required = [\"a.*\"]").dead.empty());
+}
+
+TEST_CASE("a wrong result is told apart from a lost one") {
+  Pair wrong = pair("a.a/x@cpu", {verdict(Outcome::incomparable, 1, "status")});
+  wrong.candidate->status = Status::invalid;
+  wrong.candidate->verified = false;
+  const auto seen = report({wrong, pair("a.b/x@cpu", {verdict(Outcome::same)})});
+  CHECK(seen.wrong_result);
+  CHECK_FALSE(seen.no_result);
+  CHECK_FALSE(seen.passed());
+}
+
+TEST_CASE("an acknowledged regression passes until its day, and down to its size") {
+  const auto slower = [](const std::string& waiver) {
+    return report({pair("a.a/x@cpu", {verdict(Outcome::slower, 0.8)})},
+                  "[[acknowledge]]\nselect = \"a.a\"\nreason = \"wanted\"\n" + waiver);
+  };
+  CHECK(slower("").count(GateState::acknowledged) == 1);
+  CHECK(slower("").passed());
+  CHECK(slower("until = 2026-11-27").passed());
+  const auto expired = slower("until = 2026-11-26");
+  CHECK_FALSE(expired.passed());
+  CHECK_THAT(expired.findings[0].why, Contains("its acknowledgement held until 2026-11-26 (wanted)"));
+  CHECK(slower("worst = 0.75").passed());
+  CHECK_FALSE(slower("worst = 0.85").passed());
+  CHECK_THAT(report({pair("a.b/x@cpu", {verdict(Outcome::same)})},
+                    "[[acknowledge]]\nselect = \"a.a\"\nreason = \"x\"")
+                 .warnings.at(0),
+             Contains("acknowledge 'a.a' matches no case"));
+}
+
+TEST_CASE("exact counts are judged where the policy names them, and small changes pass") {
+  const auto counted = [](double ratio, const std::string& policy) {
+    return report({pair("a.a/x@cpu", {verdict(Outcome::same), verdict(Outcome::slower, ratio, "exact")})},
+                  policy);
+  };
+  CHECK(counted(0.5, "").findings.size() == 1);
+  CHECK(counted(0.9995, "exact = [\"callgrind.instructions\"]").passed());
+  CHECK_FALSE(counted(0.998, "exact = [\"callgrind.instructions\"]").passed());
+  CHECK(counted(0.998, "exact = [\"callgrind.instructions\"]\nexact_effect = \"1%\"").passed());
+}
+
+TEST_CASE("what the policy skips is listed, and a skip that is over is said") {
+  Comparison comparison;
+  comparison.pairs = {pair("a.a/x@cpu", {verdict(Outcome::same)})};
+  const auto policy =
+      parse_policy("[[skip]]\nselect = \"b.*\"\nreason = \"x\"\nuntil = 2026-11-01", "gate.toml");
+  const auto seen = decide(comparison, {{"c.c/x@cpu", "no camera"}}, policy, today);
+  CHECK(seen.count(GateState::skipped) == 1);
+  CHECK(seen.passed());
+  CHECK_THAT(seen.warnings.at(0), Contains("skip 'b.*' held until 2026-11-01"));
+}
+
+TEST_CASE("evidence is judged with its second session: an alarm that is not seen again is no alarm") {
+  GateEvidence evidence;
+  evidence.run = "r";
+  evidence.today = today;
+  CaseEvidence one;
+  one.key = "a.a/x@cpu";
+  one.base = one.candidate = SideEvidence{};
+  PairedCase slow;
+  slow.key = one.key;
+  for (int i = 0; i < 24; ++i) slow.pairs.push_back({100 + 0.01 * i, 150 + 0.02 * i, {}, {}});
+  one.first = slow;
+  evidence.cases = {one};
+  Policy policy;
+  // Without a second session it cannot be confirmed.
+  CHECK(decide(evidence, policy).count(GateState::fail) == 0);
+  evidence.cases[0].not_again = "the budget is spent";
+  const auto kept = decide(evidence, policy);
+  REQUIRE(kept.count(GateState::fail) == 1);
+  CHECK_THAT(kept.findings[0].verdict.reason, Contains("not measured again: the budget is spent"));
+  evidence.cases[0].not_again.clear();
+  evidence.cases[0].second = slow;
+  CHECK(decide(evidence, policy).count(GateState::fail) == 1);
+  for (auto& pair : evidence.cases[0].second->pairs) pair.candidate = pair.base;
+  CHECK(decide(evidence, policy).count(GateState::fail) == 0);
+  policy.rerun = false;
+  CHECK(decide(evidence, policy).count(GateState::fail) == 1);
+}
