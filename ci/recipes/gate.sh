@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# A performance gate for any CI system: what is checked out here against where it branched off, side by side.
+#
+#     BUILD='make' sh gate.sh ./build/benchmarks [ARGUMENT...]
+#
+# BUILD    how a tree is built, from its top: a command line for sh (needed)
+# BASE     what to compare with (the merge base with origin/main, or with main)
+# OUT      the folder for gate.json, gate.xml (JUnit) and gate.md (assay-gate)
+# ASSAY    the program (assay)
+# Other options of `assay gate` go into OPTIONS: OPTIONS='--budget 10m'. Ends as `assay gate` does: 0 passed, 1 something is slower,
+# 5 the gate is dead.
+set -eu
+
+if [ "$#" -eq 0 ] || [ -z "${BUILD:-}" ]; then
+  sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
+  exit 2
+fi
+assay=${ASSAY:-assay}
+out=${OUT:-assay-gate}
+
+merge_base() {
+  for main in origin/main origin/master main master; do
+    if git rev-parse --verify --quiet "$main^{commit}" > /dev/null; then
+      git merge-base "$main" HEAD && return
+    fi
+  done
+  echo "gate.sh: no merge base: is this a shallow clone? (git fetch --unshallow, or set BASE)" >&2
+  return 5
+}
+base=${BASE:-$(merge_base)}
+if [ "$(git rev-parse "$base^{commit}")" = "$(git rev-parse HEAD)" ]; then
+  base=HEAD~1 # on the main branch itself: against the commit before
+fi
+
+mkdir -p "$out"
+status=0
+# shellcheck disable=SC2086 # OPTIONS is several words
+"$assay" gate --against "rev:$base" --build "$BUILD" --out "$out/gate.json" --junit "$out/gate.xml" --markdown "$out/gate.md" \
+  --db "$out/assay.db" ${OPTIONS:-} -- "$@" || status=$?
+exit "$status"
