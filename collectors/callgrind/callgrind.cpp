@@ -5,6 +5,7 @@
 // of different length are measured, and their difference counts. With the events `cache` and `branch`
 // callgrind also simulates caches of one geometry, the same on every host, and a branch predictor; with
 // `hot_spots` it counts every instruction.
+#include <gnu/libc-version.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -239,8 +240,10 @@ class Callgrind : public AroundCollector {
     return "";
   }
 
+  /// What must be the same for counts to compare: the tool, its libc (copying memory is its), what it
+  /// simulates.
   std::string fingerprint(const Dump& dump) const {
-    std::string text = dump.creator;
+    std::string text = dump.creator + " glibc-" + gnu_get_libc_version();
     for (const auto& option : simulation()) text += " " + option;
     return text;
   }

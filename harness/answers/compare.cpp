@@ -3,9 +3,6 @@
 
 namespace assay {
 
-namespace {
-
-/// "cpu.cores: 8 and 16; memory.gib: ..."
 std::string class_difference(const Host& a, const Host& b) {
   std::string text;
   const auto add = [&](const std::string& key, const std::string& x, const std::string& y) {
@@ -24,8 +21,6 @@ std::string class_difference(const Host& a, const Host& b) {
   }
   return text;
 }
-
-}  // namespace
 
 Comparison compare(const Store& base_store, const std::string& base_run, const Store& candidate_store,
                    const std::string& candidate_run, const std::optional<Selector>& selector) {

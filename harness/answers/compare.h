@@ -14,6 +14,9 @@ namespace assay {
 Comparison compare(const Store& base_store, const std::string& base_run, const Store& candidate_store,
                    const std::string& candidate_run, const std::optional<Selector>& selector = std::nullopt);
 
+/// The fields of their classes in which two hosts differ: "cpu.cores: 8 and 16; memory.gib: ...".
+std::string class_difference(const Host& a, const Host& b);
+
 /// `assay compare RUN --across AXIS`.
 Comparison compare_axis(const Store& store, const std::string& run_id, const std::string& axis,
                         const std::string& base = {}, const std::optional<Selector>& selector = std::nullopt);

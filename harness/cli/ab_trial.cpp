@@ -55,16 +55,6 @@ CaseEvidence evidence_of(const trials::CaseTrial& one, const ResultRow& base, co
   return evidence;
 }
 
-CaseEvidence evidence_of(const Pair& alone) {
-  CaseEvidence evidence;
-  evidence.key = alone.key;
-  evidence.params = (alone.candidate ? *alone.candidate : *alone.base).params;
-  evidence.others = alone.verdicts;
-  if (alone.base) evidence.base = side_of(*alone.base, {});
-  if (alone.candidate) evidence.candidate = side_of(*alone.candidate, {});
-  return evidence;
-}
-
 trials::AbSettings settings_of(AbPlan& plan, const Policy& policy, const Context& context) {
   trials::AbSettings settings;
   settings.trial.rule = policy.budget;
@@ -110,6 +100,16 @@ std::vector<std::pair<std::string, std::string>> skip_cases(AbPlan& plan, const 
     return std::find(out.begin(), out.end(), one.ordinal) != out.end();
   });
   return skipped;
+}
+
+CaseEvidence evidence_of(const Pair& pair) {
+  CaseEvidence evidence;
+  evidence.key = pair.key;
+  evidence.params = (pair.candidate ? *pair.candidate : *pair.base).params;
+  evidence.others = pair.verdicts;
+  if (pair.base) evidence.base = side_of(*pair.base, evidence.others);
+  if (pair.candidate) evidence.candidate = side_of(*pair.candidate, evidence.others);
+  return evidence;
 }
 
 MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::string& against,

@@ -26,6 +26,9 @@ std::vector<std::pair<std::string, std::string>> skip_cases(AbPlan& plan, const 
 /// InterruptGuard. \throws Error{usage} where the sides have no case in common, and what measuring throws.
 MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::string& against, Context& context);
 
+/// What needs no pairs of a case, from verdicts that were made already.
+CaseEvidence evidence_of(const Pair& pair);
+
 /// The comparison with whole rows, where `judge` has what was judged alone.
 Comparison with_rows(Comparison comparison, const MeasuredSides& measured);
 

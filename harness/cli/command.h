@@ -45,6 +45,7 @@ const std::vector<CommandSpec>& commands();
 const std::vector<std::string>& list_kinds();
 
 CommandSpec ab_command();
+CommandSpec baseline_command();
 CommandSpec compare_command();
 CommandSpec completion_command();
 CommandSpec config_command();

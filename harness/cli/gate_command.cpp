@@ -6,8 +6,11 @@
 #include <memory>
 #include <sstream>
 
+#include "harness/answers/compare.h"
+#include "harness/answers/results.h"
 #include "harness/cli/ab_sides.h"
 #include "harness/cli/ab_trial.h"
+#include "harness/cli/baselines.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/gate_view.h"
@@ -19,7 +22,9 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/exchange/gate_document.h"
+#include "harness/run/environment.h"
 #include "harness/run/interrupt.h"
+#include "harness/run/topology.h"
 #include "reports/document/gate.h"
 #include "reports/render/markdown.h"
 
@@ -31,7 +36,8 @@ constexpr const char* policy_name = "assay-gate.toml";
 
 struct Options {
   RunOptions measure;
-  std::string against, policy, build, replay, out, junit, markdown;
+  std::string against, policy, build, replay, out, junit, markdown, run;
+  std::string folder = "baselines";
   bool github = false;
   bool all = false;
 };
@@ -71,7 +77,7 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
   const std::string value = colon == std::string::npos ? "" : options.against.substr(colon + 1);
   if (value.empty() || (kind != "rev" && kind != "build" && kind != "worker"))
     throw Error(ErrorCode::usage, fmt::format("--against '{}' is not understood", printable(options.against)),
-                "write --against rev:main, build:FOLDER or worker:COMMAND");
+                "write --against rev:main, build:FOLDER, worker:COMMAND, baseline:NAME or run:ID");
   if (words.empty())
     throw Error(ErrorCode::usage, "no command was given",
                 "write what is to be measured behind --: ./build/benchmarks");
@@ -118,6 +124,83 @@ int answer(const GateDocument& document, const GateReport& report, const Options
   return exit_of(report);
 }
 
+/// Against stored results: exact counts decide where they compare; times of two sessions do not.
+GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base_host, const Store& store,
+                            const std::string& run_id, const Options& options, const Policy& policy) {
+  const Run run = store.load_run(run_id);
+  GateEvidence evidence;
+  evidence.against = options.against;
+  evidence.run = run_id;
+  evidence.today = day_of(now_utc_ms());
+  for (auto& pair : compare_runs(base, results(store, run_id)).pairs) {
+    const ResultRow& row = pair.candidate ? *pair.candidate : *pair.base;
+    const Waiver* waiver = find_waiver(policy.skips, row.value, row.params);
+    if (waiver != nullptr && waiver->holds(evidence.today)) {
+      evidence.skipped.emplace_back(pair.key, waiver->reason);
+      continue;
+    }
+    for (auto& verdict : pair.verdicts) {
+      if (verdict.rule == "host")
+        verdict.reason = "another host class: " + class_difference(base_host, run.host);
+    }
+    evidence.cases.push_back(evidence_of(pair));
+  }
+  return evidence;
+}
+
+/// The run that is judged: --run, or one that is measured now, with what a gate's policy counts exactly.
+int gate_stored(Options& options, const Policy& policy, const std::vector<ResultRow>& base, const Host& host,
+                Context& context) {
+  const auto judge_it = [&](const Store& store, const std::string& run_id) {
+    const GateDocument document{version_text, policy,
+                                against_stored(base, host, store, run_id, options, policy)};
+    return answer(document, decide(document.evidence, policy), options, context);
+  };
+  if (!options.run.empty()) {
+    const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+    return judge_it(store, store.find_run(options.run));
+  }
+  options.measure.program.words = context.program;
+  if (options.measure.selectors.empty() && context.program.empty()) {
+    for (const auto& row : base) options.measure.selectors.push_back(row.case_key);
+  }
+  for (const auto& metric : policy.exact)
+    options.measure.flags.collectors.push_back(metric.substr(0, metric.find('.')));
+  int code = exit_fine;
+  const int measured = measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
+    code = judge_it(store, run_id);
+    return results(store, run_id);
+  });
+  return worse(code, measured);
+}
+
+/// baseline:NAME or run:ID; empty: neither.
+std::optional<int> gate_against_stored(Options& options, const Policy& policy, Context& context) {
+  const auto is = [&](const std::string& kind) { return options.against.starts_with(kind + ":"); };
+  const std::string name = options.against.substr(options.against.find(':') + 1);
+  if (is("baseline")) {
+    const Baseline baseline = find_baseline(options.folder, name, run::read_host(run::read_topology()));
+    Host host;
+    host.host_class = baseline.host_class;
+    return gate_stored(options, policy, baseline.rows, host, context);
+  }
+  if (is("run")) {
+    std::vector<ResultRow> base;
+    Host host;
+    {
+      const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+      const Run run = store.load_run(store.find_run(name));
+      base = results(store, run.id);
+      host = run.host;
+    }
+    return gate_stored(options, policy, base, host, context);
+  }
+  if (!options.run.empty())
+    throw Error(ErrorCode::usage, "--run is judged against stored results",
+                "write --against baseline:NAME or run:ID");
+  return std::nullopt;
+}
+
 int replay(const Options& options, const Context& context) {
   if (!options.against.empty() || !context.program.empty() || !options.measure.selectors.empty())
     throw Error(ErrorCode::usage, "--replay judges a stored answer, and measures nothing",
@@ -128,6 +211,7 @@ int replay(const Options& options, const Context& context) {
 }
 
 int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
+  if (const auto code = gate_against_stored(options, policy, context)) return *code;
   const Compared compared = compared_with(options, context.program, context);
   options.measure.flags.launches = std::to_string(policy.budget.most_pairs);
   AbPlan plan = plan_sides(options.measure, compared.base, compared.candidate, context);
@@ -188,7 +272,8 @@ CommandSpec gate_command() {
         arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
         arguments.add(
             "--against", options->against,
-            "rev:REF (built with --build), build:FOLDER (another tree, built already), worker:COMMAND");
+            "rev:REF (built with --build), build:FOLDER (another tree, built already), worker:COMMAND, "
+            "baseline:NAME, run:ID");
         arguments.add("--policy", options->policy,
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
@@ -196,6 +281,9 @@ CommandSpec gate_command() {
         arguments.add("--as", measure.program.tool,
                       "what the command is: command, google_benchmark (seen by itself), worker");
         arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
+        arguments.add("--run", options->run,
+                      "judge this stored run against baseline:NAME or run:ID; measures nothing");
+        arguments.add("--folder", options->folder, "of baselines").show_default();
         arguments.add("--out", options->out,
                       "the whole answer with its evidence, as JSON: --replay takes it");
         arguments.add("--junit", options->junit, "the findings for CI systems, as JUnit XML");

@@ -119,9 +119,6 @@ Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std:
     return stop("definition",
                 "the definition changed: version " + version_of(base) + " and " + version_of(candidate));
   }
-  if (axis != "host" && base.host_class_id != candidate.host_class_id) {
-    return stop("host", "another host class: " + either(base.host_class_id, candidate.host_class_id));
-  }
   if (axis != "device" && base.device_fidelity != candidate.device_fidelity) {
     return stop("fidelity", "fidelity differs: " + either(base.device_fidelity, candidate.device_fidelity));
   }
@@ -133,6 +130,9 @@ Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std:
         both_and_different(base.output_digest, candidate.output_digest)) {
       return stop("result", "the results differ: " + either(base.output_digest, candidate.output_digest));
     }
+  }
+  if (axis != "host" && base.host_class_id != candidate.host_class_id) {
+    return stop("host", "another host class: " + either(base.host_class_id, candidate.host_class_id));
   }
   return verdict;
 }
@@ -251,13 +251,17 @@ std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidat
                                 const std::string& against) {
   Verdict whole = whole_case(base, candidate, axis);
   whole.against = against;
-  if (!whole.rule.empty()) return {whole};
+  const bool other_class =
+      whole.rule == "host";  // its times do not compare; its counts, where all else is the same
+  if (!whole.rule.empty() && !other_class) return {whole};
 
   const bool path_is_axis = axis == "implementation" || axis == "device";
   const std::string work = other_work(base, candidate);
   const Circumstances around = circumstances(base, candidate, axis);
   std::vector<Verdict> verdicts;
+  if (other_class) verdicts.push_back(std::move(whole));
   for (const MetricValue& old : base.metrics) {
+    if (other_class && !is_exact(old.id)) continue;
     const MetricValue* now = find_metric(candidate, old.id);
     if (old.better == Better::neither || now == nullptr || (!old.value && !now->value)) continue;
     Verdict verdict;

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`assay gate`: passes, fails and dies where it should, with the same answer in every form."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -147,6 +148,58 @@ class Gate(CliTest):
         (self.tree / "notes").write_text("nothing else\n")
         self.git("add", "-A")
         self.git("commit", "-qm", "an unrelated edit")
+
+
+@unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
+class Baseline(CliTest):
+    LOOP = "i=0; while [ $i -lt {} ]; do i=$((i+1)); done"
+
+    def measure(self, turns):
+        self.assay("run", "--launches", "4", "--collect", "callgrind", "-q", "--", "sh", "-c", self.LOOP.format(turns))
+
+    def test_exact_counts_decide_against_a_baseline_and_times_of_two_sessions_do_not(self):
+        self.measure(300)
+        saved = self.assay("baseline", "save", "main").out
+        path = self.work / saved.split(":")[0]
+        self.assertTrue(path.exists())
+        text = path.read_text()
+        self.assertNotIn(os.uname().nodename, text)
+        self.assertEqual(json.loads(text)["cases"][0]["case"], "command.sh/own@cpu")
+        self.assertIn("command.sh/own@cpu", self.assay("baseline", "show", "main").out)
+        (self.work / "exact.toml").write_text('exact = ["callgrind.instructions"]\nmax_undecided = 1\n')
+        gate = ("gate", "--against", "baseline:main", "--policy", "exact.toml")
+        self.measure(300)
+        ended = self.assay(*gate, "--run", "latest", "--json")
+        states = {finding["verdict"]["metric"]: finding["state"] for finding in ended.json()["findings"]}
+        self.assertEqual(states, {"callgrind.instructions": "pass", "time.wall.p50": "undecided"})
+        self.measure(330)
+        runs = len(self.run_ids())
+        self.assertIn("gate FAILED: 1 fail", self.assay(*gate, "--run", "latest", code=1).out)
+        self.assertEqual(len(self.run_ids()), runs)
+        self.assertIn("callgrind.instructions", self.assay("baseline", "diff", "main").out)
+        ended = self.assay(*gate, "--", "sh", "-c", self.LOOP.format(300))  # measured now
+        self.assertEqual(len(self.run_ids()), runs + 1)
+        # On another host class times are refused with what differs; counts compare where their fingerprint does.
+        document = json.loads(text)
+        document["host_class"]["cpu.model"] = "Z80"
+        other = path.parent.parent / "0123456789ab" / "other.json"
+        other.parent.mkdir()
+        other.write_text(json.dumps(document))
+        ended = self.assay("gate", "--against", "baseline:other", "--policy", "exact.toml", "--run", "latest", code=None)
+        self.assertIn("another host class: cpu.model: Z80", ended.out)
+
+    def test_a_baseline_that_is_not_there_or_broken_is_a_dead_gate(self):
+        self.measure(30)
+        ended = self.assay("gate", "--against", "baseline:main", "--run", "latest", code=5)
+        self.assertIn("there is no baseline 'main'", ended.err)
+        self.assay("baseline", "save", "main")
+        self.assertIn("did you mean 'main'", self.assay("baseline", "show", "mein", code=2).err)
+        path, = (self.work / "baselines").glob("*/main.json")
+        path.write_text(path.read_text()[:100])
+        self.assertIn("not JSON at byte", self.assay("gate", "--against", "baseline:main", "--run", "latest", code=5).err)
+        self.assay("baseline", "remove", "main")
+        self.assertFalse(path.exists())
+        self.assertIn("is no name of a baseline", self.assay("baseline", "save", "../x", code=2).err)
 
 
 if __name__ == "__main__":

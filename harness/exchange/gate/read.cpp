@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
-#include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "harness/core/error.h"
 #include "harness/exchange/gate_document.h"
+#include "harness/exchange/json_fields.h"
 
 namespace assay {
 
 namespace {
 
 using Json = nlohmann::json;
-
-std::optional<double> number(const Json& json) {
-  if (json.is_null()) return std::nullopt;
-  return json.get<double>();
-}
 
 Outcome outcome_of(const std::string& text) {
   for (const auto outcome : {Outcome::faster, Outcome::same, Outcome::slower, Outcome::undecided,
@@ -32,16 +26,16 @@ Verdict verdict_of(const Json& json) {
   v.against = json.at("against").get<std::string>();
   v.outcome = outcome_of(json.at("outcome").get<std::string>());
   v.cause = json.at("cause").get<std::string>();
-  v.ratio = number(json.at("ratio"));
-  v.ci_low = number(json.at("ci_low"));
-  v.ci_high = number(json.at("ci_high"));
+  v.ratio = optional_number(json.at("ratio"));
+  v.ci_low = optional_number(json.at("ci_low"));
+  v.ci_high = optional_number(json.at("ci_high"));
   v.reason = json.at("reason").get<std::string>();
   return v;
 }
 
 TailCounts tail_of(const Json& json) {
   TailCounts tail;
-  tail.threshold_ns = number(json.at("threshold_ns"));
+  tail.threshold_ns = optional_number(json.at("threshold_ns"));
   tail.reference_pairs = json.at("reference_pairs").get<int>();
   tail.reason = json.at("reason").get<std::string>();
   tail.possible = json.at("possible").get<bool>();
@@ -64,15 +58,15 @@ PairedCase paired_of(const Json& json, const std::string& key) {
   of.key = key;
   of.metric = json.at("metric").get<std::string>();
   of.better = parse_better(json.at("better").get<std::string>());
-  of.detectable = number(json.at("detectable"));
+  of.detectable = optional_number(json.at("detectable"));
   of.same_machine_code = json.at("same_machine_code").get<bool>();
   of.failure = json.at("failure").get<std::string>();
   for (const auto& row : json.at("pairs")) {
     LaunchPair pair;
     pair.base = value_of(row.at(0));
     pair.candidate = value_of(row.at(1));
-    if (row.size() > 2) pair.base_cycles = number(row.at(2));
-    if (row.size() > 3) pair.candidate_cycles = number(row.at(3));
+    if (row.size() > 2) pair.base_cycles = optional_number(row.at(2));
+    if (row.size() > 3) pair.candidate_cycles = optional_number(row.at(3));
     of.pairs.push_back(pair);
   }
   if (json.contains("tail")) of.tail = tail_of(json.at("tail"));
@@ -87,7 +81,7 @@ SideEvidence side_of(const Json& json) {
   for (const auto& row : json.at("metrics")) {
     MetricValue metric;
     metric.id = row.at("id").get<std::string>();
-    metric.value = number(row.at("value"));
+    metric.value = optional_number(row.at("value"));
     metric.unit = row.at("unit").get<std::string>();
     metric.reason = row.at("reason").get<std::string>();
     side.metrics.push_back(std::move(metric));
@@ -95,25 +89,10 @@ SideEvidence side_of(const Json& json) {
   return side;
 }
 
-Params params_of(const Json& json) {
-  Params params;
-  for (const auto& [key, value] : json.items()) {
-    if (value.is_string())
-      params[key] = value.get<std::string>();
-    else if (value.is_number_integer())
-      params[key] = value.get<std::int64_t>();
-    else if (value.is_number())
-      params[key] = value.get<double>();
-    else
-      throw Error(ErrorCode::bad_input, "parameter '" + key + "' is no text and no number");
-  }
-  return params;
-}
-
 CaseEvidence case_of(const Json& json) {
   CaseEvidence of;
   of.key = json.at("case").get<std::string>();
-  of.params = params_of(json.at("params"));
+  of.params = read_params(json.at("params"));
   if (json.contains("base")) of.base = side_of(json.at("base"));
   if (json.contains("new")) of.candidate = side_of(json.at("new"));
   if (!of.base && !of.candidate) throw Error(ErrorCode::bad_input, "case " + of.key + " has no side");
@@ -122,14 +101,6 @@ CaseEvidence case_of(const Json& json) {
   if (json.contains("not_again")) of.not_again = json.at("not_again").get<std::string>();
   for (const auto& row : json.at("verdicts")) of.others.push_back(verdict_of(row));
   return of;
-}
-
-Day day_of_text(const std::string& text) {
-  Day day;
-  char rest = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &day.year, &day.month, &day.day, &rest) != 3)
-    throw Error(ErrorCode::bad_input, "today: '" + text + "' is no date");
-  return day;
 }
 
 GateDocument document_of(const Json& json) {
@@ -146,7 +117,7 @@ GateDocument document_of(const Json& json) {
   document.policy = parse_policy(json.at("policy").at("text").get<std::string>(), origin);
   evidence.against = json.at("against").get<std::string>();
   evidence.run = json.at("run").get<std::string>();
-  evidence.today = day_of_text(json.at("today").get<std::string>());
+  evidence.today = read_day(json.at("today").get<std::string>());
   for (const auto& row : json.at("skipped"))
     evidence.skipped.emplace_back(row.at("case").get<std::string>(), row.at("reason").get<std::string>());
   for (const auto& row : json.at("evidence")) evidence.cases.push_back(case_of(row));
@@ -156,21 +127,12 @@ GateDocument document_of(const Json& json) {
 }  // namespace
 
 GateDocument read_gate_json(std::string_view text, const std::string& where) {
-  try {
-    const Json json = Json::parse(text);
-    if (!json.is_object() || json.value("command", "") != "gate" || json.value("schema_version", 0) != 1)
-      throw Error(ErrorCode::bad_input, "not the answer of a gate",
-                  "write one with: assay gate ... --out FILE");
-    return document_of(json);
-  } catch (const Json::parse_error& error) {
-    throw Error(ErrorCode::bad_input, where + ": not JSON at byte " + std::to_string(error.byte),
-                "was it cut off while it was written?");
-  } catch (const Json::exception& error) {
-    throw Error(ErrorCode::bad_input, where + ": " + error.what(),
-                "write it anew with: assay gate ... --out FILE");
-  } catch (const Error& error) {
-    throw Error(error.code, where + ": " + error.what(), error.remedy);
-  }
+  GateDocument document;
+  read_document(text, where, "write one with: assay gate ... --out FILE", [&](const Json& json) {
+    if (json.value("command", "") != "gate") throw Error(ErrorCode::bad_input, "not the answer of a gate");
+    document = document_of(json);
+  });
+  return document;
 }
 
 }  // namespace assay

@@ -113,8 +113,9 @@ TEST_CASE("an answer that was cut, edited or written by another judge is refused
   CHECK_THAT(refusal(with("\"judge\": ", "\"judge\": 9")), Contains("this assay has version"));
   CHECK_THAT(refusal(with("\"today\": \"2026-11-27\"", "\"today\": \"soon\"")), Contains("is no date"));
   CHECK_THAT(refusal(with("\"schema_version\": 1", "\"schema_version\": 2")),
-             Contains("not the answer of a gate"));
-  CHECK_THAT(refusal("[1]"), Contains("not the answer of a gate"));
+             Contains("not a document of this version"));
+  CHECK_THAT(refusal("[1]"), Contains("not a document of this version"));
+  CHECK_THAT(refusal("{\"schema_version\": 1}"), Contains("not the answer of a gate"));
   CHECK_THAT(refusal(with("\"effect = ", "\"efect = ")), Contains("is not a key"));
 }
 

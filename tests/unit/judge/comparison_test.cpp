@@ -136,7 +136,8 @@ TEST_CASE("what makes two results incomparable is named") {
     ResultRow candidate = row("a.b/c@cpu", 100, "new");
     change(candidate);
     const Pair pair = compared(base, candidate);
-    REQUIRE(pair.verdicts.size() == 1);
+    const bool counts_go_on = !pair.verdicts.empty() && pair.verdicts[0].rule == "host";
+    REQUIRE(pair.verdicts.size() == (counts_go_on ? 2 : 1));
     CHECK(pair.verdicts[0].outcome == Outcome::incomparable);
     CHECK(pair.verdicts[0].metric.empty());
     CHECK_FALSE(pair.verdicts[0].reason.empty());
@@ -148,6 +149,19 @@ TEST_CASE("what makes two results incomparable is named") {
   CHECK(rule_with([](ResultRow& r) { r.output_digest = "crc32:9"; }) == "result");
   CHECK(rule_with([](ResultRow& r) { r.device_fidelity = "functional"; }) == "fidelity");
   CHECK(rule_with([](ResultRow& r) { r.status = Status::invalid; }) == "status");
+}
+
+TEST_CASE("on another host class exact counts alone are judged, where all else is the same") {
+  const ResultRow base = row("a.b/c@cpu", 100);
+  ResultRow candidate = row("a.b/c@cpu", 100, "new");
+  candidate.host_class_id = "def";
+  const Pair pair = compared(base, candidate);
+  CHECK(pair.headline()->rule == "host");
+  CHECK(verdict_of(pair, "callgrind.instructions").outcome == Outcome::same);
+  CHECK(std::none_of(pair.verdicts.begin(), pair.verdicts.end(),
+                     [](const Verdict& verdict) { return verdict.metric == "time.wall.p50"; }));
+  candidate.input_digest = "crc32:9";
+  CHECK(compared(base, candidate).verdicts.size() == 1);
 }
 
 TEST_CASE("cases of one side only are new or missing") {
