@@ -45,7 +45,7 @@ TEST_CASE("a call counts by what a longer region has more than a shorter one") {
   REQUIRE(readings.size() == 1);
   CHECK(*readings[0].value == 500);
   CHECK(readings[0].state == ReadingState::ok);
-  CHECK(readings[0].reason == "callgrind-3.19.0");
+  CHECK(readings[0].reason.starts_with("callgrind-3.19.0 glibc-"));
 }
 
 TEST_CASE("no dumps, one, a cut one, no calls or no difference: no value, and the reason") {
