@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <map>
@@ -71,6 +72,7 @@ int run(const std::vector<std::string>& words) {
   Words parsed = parse(words);
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
+  unsetenv("ASSAY_REGIONS_FILE");  // of another Assay around this one
   const auto handler = parsed.make(std::move(parsed.foreign));
   std::istringstream hello("{\"id\": 1, \"op\": \"hello\", \"protocol\": [1, 1]}\n");
   protocol::serve(parsed.describe ? static_cast<std::istream&>(hello) : std::cin, out, *handler);
