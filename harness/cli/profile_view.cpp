@@ -72,7 +72,7 @@ std::string counts_table(const Profile& profile, std::size_t width) {
   ResultRow row = profile.row;
   std::erase_if(row.metrics, [](const MetricValue& metric) {
     return (is_own_metric(metric.id) && !metric.id.starts_with("memory.")) ||
-           metric.id.starts_with("throughput.");
+           metric.id.starts_with("throughput.") || source_of(metric.id) == "regions";
   });
   row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
   return counted_text({row}, width);
@@ -190,6 +190,34 @@ std::string phases_text(const Profile& profile) {
   return text;
 }
 
+/// The regions by nesting: where each one's share of the run lies, those in one region beside each other.
+std::string regions_text(const Profile& profile, std::size_t width) {
+  constexpr double bar_width = 30;
+  Table table({{"region", false, always},
+               {"calls", true, 7},
+               {"median", true, 9},
+               {"p99", true, 5},
+               {"share", true, 8},
+               {"self", true, 6},
+               {"of a run", false, 4}});
+  const auto when = [](const std::optional<double>& value, const auto& text) {
+    return value ? text(*value) : std::string();
+  };
+  for (const auto& region : profile.regions) {
+    const auto column = [&](double share) {
+      return static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * bar_width));
+    };
+    const std::size_t begin = column(region.begin);
+    const std::size_t end = column(region.begin + region.share.value_or(0));
+    table.add({std::string(2 * region.depth, ' ') + region.name, when(region.calls, grouped),
+               when(region.p50_ns, duration), when(region.p99_ns, duration), when(region.share, percent),
+               when(region.self, percent), std::string(begin, ' ') + std::string(end - begin, '#')});
+  }
+  std::string text = table.empty() ? "" : table.text(width);
+  for (const auto& fault : region_faults(profile.row)) text += printable(fault, 4000) + "\n";
+  return text;
+}
+
 }  // namespace
 
 std::string profile_text(const Profile& profile, const Run& run, std::size_t loops, std::size_t width) {
@@ -205,6 +233,7 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
   };
   section("Time of a call", time_lines(row));
   section("Under the roofline", roofline_lines(profile.placement));
+  section("Regions of the program", regions_text(profile, width));
   section("Counts of a call", counts_table(profile, width));
   section("Functions, by instructions of a call", functions_table(profile, width));
   section("Hottest loops", loops_text(profile, run, loops));
@@ -262,6 +291,15 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
   ordered_json phases = ordered_json::array();
   for (const auto& phase : profile.phases)
     phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+  ordered_json regions = ordered_json::array();
+  for (const auto& region : profile.regions) {
+    regions.push_back({{"path", region.path},
+                       {"calls", number(region.calls)},
+                       {"median_ns", number(region.p50_ns)},
+                       {"p99_ns", number(region.p99_ns)},
+                       {"share", number(region.share)},
+                       {"self", number(region.self)}});
+  }
   ordered_json findings = ordered_json::array();
   for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
   const Placement& placement = profile.placement;
@@ -277,6 +315,7 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
             {"reason", hidden(placement.fraction.reason)}}},
           {"hot_spots", spots},
           {"loops", loops},
+          {"regions", regions},
           {"phases", phases}};
 }
 

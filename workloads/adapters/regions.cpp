@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/adapters/regions.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -180,10 +182,9 @@ class Reader {
     } else if (stopped_ != 0) {
       result_.unrecorded = std::string("recording stopped: ") + std::strerror(stopped_);
     } else if (lost_ > 0 && result_.unrecorded.empty()) {
-      result_.unrecorded =
-          std::to_string(lost_) +
-          " threads ended without writing their last records (at most 16 KiB each): by _exit(), by "
-          "exec(), by a signal, or they outlived the program";
+      result_.unrecorded = std::to_string(lost_) + (lost_ == 1 ? " thread" : " threads") +
+                           " ended without writing their last records (at most 16 KiB each): by _exit(), by "
+                           "exec(), by a signal, or they outlived the program";
     }
     if (stopped_ != 0) without_end_.clear();  // the ends came later
     say(without_begin_, "an end without a begin");
@@ -240,7 +241,7 @@ protocol::CollectorOffer RegionCollector::offer() {
 }
 
 void RegionCollector::before_run() {
-  file_ = (std::filesystem::temp_directory_path() / "regions").string();
+  file_ = (std::filesystem::temp_directory_path() / ("assay-regions-" + std::to_string(getpid()))).string();
   std::string head = ASSAY_REGIONS_MAGIC;
   head.resize(ASSAY_REGIONS_HEAD);
   std::ofstream out(file_, std::ios::binary | std::ios::trunc);
