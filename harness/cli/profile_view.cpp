@@ -14,6 +14,7 @@
 #include "harness/answers/results.h"
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
+#include "harness/cli/regions_view.h"
 #include "harness/cli/table.h"
 #include "harness/core/metric.h"
 #include "harness/core/privacy.h"
@@ -31,15 +32,6 @@ constexpr std::size_t longest_listing = 40;
 std::string heading(const std::string& text) { return "\n" + text + "\n"; }
 
 std::string short_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
-/// 1,234,567; of less than a thousand four digits.
-std::string grouped(double value) {
-  if (std::abs(value) < 1000) return fmt::format("{:.4g}", value);
-  std::string digits = fmt::format("{:.0f}", value);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
 
 std::string time_lines(const ResultRow& row) {
   Table table({{"time", false, 9}, {"value", true, 9}, {"interval", true, 5}, {"of", false, 4}});
@@ -190,34 +182,6 @@ std::string phases_text(const Profile& profile) {
   return text;
 }
 
-/// The regions by nesting: where each one's share of the run lies, those in one region beside each other.
-std::string regions_text(const Profile& profile, std::size_t width) {
-  constexpr double bar_width = 30;
-  Table table({{"region", false, always},
-               {"calls", true, 7},
-               {"median", true, 9},
-               {"p99", true, 5},
-               {"share", true, 8},
-               {"self", true, 6},
-               {"of a run", false, 4}});
-  const auto when = [](const std::optional<double>& value, const auto& text) {
-    return value ? text(*value) : std::string();
-  };
-  for (const auto& region : profile.regions) {
-    const auto column = [&](double share) {
-      return static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * bar_width));
-    };
-    const std::size_t begin = column(region.begin);
-    const std::size_t end = column(region.begin + region.share.value_or(0));
-    table.add({std::string(2 * region.depth, ' ') + region.name, when(region.calls, grouped),
-               when(region.p50_ns, duration), when(region.p99_ns, duration), when(region.share, percent),
-               when(region.self, percent), std::string(begin, ' ') + std::string(end - begin, '#')});
-  }
-  std::string text = table.empty() ? "" : table.text(width);
-  for (const auto& fault : region_faults(profile.row)) text += printable(fault, 4000) + "\n";
-  return text;
-}
-
 }  // namespace
 
 std::string profile_text(const Profile& profile, const Run& run, std::size_t loops, std::size_t width) {
@@ -233,7 +197,7 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
   };
   section("Time of a call", time_lines(row));
   section("Under the roofline", roofline_lines(profile.placement));
-  section("Regions of the program", regions_text(profile, width));
+  section("Regions of the program", regions_text(profile.regions, region_faults(row), width));
   section("Counts of a call", counts_table(profile, width));
   section("Functions, by instructions of a call", functions_table(profile, width));
   section("Hottest loops", loops_text(profile, run, loops));

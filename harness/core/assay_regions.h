@@ -26,8 +26,9 @@
  *
  * Recording stops, with a reason that Assay tells, when the file cannot be written or has
  * ASSAY_REGIONS_MOST_BYTES. It never ends or blocks the program, and keeps errno. Not for signal handlers.
- * Shared libraries share all of it with the program, unless they hide or bind their symbols (-Bsymbolic):
- * then they nest by themselves. */
+ * Shared libraries that the program is linked with share all of it; one that binds its own symbols
+ * (-Bsymbolic), or is opened by dlopen() in a program that does not export its own (-rdynamic), nests by
+ * itself. */
 #ifndef ASSAY_REGIONS_H
 #define ASSAY_REGIONS_H
 
@@ -59,19 +60,23 @@
 extern "C" {
 #endif
 
-/* The file: 64 bytes that Assay wrote (ASSAY_REGIONS_MAGIC; at byte 16 a uint32, the errno with which
- * recording stopped, EFBIG for too many records, 0: it did not), then chunks of whole records, each appended
- * by one write: uint32 ASSAY_REGIONS_CHUNK, pid, stream (of the process, from 1), bytes of records A record:
- * kind, length of the name (both uint8), time in ns (uint64), name. In this machine's byte order. */
+/* The file, in this machine's byte order: a head of 64 bytes that Assay wrote (ASSAY_REGIONS_MAGIC; at byte
+ * 16 a uint32, the errno with which recording stopped, EFBIG for too many records, 0: it did not), then
+ * chunks, each appended by one write.
+ *
+ * A chunk: uint32 ASSAY_REGIONS_CHUNK, pid; uint64 stream (of the process); uint32 bytes of records, 0; whole
+ * records.
+ *
+ * A record: uint8 kind, length of the name; uint64 time in ns; the name. */
 #define ASSAY_REGIONS_MAGIC "assay regions 1\n"
 #define ASSAY_REGIONS_HEAD 64u
 #define ASSAY_REGIONS_CHUNK 0x52415341u
+#define ASSAY_REGIONS_CHUNK_HEAD 24u
 #define ASSAY_REGIONS_BUFFER 16384u
 #define ASSAY_REGIONS_MOST_BYTES (32u << 20)
 enum {
-  assay_regions_hello =
-      'H', /* the first record of a stream; of a known pid and stream: another program, by exec */
-  assay_regions_bye = 'Z', /* the last: nothing of the stream is lost */
+  assay_regions_hello = 'H', /* the first of a stream; if that is known, by exec() or after its end */
+  assay_regions_bye = 'Z',   /* the last: nothing of the stream is lost */
   assay_regions_begin = 'B',
   assay_regions_end = 'E'
 };
@@ -80,7 +85,6 @@ enum { assay_regions_unasked = 0, assay_regions_no = 1, assay_regions_yes = 2 };
 
 struct assay_regions_buffer {
   struct assay_regions_buffer* next;
-  uint32_t stream;
   uint32_t used;    /* stored by the owner, with release */
   uint32_t written; /* under the lock */
   unsigned char bytes[ASSAY_REGIONS_BUFFER];
@@ -92,7 +96,6 @@ struct assay_regions_process {
   pthread_mutex_t lock;
   pthread_key_t key;
   uint32_t pid;
-  uint32_t streams;
   struct assay_regions_buffer* all;   /* of living threads */
   struct assay_regions_buffer* spare; /* of ended ones, to be used again */
   char file[1024];
@@ -112,7 +115,7 @@ extern __attribute__((weak, visibility("hidden"))) char assay_regions_module;
 
 char assay_regions_module = 0;
 struct assay_regions_process assay_regions = {
-    assay_regions_unasked, &assay_regions_module, PTHREAD_MUTEX_INITIALIZER, 0, 0, 0, NULL, NULL, {0}};
+    assay_regions_unasked, &assay_regions_module, PTHREAD_MUTEX_INITIALIZER, 0, 0, NULL, NULL, {0}};
 __thread struct assay_regions_buffer* assay_regions_mine = NULL;
 
 static inline uint64_t assay_regions_now(void) {
@@ -142,12 +145,15 @@ static inline void assay_regions_stop(int why) {
 
 /* One chunk, under the lock. The file is opened anew each time: a program may close every descriptor that it
  * does not know, and open its own files under the same numbers. */
-static inline void assay_regions_append(uint32_t stream, unsigned char* records, uint32_t size) {
-  uint32_t head[4] = {ASSAY_REGIONS_CHUNK, assay_regions.pid, stream, size};
+static inline void assay_regions_append(const struct assay_regions_buffer* buffer, unsigned char* records,
+                                        uint32_t size) {
+  const uint64_t stream = (uintptr_t)buffer; /* no two have the same, of several libraries either */
+  uint32_t head[ASSAY_REGIONS_CHUNK_HEAD / 4] = {ASSAY_REGIONS_CHUNK, assay_regions.pid, 0, 0, size, 0};
   const uint64_t more = sizeof head + size;
   struct iovec parts[2];
   struct rlimit limit;
   int cancel;
+  memcpy(head + 2, &stream, sizeof stream);
   parts[0].iov_base = head;
   parts[0].iov_len = sizeof head;
   parts[1].iov_base = records;
@@ -176,7 +182,7 @@ static inline void assay_regions_append(uint32_t stream, unsigned char* records,
 static inline void assay_regions_write(struct assay_regions_buffer* buffer) {
   const uint32_t used = __atomic_load_n(&buffer->used, __ATOMIC_ACQUIRE);
   if (used > buffer->written && assay_regions_state() == assay_regions_yes)
-    assay_regions_append(buffer->stream, buffer->bytes + buffer->written, used - buffer->written);
+    assay_regions_append(buffer, buffer->bytes + buffer->written, used - buffer->written);
   buffer->written = used;
 }
 
@@ -238,7 +244,6 @@ static inline struct assay_regions_buffer* assay_regions_new(void) {
   if (buffer == NULL) {
     assay_regions_stop(ENOMEM);
   } else {
-    buffer->stream = ++assay_regions.streams;
     buffer->used = buffer->written = 0;
     buffer->next = assay_regions.all;
     assay_regions.all = buffer;
@@ -301,7 +306,6 @@ void assay_regions_in_child(void) {
   }
   assay_regions_mine = NULL;
   assay_regions.pid = (uint32_t)getpid();
-  assay_regions.streams = 0;
   if (assay_regions_state() == assay_regions_yes) pthread_setspecific(assay_regions.key, NULL);
   pthread_mutex_unlock(&assay_regions.lock);
 }
@@ -315,8 +319,7 @@ void assay_regions_finish(int for_good) {
     const uint64_t time = assay_regions_now();
     memcpy(bye + 2, &time, sizeof time);
     assay_regions_write(buffer);
-    if (for_good && assay_regions_state() == assay_regions_yes)
-      assay_regions_append(buffer->stream, bye, sizeof bye);
+    if (for_good && assay_regions_state() == assay_regions_yes) assay_regions_append(buffer, bye, sizeof bye);
   }
   if (for_good) {
     if (assay_regions_state() == assay_regions_yes) pthread_key_delete(assay_regions.key);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program of somebody's with regions, which does what its first argument says (tests/cli/regions_test.py). The other
- * half is C++ (regions_part.cpp): both are one program to Assay. Built without extensions of C. */
+/* A program of somebody's with regions, which does what its first argument says (tests/cli/regions_test.py).
+ * The other half is C++ (regions_part.cpp): both are one program to Assay. Built without extensions of C. */
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -88,6 +89,19 @@ static void many(long count) {
   }
 }
 
+/* Once it is unloaded, nothing of it may run when the thread ends. */
+static void* plugged(void* path) {
+  void* const library = dlopen((const char*)path, RTLD_NOW);
+  void (*plugin)(void) = NULL;
+  if (library == NULL) abort();
+  *(void**)&plugin = dlsym(library, "plugin");
+  ASSAY_REGION_BEGIN("host");
+  plugin();
+  ASSAY_REGION_END("host");
+  dlclose(library);
+  return NULL;
+}
+
 static void at_exit(void) { region("at exit"); }
 
 int main(int argc, char** argv) {
@@ -98,6 +112,13 @@ int main(int argc, char** argv) {
   if (strcmp(what, "fork") == 0) forked(argv);
   if (strcmp(what, "hostile") == 0) hostile();
   if (strcmp(what, "many") == 0) many(1000000);
+  if (strcmp(what, "plugin") == 0) {
+    for (int i = 0; i < 2; ++i) {
+      pthread_t thread;
+      pthread_create(&thread, NULL, plugged, argv[2]);
+      pthread_join(thread, NULL);
+    }
+  }
   if (strcmp(what, "none") == 0) return 0;
   if (strcmp(what, "at-exit") == 0) {
     atexit(at_exit);

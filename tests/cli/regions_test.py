@@ -46,6 +46,10 @@ class Regions(CliTest):
         values = self.values("at-exit")
         self.assertEqual((values["main.calls"], values["at exit.calls"]), (1, 1))
 
+    def test_a_plugin_that_is_unloaded_nests_by_itself_and_breaks_nothing(self):
+        values = self.values("plugin", PROGRAM.with_name("regions_plugin.so"))
+        self.assertEqual((values["host.calls"], values["calls"]), (2, 4))
+
     def test_a_program_without_regions_has_none_and_one_that_is_not_asked_is_not_told_to_record(self):
         self.assertEqual(self.values("none"), {"calls": 0})
         self.assay("run", "--launches", "1", "--collect", "rusage", "--", PROGRAM, "nested")

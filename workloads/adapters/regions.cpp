@@ -38,6 +38,8 @@ struct Open {
 /// Names with how often, for a sentence.
 using Names = std::map<std::string, std::int64_t>;
 
+using Key = std::pair<std::uint32_t, std::uint64_t>;  ///< pid, stream
+
 /// One thread of one program.
 struct Stream {
   int thread = 0;
@@ -76,20 +78,19 @@ class Reader {
 
   void read_chunks() {
     stopped_ = static_cast<int>(at<std::uint32_t>(16));
-    constexpr std::size_t head = 16;
+    constexpr std::size_t head = ASSAY_REGIONS_CHUNK_HEAD;
     for (std::size_t place = ASSAY_REGIONS_HEAD; place < bytes_.size();) {
       if (bytes_.size() - place < head || at<std::uint32_t>(place) != ASSAY_REGIONS_CHUNK)
         return damaged(place);
-      const std::size_t size = at<std::uint32_t>(place + 12);
+      const std::size_t size = at<std::uint32_t>(place + 16);
       if (bytes_.size() - place - head < size) return damaged(place);
-      const std::uint64_t key =
-          (std::uint64_t{at<std::uint32_t>(place + 4)} << 32) | at<std::uint32_t>(place + 8);
+      const Key key{at<std::uint32_t>(place + 4), at<std::uint64_t>(place + 8)};
       if (!read_records(key, place + head, size)) return damaged(place);
       place += head + size;
     }
   }
 
-  bool read_records(std::uint64_t key, std::size_t place, std::size_t size) {
+  bool read_records(Key key, std::size_t place, std::size_t size) {
     constexpr std::size_t head = 10;
     for (const std::size_t end = place + size; place < end;) {
       if (end - place < head) return false;
@@ -103,7 +104,7 @@ class Reader {
     return true;
   }
 
-  bool record(std::uint64_t key, unsigned char kind, std::int64_t time, std::string_view name) {
+  bool record(Key key, unsigned char kind, std::int64_t time, std::string_view name) {
     if (kind == assay_regions_hello) {
       const auto known = streams_.find(key);
       if (known != streams_.end()) leave(known->second);
@@ -210,7 +211,7 @@ class Reader {
   RecordedRegions result_;
   int stopped_ = 0;
   std::int64_t lost_ = 0;
-  std::map<std::uint64_t, Stream> streams_;  // by pid and stream
+  std::map<Key, Stream> streams_;
   std::vector<std::int64_t> first_ns_;
   Names without_begin_;
   Names without_end_;

@@ -26,8 +26,8 @@ class File {
 
   File& add(std::uint32_t pid, std::uint32_t stream, unsigned char kind, std::uint64_t time,
             const std::string& name = "") {
-    put(std::uint32_t{ASSAY_REGIONS_CHUNK}), put(pid), put(stream),
-        put(static_cast<std::uint32_t>(10 + name.size()));
+    put(std::uint32_t{ASSAY_REGIONS_CHUNK}), put(pid), put(std::uint64_t{stream});
+    put(static_cast<std::uint32_t>(10 + name.size())), put(std::uint32_t{0});
     bytes_ += static_cast<char>(kind);
     bytes_ += static_cast<char>(name.size());
     put(time);
