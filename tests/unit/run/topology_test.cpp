@@ -48,9 +48,8 @@ class LinuxTree {
   void capacity(int cpu, int value) const {
     write("cpu" + std::to_string(cpu) + "/cpu_capacity", std::to_string(value));
   }
-  /// A PMU of one kind of Intel's cores.
-  void pmu(const std::string& name, const std::string& cpus) const {
-    tree_.write("/sys/devices/" + name + "/cpus", cpus + "\n");
+  void fastest(int cpu, int khz) const {
+    write("cpu" + std::to_string(cpu) + "/cpufreq/cpuinfo_max_freq", std::to_string(khz));
   }
   /// CPUs `first` and `first` + 1 are one core's.
   void siblings(int first) const {
@@ -128,14 +127,14 @@ TEST_CASE("big cores are known by the kernel's cpu_capacity, wherever their numb
   CHECK(topology.cores == 6);
 }
 
-TEST_CASE("P cores come before E cores, and both before the P cores' second threads") {
-  const LinuxTree machine(6);  // CPUs 0 to 3 are two P cores
-  machine.siblings(0);
+TEST_CASE(
+    "P cores, whose clock is faster, come before E cores, and both before the P cores' second threads") {
+  const LinuxTree machine(6);  // CPUs 2 to 5 are two P cores
   machine.siblings(2);
-  machine.pmu("cpu_core", "0-3");
-  machine.pmu("cpu_atom", "4-5");
+  machine.siblings(4);
+  for (int cpu = 0; cpu < 6; ++cpu) machine.fastest(cpu, cpu < 2 ? 3'800'000 : 5'200'000);
   const auto topology = read_topology();
-  CHECK(topology.cpus == std::vector<int>{0, 2, 4, 5, 1, 3});
+  CHECK(topology.cpus == std::vector<int>{2, 4, 0, 1, 3, 5});
   CHECK(topology.cores == 4);
 }
 
