@@ -273,11 +273,16 @@ void assay_regions_record(unsigned char kind, const char* name) {
   assay_regions_put(buffer, kind, time, name, length);
 }
 
-/* Out of the list, written to its end. Under the lock. */
-static inline void assay_regions_retire(struct assay_regions_buffer* buffer) {
+/* Under the lock. */
+static inline void assay_regions_unlist(const struct assay_regions_buffer* buffer) {
   struct assay_regions_buffer** at = &assay_regions.all;
   while (*at != NULL && *at != buffer) at = &(*at)->next;
   if (*at != NULL) *at = buffer->next;
+}
+
+/* Out of the list, written to its end. Under the lock. */
+static inline void assay_regions_retire(struct assay_regions_buffer* buffer) {
+  assay_regions_unlist(buffer);
   assay_regions_put(buffer, assay_regions_bye, assay_regions_now(), "", 0);
   assay_regions_write(buffer);
   buffer->next = assay_regions.spare;
@@ -324,6 +329,16 @@ void assay_regions_finish(int for_good) {
   if (for_good) {
     if (assay_regions_state() == assay_regions_yes) pthread_key_delete(assay_regions.key);
     assay_regions_set(assay_regions_no);
+    if (assay_regions_mine != NULL) {
+      assay_regions_unlist(assay_regions_mine);
+      free(assay_regions_mine);
+      assay_regions_mine = NULL;
+    }
+    while (assay_regions.spare != NULL) { /* not the rest of `all`, which other threads may be using */
+      buffer = assay_regions.spare;
+      assay_regions.spare = buffer->next;
+      free(buffer);
+    }
   }
   pthread_mutex_unlock(&assay_regions.lock);
 }

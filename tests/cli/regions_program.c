@@ -67,6 +67,27 @@ static void forked(char** argv) {
   ASSAY_REGION_END("parent");
 }
 
+static void many(long count) {
+  for (long i = 0; i < count; ++i) {
+    errno = 77;
+    ASSAY_REGION_BEGIN("a region of which there are too many to keep");
+    ASSAY_REGION_END("a region of which there are too many to keep");
+    if (errno != 77) abort();
+  }
+}
+
+/* A child goes on when the program has ended, and records then. */
+static void outlived(void) {
+  region("in time");
+  if (fork() != 0) return;
+  region("child");
+  for (int i = 0; i < 20; ++i) {
+    nap(5000);
+    many(2000);
+  }
+  exit(0);
+}
+
 static void hostile(void) {
   /* As daemons do; the descriptors that come next are not to be written to by anybody else. */
   for (int descriptor = 3; descriptor < 64; ++descriptor) close(descriptor);
@@ -78,15 +99,6 @@ static void hostile(void) {
   fseek(own, 0, SEEK_END);
   if (ftell(own) != 0) abort();
   fclose(own);
-}
-
-static void many(long count) {
-  for (long i = 0; i < count; ++i) {
-    errno = 77;
-    ASSAY_REGION_BEGIN("a region of which there are too many to keep");
-    ASSAY_REGION_END("a region of which there are too many to keep");
-    if (errno != 77) abort();
-  }
 }
 
 /* Once it is unloaded, nothing of it may run when the thread ends. */
@@ -110,6 +122,7 @@ int main(int argc, char** argv) {
   if (strcmp(what, "threads") == 0) in_threads(job, 1);
   if (strcmp(what, "idlers") == 0) in_threads(waits_for_ever, 0);
   if (strcmp(what, "fork") == 0) forked(argv);
+  if (strcmp(what, "outlived") == 0) outlived();
   if (strcmp(what, "hostile") == 0) hostile();
   if (strcmp(what, "many") == 0) many(1000000);
   if (strcmp(what, "plugin") == 0) {

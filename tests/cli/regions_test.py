@@ -71,6 +71,11 @@ class Regions(CliTest):
         self.assertIsNone(metrics["calls"]["value"])
         self.assertIn("1 thread ended without writing", metrics["calls"]["reason"])
 
+    def test_a_child_that_outlives_its_program_writes_into_no_other_run_s_records(self):
+        metrics = self.measure("outlived")
+        self.assertNotIn("damaged", metrics["calls"]["reason"])
+        self.assertGreater(metrics["in time.p50"]["samples"], 1)
+
     def test_a_program_that_closes_all_descriptors_keeps_its_files_and_its_regions(self):
         self.assertEqual(self.values("hostile")["often.calls"], 5000)
 

@@ -242,7 +242,9 @@ protocol::CollectorOffer RegionCollector::offer() {
 }
 
 void RegionCollector::before_run() {
-  file_ = (std::filesystem::temp_directory_path() / ("assay-regions-" + std::to_string(getpid()))).string();
+  // Another for each run: what outlives one must not write into the next one's.
+  const std::string name = "assay-regions-" + std::to_string(getpid()) + "-" + std::to_string(++runs_);
+  file_ = (std::filesystem::temp_directory_path() / name).string();
   std::string head = ASSAY_REGIONS_MAGIC;
   head.resize(ASSAY_REGIONS_HEAD);
   std::ofstream out(file_, std::ios::binary | std::ios::trunc);

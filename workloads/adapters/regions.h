@@ -49,6 +49,7 @@ class RegionCollector {
 
   std::size_t left_;
   std::string file_;
+  int runs_ = 0;
   RecordedRegions seen_;
   double run_ns_ = 0;
   std::string untold_;
