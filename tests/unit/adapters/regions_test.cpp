@@ -199,6 +199,18 @@ TEST_CASE("counts that are not complete are none, with the reason") {
   CHECK(measured.tracks[0].value == std::vector<double>{10});
 }
 
+TEST_CASE("runs that each lack something else make no reason without end") {
+  RegionCollector collector;
+  protocol::Measured measured;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string name = std::to_string(i) + std::string(100, 'x');
+    run(collector, File().hello(10).end(20, name).begin(30, name).bytes(), 1, 100);
+  }
+  collector.tell(measured);
+  for (const auto& reading : measured.readings) CHECK(reading.reason.size() < 3000);  // 16 KiB are allowed
+  CHECK(find(measured, "regions.unbalanced") != nullptr);
+}
+
 TEST_CASE("tracks, durations and names have limits, which are told") {
   RegionCollector collector(100);
   protocol::Measured measured;
