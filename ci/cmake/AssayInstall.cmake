@@ -74,6 +74,8 @@ foreach(folder IN ITEMS harness/core harness/stats harness/protocol harness/meas
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "include/assay/${parent}" COMPONENT development
     FILES_MATCHING PATTERN "*.h")
 endforeach()
+# What people include in programs of their own, which know nothing else of Assay.
+install(FILES "${PROJECT_SOURCE_DIR}/harness/core/assay_regions.h" DESTINATION include COMPONENT development)
 configure_package_config_file("${PROJECT_SOURCE_DIR}/ci/cmake/assay-config.cmake.in"
   "${PROJECT_BINARY_DIR}/assay-config.cmake" INSTALL_DESTINATION lib/cmake/assay)
 # Before 1.0 a user's worker is built against the version that it was written for.

@@ -3,6 +3,7 @@
 // opened (inherit=1 covers only threads that those make later). Values are differences between start and
 // stop; multiplexing is scaled by harness/stats/counter.h.
 #include <linux/perf_event.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,11 +12,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
+#include <string>
+#include <utility>
 
-#include "collectors/perf_event/events.h"
+#include "collectors/perf_event/pmus.h"
 #include "harness/core/component.h"
 #include "harness/stats/counter.h"
 
@@ -54,32 +56,6 @@ int open_event(std::uint32_t type, std::uint64_t config, pid_t thread, int group
   return static_cast<int>(syscall(SYS_perf_event_open, &attr, thread, -1, group, PERF_FLAG_FD_CLOEXEC));
 }
 
-std::string paranoid_level() {
-  std::ifstream file("/proc/sys/kernel/perf_event_paranoid");
-  std::string level;
-  return file >> level ? level : "not readable";
-}
-
-constexpr const char* remedy = "as root: sysctl kernel.perf_event_paranoid=1, or give the worker CAP_PERFMON";
-
-/// Why an event could not be opened.
-Reading refused(const perf::Event& event, int error) {
-  Reading reading{
-      .metric = "perf." + event.name, .value = std::nullopt, .unit = event.unit, .coverage = 0, .reason = {}};
-  if (error == EACCES || error == EPERM) {
-    reading.state = ReadingState::denied;
-    reading.reason = "perf_event_paranoid is " + paranoid_level() + "; " + remedy;
-  } else if (error == EMFILE || error == ENFILE || error == ENOMEM) {
-    reading.state = ReadingState::denied;
-    reading.reason = std::string("the system refused: ") + std::strerror(error) + "; raise ulimit -n";
-  } else {
-    reading.state = ReadingState::unsupported;
-    reading.reason =
-        std::string("this CPU, virtual machine or kernel has no such counter (") + std::strerror(error) + ")";
-  }
-  return reading;
-}
-
 std::vector<pid_t> threads_of_this_process() {
   std::vector<pid_t> threads;
   std::error_code error;
@@ -88,6 +64,17 @@ std::vector<pid_t> threads_of_this_process() {
   }
   if (threads.empty()) threads.push_back(0);
   return threads;
+}
+
+std::vector<int> cpus_of(pid_t thread) {
+  std::vector<int> cpus;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(thread, sizeof allowed, &allowed) != 0) return cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &allowed)) cpus.push_back(cpu);
+  }
+  return cpus;
 }
 
 bool read_count(int fd, stats::RawCount& count) {
@@ -111,7 +98,8 @@ class PerfEvent : public Collector {
     if (dummy.get() >= 0) return Probe::present();
     if (errno == EACCES || errno == EPERM) {
       return Probe::absent(
-          "the kernel denies perf_event_open (perf_event_paranoid is " + paranoid_level() + ")", remedy);
+          "the kernel denies perf_event_open (perf_event_paranoid is " + perf::paranoid_level() + ")",
+          perf::paranoid_remedy);
     }
     return Probe::absent(std::string("the kernel has no perf_event_open: ") + std::strerror(errno),
                          "use a kernel with CONFIG_PERF_EVENTS");
@@ -133,9 +121,19 @@ class PerfEvent : public Collector {
       const Descriptor all(open_event(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_DUMMY, 0, -1, false));
       user_only_ = all.get() < 0 && (errno == EACCES || errno == EPERM);
     }
-    for (const pid_t thread : threads_of_this_process()) {
-      std::map<int, int> leader_of_group;
-      for (auto& counter : counters_) open_counter(counter, thread, leader_of_group);
+    const auto pmus = perf::core_pmus();
+    const auto threads = threads_of_this_process();
+    std::vector<int> cpus;  // of all threads
+    for (const pid_t thread : threads) {
+      const auto own = cpus_of(thread);
+      cpus.insert(cpus.end(), own.begin(), own.end());
+    }
+    for (auto& counter : counters_)
+      counter.ambiguous = perf::ambiguous(counter.event, perf::pmus_on(pmus, cpus));
+    for (const pid_t thread : threads) {
+      const auto own = perf::pmus_on(pmus, cpus_of(thread));
+      std::map<LeaderKey, int> leaders;
+      for (auto& counter : counters_) open_counter(counter, thread, own, leaders);
     }
   }
 
@@ -169,45 +167,67 @@ class PerfEvent : public Collector {
     }
 
     perf::Event event;
-    std::vector<Descriptor> fds = {};  // one a thread
-    int error = 0;                     // why one could not be opened
+    std::vector<Descriptor> fds = {};  // one for each thread and PMU, a thread's side by side
+    std::vector<pid_t> threads = {};   // whose each is
+    int error = 0;                     // why one could not be opened, and
+    std::string pmu = {};              // where
+    std::string ambiguous = {};        // it is not opened
     bool readable = true;
     std::vector<stats::RawCount> before = {};
     std::vector<stats::RawCount> after = {};
   };
 
-  void open_counter(Counter& counter, pid_t thread, std::map<int, int>& leader_of_group) {
+  using LeaderKey = std::pair<int, std::string>;  // group, PMU: no group has events of two
+
+  void open_counter(Counter& counter, pid_t thread, const std::vector<perf::CorePmu>& pmus,
+                    std::map<LeaderKey, int>& leaders) {
     const perf::Event& event = counter.event;
-    if (counter.error != 0 || (user_only_ && event.counts_in_kernel)) return;
-    const auto leader = leader_of_group.find(event.group);
-    int fd = open_event(event.type, event.config, thread,
-                        leader == leader_of_group.end() ? -1 : leader->second, user_only_);
-    bool leads = leader == leader_of_group.end();
+    if (!counter.ambiguous.empty() || (user_only_ && event.counts_in_kernel)) return;
+    for (const auto& opening : perf::openings(event, pmus)) {
+      if (counter.error != 0) return;
+      open_one(counter, thread, opening, leaders);
+    }
+  }
+
+  void open_one(Counter& counter, pid_t thread, const perf::Opening& opening,
+                std::map<LeaderKey, int>& leaders) {
+    const LeaderKey key{counter.event.group, opening.pmu};
+    const auto leader = leaders.find(key);
+    bool leads = leader == leaders.end();
+    int fd = open_event(opening.type, opening.config, thread, leads ? -1 : leader->second, user_only_);
     if (fd < 0 && errno == EINVAL && !leads) {  // the group is full: this one begins the next
-      fd = open_event(event.type, event.config, thread, -1, user_only_);
+      fd = open_event(opening.type, opening.config, thread, -1, user_only_);
       leads = true;
     }
     if (fd < 0) {
-      if (errno != ESRCH) counter.error = errno;  // a thread that has just ended has nothing to count
+      if (errno == ESRCH) return;  // a thread that has just ended has nothing to count
+      counter.error = errno;
+      counter.pmu = opening.pmu;
       return;
     }
     counter.fds.emplace_back(fd);
+    counter.threads.push_back(thread);
     if (!leads) return;
     leaders_.push_back(fd);
-    leader_of_group[event.group] = fd;
+    leaders[key] = fd;
   }
 
   Reading reading_of(const Counter& counter) const {
     const perf::Event& event = counter.event;
     // Excluded from the kernel, these would read 0 whatever happens: that is not a count.
-    if (user_only_ && event.counts_in_kernel) return refused(event, EACCES);
-    if (counter.error != 0) return refused(event, counter.error);
+    if (user_only_ && event.counts_in_kernel) return perf::refused(event, EACCES);
+    if (counter.error != 0) return perf::refused(event, counter.error, counter.pmu);
     Reading reading{.metric = "perf." + event.name,
                     .value = std::nullopt,
                     .unit = event.unit,
                     .state = ReadingState::not_counted,
                     .coverage = 0,
                     .reason = {}};
+    if (!counter.ambiguous.empty()) {
+      reading.state = ReadingState::unsupported;
+      reading.reason = counter.ambiguous;
+      return reading;
+    }
     if (!stopped_) {
       reading.reason = "the region was not started and stopped";
       return reading;
@@ -216,9 +236,13 @@ class PerfEvent : public Collector {
       reading.reason = "a counter could not be read: its group was never on the hardware";
       return reading;
     }
-    std::vector<stats::RawCount> counts;
-    for (std::size_t i = 0; i < counter.after.size(); ++i) {
-      counts.push_back(stats::difference(counter.after[i], counter.before[i]));
+    std::vector<stats::RawCount> counts;  // one a thread
+    for (std::size_t i = 0; i < counter.after.size();) {
+      std::vector<stats::RawCount> of_thread;
+      for (const pid_t thread = counter.threads[i]; i < counter.after.size() && counter.threads[i] == thread;
+           ++i)
+        of_thread.push_back(stats::difference(counter.after[i], counter.before[i]));
+      counts.push_back(perf::over_pmus(of_thread.data(), of_thread.size()));
     }
     reading = stats::sum_over_threads(reading.metric, reading.unit, counts.data(), counts.size());
     if (user_only_ && reading.value)

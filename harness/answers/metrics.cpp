@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "harness/core/region_span.h"
 #include "harness/judge/comparison.h"
 #include "harness/stats/bootstrap.h"
 #include "harness/stats/quantile.h"
@@ -157,7 +158,7 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const Raw
   std::map<std::string, Group> groups;
   for (const LaunchSummary* item : launches) {
     for (const TrackSummary& track : item->tracks) {
-      if (track.n == 0) continue;
+      if (track.n == 0 || is_naming(track.unit)) continue;
       Group& group = groups[track.metric];
       group.series.unit = track.unit;
       group.series.better = track.unit == "ns" ? Better::lower : Better::neither;

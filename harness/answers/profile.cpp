@@ -193,6 +193,7 @@ Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
   }
   profile.loops = find_loops(profile.hot_spots);
   profile.instructions = value_of(row, "callgrind.instructions").value_or(0);
+  profile.regions = regions_of(row);
   profile.phases = phases_of(launches);
   profile.findings = findings_of(profile);
   return profile;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/answers/hot_loops.h"
+#include "harness/answers/regions.h"
 #include "harness/answers/roofline.h"
 #include "harness/judge/result.h"
 #include "harness/store/store.h"
@@ -27,6 +28,7 @@ struct Profile {
   std::vector<HotSpot> hot_spots;     ///< of the exact lane's launch, most instructions first
   std::vector<HotLoop> loops;         ///< in them, most instructions first
   double instructions = 0;            ///< of one call by the exact lane; 0: not counted
+  std::vector<RegionRow> regions;     ///< of the program, where it marks some
   std::vector<PhaseTime> phases;      ///< in the order of a launch
   std::vector<std::string> findings;  ///< plain sentences: what limits it, first what weighs most
 };

@@ -4,12 +4,15 @@
 #include <memory>
 #include <set>
 
+#include "harness/cli/bundle.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
 #include "harness/cli/run_settings.h"
 #include "harness/cli/table.h"
+#include "harness/cli/toolchain.h"
 #include "harness/cli/workers.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/run/checks.h"
 #include "harness/run/environment.h"
@@ -92,8 +95,26 @@ void add_worker(Table& table, const run::WorkerSpec& spec, const Context& contex
     add(table, as_check("collector " + collector.name, collector.probe));
 }
 
-/// The rows, in order: facts, what is noisy (harness/run/checks.h), workers, collectors around the launch.
-int examine(const Context& context, bool check_only) {
+/// What a bundle must not be written over; a machine without a database has a doctor, too.
+std::string database_of(const Settings& settings) {
+  try {
+    return settings.database();
+  } catch (const Error&) {
+    return "";
+  }
+}
+
+struct Options {
+  bool check = false;
+  std::string bundle;
+};
+
+/// The rows, in order: facts, what is noisy (harness/run/checks.h), workers, collectors around the launch,
+/// tools.
+int examine(const Context& context, const Options& options) {
+  const std::string database = options.bundle.empty() ? "" : database_of(context.settings);
+  if (!options.bundle.empty()) check_output(options.bundle, database);
+
   const run::Topology topology = run::read_topology();
   const Host host = run::read_host(topology);
   Table table(
@@ -119,8 +140,16 @@ int examine(const Context& context, bool check_only) {
     add(table, as_check("collector " + std::string(row.name),
                         Probe::absent(std::string(row.reason), std::string(row.remedy))));
   }
+  for (const auto& check : toolchain_checks()) add(table, check);
   context.terminal.out(context.json ? table.json("checks") : table.text(context.terminal.width()));
-  return check_only && worst == run::Level::fail ? exit_unavailable : exit_fine;
+  if (!options.bundle.empty()) {
+    write_file(options.bundle, bundle(context, table.json("checks")), database);
+    context.terminal.note(
+        options.bundle +
+        ": what a report of a bug needs, as one JSON file; names of hosts and users, home folders "
+        "and serial numbers are taken out: look it through before it leaves");
+  }
+  return options.check && worst == run::Level::fail ? exit_unavailable : exit_fine;
 }
 
 }  // namespace
@@ -128,9 +157,12 @@ int examine(const Context& context, bool check_only) {
 CommandSpec doctor_command() {
   return {"doctor", "what can be measured here, what is noisy, what to do about it", "assay doctor",
           [](Arguments arguments) {
-            auto check = std::make_shared<bool>(false);
-            arguments.flag("--check", *check, "exit 3 when something does not work at all");
-            return [check](Context& context) { return examine(context, *check); };
+            auto options = std::make_shared<Options>();
+            arguments.flag("--check", options->check, "exit 3 when something does not work at all");
+            arguments.add("--bundle", options->bundle,
+                          "also write all of this, settings and the newest run into a file, without names of "
+                          "hosts and users: for a report of a bug (JSON)");
+            return [options](Context& context) { return examine(context, *options); };
           }};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "harness/answers/regions.h"
 #include "harness/answers/results.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
@@ -30,6 +31,7 @@ class Explainer {
   Json all() {
     explain_words();
     explain_own();
+    explain_regions();
     for (const auto& group : groups_here(context_)) explain_group(group);
     explain_collectors();
     if (found_.empty()) explain_workers();
@@ -70,6 +72,24 @@ class Explainer {
                         {"unit", metric.unit},
                         {"better", to_string(metric.better)},
                         {"measured by", "every run"}});
+    }
+  }
+
+  /// "regions.solve/step.p50" is "regions.REGION.p50".
+  void explain_regions() {
+    constexpr std::string_view source = "regions.";
+    for (const auto& metric : region_metrics()) {
+      const std::string last = metric.id.substr(metric.id.rfind('.'));
+      const bool of_one = metric.id.find(".REGION.") != std::string::npos && name_.starts_with(source) &&
+                          name_.ends_with(last) && name_.size() > source.size() + last.size();
+      if (!is_asked(metric.id) && !of_one) continue;
+      found_.push_back({{"kind", "metric"},
+                        {"name", of_one ? name_ : metric.id},
+                        {"meaning", metric.doc},
+                        {"unit", metric.unit},
+                        {"better", to_string(metric.better)},
+                        {"measured by", "regions"},
+                        {"measure", "assay run --collect regions -- PROGRAM"}});
     }
   }
 

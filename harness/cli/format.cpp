@@ -62,6 +62,14 @@ std::string bytes(double count) {
   return three_digits(count) + " " + names[step];
 }
 
+std::string grouped(double value) {
+  if (std::abs(value) < 1000) return fmt::format("{:.4g}", value);
+  std::string digits = fmt::format("{:.0f}", value);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
 std::string percent(double ratio) { return three_digits(ratio * 100) + " %"; }
 
 std::string half_width(double value, std::optional<double> low, std::optional<double> high) {

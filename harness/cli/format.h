@@ -18,6 +18,9 @@ std::string rate(double per_second, const std::string& unit_of_work);
 /// 1.5 GiB, 312 KiB.
 std::string bytes(double count);
 
+/// 1,234,567; of less than a thousand four digits.
+std::string grouped(double value);
+
 /// 72 %, 0.4 %: of a ratio.
 std::string percent(double ratio);
 

@@ -33,8 +33,8 @@ struct Options {
 /// All that explains: exact counts, what host and process did, and every metric group whose events this
 /// machine counts.
 std::vector<std::string> explaining(const Context& context) {
-  std::vector<std::string> wished{"callgrind:cache,branch,hot_spots", "clock", "rusage", "pressure",
-                                  "memory"};
+  std::vector<std::string> wished{
+      "callgrind:cache,branch,hot_spots", "clock", "rusage", "pressure", "memory", "regions"};
   for (const auto& group : groups_here(context)) {
     if (usable(group, try_group(group)) == "yes") wished.push_back("group:" + group.name);
   }

@@ -14,6 +14,7 @@
 #include "harness/answers/results.h"
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
+#include "harness/cli/regions_view.h"
 #include "harness/cli/table.h"
 #include "harness/core/metric.h"
 #include "harness/core/privacy.h"
@@ -31,15 +32,6 @@ constexpr std::size_t longest_listing = 40;
 std::string heading(const std::string& text) { return "\n" + text + "\n"; }
 
 std::string short_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
-
-/// 1,234,567; of less than a thousand four digits.
-std::string grouped(double value) {
-  if (std::abs(value) < 1000) return fmt::format("{:.4g}", value);
-  std::string digits = fmt::format("{:.0f}", value);
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  return digits;
-}
 
 std::string time_lines(const ResultRow& row) {
   Table table({{"time", false, 9}, {"value", true, 9}, {"interval", true, 5}, {"of", false, 4}});
@@ -72,7 +64,7 @@ std::string counts_table(const Profile& profile, std::size_t width) {
   ResultRow row = profile.row;
   std::erase_if(row.metrics, [](const MetricValue& metric) {
     return (is_own_metric(metric.id) && !metric.id.starts_with("memory.")) ||
-           metric.id.starts_with("throughput.");
+           metric.id.starts_with("throughput.") || source_of(metric.id) == "regions";
   });
   row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
   return counted_text({row}, width);
@@ -205,6 +197,7 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
   };
   section("Time of a call", time_lines(row));
   section("Under the roofline", roofline_lines(profile.placement));
+  section("Regions of the program", regions_text(profile.regions, region_faults(row), width));
   section("Counts of a call", counts_table(profile, width));
   section("Functions, by instructions of a call", functions_table(profile, width));
   section("Hottest loops", loops_text(profile, run, loops));
@@ -262,6 +255,15 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
   ordered_json phases = ordered_json::array();
   for (const auto& phase : profile.phases)
     phases.push_back({{"name", phase.name}, {"seconds", phase.seconds}});
+  ordered_json regions = ordered_json::array();
+  for (const auto& region : profile.regions) {
+    regions.push_back({{"path", region.path},
+                       {"calls", number(region.calls)},
+                       {"median_ns", number(region.p50_ns)},
+                       {"p99_ns", number(region.p99_ns)},
+                       {"share", number(region.share)},
+                       {"self", number(region.self)}});
+  }
   ordered_json findings = ordered_json::array();
   for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
   const Placement& placement = profile.placement;
@@ -277,6 +279,7 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
             {"reason", hidden(placement.fraction.reason)}}},
           {"hot_spots", spots},
           {"loops", loops},
+          {"regions", regions},
           {"phases", phases}};
 }
 

@@ -17,7 +17,8 @@ std::string profile_text(const Profile& profile, const Run& run, std::size_t loo
 
 /// {"schema_version", "command": "profile", "profiles": [{"run", "case", "status", "findings", "metrics":
 /// [...], "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}],
-/// "loops": [...], "phases": [...]}]}. Paths only where `identify`.
+/// "loops": [...], "regions": [{"path", "calls", "median_ns", "p99_ns", "share", "self"}], "phases":
+/// [...]}]}. Paths only where `identify`.
 std::string profiles_json(const std::vector<Profile>& profiles, const Run& run, bool identify);
 
 /// Two profiles side by side: their metrics, which factors make the difference, and which functions changed.

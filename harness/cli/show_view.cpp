@@ -132,13 +132,21 @@ bool is_asked(const Run& run, const std::string& id, bool by_group) {
   });
 }
 
+/// Its median is there: what was collected is too little for a tail, and not uncounted.
+bool is_refused_tail(const ResultRow& row, const std::string& id) {
+  constexpr std::string_view tail = ".p99";
+  if (!id.ends_with(tail)) return false;
+  const MetricValue* median = find_metric(row, id.substr(0, id.size() - tail.size()) + ".p50");
+  return median != nullptr && median->value.has_value();
+}
+
 /// What collectors (and, with `by_group`, metric groups) that the run asks for have not counted of good
 /// cases, and why: one warning for cases that have the same reason.
 std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& run, bool by_group) {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> cases;  // by metric and reason
   for (const auto& row : rows) {
     for (const auto& metric : row.metrics) {
-      if (metric.value || !is_asked(run, metric.id, by_group)) continue;
+      if (metric.value || is_refused_tail(row, metric.id) || !is_asked(run, metric.id, by_group)) continue;
       cases[{metric.id, std::string(to_string(metric.state)) + ": " + metric.reason}].push_back(row.case_key);
     }
   }

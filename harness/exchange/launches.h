@@ -22,8 +22,9 @@ struct LaunchDocument {
 
 /// Chrome's trace event format, which Perfetto opens: a process a case, a row of phases for each launch and a
 /// row of its samples below; a launch begins where it began in the run. A worker's clock is not the
-/// orchestrator's: its samples are placed so that the last one ends with the phase `measure`. At most the
-/// last 10,000 samples a launch.
+/// orchestrator's: its samples are placed so that the last one ends with the phase `measure`. The regions of
+/// a program are nested in a row for each of its threads. At most the last 10,000 samples, and as many
+/// regions, a launch; `otherData.left_out` says so.
 std::string to_chrome_trace(const LaunchDocument& document);
 
 /// Callgrind's profile format, for KCachegrind: instructions of one call by function, address and line, of

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -80,6 +81,7 @@ int run(const std::vector<std::string>& words) {
   if (!parsed.folder.empty()) std::filesystem::current_path(parsed.folder);
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
+  unsetenv("ASSAY_REGIONS_FILE");  // of another Assay around this one
   const auto handler = parsed.make(std::move(parsed.foreign));
   std::istringstream hello("{\"id\": 1, \"op\": \"hello\", \"protocol\": [1, 1]}\n");
   protocol::serve(parsed.describe ? static_cast<std::istream&>(hello) : std::cin, out, *handler);

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 
+#include "harness/core/region_span.h"
 #include "harness/exchange/launches.h"
 
 namespace assay {
@@ -28,12 +31,16 @@ class Trace {
       const int process = static_cast<int>(i) + 1;
       name("process_name", process, 0, document.cases[i].case_key);
       int row = 0;
-      for (const auto& launch : document.cases[i].launches) add(launch, process, ++row);
+      for (const auto& launch : document.cases[i].launches) row = add(launch, process, row);
     }
   }
 
   Json take(const std::string& run) {
-    return {{"displayTimeUnit", "ns"}, {"otherData", {{"run", run}}}, {"traceEvents", std::move(events_)}};
+    Json other{{"run", run}};
+    if (left_out_ > 0)
+      other["left_out"] = std::to_string(left_out_) + " samples and regions: of each launch the last " +
+                          std::to_string(most_samples) + " are here";
+    return {{"displayTimeUnit", "ns"}, {"otherData", other}, {"traceEvents", std::move(events_)}};
   }
 
  private:
@@ -42,9 +49,10 @@ class Trace {
         {{"ph", "M"}, {"name", kind}, {"pid", process}, {"tid", row}, {"args", {{"name", text}}}});
   }
 
-  void add(const Launch& launch, int process, int row) {
+  /// \returns the last row that it takes, from `row` + 1 on.
+  int add(const Launch& launch, int process, int row) {
     const std::string who = launch.lane + " launch " + std::to_string(launch.index + 1);
-    const int phases = 2 * row;
+    const int phases = row + 1;
     name("thread_name", process, phases, who);
     const double begin_us = static_cast<double>(launch.started_utc_ms - first_ms_) * 1e3;
     std::int64_t measured_ns = 0;
@@ -53,13 +61,35 @@ class Trace {
       if (span.name == "measure") measured_ns = span.end_ns;
     }
     const Samples& samples = launch.samples;
-    if (samples.size() == 0 || measured_ns == 0) return;
+    if (samples.size() == 0 || measured_ns == 0) return phases;
     name("thread_name", process, phases + 1, who + ", samples");
     const std::int64_t shift_ns = measured_ns - samples.end_ns.back();
-    for (std::size_t i = samples.size() - std::min(samples.size(), most_samples); i < samples.size(); ++i) {
+    for (std::size_t i = first_shown(samples.size()); i < samples.size(); ++i) {
       event(i < samples.warmup ? "warm-up" : "sample", process, phases + 1,
             begin_us + us(samples.start_ns[i] + shift_ns), us(samples.end_ns[i] - samples.start_ns[i]));
     }
+    return add_regions(launch, process, phases + 1, who, begin_us + us(shift_ns));
+  }
+
+  /// A row a thread behind `row`. Their offsets have the samples' origin, which is at `origin_us`.
+  int add_regions(const Launch& launch, int process, int row, const std::string& who, double origin_us) {
+    const auto spans = region_spans(launch.tracks);
+    std::set<int> threads;
+    for (std::size_t i = first_shown(spans.size()); i < spans.size(); ++i) {
+      const RegionSpan& span = spans[i];
+      const int own = row + 1 + span.thread;
+      if (threads.insert(span.thread).second)
+        name("thread_name", process, own, who + ", thread " + std::to_string(span.thread));
+      event(span.path.substr(span.path.rfind('/') + 1), process, own, origin_us + us(span.start_ns),
+            us(span.end_ns - span.start_ns));
+    }
+    return threads.empty() ? row : row + 1 + *threads.rbegin();
+  }
+
+  std::size_t first_shown(std::size_t count) {
+    const std::size_t left_out = count - std::min(count, most_samples);
+    left_out_ += left_out;
+    return left_out;
   }
 
   void event(const std::string& what, int process, int row, double at_us, double for_us) {
@@ -68,6 +98,7 @@ class Trace {
   }
 
   Json events_ = Json::array();
+  std::size_t left_out_ = 0;
   std::int64_t first_ms_ = 0;
 };
 

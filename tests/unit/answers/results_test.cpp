@@ -222,6 +222,15 @@ TEST_CASE("tracks give a median over launches and a tail where the rule allows")
   CHECK(metric(row, "time.inter_token.p99").samples == 300);
 }
 
+TEST_CASE("a track that names what others are of is no quantity") {
+  Fixture f;
+  Launch launch = f.constant(0, 0, 100);
+  launch.tracks = {{"regions.a", "ns", {0}, {1000}}, {"regions:threads", "id", {0}, {1}}};
+  f.add(launch);
+  CHECK(metric(f.row(), "regions.a.p50").value == 1000);
+  CHECK(find_metric(f.row(), "regions:threads.p50") == nullptr);
+}
+
 TEST_CASE("a track's tail is of all launches' samples together where one launch alone has too few") {
   Fixture f;
   const auto add = [&](int index, double value, int count) {

@@ -31,6 +31,7 @@ class FakeTree {
   }
   /// A file that answers every read with an error: a folder in its place.
   void unreadable(const std::string& path) const { std::filesystem::create_directories(root_ + path); }
+  const std::string& root() const { return root_; }
   void remove(const std::string& path) const { std::filesystem::remove_all(root_ + path); }
 
  private:

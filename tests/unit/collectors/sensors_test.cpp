@@ -86,6 +86,93 @@ TEST_CASE(
   CHECK(denied.remedy.find("chmod a+r") != std::string::npos);
 }
 
+TEST_CASE("a counter that wrapped at an unknown range, or stopped being readable, is no energy") {
+  const FakeTree tree;
+  rapl_zone(tree, "intel-rapl:0", "package-0", "5000000");
+  rapl_zone(tree, "intel-rapl:1", "package-1", "5000000");
+  rapl_zone(tree, "intel-rapl:2", "psys", "1000000");
+  rapl_zone(tree, "intel-rapl:0:0", "core", "1000000");
+  rapl_zone(tree, "intel-rapl:0:1", "uncore", "1000000");  // of a graphics unit: nobody's here
+  tree.remove("/sys/class/powercap/intel-rapl:1/max_energy_range_uj");
+  const auto collector = collector_powercap();
+  collector->open({});
+  collector->start();
+  rapl_zone(tree, "intel-rapl:0", "package-0", "6000000");
+  tree.write("/sys/class/powercap/intel-rapl:1/energy_uj", "1000000\n");
+  rapl_zone(tree, "intel-rapl:2", "psys", "4000000");
+  tree.unreadable("/sys/class/powercap/intel-rapl:0:0/nothing");
+  tree.remove("/sys/class/powercap/intel-rapl:0:0/energy_uj");
+  collector->stop();
+  auto readings = readings_of(*collector);
+  CHECK(readings["powercap.package"].state == ReadingState::not_counted);
+  CHECK_FALSE(readings["powercap.package"].value);  // not the other socket's alone
+  CHECK(readings["powercap.package"].reason.find("unknown range") != std::string::npos);
+  CHECK(*readings["powercap.psys"].value == Approx(3.0));
+  CHECK(readings["powercap.core"].state == ReadingState::unsupported);
+  CHECK(readings["powercap.core"].reason.find("energy_uj") != std::string::npos);
+  CHECK(readings.size() == 4);
+}
+
+TEST_CASE("of two sockets both have to be read: one alone is not the machine's energy") {
+  const FakeTree tree;
+  rapl_zone(tree, "intel-rapl:0", "package-0", "5000000");
+  rapl_zone(tree, "intel-rapl:1", "package-1", "5000000");
+  tree.remove("/sys/class/powercap/intel-rapl:1/energy_uj");
+  const auto collector = collector_powercap();
+  CHECK_FALSE(collector->probe().available);
+  collector->open({});
+  collector->start();
+  collector->stop();
+  CHECK_FALSE(readings_of(*collector)["powercap.package"].value);
+}
+
+TEST_CASE("in a container with nothing no sensor has a value, each says why, and none breaks") {
+  const FakeTree tree;
+  for (const auto make :
+       {collector_frequency, collector_memory, collector_powercap, collector_pressure, collector_thermal}) {
+    const auto collector = make();
+    const Probe probe = collector->probe();
+    if (!probe.available) CHECK_FALSE(probe.reason.empty());
+    collector->open({});
+    collector->start();
+    collector->stop();
+    const auto readings = collector->read();
+    CHECK(readings.size() == collector->metrics().size());
+    for (const auto& reading : readings) {
+      INFO(reading.metric << ": " << reading.reason);
+      CHECK_FALSE(reading.value);
+      CHECK_FALSE(reading.reason.empty());
+      CHECK(reading.state != ReadingState::ok);
+    }
+  }
+}
+
+TEST_CASE("files that hold no number, and fields that are not there, are no zero") {
+  const FakeTree tree;
+  tree.write("/proc/self/status", "Name:\tworker\nVmRSS:\t    2048 kB\nVmHWM:\t none kB\n");
+  tree.write("/sys/class/thermal/thermal_zone0/type", "cpu-thermal\n");
+  tree.write("/sys/class/thermal/thermal_zone0/temp", "\n");
+  tree.write("/sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "many\n");
+  const auto memory = collector_memory();
+  memory->open({});
+  memory->start();
+  memory->stop();
+  auto readings = readings_of(*memory);
+  CHECK(*readings["memory.resident.max"].value == 2048 * 1024);
+  CHECK_FALSE(readings["memory.peak.max"].value);
+  CHECK(readings["memory.peak.max"].reason.find("no VmHWM") != std::string::npos);
+  const auto thermal = collector_thermal();
+  CHECK_FALSE(thermal->probe().available);
+  thermal->open({});
+  thermal->start();
+  thermal->stop();
+  for (const auto& [metric, reading] : readings_of(*thermal)) {
+    INFO(metric);
+    CHECK_FALSE(reading.value);
+    CHECK_FALSE(reading.reason.empty());
+  }
+}
+
 TEST_CASE("the hottest sensor of a region is the hotter of its ends, and a sleeping sensor hides no other") {
   const FakeTree tree;
   tree.write("/sys/class/thermal/thermal_zone0/type", "acpitz\n");
@@ -153,6 +240,56 @@ TEST_CASE("the CPUs' frequency is the mean of those that the worker may use, big
   CHECK(readings["frequency.aperf"].state == ReadingState::unsupported);
   CHECK(readings["frequency.aperf"].reason.find("/msr") != std::string::npos);
   CHECK_THROWS_AS(collector->open({"cpufrek"}), Error);
+}
+
+TEST_CASE("a cluster without cpufreq leaves no mean of the other alone") {
+  const FakeTree tree;
+  tree.write("/proc/self/task/" + std::to_string(getpid()) + "/stat", "");
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  int last = -1;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed)) continue;
+    tree.write("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/cpufreq/scaling_cur_freq",
+               "2000000\n");
+    last = cpu;
+  }
+  tree.remove("/sys/devices/system/cpu/cpu" + std::to_string(last) + "/cpufreq");
+  const auto collector = collector_frequency();
+  collector->open({"cpufreq"});
+  collector->start();
+  collector->stop();
+  const auto reading = readings_of(*collector)["frequency.cpufreq"];
+  CHECK_FALSE(reading.value);
+  CHECK(reading.reason.find("cpu" + std::to_string(last) + "/") != std::string::npos);
+}
+
+TEST_CASE("APERF and MPERF are read at their places and added over the CPUs") {
+  const FakeTree tree;
+  tree.write("/proc/self/task/" + std::to_string(getpid()) + "/stat", "");
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  const auto set_counters = [&](char low, char next) {  // MPERF begins at byte 0xE7, APERF one behind it
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (!CPU_ISSET(cpu, &allowed)) continue;
+      std::string msr(0xE7, '\0');
+      msr += low;
+      msr += next;
+      msr.resize(0x100, '\0');
+      tree.write("/dev/cpu/" + std::to_string(cpu) + "/msr", msr);
+    }
+  };
+  set_counters(10, 1);
+  const auto collector = collector_frequency();
+  REQUIRE(collector->probe().available);
+  collector->open({"aperf", "mperf"});
+  collector->start();
+  set_counters(20, 3);
+  collector->stop();
+  auto readings = readings_of(*collector);
+  const int cpus = CPU_COUNT(&allowed);
+  CHECK(*readings["frequency.aperf"].value == 2.0 * cpus);
+  CHECK(*readings["frequency.mperf"].value == (10.0 + 2 * 256) * cpus);
 }
 
 TEST_CASE("pressure adds up the worker's threads and reads stalls in nanoseconds") {

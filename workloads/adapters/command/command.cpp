@@ -4,6 +4,7 @@
 #include "harness/core/error.h"
 #include "workloads/adapters/child.h"
 #include "workloads/adapters/foreign.h"
+#include "workloads/adapters/regions.h"
 
 namespace assay::adapters {
 
@@ -54,6 +55,8 @@ class CommandHandler : public ForeignHandler {
     protocol::Measured measured;
     measured.origin_ns = now_ns();
     measured.samples.batch = request.batch;
+    const bool with_regions = std::find(request.collectors.begin(), request.collectors.end(), "regions") !=
+                              request.collectors.end();
     std::vector<double> sums(usages().size());
     double resident = 0;
     for (std::int64_t i = 0; i < request.samples; ++i) {
@@ -63,7 +66,9 @@ class CommandHandler : public ForeignHandler {
         measured.samples.scheduled_ns.push_back(due);
       }
       for (std::int64_t call = 0; call < request.batch; ++call) {
+        if (with_regions) regions_.before_run();
         const Ended ended = run_program(foreign().words);
+        if (with_regions) regions_.after_run(ended);
         if (call == 0) measured.samples.start_ns.push_back(ended.start_ns - measured.origin_ns);
         if (call + 1 == request.batch) measured.samples.end_ns.push_back(ended.end_ns - measured.origin_ns);
         for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += usages()[k].of(ended.usage);
@@ -75,6 +80,7 @@ class CommandHandler : public ForeignHandler {
           {.metric = usages()[k].metric.id, .value = sums[k], .unit = usages()[k].metric.unit});
     measured.readings.push_back(
         {.metric = resident_metric().id, .value = resident, .unit = resident_metric().unit});
+    if (with_regions) regions_.tell(measured);
     return measured;
   }
 
@@ -90,8 +96,10 @@ class CommandHandler : public ForeignHandler {
     offer.name = "rusage";
     for (const auto& usage : usages()) offer.metrics.push_back(usage.metric);
     offer.metrics.push_back(resident_metric());
-    return {offer};
+    return {offer, RegionCollector::offer()};
   }
+
+  RegionCollector regions_;
 };
 
 }  // namespace
