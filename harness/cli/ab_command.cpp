@@ -26,7 +26,7 @@ struct Options {
   RunOptions measure;
   std::vector<std::string> revisions;
   std::string build;
-  std::string effect = "0.5%";
+  std::string effect = "0.75%";
   std::int64_t most_pairs = 60;
   bool tail = false;
   bool no_rerun = false;

@@ -42,7 +42,7 @@ struct Policy {
   std::string origin;              ///< its file; empty: the defaults
   std::string text;                ///< the file as it was read
   SuiteRule budget{};              ///< error budgets, most launches of a side
-  double effect = 0.005;           ///< smallest change of a median that is of interest, relative
+  double effect = 0.0075;          ///< smallest change of a median that is of interest, relative
   bool median = true;              ///< judge medians
   bool tail = false;               ///< judge the share of slow requests
   bool rerun = true;               ///< measure alarms once more

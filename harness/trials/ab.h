@@ -20,7 +20,7 @@ struct Sides {
 
 struct AbSettings {
   TrialSettings trial{};
-  std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: 0.5 %
+  std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: PairedCase's
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
   std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
   bool exact_everywhere = false;  ///< else of cases that changed alone: there it explains

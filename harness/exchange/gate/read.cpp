@@ -38,7 +38,6 @@ TailCounts tail_of(const Json& json) {
   tail.threshold_ns = optional_number(json.at("threshold_ns"));
   tail.reference_pairs = json.at("reference_pairs").get<int>();
   tail.reason = json.at("reason").get<std::string>();
-  tail.possible = json.at("possible").get<bool>();
   for (const auto& row : json.at("pairs"))
     tail.pairs.push_back({row.at(0).get<std::int64_t>(), row.at(1).get<std::int64_t>(),
                           row.at(2).get<std::int64_t>(), row.at(3).get<std::int64_t>()});
@@ -57,6 +56,7 @@ PairedCase paired_of(const Json& json, const std::string& key) {
   PairedCase of;
   of.key = key;
   of.metric = json.at("metric").get<std::string>();
+  of.tail_metric = json.at("tail_metric").get<std::string>();
   of.better = parse_better(json.at("better").get<std::string>());
   of.detectable = optional_number(json.at("detectable"));
   of.same_machine_code = json.at("same_machine_code").get<bool>();

@@ -26,7 +26,6 @@ Json to_json(const TailCounts& tail) {
   Json json{{"threshold_ns", number(tail.threshold_ns)},
             {"reference_pairs", tail.reference_pairs},
             {"reason", tail.reason},
-            {"possible", tail.possible},
             {"pairs", Json::array()}};
   for (const auto& pair : tail.pairs)
     json["pairs"].push_back(
@@ -36,6 +35,7 @@ Json to_json(const TailCounts& tail) {
 
 Json to_json(const PairedCase& of) {
   Json json{{"metric", of.metric},
+            {"tail_metric", of.tail_metric},
             {"better", to_string(of.better)},
             {"detectable", number(of.detectable)},
             {"same_machine_code", of.same_machine_code},

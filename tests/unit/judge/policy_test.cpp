@@ -30,7 +30,7 @@ double effect(const Policy& policy, const std::string& key) {
 
 TEST_CASE("an empty policy is the defaults") {
   const Policy policy = parse_policy("", "gate.toml");
-  CHECK(policy.effect == 0.005);
+  CHECK(policy.effect == 0.0075);
   CHECK(policy.budget.suite_error == 0.05);
   CHECK(policy.budget.case_error == 0.005);
   CHECK(policy.rerun);
