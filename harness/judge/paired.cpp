@@ -122,6 +122,19 @@ void extend(std::vector<LookTest>& tests, std::span<const double> differences, s
   }
 }
 
+/// What cycles say at a look; nothing where time says so little that its p value, adjusted, is 1 anyway.
+WitnessLook cycles_at(const PairedCase& measured, const Question& question, const LookTest& time) {
+  const auto look = std::find_if(question.difference_looks.begin(), question.difference_looks.end(),
+                                 [&](const Look& planned) { return planned.pairs == time.pairs; });
+  WitnessLook cycles;
+  if (2 * std::min(time.better, time.worse) >= look->weight) return cycles;
+  const std::vector<double> differences = cycle_differences(measured, time.pairs);
+  if (differences.empty()) return cycles;
+  cycles.test = test_look(differences, question.margin, question.smallest_effect);
+  cycles.estimate = stats::hodges_lehmann(differences);
+  return cycles;
+}
+
 double level_of(std::size_t hypotheses, const SuiteRule& rule) {
   const auto count = static_cast<double>(std::max<std::size_t>(hypotheses, 1));
   return std::min(rule.case_error, rule.suite_error / count);
@@ -220,13 +233,8 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
     extend(tests.time, differences[i].time, budget_.difference, [&](std::span<const double> ratios) {
       return test_look(ratios, times[i].margin, times[i].smallest_effect);
     });
-    while (tests.cycles.size() < tests.time.size()) {
-      const int pairs = budget_.difference[tests.cycles.size()].pairs;
-      const std::vector<double> cycles = cycle_differences(measured, pairs);
-      WitnessLook look{test_look(cycles, times[i].margin, times[i].smallest_effect), 0};
-      if (!cycles.empty()) look.estimate = stats::hodges_lehmann(cycles);
-      tests.cycles.push_back(look);
-    }
+    while (tests.cycles.size() < tests.time.size())
+      tests.cycles.push_back(cycles_at(measured, times[i], tests.time[tests.cycles.size()]));
     times[i].tests = tests.time;
     times[i].witness = tests.cycles;
     if (!measured.same_machine_code) hypotheses.push_back(&times[i]);

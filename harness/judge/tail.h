@@ -23,7 +23,7 @@ struct TailCounts {
   std::optional<double> threshold_ns{};
   int reference_pairs = 0;  ///< whose base launches made the threshold; without one, how many it will take,
                             ///< as the launches look so far: INT_MAX where they tell no single requests
-  std::string reason{};  ///< why there is no threshold
+  std::string reason{};     ///< why there is no threshold
   std::vector<TailPair> pairs{};
 };
 

@@ -33,9 +33,11 @@ void power(const Noise& noise, double slowdown, const SuiteShape& base, int suit
   shape.changed = 10;
   shape.slowdown = slowdown;
   const SuiteCounts c = simulate(noise, shape, suites, 1'000'000);
-  fmt::print("{:32} +{:.0f} %  smallest effect {:.2f} %: {:6.2f} % slower, {:.1f} launches a side\n",
-             noise.name, 100 * slowdown, 100 * shape.smallest_effect, percent(c.found, c.changed),
-             c.launches_of_changed);
+  fmt::print(
+      "{:32} +{:.0f} %  smallest effect {:.2f} %: {:6.2f} % slower, {:6.2f} % before alarms were seen again, "
+      "{:.1f} launches a side\n",
+      noise.name, 100 * slowdown, 100 * shape.smallest_effect, percent(c.found, c.changed),
+      percent(c.found_first, c.changed), c.launches_of_changed);
   std::fflush(stdout);
 }
 

@@ -112,6 +112,26 @@ TEST_CASE("a tail of unchanged machine code is never slower") {
   CHECK(judged.tail->verdict.cause == "layout");
 }
 
+TEST_CASE("looks at a tail stay as they were when larger launches follow") {
+  TailCounts all{.threshold_ns = 1e6, .reference_pairs = 6};
+  for (int i = 0; i < 54; ++i) {
+    const bool early = i < 24;
+    all.pairs.push_back(early ? TailPair{i % 3, 97, i % 5, 101}
+                              : TailPair{i % 2 * 60, 1000, 60 - i % 2 * 60, 1000});
+  }
+  std::vector<PairedCase> whole{with_tail(all)};
+  std::vector<PairedCase> grown = whole;
+  grown[0].tail->pairs.clear();
+  SuiteJudge judge(grown, {});
+  double p_value = 1;
+  for (const TailPair& pair : all.pairs) {
+    grown[0].tail->pairs.push_back(pair);
+    p_value = judge.judge(grown)[0].tail->p_value;
+  }
+  CHECK(p_value < 1);
+  CHECK(p_value == judge_suite(whole, {})[0].tail->p_value);
+}
+
 TEST_CASE("a tail that moves with the clock is put on the clock") {
   PairedCase one = with_tail(counted(60, 500, 0.05));
   for (std::size_t i = 0; i < one.pairs.size(); ++i) {

@@ -119,20 +119,36 @@ TEST_CASE("the same seed gives the same launches and verdicts, another seed anot
   CHECK(run(1) != run(2));
 }
 
-TEST_CASE("judging what a trial returns gives its verdicts again") {
-  SimulatedHost host = host_of({0, 0.01, 0.02, 0.05, 0}, rough_noise());
+TEST_CASE("judging what a trial returns gives its verdicts again, bit for bit") {
+  SimulatedHost host(rough_noise(), {.per_launch = 400, .stall_share = 0.005, .correlated_share = 0.003},
+                     {0, 0.01, 0.02, 0.05, 0}, 42);
+  auto cases = suite(5);
+  for (PairedCase& one : cases) one.tail.emplace();
   TrialSettings settings;
   settings.rerun = false;
-  const PairedTrial trial = run_paired_trial(suite(5), settings, std::ref(host));
+  int launches = 0;
+  const PairedTrial trial = run_paired_trial(cases, settings, [&](const LaunchOrder& order) {
+    LaunchOutcome outcome = host(order);
+    outcome.requests_ns.resize(static_cast<std::size_t>(std::min(400, 150 + ++launches)));  // more and more
+    outcome.cycles = *outcome.value * 3;
+    return outcome;
+  });
   std::vector<PairedCase> evidence;
   for (const CaseTrial& one : trial.cases) evidence.push_back(one.evidence);
   const auto judged = judge_suite(evidence, settings.rule);
   for (std::size_t i = 0; i < judged.size(); ++i) {
-    const Verdict& before = trial.cases[i].judgement.paired.verdict;
-    CHECK(judged[i].paired.verdict.outcome == before.outcome);
-    CHECK(judged[i].paired.verdict.ratio == before.ratio);
-    CHECK(judged[i].paired.verdict.ci_low == before.ci_low);
-    CHECK(judged[i].paired.verdict.reason == before.reason);
+    const auto check = [](const RuleJudgement& now, const RuleJudgement& before) {
+      CHECK(now.verdict.outcome == before.verdict.outcome);
+      CHECK(now.verdict.ratio == before.verdict.ratio);
+      CHECK(now.verdict.ci_low == before.verdict.ci_low);
+      CHECK(now.verdict.ci_high == before.verdict.ci_high);
+      CHECK(now.verdict.reason == before.verdict.reason);
+      CHECK(now.p_value == before.p_value);
+      CHECK(now.level == before.level);
+    };
+    check(judged[i].paired, trial.cases[i].judgement.paired);
+    REQUIRE(judged[i].tail);
+    check(*judged[i].tail, *trial.cases[i].judgement.tail);
   }
 }
 
