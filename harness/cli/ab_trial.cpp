@@ -32,7 +32,7 @@ const ResultRow& row_of(const std::vector<ResultRow>& rows, const std::string& k
 SideEvidence side_of(const ResultRow& row, const std::vector<Verdict>& others) {
   SideEvidence side{.status = row.status, .reason = row.reason, .verified = row.verified, .metrics = {}};
   for (const auto& metric : row.metrics) {
-    const bool spoken_of = metric.id == "time.wall.p50" ||
+    const bool spoken_of = metric.id == "time.wall.p50" || metric.id == "time.wall.p99" ||
                            std::any_of(others.begin(), others.end(),
                                        [&](const Verdict& verdict) { return verdict.metric == metric.id; });
     if (spoken_of) side.metrics.push_back(metric);

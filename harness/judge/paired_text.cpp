@@ -55,8 +55,8 @@ std::string why_open(const Question& question, const Finding& finding, const std
                                 : "this host cannot detect a change of " + effect + ", and the interval of " +
                                       pairs + " is not wholly beyond it";
   }
-  return "the interval of " + pairs + " (" + percent(finding.confidence) + ") reaches over no change" +
-         (question.may_be_same ? " and beyond " + effect : "");
+  return "the interval of " + pairs + " (" + percent(finding.confidence) + ") holds no change" +
+         (question.may_be_same ? " as well as one beyond " + effect : "");
 }
 
 }  // namespace
