@@ -22,8 +22,8 @@ struct HistoryQuery {
   std::string host;                  ///< a host class id or its beginning, or a host's name
 };
 
-/// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources may
-/// overlap: of a run that stands in several, the copy with the most launches counts.
+/// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources
+/// may overlap: of a run that stands in several, the copy with the most launches counts.
 class History {
  public:
   explicit History(HistoryQuery query);
@@ -36,13 +36,14 @@ class History {
     std::string message;
     std::string remedy;
   };
-  /// A database, a file that `assay export --format assay` wrote, or a folder of such files (*.json, *.jsonl, *.db;
-  /// not the folders in it). A file that cannot be read whole adds nothing, and is told in broken().
+  /// A database, a file that `assay export --format assay` wrote, or a folder of such files (*.json, *.jsonl,
+  /// *.db; not the folders in it). A file that cannot be read whole adds nothing, and is told in broken().
   /// \throws Error{bad_input} where `path` itself is not there.
   void add_path(const std::string& path);
   const std::vector<Broken>& broken() const { return broken_; }
 
-  /// Runs without any commit, and cases left out because several subjects of one name measured them in one run.
+  /// Runs without any commit, and cases left out because several subjects of one name measured them in one
+  /// run.
   std::size_t runs_without_commit() const;
   std::size_t ambiguous() const;
   std::size_t runs() const;
@@ -56,7 +57,8 @@ class History {
   std::vector<TriageEvent> events_;
 };
 
-/// Metrics that are looked at without being named: one that stands for time, and exact counts that gates judge.
+/// Metrics that are looked at without being named: one that stands for time, and exact counts that gates
+/// judge.
 bool is_watched(const std::string& metric_id);
 
 }  // namespace assay

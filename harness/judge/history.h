@@ -17,8 +17,8 @@ struct SeriesKey {
   std::string case_key;       ///< canonical text, without the definition version `v`
   std::string metric;         ///< "time.wall.p50"
   std::string host_class_id;  ///< 12 hex digits
-  std::string device;         ///< "cpu", or the device's name and a digest of what identifies it: "cuda:0#1a2b3c4d"
-  std::string subject;        ///< whose code: the subject's name
+  std::string device;   ///< "cpu", or the device's name and a digest of what identifies it: "cuda:0#1a2b3c4d"
+  std::string subject;  ///< whose code: the subject's name
 
   friend auto operator<=>(const SeriesKey&, const SeriesKey&) = default;
 };
@@ -38,9 +38,10 @@ struct HistoryPoint {
   /// What makes values comparable at all: definition version, input, work of a call; of an exact metric also
   /// tool, ISA path and threads. Where it changes, the series begins anew.
   std::map<std::string, std::string> definition;
-  std::map<std::string, std::string> environment;  ///< kernel, microcode, driver, governor, libc, compiler, ...
-  bool spike = false;                              ///< made by make_series()
-  std::optional<double> level;                     ///< likewise: of the values between two changes
+  std::map<std::string, std::string>
+      environment;              ///< kernel, microcode, driver, governor, libc, compiler, ...
+  bool spike = false;           ///< made by make_series()
+  std::optional<double> level;  ///< likewise: of the values between two changes
 };
 
 /// Between point `index` - 1 and `index` something else changed than the code.
@@ -54,18 +55,18 @@ struct Mark {
 
 /// The level changed.
 struct Change {
-  std::string id;           ///< 10 hex digits over series and `commit`: the same in every database
-  std::size_t index = 0;    ///< the first point of the new level
-  std::size_t first = 0;    ///< it lies behind point `first`
-  std::size_t last = 0;     ///< and not behind point `last`: first < index <= last
-  std::string commit;       ///< of point `index`; the run's id where it has none
-  double before = 0;        ///< medians of the levels, spikes left out
+  std::string id;         ///< 10 hex digits over series and `commit`: the same in every database
+  std::size_t index = 0;  ///< the first point of the new level
+  std::size_t first = 0;  ///< it lies behind point `first`
+  std::size_t last = 0;   ///< and not behind point `last`: first < index <= last
+  std::string commit;     ///< of point `index`; the run's id where it has none
+  double before = 0;      ///< medians of the levels, spikes left out
   double after = 0;
-  double ratio = 1;  ///< > 1: the new level is better; of metrics without a direction after / before
-  bool regression = false;   ///< worse by the metric's `better`
-  bool recovered = false;    ///< a regression: the newest level is nearer to `before` than to `after`
-  std::string cause;         ///< "" (the code), "environment", "host" (one commit, on both sides)
-  std::vector<Mark> marks;   ///< of a change with the cause "environment": what changed with it
+  double ratio = 1;         ///< > 1: the new level is better; of metrics without a direction after / before
+  bool regression = false;  ///< worse by the metric's `better`
+  bool recovered = false;   ///< a regression: the newest level is nearer to `before` than to `after`
+  std::string cause;        ///< "" (the code), "environment", "host" (one commit, on both sides)
+  std::vector<Mark> marks;  ///< of a change with the cause "environment": what changed with it
 };
 
 struct Series {
@@ -82,10 +83,11 @@ struct Series {
 };
 
 struct HistoryRules {
-  std::string line;              ///< a commit (id or its beginning): follow its line; empty: the line with the most points
-  bool changed_trees = false;    ///< keep points that were measured with changed files
-  std::size_t last = 0;          ///< keep so many points, the newest; 0: all. Changes are found in all of them
-  double smallest = 0.005;       ///< relative step that is told; exact metrics: 0.001
+  std::string
+      line;  ///< a commit (id or its beginning): follow its line; empty: the line with the most points
+  bool changed_trees = false;  ///< keep points that were measured with changed files
+  std::size_t last = 0;        ///< keep so many points, the newest; 0: all. Changes are found in all of them
+  double smallest = 0.005;     ///< relative step that is told; exact metrics: 0.001
 };
 
 /// Orders the points, marks what changed beside the code and finds changes of level.
