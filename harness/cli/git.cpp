@@ -59,7 +59,8 @@ std::optional<Number> number_in(std::string_view text) {
 }
 
 bool is_object_id(const std::string& id) {
-  return (id.size() == 40 || id.size() == 64) && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return (id.size() == 40 || id.size() == 64) &&
+         id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 /// "Name <address> SECONDS ZONE".
@@ -87,7 +88,8 @@ Probe why_not(const std::string& directory, const Answer& answer) {
     if (folder == folder.root_path()) break;
   }
   if (!inside) return Probe::present();
-  if (!answer.started) return Probe::absent("the commit is not known: git cannot be started", "apt-get install git");
+  if (!answer.started)
+    return Probe::absent("the commit is not known: git cannot be started", "apt-get install git");
   const std::string said = answer.log.substr(0, answer.log.find('\n'));
   return Probe::absent("the commit is not known: git says '" + printable(said, 300) + "'", "git -C . log -1");
 }
@@ -130,9 +132,10 @@ GitFacts git_facts(const std::string& directory) {
   facts.revision = id + suffix;
   constexpr std::size_t most_lines = 1000;  // headers can be many (a merge of 100 branches, a signature)
   const Answer object = ask(directory, {"cat-file", "commit", id}, most_lines);
-  const Answer line = ask(
-      directory, {"rev-list", "--first-parent", "--max-count=" + std::to_string(Commit::longest_line + 1), id},
-      Commit::longest_line + 1);
+  const Answer line =
+      ask(directory,
+          {"rev-list", "--first-parent", "--max-count=" + std::to_string(Commit::longest_line + 1), id},
+          Commit::longest_line + 1);
   if (object.lines.empty() || !line.ok) {
     facts.probe = why_not(directory, line.ok ? object : line);
     return facts;

@@ -83,7 +83,8 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   for (const auto& check : run::check_host(run.host, topology)) run.probes.push_back(run::as_probe(check));
   if (!git.probe.available) {
     run.probes.push_back({"check", "commit", git.probe});
-    context.terminal.note(git.probe.reason + ", so this run has no place in a history\n  " + git.probe.remedy);
+    context.terminal.note(git.probe.reason + ", so this run has no place in a history\n  " +
+                          git.probe.remedy);
   }
   for (const auto& refused : plan.refused) {
     run.probes.push_back({"implementation", to_string(refused.value), refused.probe});

@@ -35,12 +35,13 @@ struct TriageEvent {
   std::string regression;  ///< Change::id
   std::string series;      ///< to_string(SeriesKey): what `regression` was made from,
   std::string commit;      ///< and the commit (or run) that began it
-  std::string case_key;    ///< canonical text of the case that it was seen in: exports of runs that have it carry the event
+  std::string case_key;    ///< canonical text of the case that it was seen in: exports of runs that have it
+                           ///< carry the event
   std::int64_t at_utc_ms = 0;
   std::string kind;  ///< "acknowledged", "ignored", "reopened"
   std::string reason;
   std::optional<std::int64_t> until_utc_ms;  ///< from then on it says nothing any more; empty: no end
-  std::string person;  ///< who said so: exports hide it
+  std::string person;                        ///< who said so: exports hide it
 
   friend bool operator==(const TriageEvent&, const TriageEvent&) = default;
 };

@@ -5,8 +5,8 @@
 
 namespace assay {
 
-/// `kind`, "-" and 8 hex digits of a hash of the name: the same for the same name everywhere. Empty for an empty
-/// name; what is a pseudonym already stays.
+/// `kind`, "-" and 8 hex digits of a hash of the name: the same for the same name everywhere. Empty for an
+/// empty name; what is a pseudonym already stays.
 std::string pseudonym(const std::string& name, const std::string& kind = "host");
 
 /// The text without home folders ("/home/NAME/..." -> "~/...") and with the given host name, where it stands

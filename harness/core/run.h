@@ -71,7 +71,7 @@ struct Run {
   Host host;            ///< environment as before the run
   std::map<std::string, std::string> environment_after;
   std::map<std::string, std::string> labels;
-  std::string git_revision;  ///< of the directory in which it was started; may be empty
+  std::string git_revision;      ///< of the directory in which it was started; may be empty
   std::optional<Commit> commit;  ///< likewise
   RunSettings settings;
   std::vector<NamedProbe> probes;

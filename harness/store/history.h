@@ -14,8 +14,8 @@
 /// What histories are made of, beside runs. Errors as in store.h.
 namespace assay {
 
-/// Runs that planned a case which `wanted` accepts, by id, each with the ordinals of those cases. Asked once for
-/// each different case, however many runs there are.
+/// Runs that planned a case which `wanted` accepts, by id, each with the ordinals of those cases. Asked once
+/// for each different case, however many runs there are.
 std::map<std::string, std::set<std::int64_t>> runs_with(
     const Store& store, const std::function<bool(const Case&, const Params&)>& wanted);
 

@@ -118,7 +118,8 @@ class Store {
   /// Where a run is measured: a run measured here is newer than all that are stored, whatever the clock says.
   enum class Origin { here, elsewhere };
 
-  /// Stores the run with settings, labels, commit, probes and plan, in one transaction. `run.id` must be a new UUID.
+  /// Stores the run with settings, labels, commit, probes and plan, in one transaction. `run.id` must be a
+  /// new UUID.
   void begin_run(const Run& run, Origin origin = Origin::here);
 
   /// Stores a launch with samples, tracks, readings and spans, in one transaction: a process killed at any

@@ -51,7 +51,8 @@ std::string narrow(const std::string& text) {
 }
 
 bool is_commit_id(const std::string& id) {
-  return (id.size() == 40 || id.size() == 64) && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return (id.size() == 40 || id.size() == 64) &&
+         id.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 Json commit_json(const Commit& commit) {

@@ -6,8 +6,8 @@
 #include "harness/core/commit.h"
 #include "harness/core/run.h"
 
-/// The lines of Assay's own export. parse_ functions throw nlohmann's exceptions where fields are missing or of
-/// another type, Error{bad_input} where they cannot be.
+/// The lines of Assay's own export. parse_ functions throw nlohmann's exceptions where fields are missing or
+/// of another type, Error{bad_input} where they cannot be.
 namespace assay::store_detail {
 
 nlohmann::json run_json(const Run& run);
