@@ -98,6 +98,8 @@ class Store {
   };
 
   static Store open(const std::string& path, Mode mode);
+  /// A new one in memory, gone with this object.
+  static Store temporary();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
