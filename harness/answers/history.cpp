@@ -21,9 +21,20 @@ namespace {
 namespace fs = std::filesystem;
 
 /// What of a host stays as it is while a run goes on, and can change what is measured.
-constexpr const char* steady_facts[] = {
-    "kernel",    "libc",        "os",   "cpu.microcode",  "cpu.governor",   "cpu.driver",           "cpu.boost", "cpu.smt",
-    "clocksource", "aslr", "cgroup.cpu_max", "numa.balancing", "transparent_hugepage", "virtualized"};
+constexpr const char* steady_facts[] = {"kernel",
+                                        "libc",
+                                        "os",
+                                        "cpu.microcode",
+                                        "cpu.governor",
+                                        "cpu.driver",
+                                        "cpu.boost",
+                                        "cpu.smt",
+                                        "clocksource",
+                                        "aslr",
+                                        "cgroup.cpu_max",
+                                        "numa.balancing",
+                                        "transparent_hugepage",
+                                        "virtualized"};
 
 /// Of a device: the software that drives it. The rest is its identity, or its serial number's.
 bool is_environment(const std::string& device_fact) {
@@ -70,7 +81,8 @@ SeriesKey key_of(const ResultRow& row, const Device& device) {
   Case value = row.value;
   value.params.erase("v");
   const auto model = device.fingerprint.find("model");
-  const bool has_model = device.name != "cpu" && model != device.fingerprint.end();  // a CPU's is the host class's
+  const bool has_model =
+      device.name != "cpu" && model != device.fingerprint.end();  // a CPU's is the host class's
   return {to_string(value), "", row.subject.name, row.host_class_id,
           device.name + (has_model ? " " + model->second : "")};
 }
@@ -113,14 +125,16 @@ History::RunValues History::values_of(const Store& store, const Run& run,
       continue;
     }
     const auto device = devices.find(row.value.device);
-    const Device& measured_on = device == devices.end() ? Device{row.value.device, row.device_fidelity, {}} : *device->second;
+    const Device& measured_on =
+        device == devices.end() ? Device{row.value.device, row.device_fidelity, {}} : *device->second;
     SeriesKey key = key_of(row, measured_on);
     const auto environment = shared(environment_of(run, row, measured_on));
     for (const MetricValue& metric : row.metrics) {
-      const bool wanted = query_.metrics.empty()
-                              ? is_watched(metric.id)
-                              : std::any_of(query_.metrics.begin(), query_.metrics.end(),
-                                            [&](const std::string& text) { return glob_match(text, metric.id); });
+      const bool wanted =
+          query_.metrics.empty()
+              ? is_watched(metric.id)
+              : std::any_of(query_.metrics.begin(), query_.metrics.end(),
+                            [&](const std::string& text) { return glob_match(text, metric.id); });
       const bool emulated = row.device_fidelity == "functional" && !is_exact(metric.id);
       if (!wanted || emulated || !metric.value) continue;
       key.metric = metric.id;
@@ -157,9 +171,8 @@ void History::add(const Store& store) {
     if (known != runs_.end() && known->second.launches >= summary.launches) continue;
     const std::set<std::int64_t>& ordinals = wanted->second;
     // A share of a limit needs the run's other cases, which tell the limit.
-    const bool whole = std::any_of(query_.metrics.begin(), query_.metrics.end(), [](const std::string& text) {
-      return glob_match(text, "roof.fraction");
-    });
+    const bool whole = std::any_of(query_.metrics.begin(), query_.metrics.end(),
+                                   [](const std::string& text) { return glob_match(text, "roof.fraction"); });
     const CaseRange range = whole ? CaseRange{} : CaseRange{*ordinals.begin(), *ordinals.rbegin()};
     Run run = store.load_run(summary.id, range);
     if (!whole) std::erase_if(run.plan, [&](const PlannedCase& c) { return !ordinals.contains(c.ordinal); });
@@ -168,6 +181,10 @@ void History::add(const Store& store) {
     if (values.values.empty() && values.ambiguous == 0) continue;
     runs_[summary.id] = std::move(values);
   }
+  add_events(store);
+}
+
+void History::add_events(const Store& store) {
   for (TriageEvent& event : load_triage(store)) {
     const bool known = std::any_of(events_.begin(), events_.end(),
                                    [&](const TriageEvent& other) { return other.id == event.id; });
@@ -184,7 +201,8 @@ void History::add_file(const std::string& path) {
     add(whole);
   } catch (const Error& error) {
     const bool is_export = error.code == ErrorCode::bad_input;
-    broken_.push_back({path, error.what(), is_export ? "write it again: 'assay export RUN --format assay'" : error.remedy});
+    broken_.push_back(
+        {path, error.what(), is_export ? "write it again: 'assay export RUN --format assay'" : error.remedy});
   }
 }
 
@@ -228,7 +246,8 @@ std::vector<Series> History::series(const HistoryRules& rules) const {
   for (const auto& [id, run] : runs_) {
     for (const Value& value : run.values) {
       Gathered& into = gathered[value.key];
-      if (into.newest == nullptr || into.newest->point.started_utc_ms < value.point.started_utc_ms) into.newest = &value;
+      if (into.newest == nullptr || into.newest->point.started_utc_ms < value.point.started_utc_ms)
+        into.newest = &value;
       into.points.push_back(value.point);
     }
   }

@@ -21,12 +21,12 @@ struct HistoryQuery {
   std::string host;                  ///< a host class, its beginning, or a host's name
 };
 
-/// Metrics that are looked at without being named: one that stands for a call's time, and the exact counts that
-/// gates judge.
+/// Metrics that are looked at without being named: one that stands for a call's time, and the exact counts
+/// that gates judge.
 bool is_watched(const std::string& metric_id);
 
-/// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources may
-/// overlap: of a run that stands in several, the copy with the most launches counts.
+/// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources
+/// may overlap: of a run that stands in several, the copy with the most launches counts.
 ///
 /// A point is the value of one metric of a case that is ok. Times of emulated devices are none. A case that
 /// several subjects of one name measured in one run (the sides of a comparison) is left out, and counted.
@@ -36,6 +36,7 @@ class History {
 
   /// Adds runs and triage events of a database, but for a run that is being measured.
   void add(const Store& store);
+  void add_events(const Store& store);  ///< the events alone
 
   /// What a file could not be used for.
   struct Broken {

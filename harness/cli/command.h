@@ -44,6 +44,7 @@ const std::vector<CommandSpec>& commands();
 /// What `assay list` lists, for its help and the completion.
 const std::vector<std::string>& list_kinds();
 
+CommandSpec ack_command();
 CommandSpec compare_command();
 CommandSpec completion_command();
 CommandSpec config_command();
@@ -51,9 +52,13 @@ CommandSpec db_command();
 CommandSpec doctor_command();
 CommandSpec explain_command();
 CommandSpec export_command();
+CommandSpec history_command();
+CommandSpec ignore_command();
 CommandSpec import_command();
 CommandSpec list_command();
 CommandSpec profile_command();
+CommandSpec regressions_command();
+CommandSpec reopen_command();
 CommandSpec roofline_command();
 CommandSpec run_command();
 CommandSpec show_command();
