@@ -100,13 +100,18 @@ chart::LineChart history_chart(const Series& series) {
   values.line = false;
   chart::LineSeries levels;
   levels.name = "level";
-  levels.step = true;
   for (std::size_t i = 0; i < series.points.size(); ++i) {
     const HistoryPoint& point = series.points[i];
     values.x.push_back(static_cast<double>(i));
     values.y.push_back(point.value * unit.factor);
-    levels.x.push_back(i == 0 ? 0 : static_cast<double>(i) - 0.5);  // it changes between two points
-    levels.y.push_back(point.level.value_or(std::nan("")) * unit.factor);
+    const auto at = static_cast<double>(i);  // a level holds from half a step before its first point
+    const bool begins = i == 0 || point.level != series.points[i - 1].level;
+    const bool ends = i + 1 == series.points.size() || point.level != series.points[i + 1].level;
+    for (const auto& [end, x] : {std::pair{begins, at - 0.5}, std::pair{ends, at + 0.5}}) {
+      if (!end) continue;
+      levels.x.push_back(x);
+      levels.y.push_back(point.level.value_or(std::nan("")) * unit.factor);
+    }
   }
   picture.series = {values, levels};
   for (const Change& change : series.changes) {

@@ -82,7 +82,7 @@ std::string event_text(const TriageState& state) {
   const bool over = event.kind != state.state && event.kind != "reopened";
   std::string text = over ? " again, was " + event.kind : "";
   text += " by " + short_text(event.person, 30);
-  if (event.until_utc_ms) text += " until " + utc(*event.until_utc_ms).substr(0, 10);
+  if (event.until_utc_ms) text += " until " + utc(*event.until_utc_ms - 1).substr(0, 10);  // that day's end
   if (!event.reason.empty()) text += ": " + printable(event.reason, 300);
   return text;
 }
