@@ -192,13 +192,20 @@ void History::add_events(const Store& store) {
   }
 }
 
-void History::add_file(const std::string& path) {
+void History::add_events_of(const std::string& path) {
+  try {
+    add_events(Store::open(path, Store::Mode::read_only));
+  } catch (const Error& error) {
+    broken_.push_back({path, std::string("what people decided is not known: ") + error.what(), error.remedy});
+  }
+}
+
+/// A database is added at once, an export comes to `exports`.
+void History::add_file(const std::string& path, Store& exports) {
   try {
     if (is_database(path)) return add(Store::open(path, Store::Mode::read_only));
-    Store whole = Store::temporary();  // of a file that ends in the middle nothing is taken
     std::ifstream file(path, std::ios::binary);
-    (void)import_runs(whole, file, path);
-    add(whole);
+    (void)import_whole(exports, file, path);
   } catch (const Error& error) {
     const bool is_export = error.code == ErrorCode::bad_input;
     broken_.push_back(
@@ -209,7 +216,11 @@ void History::add_file(const std::string& path) {
 void History::add_path(const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (fs::is_regular_file(status)) return add_file(path);
+  Store exports = Store::temporary();
+  if (fs::is_regular_file(status)) {
+    add_file(path, exports);
+    return add(exports);
+  }
   if (!fs::is_directory(status)) {
     throw Error(ErrorCode::bad_input, path + " is neither a file nor a folder",
                 "name a folder of files that 'assay export --format assay' wrote, or a database");
@@ -223,7 +234,8 @@ void History::add_path(const std::string& path) {
   }
   if (error) throw Error(ErrorCode::bad_input, path + " cannot be read: " + error.message());
   std::sort(files.begin(), files.end());
-  for (const std::string& file : files) add_file(file);
+  for (const std::string& file : files) add_file(file, exports);
+  add(exports);
 }
 
 std::size_t History::runs_without_commit() const {

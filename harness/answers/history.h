@@ -37,6 +37,8 @@ class History {
   /// Adds runs and triage events of a database, but for a run that is being measured.
   void add(const Store& store);
   void add_events(const Store& store);  ///< the events alone
+  /// Likewise of the database at `path`; one that cannot be read is told in broken().
+  void add_events_of(const std::string& path);
 
   /// What a file could not be used for.
   struct Broken {
@@ -73,7 +75,7 @@ class History {
 
   RunValues values_of(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches);
   std::shared_ptr<const Facts> shared(Facts facts);
-  void add_file(const std::string& path);
+  void add_file(const std::string& path, Store& exports);
 
   HistoryQuery query_;
   std::map<std::string, RunValues> runs_;

@@ -41,7 +41,7 @@ History gather(const HistoryOptions& options, const Context& context) {
   if (options.from.empty()) {
     history.add(Store::open(database, Store::Mode::read_only));
   } else if (!database.empty()) {
-    history.add_events(Store::open(database, Store::Mode::read_only));
+    history.add_events_of(database);
   }
   const bool nothing = !history.broken().empty() && history.run_count() == 0;
   if (nothing) {

@@ -7,6 +7,7 @@
 #include "harness/core/privacy.h"
 #include "harness/store/absorb.h"
 #include "harness/store/history.h"
+#include "harness/store/sqlite.h"
 #include "harness/store/transfer_json.h"
 
 namespace assay {
@@ -150,6 +151,13 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
   }
   absorber.finish();
   return absorber.report();
+}
+
+MergeReport import_whole(Store& store, std::istream& in, const std::string& name) {
+  store_detail::Transaction all(store.database());
+  const MergeReport report = import_runs(store, in, name);
+  all.commit();
+  return report;
 }
 
 }  // namespace assay

@@ -27,4 +27,7 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
 /// missing at the end; what was read before is stored.
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name);
 
+/// The same, all or nothing: where it throws, nothing is stored.
+MergeReport import_whole(Store& store, std::istream& in, const std::string& name);
+
 }  // namespace assay
