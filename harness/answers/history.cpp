@@ -115,7 +115,10 @@ History::RunValues History::values_of(const Store& store, const Run& run,
   const auto commit = run.commit ? std::make_shared<const Commit>(*run.commit) : nullptr;
   std::map<std::string, const Device*> devices;  // by name: one run has one of each
   for (const LaunchSummary& item : launches) devices.emplace(item.launch.device.name, &item.launch.device);
-  const std::vector<ResultRow> rows = results(store, run, launches);
+  const bool tails = std::any_of(query_.metrics.begin(), query_.metrics.end(), [](const std::string& text) {
+    return text.find('*') != std::string::npos || text.ends_with(".p90") || text.ends_with(".p99");
+  });
+  const std::vector<ResultRow> rows = results(store, run, launches, tails);
   std::map<std::pair<std::string, std::string>, int> sides;
   for (const ResultRow& row : rows) ++sides[{row.case_key, row.subject.name}];
   for (const ResultRow& row : rows) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <memory>
+#include <sstream>
 
 #include "harness/cli/answer.h"
 #include "harness/cli/command.h"
@@ -12,11 +14,13 @@
 #include "harness/cli/git.h"
 #include "harness/cli/history_options.h"
 #include "harness/cli/history_words.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 #include "harness/core/text.h"
 #include "harness/run/uuid.h"
 #include "harness/store/history.h"
+#include "harness/store/transfer.h"
 
 namespace assay::cli {
 
@@ -28,6 +32,7 @@ struct Options {
   std::string reason;
   std::optional<std::string> until;
   std::optional<std::string> by;
+  std::optional<std::string> output;
 };
 
 /// The end of that day, UTC.
@@ -52,7 +57,7 @@ std::int64_t end_of_day(const std::string& text) {
 }
 
 /// The regression whose id begins so, of any metric.
-Regression find_regression(const std::string& id, const std::vector<Regression>& all) {
+const Regression& find_regression(const std::string& id, const std::vector<Regression>& all) {
   std::vector<const Regression*> found;
   for (const Regression& one : all) {
     if (id.size() >= 4 && one.change->id.starts_with(id)) found.push_back(&one);
@@ -70,6 +75,29 @@ Regression find_regression(const std::string& id, const std::vector<Regression>&
   return *found.front();
 }
 
+/// What an id may mean. `all` refers to `series`.
+struct Candidates {
+  std::vector<Series> series;
+  std::vector<Regression> all;
+};
+
+/// Of the metrics that are watched, else of all: those of tails need every sample.
+Candidates find_candidates(const Options& options, const Context& context, std::int64_t now_utc_ms) {
+  Candidates candidates;
+  for (const std::vector<std::string>& metrics : {std::vector<std::string>{}, {"*"}}) {
+    HistoryOptions wanted = options.history;
+    wanted.metrics = metrics;
+    const History history = gather(wanted, context);
+    candidates.series = history.series(history_rules(wanted));
+    candidates.all = regressions(candidates.series, {}, now_utc_ms);
+    const bool found = std::any_of(candidates.all.begin(), candidates.all.end(), [&](const Regression& one) {
+      return one.change->id.starts_with(options.id);
+    });
+    if (found) break;
+  }
+  return candidates;
+}
+
 int decide(const Options& options, const std::string& kind, Context& context) {
   const std::int64_t now = now_utc_ms();
   TriageEvent event;
@@ -80,12 +108,9 @@ int decide(const Options& options, const std::string& kind, Context& context) {
                   "name a day to come");
     }
   }
-  HistoryOptions every = options.history;
-  every.metrics = {"*"};
-  const History history = gather(every, context);
-  const std::vector<Series> series = history.series(history_rules(every));
-  const std::vector<Regression> all = regressions(series, history.events(), now);
-  const Regression regression = find_regression(options.id, all);
+  if (options.output) check_output(*options.output, context.settings.database());
+  const Candidates candidates = find_candidates(options, context, now);
+  const Regression& regression = find_regression(options.id, candidates.all);
   const HistoryPoint& at = regression.series->points[regression.change->index];
   event.id = run::make_uuid();
   event.regression = regression.change->id;
@@ -96,8 +121,14 @@ int decide(const Options& options, const std::string& kind, Context& context) {
   event.kind = kind;
   event.reason = options.reason;
   event.person = options.by.value_or(person_name("."));
-  Store store = Store::open(context.settings.database(), Store::Mode::create);
-  (void)add_triage(store, event);
+  if (options.output) {
+    std::ostringstream text;
+    export_triage(event, text, {.identify = context.identify});
+    write_file(*options.output, text.str(), context.settings.database());
+  } else {
+    Store store = Store::open(context.settings.database(), Store::Mode::create);
+    (void)add_triage(store, event);
+  }
   if (context.json) {
     const auto until = event.until_utc_ms ? nlohmann::ordered_json(*event.until_utc_ms) : nullptr;
     context.terminal.out(
@@ -131,6 +162,8 @@ CommandSpec spec(const std::string& name, const std::string& kind, const std::st
               reason.required();
               arguments.add("--until", options->until, "open again after this day: 2026-12-31");
             }
+            arguments.add("-o,--output", options->output,
+                          "a file for a folder that --from names, instead of the database");
             arguments.add("--by", options->by, "who says so (default: git's user.name, else the login name)");
             add_history_options(arguments, options->history, false);
             return [options, kind](Context& context) { return decide(*options, kind, context); };

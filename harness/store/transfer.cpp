@@ -68,6 +68,13 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
   }
 }
 
+void export_triage(TriageEvent event, std::ostream& out, const ExportOptions& options) {
+  if (!options.identify) event.person = pseudonym(event.person, "person");
+  Json json{{"assay_export", export_version}, {"triage", Json::array({store_detail::triage_json(event)})}};
+  if (!options.identify) hide(json, "");
+  out << json.dump(-1, ' ', true, Json::error_handler_t::replace) << '\n';
+}
+
 namespace {
 
 /// Next line without its end; false at the end of the file. \throws Error{bad_input} on one longer than any
@@ -105,6 +112,7 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
   store_detail::Absorber absorber(store);
   std::string line;
   bool in_run = false;
+  bool has_decisions = false;
   Whole whole;
   for (std::int64_t number = 1;; ++number) {
     const auto where = [&] { return name + ":" + std::to_string(number) + ": "; };
@@ -119,14 +127,18 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
           throw Error(ErrorCode::bad_input, "export format " + std::to_string(version) +
                                                 "; this Assay reads up to " + std::to_string(export_version));
         }
+        for (const Json& event : json.value("triage", Json::array()))  // earlier exports have none
+          absorber.triage(store_detail::parse_triage(event));
+        if (json.contains("triage") && !json.contains("run")) {
+          has_decisions = true;
+          continue;
+        }
         whole.check();
         const Run run = store_detail::parse_run(json.at("run"));
         whole = {run.id, std::nullopt};
         if (json.contains("launches")) whole.announced = json.at("launches").get<std::size_t>();
         absorber.run(run);
         in_run = true;
-        for (const Json& event : json.value("triage", Json::array()))  // earlier exports have none
-          absorber.triage(store_detail::parse_triage(event));
       } else if (in_run && json.contains("launch")) {
         absorber.launch(store_detail::parse_launch(json.at("launch")));
         ++whole.read;
@@ -141,7 +153,7 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
       throw Error(error.code, where() + error.what(), error.remedy.empty() ? remedy : error.remedy);
     }
   }
-  if (!in_run) {
+  if (!in_run && !has_decisions) {
     throw Error(ErrorCode::bad_input, name + " holds no run", "give a file that `assay export` wrote");
   }
   try {

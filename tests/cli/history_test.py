@@ -321,6 +321,13 @@ class Story(Toy):
             with self.subTest(words=words):
                 self.assertIn(says, self.assay(*words, code=2).err)
         self.assertFalse(self.db.exists(), "nothing was decided")
+        self.assay("ack", one, "--reason", "x", "--from", self.runs, "--by", "Ada", "-o", self.runs / "ack.json")
+        self.assertFalse(self.db.exists())
+        self.assertNotIn("Ada", (self.runs / "ack.json").read_text())
+        self.assertEqual(self.regressions("--from", self.runs), [], "a file beside the runs says so to everybody")
+        self.assay("import", self.runs / "ack.json", "--db", self.folder / "fourth.db")
+        self.assertEqual(len(self.query("SELECT * FROM v_triage", db=self.folder / "fourth.db")), 1)
+        (self.runs / "ack.json").unlink()
         self.assay("ack", one, "--reason", "x", "--from", self.runs)
         self.assertEqual(self.regressions("--from", self.runs), [])
 

@@ -130,6 +130,19 @@ TEST_CASE("selectors, metrics and hosts choose, and what is watched needs no nam
   CHECK_FALSE(is_watched("time.wall.p99"));
 }
 
+TEST_CASE("tails of all samples together are read where they are asked for") {
+  std::vector<Measured> all{measured(1)};
+  for (int i = 1; i < 4; ++i)
+    all[0].launches.push_back(
+        make_launch(static_cast<unsigned>(100 + i), 0, i, 25));  // too few each for a p90
+  const Store store = store_of(all);
+  for (const char* metric : {"time.wall.p90", "time.wall.*"}) {
+    History history(query("llm.gemv/simd", {metric}));
+    history.add(store);
+    CHECK(history.series().at(history.series().size() - 1).key.metric == "time.wall.p90");
+  }
+}
+
 TEST_CASE("what is not ok, emulated times, and several versions of one subject are no points") {
   Measured failed = measured(1);
   failed.launches[0].status = Status::failed;
