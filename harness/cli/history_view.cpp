@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "harness/cli/format.h"
 #include "harness/cli/history_words.h"
@@ -119,6 +120,13 @@ chart::LineChart history_chart(const Series& series) {
                                   change_word(change) + " " + change_size(change), true,
                                   change.regression ? chart::Role::bad : chart::Role::good});
   }
+  std::map<std::size_t, std::string> marks;
+  for (const Mark& mark : series.marks)
+    marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
+  constexpr std::size_t most_marks = 6;  // runners that take turns change all the time
+  if (marks.size() > most_marks) return picture;
+  for (const auto& [index, keys] : marks)
+    picture.references.push_back({static_cast<double>(index) - 0.5, keys, true, chart::Role::muted});
   return picture;
 }
 

@@ -13,12 +13,12 @@ std::string value_text(const Series& series, double value) {
   MetricValue metric;
   metric.unit = series.unit;
   metric.value = value;
-  return value_text(metric);
+  return printable(value_text(metric), 100);
 }
 
 std::string place_text(const HistoryPoint& point) {
-  if (point.commit == nullptr) return "run " + point.run.substr(0, 8);
-  return point.commit->id.substr(0, 8) + (point.commit->changed ? "+changes" : "");
+  if (point.commit == nullptr) return "run " + printable(point.run.substr(0, 8));
+  return printable(point.commit->id.substr(0, 8)) + (point.commit->changed ? "+changes" : "");
 }
 
 std::string time_text(const HistoryPoint& point) {
@@ -46,8 +46,8 @@ std::string change_size(const Change& change) {
 }
 
 std::string mark_text(const Mark& mark) {
-  return (mark.definition ? "definition, " : "") + mark.key + ": " + short_text(mark.before, 60) + " -> " +
-         short_text(mark.after, 60);
+  return (mark.definition ? "definition, " : "") + short_text(mark.key, 60) + ": " +
+         short_text(mark.before, 60) + " -> " + short_text(mark.after, 60);
 }
 
 std::string cause_text(const Change& change) {

@@ -6,8 +6,7 @@
 #include "harness/judge/history.h"
 #include "harness/judge/triage.h"
 
-/// The words of history's and regressions' texts. What comes from databases is not made printable here but by
-/// the table; in sentences it is.
+/// The words of history's and regressions' texts, all of them printable.
 namespace assay::cli {
 
 std::string value_text(const Series& series, double value);  ///< "4.21 ms"

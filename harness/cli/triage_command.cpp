@@ -60,7 +60,10 @@ std::int64_t end_of_day(const std::string& text) {
 const Regression& find_regression(const std::string& id, const std::vector<Regression>& all) {
   std::vector<const Regression*> found;
   for (const Regression& one : all) {
-    if (id.size() >= 4 && one.change->id.starts_with(id)) found.push_back(&one);
+    if (id.size() < 4 || !one.change->id.starts_with(id)) continue;
+    const bool again =
+        !found.empty() && found.front()->change->id == one.change->id;  // two changes at one commit
+    if (!again) found.push_back(&one);
   }
   if (found.empty()) {
     throw Error(ErrorCode::bad_input, fmt::format("there is no regression '{}'", printable(id, 100)),

@@ -259,6 +259,25 @@ class Story(Toy):
         self.assertIn("not put on the code: it comes with another environment (kernel: Linux 6.1 -> Linux 6.9)",
                       self.assay("history", CASE, "--from", self.runs).out)
 
+    def test_a_database_with_hostile_names_prints_nothing_unsafe(self):
+        def facts(place, lines):
+            for one in lines[1:]:
+                one["launch"]["device"]["fingerprint"]["driver\x1b]0;x\x07"] = "\x1b[31m" if place < 15 else "\u202e"
+        self.write_runs(self.runs, lambda place: 1.1 if place >= 15 else 1.0, facts)
+        self.assay("import", *sorted(self.runs.glob("*.json")))
+        self.query("UPDATE run_commit SET commit_id = char(27) || '[31m' || substr(commit_id, 6), author = char(27) || 'c', "
+                   "subject = char(7) || char(8238), line_json = '[]', parents_json = '[]'")
+        self.query("UPDATE subject SET name = char(27) || '[2J'")
+        self.query("INSERT INTO triage_event SELECT '1', regression_id, series, '', '', 0, 'ignored', '', NULL, '' FROM "
+                   "(SELECT char(27) AS regression_id, char(27) AS series)")
+        self.assertIn("worse", self.assay("history", CASE).out)
+        one = self.regressions("--all")[0]
+        self.assertEqual(one["cause"], "environment")
+        self.assay("regressions", "--all")
+        self.assay("ack", one["id"], "--reason", "\x1b[31m", "--by", "\x1b[0m")
+        self.assay("regressions", "--all"), self.assay("history", CASE), self.assay("reopen", one["id"])
+        self.assertEqual(self.regressions()[0]["state"], "open", "people may know better than the marks")
+
     def test_a_folder_with_broken_files_is_read_and_they_are_named(self):
         self.write_runs(self.runs, lambda place: 1.0)
         whole = (self.runs / "005.json").read_text()
