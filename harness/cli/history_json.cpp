@@ -37,12 +37,13 @@ ordered_json commit_json(const std::shared_ptr<const Commit>& commit, const Name
           {"changed", commit->changed}};
 }
 
-ordered_json mark_json(const Mark& mark) {
+ordered_json mark_json(const Mark& mark, const Names& names) {
+  const bool host = mark.key == "host";
   return {{"point", mark.index},
           {"kind", mark.definition ? "definition" : "environment"},
           {"key", mark.key},
-          {"before", mark.before},
-          {"after", mark.after}};
+          {"before", host ? names.host(mark.before) : mark.before},
+          {"after", host ? names.host(mark.after) : mark.after}};
 }
 
 ordered_json event_json(const TriageEvent* event, const Names& names) {
@@ -61,7 +62,7 @@ ordered_json change_json(const Series& series, const Change& change, const Triag
     return commit == nullptr ? ordered_json(nullptr) : ordered_json(commit->id);
   };
   ordered_json marks = ordered_json::array();
-  for (const Mark& mark : change.marks) marks.push_back(mark_json(mark));
+  for (const Mark& mark : change.marks) marks.push_back(mark_json(mark, names));
   return {{"id", change.id},
           {"point", change.index},
           {"commit", commit_of(change.index)},
@@ -99,7 +100,7 @@ ordered_json series_json(const Series& series, const std::vector<TriageEvent>& e
   for (const Change& change : series.changes)
     json["changes"].push_back(change_json(series, change, triage(series, change, events, now_utc_ms), names));
   json["marks"] = ordered_json::array();
-  for (const Mark& mark : series.marks) json["marks"].push_back(mark_json(mark));
+  for (const Mark& mark : series.marks) json["marks"].push_back(mark_json(mark, names));
   return json;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/agent/seed.h"
+#include "harness/core/privacy.h"
 #include "harness/judge/comparison.h"
 #include "harness/judge/history_order.h"
 #include "harness/stats/change_points.h"
@@ -122,26 +123,58 @@ std::set<std::string> values_of(const std::vector<HistoryPoint>& points, std::si
   return values;
 }
 
-/// Facts about the environment that are others on each side; `begin` and `end` bound the definition's points.
-std::vector<Mark> coinciding(const std::vector<HistoryPoint>& points, const Found& found, std::size_t begin,
-                             std::size_t end) {
+/// What the points next to a change say, on each side; `begin` and `end` bound the definition's points.
+struct Sides {
+  std::size_t old_begin;
+  std::size_t old_end;
+  std::size_t new_begin;
+  std::size_t new_end;
+  Sides(const Found& found, std::size_t begin, std::size_t end)
+      : old_begin(std::max(begin, found.earliest - std::min(found.earliest, near))),
+        old_end(found.earliest),
+        new_begin(found.latest),
+        new_end(std::min(end, found.latest + near)) {}
+};
+
+/// Facts about the environment that are others on each side.
+std::vector<Mark> coinciding(const std::vector<HistoryPoint>& points, const Found& found,
+                             const Sides& sides) {
   std::vector<Mark> marks;
-  const std::size_t before = std::max(begin, found.earliest - std::min(found.earliest, near));
-  const std::size_t after = std::min(end, found.latest + near);
   std::set<std::string> keys;
-  for (std::size_t i = found.latest; i < after; ++i) {
+  for (std::size_t i = sides.new_begin; i < sides.new_end; ++i) {
     if (points[i].environment == nullptr) continue;
     for (const auto& [key, value] : *points[i].environment) keys.insert(key);
   }
   for (const std::string& key : keys) {
-    const auto old_values = values_of(points, before, found.earliest, key);
-    const auto new_values = values_of(points, found.latest, after, key);
+    const auto old_values = values_of(points, sides.old_begin, sides.old_end, key);
+    const auto new_values = values_of(points, sides.new_begin, sides.new_end, key);
     const bool shared = std::any_of(old_values.begin(), old_values.end(),
                                     [&](const std::string& value) { return new_values.contains(value); });
     if (!old_values.empty() && !new_values.empty() && !shared)
       marks.push_back({found.index, false, key, *old_values.rbegin(), *new_values.begin()});
   }
   return marks;
+}
+
+/// Another machine of the class took over: one on each side. (Of runners that live for one run nothing
+/// follows.)
+std::optional<Mark> other_host(const std::vector<HistoryPoint>& points, const Found& found,
+                               const Sides& sides) {
+  constexpr std::size_t fewest = 2;
+  if (sides.old_end - sides.old_begin < fewest || sides.new_end - sides.new_begin < fewest)
+    return std::nullopt;
+  const auto only_host = [&](std::size_t begin, std::size_t end) {
+    const std::string& host = points[begin].host;  // some copies of a run know the pseudonym alone
+    const bool one =
+        std::all_of(points.begin() + static_cast<std::ptrdiff_t>(begin),
+                    points.begin() + static_cast<std::ptrdiff_t>(end),
+                    [&](const HistoryPoint& point) { return pseudonym(point.host) == pseudonym(host); });
+    return one ? host : std::string();
+  };
+  const std::string before = only_host(sides.old_begin, sides.old_end);
+  const std::string after = only_host(sides.new_begin, sides.new_end);
+  if (before.empty() || after.empty() || pseudonym(before) == pseudonym(after)) return std::nullopt;
+  return Mark{found.index, false, "host", before, after};
 }
 
 std::string change_id(const SeriesKey& key, const std::string& commit) {
@@ -158,7 +191,9 @@ Change make_change(const Series& series, const Found& found, std::size_t begin, 
   change.index = found.index;
   change.first = found.earliest > begin ? found.earliest - 1 : begin;
   change.last = found.latest;
-  change.marks = coinciding(series.points, found, begin, end);
+  const Sides sides(found, begin, end);
+  change.marks = coinciding(series.points, found, sides);
+  if (const auto host = other_host(series.points, found, sides)) change.marks.push_back(*host);
   if (!change.marks.empty()) change.cause = "environment";
   if (!move_to_commit(change, found, series.points) && change.cause.empty()) change.cause = "host";
   const HistoryPoint& at = series.points[change.index];

@@ -105,9 +105,9 @@ struct HistoryRules {
 /// first parent.
 ///
 /// Changes: stats::ChangePoints over the logarithms; of exact metrics every step. One lies with the
-/// environment where what the five points on each side of it tell of some fact has nothing in common, and
-/// with the host where one commit stands on both sides of all places it may lie at: neither is put on the
-/// code.
+/// environment where what the five points on each side of it tell of some fact has nothing in common, or
+/// where they are of one host on each side and not the same, and with the host where one commit stands on
+/// both sides of all places it may lie at: neither is put on the code.
 Series make_series(const SeriesKey& key, std::string unit, Better better, std::vector<HistoryPoint> points,
                    const HistoryRules& rules = {});
 

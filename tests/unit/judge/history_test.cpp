@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/agent/seed.h"
+#include "harness/core/privacy.h"
 #include "harness/judge/triage.h"
 
 using namespace assay;
@@ -224,6 +225,22 @@ TEST_CASE("a change that comes with another kernel is the environment's") {
     for (std::size_t i = 0; i < 30; ++i) points[i].environment.reset();
     CHECK(make_series(key, "ns", Better::lower, points).changes.at(0).cause.empty());
   }
+}
+
+TEST_CASE(
+    "a change that comes with another machine of the class is not the code's, unless each run has another "
+    "one") {
+  auto points = with_step(31, 10);
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].host = i < 30 ? "old" : "new";
+  const Series moved = make_series(key, "ns", Better::lower, points);
+  REQUIRE(moved.changes.size() == 1);
+  CHECK(moved.changes[0].cause == "environment");
+  REQUIRE(moved.changes[0].marks.size() == 1);
+  CHECK(moved.changes[0].marks[0].key == "host");
+  for (std::size_t i = 30; i < points.size(); ++i) points[i].host = pseudonym("old");  // copies of exports
+  CHECK(make_series(key, "ns", Better::lower, points).changes.at(0).cause.empty());
+  for (std::size_t i = 0; i < points.size(); ++i) points[i].host = "runner-" + std::to_string(i);
+  CHECK(make_series(key, "ns", Better::lower, points).changes.at(0).cause.empty());
 }
 
 TEST_CASE("a change while one commit stood is the host's, and between commits it is put at one") {
