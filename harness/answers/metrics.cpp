@@ -59,8 +59,10 @@ MetricValue tail_metric(std::string id, const char* name, double q, const Series
                         std::vector<double> own, const RawSamples& raw) {
   const std::string refused = stats::tail_refused(name, q, series.batch, series.samples, own.size());
   if (!refused.empty()) return absent(std::move(id), series.unit, series.better, refused);
-  if (static_cast<std::size_t>(series.fewest) < stats::minimum_count(q))
-    return pooled_tail(std::move(id), q, series, raw());
+  const bool pooled = static_cast<std::size_t>(series.fewest) < stats::minimum_count(q);
+  if (pooled && !raw)
+    return absent(std::move(id), series.unit, series.better, "it needs all samples, which were not read");
+  if (pooled) return pooled_tail(std::move(id), q, series, raw());
   return median_over_launches(std::move(id), series.unit, series.better, std::move(own));
 }
 
@@ -171,8 +173,8 @@ std::vector<MetricValue> track_metrics(const LaunchPointers& launches, const Raw
   for (auto& [id, group] : groups) {
     const Series& series = group.series;
     metrics.push_back(median_over_launches(id + ".p50", series.unit, series.better, group.medians));
-    metrics.push_back(
-        tail_metric(id + ".p99", "p99", 0.99, series, group.p99s, [&, &id = id] { return raw(id); }));
+    metrics.push_back(tail_metric(id + ".p99", "p99", 0.99, series, group.p99s,
+                                  raw ? RawSamples([&, &id = id] { return raw(id); }) : RawSamples()));
     for (auto metric = metrics.end() - 2; metric != metrics.end(); ++metric) {
       metric->n = static_cast<std::int64_t>(group.medians.size());
       metric->samples = static_cast<std::int64_t>(series.samples);

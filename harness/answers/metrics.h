@@ -14,7 +14,8 @@ namespace assay::answers_detail {
 
 using LaunchPointers = std::vector<const LaunchSummary*>;
 
-/// Steady per-call durations (ns) of the valid timing launches of the case, one vector a launch.
+/// Steady per-call durations (ns) of the valid timing launches of the case, one vector a launch. An empty
+/// function, here and below: what needs samples is absent.
 using RawSamples = std::function<std::vector<std::vector<double>>()>;
 
 /// The same of the values of one track, in its unit.

@@ -135,7 +135,7 @@ struct RawValues {
   }
 };
 
-void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues& raw) {
+void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues& raw, bool with_samples) {
   using answers_detail::absent;
   LaunchPointers valid;
   LaunchPointers timed;
@@ -161,11 +161,17 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
   if (timed.empty()) {
     row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower, "no valid launch in the timing lane"));
   } else {
-    append(answers_detail::time_metrics(timed, [&] { return raw.calls(); }));
+    answers_detail::RawSamples calls;
+    answers_detail::RawTrack tracks;
+    if (with_samples) {
+      calls = [&] { return raw.calls(); };
+      tracks = [&](const std::string& id) { return raw.track(id); };
+    }
+    append(answers_detail::time_metrics(timed, calls));
     if (!answers_detail::is_open_loop(row)) {
       append(answers_detail::throughput_metrics(timed.front()->launch, row.metrics.front()));
     }
-    append(answers_detail::track_metrics(timed, [&](const std::string& id) { return raw.track(id); }));
+    append(answers_detail::track_metrics(timed, tracks));
   }
   if (peak_rss > 0) {
     MetricValue metric = absent("memory.peak_rss", "byte", Better::lower, "", ReadingState::ok);
@@ -195,8 +201,8 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
 
 }  // namespace
 
-std::vector<ResultRow> results(const Store& store, const Run& run,
-                               const std::vector<LaunchSummary>& launches) {
+std::vector<ResultRow> results(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches,
+                               bool with_samples) {
   const std::string class_id = run.host.class_id();
   std::map<std::int64_t, std::map<Subject, LaunchPointers>> by_case;
   for (const LaunchSummary& item : launches)
@@ -218,7 +224,7 @@ std::vector<ResultRow> results(const Store& store, const Run& run,
       set_status(row, own);
       set_facts(row, telling_launch(own));
       if (row.status == Status::ok) {
-        set_metrics(row, own, {store, run.id, planned.ordinal, subject});
+        set_metrics(row, own, {store, run.id, planned.ordinal, subject}, with_samples);
       }
       rows.push_back(std::move(row));
     }

@@ -32,9 +32,9 @@ namespace assay {
 /// - readings (callgrind.instructions, perf.cycles): the median over the launches of their own lane.
 ///
 /// `run` and `launches` as the store loads them (load_run, load_summaries): callers that need them too load
-/// once.
-std::vector<ResultRow> results(const Store& store, const Run& run,
-                               const std::vector<LaunchSummary>& launches);
+/// once. Without `with_samples` no sample is read: tails of all samples together are absent.
+std::vector<ResultRow> results(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches,
+                               bool with_samples = true);
 
 /// The same, loaded here; with a selector only the cases that it matches.
 std::vector<ResultRow> results(const Store& store, const std::string& run_id,

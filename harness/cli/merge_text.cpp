@@ -10,6 +10,8 @@ namespace assay::cli {
 std::string merge_text(const MergeReport& report) {
   std::string text = fmt::format("{} runs and {} launches added, {} launches were there already\n",
                                  report.runs_added, report.launches_added, report.launches_known);
+  if (report.events_added > 0)
+    text += fmt::format("{} decisions about regressions added\n", report.events_added);
   for (const auto& conflict : report.conflicts) text += "left out: " + printable(conflict) + "\n";
   return text;
 }
@@ -19,6 +21,7 @@ nlohmann::ordered_json merge_json(const std::string& source, const MergeReport& 
           {"runs_added", report.runs_added},
           {"launches_added", report.launches_added},
           {"launches_known", report.launches_known},
+          {"events_added", report.events_added},
           {"conflicts", report.conflicts}};
 }
 

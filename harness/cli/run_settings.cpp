@@ -76,9 +76,16 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   run.started_utc_ms = now_utc_ms();
   run.assay_version = version_text;
   run.host = run::read_host(topology);
-  run.git_revision = git_revision(".");
+  const GitFacts git = git_facts(".");
+  run.git_revision = git.revision;
+  run.commit = git.commit;
   run.plan = plan.cases;
   for (const auto& check : run::check_host(run.host, topology)) run.probes.push_back(run::as_probe(check));
+  if (!git.probe.available) {
+    run.probes.push_back({"check", "commit", git.probe});
+    context.terminal.note(git.probe.reason + ", so this run has no place in a history\n  " +
+                          git.probe.remedy);
+  }
   for (const auto& refused : plan.refused) {
     run.probes.push_back({"implementation", to_string(refused.value), refused.probe});
   }

@@ -34,11 +34,14 @@ std::string replace_folder(const std::string& text, std::string_view from, bool 
 
 }  // namespace
 
-std::string pseudonym(const std::string& host_name) {
-  if (host_name.empty()) return {};
+std::string pseudonym(const std::string& name, const std::string& kind) {
+  if (name.empty()) return {};
   static constexpr char digits[] = "0123456789abcdef";
-  const std::uint64_t hash = assay_mix64(assay_fnv1a64(host_name.data(), host_name.size()));
-  std::string text = "host-";
+  std::string text = kind + "-";
+  const bool is_one = name.size() == text.size() + 8 && name.starts_with(text) &&
+                      name.find_first_not_of(digits, text.size()) == std::string::npos;
+  if (is_one) return name;
+  const std::uint64_t hash = assay_mix64(assay_fnv1a64(name.data(), name.size()));
   for (int shift = 28; shift >= 0; shift -= 4) text += digits[(hash >> shift) & 15];
   return text;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/core/case.h"
+#include "harness/core/commit.h"
 #include "harness/core/host.h"
 #include "harness/core/hot_spot.h"
 #include "harness/core/probe.h"
@@ -70,7 +71,8 @@ struct Run {
   Host host;            ///< environment as before the run
   std::map<std::string, std::string> environment_after;
   std::map<std::string, std::string> labels;
-  std::string git_revision;  ///< of the directory in which it was started; may be empty
+  std::string git_revision;      ///< of the directory in which it was started; may be empty
+  std::optional<Commit> commit;  ///< likewise
   RunSettings settings;
   std::vector<NamedProbe> probes;
   std::vector<PlannedCase> plan;

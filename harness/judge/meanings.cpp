@@ -34,6 +34,16 @@ const std::vector<Meaning>& meanings() {
        "the cycles are the same, or fewer: the clock, or somebody else on the CPU, changed the time, not the "
        "code"},
       {"cause", "layout", "the machine code is the same: its place in memory changed the time, not the code"},
+      {"cause", "environment",
+       "a change in a history came with another kernel, driver, compiler or the like: it is not put on the "
+       "code"},
+      {"cause", "host", "a change in a history while one commit stood: the code cannot have made it"},
+      {"regression", "open", "nobody has settled it, or what was said of it has run out"},
+      {"regression", "acknowledged", "known, and meant or being dealt with; open again when that runs out"},
+      {"regression", "ignored", "said to be none"},
+      {"regression", "recovered", "the newest level is nearer to the one before it"},
+      {"regression", "environment", "it lies with the environment or the host"},
+      {"regression", "ended", "the case was defined anew since: what came later says nothing about it"},
       {"fitness", "pass", "the requirement is met, with the whole interval"},
       {"fitness", "fail", "the requirement is not met, with the whole interval"},
       {"fitness", "undecided", "the interval holds the requirement's limit"},

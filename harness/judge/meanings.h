@@ -8,7 +8,7 @@ namespace assay {
 
 /// A word that answers use, and what it means: stated here and nowhere else.
 struct Meaning {
-  std::string_view kind;  ///< "verdict", "fitness", "claim", "status", "state", "cause"
+  std::string_view kind;  ///< "verdict", "fitness", "claim", "regression", "status", "state", "cause"
   std::string_view name;  ///< "slower"
   std::string_view text;
 };

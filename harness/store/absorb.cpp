@@ -5,6 +5,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/store/history.h"
 #include "harness/store/rows.h"
 #include "harness/store/sqlite.h"
 
@@ -35,6 +36,11 @@ std::string place_text(const Run& run, const Launch& launch) {
 }
 
 }  // namespace
+
+void Absorber::triage(const TriageEvent& event) {
+  check_id("triage event", event.id);
+  if (add_triage(target_, event)) ++report_.events_added;
+}
 
 void Absorber::run(const Run& run) {
   finish();

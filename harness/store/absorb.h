@@ -10,15 +10,16 @@
 
 namespace assay::store_detail {
 
-/// Takes runs and launches from elsewhere into a store, by UUID: what is there already stays as it is, also
-/// where another process brings the same run in at the same time. Order of calls: run, then its launches,
-/// then the next run; at the end finish(). Until then a run taken in is "interrupted", whatever it was
-/// elsewhere: here nothing runs it. What merge() and import_runs() share. \throws Error{bad_input} on a
-/// launch that breaks LaunchRules.
+/// Takes runs, launches and triage events from elsewhere into a store, by UUID: what is there already stays
+/// as it is, also where another process brings the same run in at the same time. Order of calls: run, then
+/// its launches, then the next run; at the end finish(). Until then a run taken in is "interrupted", whatever
+/// it was elsewhere: here nothing runs it. What merge() and import_runs() share. \throws Error{bad_input} on
+/// a launch that breaks LaunchRules.
 class Absorber {
  public:
   explicit Absorber(Store& target) : target_(target) {}
 
+  void triage(const TriageEvent& event);  ///< in any order
   void run(const Run& run);
   void launch(const Launch& launch);
   void finish();  ///< the last run has all its launches

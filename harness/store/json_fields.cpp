@@ -66,6 +66,13 @@ std::vector<int> parse_numbers(const std::string& json, const char* column) {
                                   [](const Json& value) { return value.get<std::vector<int>>(); });
 }
 
+std::string to_json(const std::vector<std::string>& texts) { return dump(Json(texts)); }
+
+std::vector<std::string> parse_texts(const std::string& json, const char* column) {
+  using Texts = std::vector<std::string>;
+  return parsed<Texts>(json, column, [](const Json& value) { return value.get<Texts>(); });
+}
+
 std::string to_json(const RunSettings& s) {
   return dump(Json{{"launches", s.launches},
                    {"budget_s", s.budget_s},

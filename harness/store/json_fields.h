@@ -22,6 +22,9 @@ Params parse_params(const std::string& json, const char* column);
 std::string to_json(const std::vector<int>& numbers);
 std::vector<int> parse_numbers(const std::string& json, const char* column);
 
+std::string to_json(const std::vector<std::string>& texts);
+std::vector<std::string> parse_texts(const std::string& json, const char* column);
+
 std::string to_json(const RunSettings& settings);
 RunSettings parse_settings(const std::string& json, const char* column);
 

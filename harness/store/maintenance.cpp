@@ -13,6 +13,7 @@
 #include "harness/core/error.h"
 #include "harness/core/launch_rules.h"
 #include "harness/store/absorb.h"
+#include "harness/store/history.h"
 #include "harness/store/migrate.h"
 #include "harness/store/sample_codec.h"
 #include "harness/store/sqlite.h"
@@ -192,6 +193,7 @@ MergeReport merge(Store& target, const Store& source) {
                 "name two files");
   }
   store_detail::Absorber absorber(target);
+  for (const TriageEvent& event : load_triage(source)) absorber.triage(event);
   std::vector<RunSummary> runs = source.list_runs();
   for (auto summary = runs.rbegin(); summary != runs.rend();
        ++summary) {  // oldest first: the same order as made

@@ -29,6 +29,7 @@ struct MergeReport {
   std::int64_t runs_added = 0;
   std::int64_t launches_added = 0;
   std::int64_t launches_known = 0;     ///< were there already
+  std::int64_t events_added = 0;       ///< of triage
   std::vector<std::string> conflicts;  ///< launches left out because another one stands in their place
 };
 

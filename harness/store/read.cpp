@@ -22,9 +22,20 @@ namespace {
 using Row = std::int64_t;
 using Place = std::unordered_map<Row, std::size_t>;  // launch_key -> its place in the result
 
-std::unordered_map<Row, Subject> load_subjects(Database& database) {
+struct Scope {
+  Database& database;
+  Row run;
+  CaseRange cases = {};
+};
+
+void bind(Query& query, const Scope& scope) {
+  query.set(":run_key", scope.run).set(":first", scope.cases.first).set(":last", scope.cases.last);
+}
+
+std::unordered_map<Row, Subject> load_subjects(const Scope& scope) {
   std::unordered_map<Row, Subject> subjects;
-  Query query = database.query("subjects_load");
+  Query query = scope.database.query("subjects_load");
+  bind(query, scope);
   while (query.step()) {
     subjects.emplace(query.integer(0),
                      Subject{query.text(1), query.text(2), query.text(3), query.text(4), query.text(5)});
@@ -32,9 +43,10 @@ std::unordered_map<Row, Subject> load_subjects(Database& database) {
   return subjects;
 }
 
-std::unordered_map<Row, Device> load_devices(Database& database) {
+std::unordered_map<Row, Device> load_devices(const Scope& scope) {
   std::unordered_map<Row, Device> devices;
-  Query query = database.query("devices_load");
+  Query query = scope.database.query("devices_load");
+  bind(query, scope);
   while (query.step()) {
     devices.emplace(query.integer(0),
                     Device{query.text(1), query.text(2),
@@ -59,21 +71,10 @@ std::optional<CallSummary> next_call_summary(Query& query, std::int64_t batch) {
   return call;
 }
 
-struct Scope {
-  Database& database;
-  Row run;
-  std::int64_t first = std::numeric_limits<std::int64_t>::min();  ///< ordinals of cases
-  std::int64_t last = std::numeric_limits<std::int64_t>::max();
-};
-
-void bind(Query& query, const Scope& scope) {
-  query.set(":run_key", scope.run).set(":first", scope.first).set(":last", scope.last);
-}
-
 /// Rows of `launch` with readings; `place` says where each launch_key went.
 std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
-  const auto subjects = load_subjects(scope.database);
-  const auto devices = load_devices(scope.database);
+  const auto subjects = load_subjects(scope);
+  const auto devices = load_devices(scope);
   std::vector<LaunchSummary> result;
   {
     Query query = scope.database.query("launches_load");
@@ -277,7 +278,7 @@ std::string Store::find_run(const std::string& text) const {
               remedy);
 }
 
-Run Store::load_run(const std::string& run_id) const {
+Run Store::load_run(const std::string& run_id, CaseRange cases) const {
   Run run;
   run.id = run_id;
   store_detail::run_row(*database_, run_id);  // says what is wrong when there is none
@@ -308,8 +309,21 @@ Run Store::load_run(const std::string& run_id) const {
     run.probes.push_back(
         {probes.text(0), probes.text(1), {probes.integer(2) != 0, probes.text(3), probes.text(4)}});
   }
+  Query commit = database_->query("commit_load");
+  commit.set(":run_key", row);
+  if (commit.step()) {
+    run.commit.emplace();
+    run.commit->id = commit.next_text();
+    run.commit->parents = store_detail::parse_texts(commit.next_text(), "run_commit.parents_json");
+    run.commit->author = commit.next_text();
+    run.commit->subject = commit.next_text();
+    run.commit->committed_utc_ms = commit.next_integer();
+    run.commit->place = commit.next_optional_integer();
+    run.commit->line = store_detail::parse_texts(commit.next_text(), "run_commit.line_json");
+    run.commit->changed = commit.next_integer() != 0;
+  }
   Query plan = database_->query("plan_load");
-  plan.set(":run_key", row);
+  plan.set(":run_key", row).set(":first", cases.first).set(":last", cases.last);
   while (plan.step()) {
     PlannedCase planned;
     planned.ordinal = plan.integer(0);
@@ -328,11 +342,11 @@ std::vector<Launch> Store::load_launches(const std::string& run_id, bool with_sa
 }
 
 std::vector<Launch> Store::load_case(const std::string& run_id, std::int64_t case_ordinal) const {
-  return load({*database_, store_detail::run_row(*database_, run_id), case_ordinal, case_ordinal}, true);
+  return load({*database_, store_detail::run_row(*database_, run_id), {case_ordinal, case_ordinal}}, true);
 }
 
-std::vector<LaunchSummary> Store::load_summaries(const std::string& run_id) const {
-  const Scope scope{*database_, store_detail::run_row(*database_, run_id)};
+std::vector<LaunchSummary> Store::load_summaries(const std::string& run_id, CaseRange cases) const {
+  const Scope scope{*database_, store_detail::run_row(*database_, run_id), cases};
   Place place;
   std::vector<LaunchSummary> result = load_rows(scope, place);
   Query query = database_->query("track_summaries_load");

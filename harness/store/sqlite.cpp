@@ -261,16 +261,20 @@ void Database::fail(int code, const std::string& doing) const {
   }
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database)
+    : database_(database), inner_(sqlite3_get_autocommit(database.handle()) == 0) {
+  database_.execute(inner_ ? "SAVEPOINT inner" : "BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   if (open_ && sqlite3_get_autocommit(database_.handle()) == 0) {
-    sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    const char* const undo = inner_ ? "ROLLBACK TO inner; RELEASE inner" : "ROLLBACK";
+    sqlite3_exec(database_.handle(), undo, nullptr, nullptr, nullptr);
   }
 }
 
 void Transaction::commit() {
-  database_.execute("COMMIT");
+  database_.execute(inner_ ? "RELEASE inner" : "COMMIT");
   open_ = false;
 }
 

@@ -90,7 +90,8 @@ class Database {
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
-/// BEGIN IMMEDIATE; rolled back by the destructor unless committed.
+/// BEGIN IMMEDIATE; rolled back by the destructor unless committed. One within another is a part of it, which
+/// can be rolled back alone.
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -101,6 +102,7 @@ class Transaction {
 
  private:
   Database& database_;
+  bool inner_;
   bool open_ = true;
 };
 

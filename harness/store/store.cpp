@@ -50,6 +50,12 @@ Store Store::open(const std::string& path, Mode mode) {
   return Store(std::move(database));
 }
 
+Store Store::temporary() {
+  auto database = std::make_unique<Database>(":memory:", true, true);
+  store_detail::migrate(*database, store_detail::schema());
+  return Store(std::move(database));
+}
+
 const std::string& Store::path() const { return database_->path(); }
 
 bool Store::was_moved() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,6 +73,12 @@ struct LaunchSummary {
   std::vector<TrackSummary> tracks;
 };
 
+/// Ordinals of the cases of a plan, both ends included.
+struct CaseRange {
+  std::int64_t first = std::numeric_limits<std::int64_t>::min();
+  std::int64_t last = std::numeric_limits<std::int64_t>::max();
+};
+
 /// (PlannedCase::ordinal, Launch::index, Launch::lane)
 using LaunchKey = std::tuple<std::int64_t, int, std::string>;
 
@@ -91,6 +98,8 @@ class Store {
   };
 
   static Store open(const std::string& path, Mode mode);
+  /// A new one in memory, gone with this object.
+  static Store temporary();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -111,7 +120,8 @@ class Store {
   /// Where a run is measured: a run measured here is newer than all that are stored, whatever the clock says.
   enum class Origin { here, elsewhere };
 
-  /// Stores the run with settings, labels, probes and plan, in one transaction. `run.id` must be a new UUID.
+  /// Stores the run with settings, labels, commit, probes and plan, in one transaction. `run.id` must be a
+  /// new UUID.
   void begin_run(const Run& run, Origin origin = Origin::here);
 
   /// Stores a launch with samples, tracks, readings and spans, in one transaction: a process killed at any
@@ -144,7 +154,8 @@ class Store {
   /// Error{bad_input} that says what was found, or which runs a prefix could mean.
   std::string find_run(const std::string& text) const;
 
-  Run load_run(const std::string& run_id) const;
+  /// With these cases of its plan.
+  Run load_run(const std::string& run_id, CaseRange cases = {}) const;
 
   /// All launches of a run, by (case_ordinal, lane, index). Without samples: `samples`' vectors (batch and
   /// warmup are there) and `tracks` stay empty; spans, hot spots and log are always there.
@@ -154,7 +165,7 @@ class Store {
   std::vector<Launch> load_case(const std::string& run_id, std::int64_t case_ordinal) const;
 
   /// What lists and comparisons need, without decoding samples. Same order as load_launches.
-  std::vector<LaunchSummary> load_summaries(const std::string& run_id) const;
+  std::vector<LaunchSummary> load_summaries(const std::string& run_id, CaseRange cases = {}) const;
 
   /// What --resume need not measure again: every stored launch, whatever its status, except `skipped`; those
   /// are replaced by add_launch when the same key is measured after all.

@@ -10,6 +10,7 @@
 /// Whole runs as Assay's own JSON, for other machines and for keeping: JSON lines, the first of a run
 /// {"assay_export": 1, "launches": N, "run": {...}} with settings, labels, probes and plan, then N {"launch":
 /// {...}} with raw samples, tracks, readings and spans. Several runs may follow each other in one file.
+/// Beside "run" stand the triage events about its cases, {"triage": [...]}, which may also stand alone.
 namespace assay {
 
 struct ExportOptions {
@@ -22,9 +23,15 @@ struct ExportOptions {
 void export_run(const Store& store, const std::string& run_id, std::ostream& out,
                 const ExportOptions& options = {});
 
+/// A decision alone, as a file beside exports of runs.
+void export_triage(TriageEvent event, std::ostream& out, const ExportOptions& options = {});
+
 /// Adds what is not there yet, by UUID, as merge() does. `name` is the source's, for messages.
 /// \throws Error{bad_input} naming the line, also of a launch that breaks LaunchRules, and where launches are
 /// missing at the end; what was read before is stored.
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name);
+
+/// The same, all or nothing: where it throws, nothing is stored.
+MergeReport import_whole(Store& store, std::istream& in, const std::string& name);
 
 }  // namespace assay

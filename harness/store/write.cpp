@@ -211,6 +211,15 @@ void Store::begin_run(const Run& run, Origin origin) {
   }
   const std::int64_t row = database.last_row();
   set_label_rows(database, row, run.labels);
+  if (run.commit) {
+    Query query = database.query("commit_insert");
+    query.set(":run_key", row).set(":commit_id", run.commit->id);
+    query.set(":parents_json", store_detail::to_json(run.commit->parents));
+    query.set(":author", run.commit->author).set(":subject", run.commit->subject);
+    query.set(":committed_utc_ms", run.commit->committed_utc_ms).set(":place", run.commit->place);
+    query.set(":line_json", store_detail::to_json(run.commit->line));
+    query.set(":changed", run.commit->changed ? 1 : 0).run();
+  }
   int ordinal = 0;
   for (const NamedProbe& named : run.probes) {
     Query query = database.query("probe_insert");

@@ -115,8 +115,12 @@ class Profile(CliTest):
         self.assertRegex(stacks[0], r"^counted\.loop/own@cpu;[^;]*counted_worker;.*Loop::call\(\) 2004$")
 
     def test_everything_in_the_database_survives_export_and_import_table_by_table(self):
+        for words in (["init", "-q"], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "B"]):
+            subprocess.run(["git", *words], cwd=self.work, env=self.env, check=True)
         self.assay("run", "llm.decode/simd?preset=xs&threads=1", "--label", "night", "--launches", "1", "--collect",
                    "callgrind:hot_spots", "--collect", "rusage")
+        self.query("INSERT INTO triage_event SELECT run_id, 'regression', 'series', case_key, 'commit', 5, 'ignored', 'why', "
+                   "6, 'A' FROM planned_case JOIN run USING (run_key)")
         self.assay("export", "--format", "assay", "--identify", "-o", self.work / "run.json")
         other = self.folder / "b.db"
         self.assay("import", self.work / "run.json", "--db", other)

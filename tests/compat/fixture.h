@@ -39,6 +39,31 @@ inline std::vector<Run> fixture_runs() {
   return runs;
 }
 
+/// From schema 5 on: of every run.
+inline Commit fixture_commit() {
+  Commit commit;
+  commit.id = std::string(40, 'a');
+  commit.parents = {std::string(40, 'b'), std::string(40, 'c')};
+  commit.author = "Ada";
+  commit.subject = "A subject";
+  commit.committed_utc_ms = 1'759'000'000'000;
+  commit.place = 3;
+  commit.line = {std::string(40, 'b'), std::string(40, 'd')};
+  return commit;
+}
+inline TriageEvent fixture_event() {
+  return {"0f1e2d3c-0000-4000-a000-000000000001",
+          "0123456789",
+          "llm.gemv/simd?rows=1024@cpu time.wall.p50 of assay on 0123456789ab cpu",
+          std::string(40, 'a'),
+          "llm.gemv/simd?rows=1024@cpu",
+          1'760'000'000'000,
+          "acknowledged",
+          "worth it",
+          1'770'000'000'000,
+          "Ada"};
+}
+
 inline std::vector<Launch> fixture_launches(const Run& run) {
   std::vector<Launch> launches;
   std::uint64_t state = run.id[0] == '0' ? 1 : 2;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "harness/store/history.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sqlite.h"
 #include "tests/compat/fixture.h"
@@ -16,7 +17,9 @@ int main(int argc, char** argv) {
   }
   try {
     Store store = Store::open(argv[1], Store::Mode::create);
-    for (const Run& run : test::fixture_runs()) {
+    add_triage(store, test::fixture_event());
+    for (Run& run : test::fixture_runs()) {
+      run.commit = test::fixture_commit();
       store.begin_run(run);
       for (const Launch& launch : test::fixture_launches(run)) store.add_launch(run.id, launch);
       store.finish_run(run.id, "complete", run.started_utc_ms + 60'000, {{"load", "0.10"}});

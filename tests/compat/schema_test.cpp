@@ -4,6 +4,8 @@
 #include <filesystem>
 
 #include "harness/answers/compare.h"
+#include "harness/answers/history.h"
+#include "harness/store/history.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sql.h"
 #include "harness/store/sqlite.h"
@@ -38,9 +40,11 @@ TEST_CASE("a database of every schema is read in full by today's code") {
   CHECK(report.launches == 18);
   const Store store = Store::open(path, Store::Mode::read_only);
   REQUIRE(store.list_runs().size() == 2);
+  CHECK(load_triage(store) == (schema < 5 ? std::vector<TriageEvent>{} : std::vector{test::fixture_event()}));
   for (const Run& expected : test::fixture_runs()) {
     const Run run = store.load_run(expected.id);
     CHECK(run.host.host_class == expected.host.host_class);
+    CHECK(run.commit == (schema < 5 ? std::nullopt : std::optional(test::fixture_commit())));
     CHECK(run.settings.suite == "quick");
     CHECK(run.plan.at(1).value == expected.plan[1].value);
     CHECK(run.plan.at(1).params == expected.plan[1].params);
@@ -77,6 +81,17 @@ TEST_CASE("the newest run of an older database is the one that began last, in wh
   const Store store = Store::open(copy, Store::Mode::read_only);
   CHECK(store.find_run("latest") == runs[0].id);
   CHECK(store.list_runs().front().id == runs[0].id);
+}
+
+TEST_CASE("runs of an older database have a history by their time") {
+  test::Folder folder;
+  History history({});
+  history.add(Store::open(migrated_copy(folder, "schema_0004.sqlite"), Store::Mode::read_only));
+  CHECK(history.run_count() == 2);
+  CHECK(history.runs_without_commit() == 2);
+  const auto series = history.series();
+  REQUIRE(series.size() == 4);  // two cases, time and instructions
+  CHECK(series[0].points.size() == 2);
 }
 
 TEST_CASE("runs of a database of schema 1 are compared by today's judge") {

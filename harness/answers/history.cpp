@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/answers/history.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+
+#include "harness/answers/results.h"
+#include "harness/core/error.h"
+#include "harness/core/privacy.h"
+#include "harness/judge/comparison.h"
+#include "harness/store/history.h"
+#include "harness/store/transfer.h"
+
+namespace assay {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What of a host stays as it is while a run goes on, and can change what is measured.
+constexpr const char* steady_facts[] = {"kernel",
+                                        "libc",
+                                        "os",
+                                        "cpu.microcode",
+                                        "cpu.governor",
+                                        "cpu.driver",
+                                        "cpu.boost",
+                                        "cpu.smt",
+                                        "clocksource",
+                                        "aslr",
+                                        "cgroup.cpu_max",
+                                        "numa.balancing",
+                                        "transparent_hugepage",
+                                        "virtualized"};
+
+/// Of a device: the software that drives it. The rest is its identity, or its serial number's.
+bool is_environment(const std::string& device_fact) {
+  const auto has = [&](const char* word) { return device_fact.find(word) != std::string::npos; };
+  return has("driver") || has("runtime") || has("firmware") || device_fact == "ecc";
+}
+
+Facts environment_of(const Run& run, const ResultRow& row, const Device& device) {
+  Facts facts;
+  const auto put = [&](const std::string& key, const std::string& value) {
+    if (!value.empty()) facts[key] = value;
+  };
+  for (const char* key : steady_facts) {
+    const auto found = run.host.environment.find(key);
+    if (found != run.host.environment.end()) put(key, found->second);
+  }
+  for (const auto& [key, value] : device.fingerprint) {
+    if (is_environment(key)) put("device." + key, value);
+  }
+  put("assay", run.assay_version);
+  put("compiler", row.subject.compiler);
+  put("isa", row.isa);
+  if (row.threads > 0) put("threads", std::to_string(row.threads));
+  return facts;
+}
+
+Facts definition_of(const ResultRow& row, const MetricValue& metric) {
+  Facts facts;
+  const auto version = row.value.params.find("v");
+  facts["v"] = version == row.value.params.end() ? "1" : to_string(version->second);
+  if (!row.input_digest.empty()) facts["input"] = row.input_digest;
+  if (row.work.operations > 0 || row.work.minimum_bytes > 0 || row.work.units > 0) {
+    facts["work"] = shortest(row.work.operations) + " operations, " + shortest(row.work.minimum_bytes) +
+                    " bytes, " + shortest(row.work.units) + " " + row.unit_of_work;
+  }
+  if (!is_exact(metric.id)) return facts;
+  if (!metric.tool.empty()) facts["tool"] = metric.tool;
+  if (!metric.isa.empty()) facts["isa"] = metric.isa;
+  if (metric.threads > 0) facts["threads"] = std::to_string(metric.threads);
+  return facts;
+}
+
+SeriesKey key_of(const ResultRow& row, const Device& device) {
+  Case value = row.value;
+  value.params.erase("v");
+  const auto model = device.fingerprint.find("model");
+  const bool has_model =
+      device.name != "cpu" && model != device.fingerprint.end();  // a CPU's is the host class's
+  return {to_string(value), "", row.subject.name, row.host_class_id,
+          device.name + (has_model ? " " + model->second : "")};
+}
+
+bool is_database(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char magic[16] = {};
+  file.read(magic, sizeof magic);
+  return file.gcount() == sizeof magic && std::string(magic, 15) == "SQLite format 3";
+}
+
+}  // namespace
+
+bool is_watched(const std::string& id) {
+  if (id == "time.wall.p50" || id == "time.device.p50") return true;
+  const std::string source = source_of(id);  // simulated misses explain, they never gate
+  return id.ends_with(".instructions") ? is_exact(id) : source == "size" || source == "stack";
+}
+
+std::shared_ptr<const Facts> History::shared(Facts facts) {
+  auto& known = facts_[facts];
+  if (known == nullptr) known = std::make_shared<const Facts>(std::move(facts));
+  return known;
+}
+
+History::RunValues History::values_of(const Store& store, const Run& run,
+                                      const std::vector<LaunchSummary>& launches) {
+  RunValues found;
+  found.has_commit = run.commit.has_value();
+  const auto commit = run.commit ? std::make_shared<const Commit>(*run.commit) : nullptr;
+  std::map<std::string, const Device*> devices;  // by name: one run has one of each
+  for (const LaunchSummary& item : launches) devices.emplace(item.launch.device.name, &item.launch.device);
+  const bool tails = std::any_of(query_.metrics.begin(), query_.metrics.end(), [](const std::string& text) {
+    return text.find('*') != std::string::npos || text.ends_with(".p90") || text.ends_with(".p99");
+  });
+  const std::vector<ResultRow> rows = results(store, run, launches, tails);
+  std::map<std::pair<std::string, std::string>, int> sides;
+  for (const ResultRow& row : rows) ++sides[{row.case_key, row.subject.name}];
+  for (const ResultRow& row : rows) {
+    if (row.status != Status::ok) continue;
+    if (sides[{row.case_key, row.subject.name}] > 1) {
+      ++found.ambiguous;
+      continue;
+    }
+    const auto device = devices.find(row.value.device);
+    const Device& measured_on =
+        device == devices.end() ? Device{row.value.device, row.device_fidelity, {}} : *device->second;
+    SeriesKey key = key_of(row, measured_on);
+    const auto environment = shared(environment_of(run, row, measured_on));
+    for (const MetricValue& metric : row.metrics) {
+      const bool wanted =
+          query_.metrics.empty()
+              ? is_watched(metric.id)
+              : std::any_of(query_.metrics.begin(), query_.metrics.end(),
+                            [&](const std::string& text) { return glob_match(text, metric.id); });
+      const bool emulated = row.device_fidelity == "functional" && !is_exact(metric.id);
+      if (!wanted || emulated || !metric.value) continue;
+      key.metric = metric.id;
+      HistoryPoint point;
+      point.run = run.id;
+      point.host = run.host.name;
+      point.case_key = row.case_key;
+      point.started_utc_ms = run.started_utc_ms;
+      point.commit = commit;
+      point.value = *metric.value;
+      point.ci_low = metric.ci_low;
+      point.ci_high = metric.ci_high;
+      point.n = metric.n;
+      point.definition = shared(definition_of(row, metric));
+      point.environment = environment;
+      found.values.push_back({key, metric.unit, metric.better, std::move(point)});
+    }
+  }
+  return found;
+}
+
+void History::add(const Store& store) {
+  const auto cases = runs_with(store, [&](const Case& value, const Params& params) {
+    return !query_.selector || matches(*query_.selector, value, params);
+  });
+  const bool in_progress = Store::in_progress(store.path());
+  for (const RunSummary& summary : store.list_runs()) {
+    const auto wanted = cases.find(summary.id);
+    if (wanted == cases.end() || (summary.state == "running" && in_progress)) continue;
+    const bool host = summary.host_class_id.starts_with(query_.host) || summary.host_name == query_.host ||
+                      pseudonym(summary.host_name) == query_.host;
+    if (!host) continue;
+    const auto known = runs_.find(summary.id);
+    if (known != runs_.end() && known->second.launches >= summary.launches) continue;
+    const std::set<std::int64_t>& ordinals = wanted->second;
+    // A share of a limit needs the run's other cases, which tell the limit.
+    const bool whole = std::any_of(query_.metrics.begin(), query_.metrics.end(),
+                                   [](const std::string& text) { return glob_match(text, "roof.fraction"); });
+    const CaseRange range = whole ? CaseRange{} : CaseRange{*ordinals.begin(), *ordinals.rbegin()};
+    Run run = store.load_run(summary.id, range);
+    if (!whole) std::erase_if(run.plan, [&](const PlannedCase& c) { return !ordinals.contains(c.ordinal); });
+    RunValues values = values_of(store, run, store.load_summaries(summary.id, range));
+    values.launches = summary.launches;
+    if (values.values.empty() && values.ambiguous == 0) continue;
+    runs_[summary.id] = std::move(values);
+  }
+  add_events(store);
+}
+
+void History::add_events(const Store& store) {
+  for (TriageEvent& event : load_triage(store)) {
+    const bool known = std::any_of(events_.begin(), events_.end(),
+                                   [&](const TriageEvent& other) { return other.id == event.id; });
+    if (!known) events_.push_back(std::move(event));
+  }
+}
+
+void History::add_events_of(const std::string& path) {
+  try {
+    add_events(Store::open(path, Store::Mode::read_only));
+  } catch (const Error& error) {
+    broken_.push_back({path, std::string("what people decided is not known: ") + error.what(), error.remedy});
+  }
+}
+
+/// A database is added at once, an export comes to `exports`.
+void History::add_file(const std::string& path, Store& exports) {
+  try {
+    if (is_database(path)) return add(Store::open(path, Store::Mode::read_only));
+    std::ifstream file(path, std::ios::binary);
+    (void)import_whole(exports, file, path);
+  } catch (const Error& error) {
+    const bool is_export = error.code == ErrorCode::bad_input;
+    broken_.push_back(
+        {path, error.what(), is_export ? "write it again: 'assay export RUN --format assay'" : error.remedy});
+  }
+}
+
+void History::add_path(const std::string& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  Store exports = Store::temporary();
+  if (fs::is_regular_file(status)) {
+    add_file(path, exports);
+    return add(exports);
+  }
+  if (!fs::is_directory(status)) {
+    throw Error(ErrorCode::bad_input, path + " is neither a file nor a folder",
+                "name a folder of files that 'assay export --format assay' wrote, or a database");
+  }
+  std::vector<std::string> files;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    const std::string extension = entry.path().extension().string();
+    const bool ours = extension == ".json" || extension == ".jsonl" || extension == ".db";
+    std::error_code ignored;
+    if (ours && entry.is_regular_file(ignored)) files.push_back(entry.path().string());
+  }
+  if (error) throw Error(ErrorCode::bad_input, path + " cannot be read: " + error.message());
+  std::sort(files.begin(), files.end());
+  for (const std::string& file : files) add_file(file, exports);
+  add(exports);
+}
+
+std::size_t History::runs_without_commit() const {
+  return static_cast<std::size_t>(
+      std::count_if(runs_.begin(), runs_.end(), [](const auto& run) { return !run.second.has_commit; }));
+}
+
+std::size_t History::ambiguous_count() const {
+  std::size_t count = 0;
+  for (const auto& [id, run] : runs_) count += run.ambiguous;
+  return count;
+}
+
+std::vector<Series> History::series(const HistoryRules& rules) const {
+  struct Gathered {
+    const Value* newest = nullptr;
+    std::vector<HistoryPoint> points;
+  };
+  std::map<SeriesKey, Gathered> gathered;
+  for (const auto& [id, run] : runs_) {
+    for (const Value& value : run.values) {
+      Gathered& into = gathered[value.key];
+      if (into.newest == nullptr || into.newest->point.started_utc_ms < value.point.started_utc_ms)
+        into.newest = &value;
+      into.points.push_back(value.point);
+    }
+  }
+  std::vector<Series> all;
+  for (auto& [key, one] : gathered)
+    all.push_back(make_series(key, one.newest->unit, one.newest->better, std::move(one.points), rules));
+  return all;
+}
+
+std::vector<Regression> regressions(const std::vector<Series>& series, const std::vector<TriageEvent>& events,
+                                    std::int64_t now_utc_ms) {
+  std::vector<Regression> found;
+  for (const Series& one : series) {
+    for (const Change& change : one.changes) {
+      if (change.regression) found.push_back({&one, &change, triage(one, change, events, now_utc_ms)});
+    }
+  }
+  const auto size = [](const Regression& regression) {  // from nothing to something is the largest
+    const auto& ratio = regression.change->ratio;
+    return ratio ? std::abs(std::log(*ratio)) : std::numeric_limits<double>::infinity();
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const Regression& a, const Regression& b) { return size(a) > size(b); });
+  return found;
+}
+
+}  // namespace assay

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/selector.h"
+#include "harness/judge/history.h"
+#include "harness/judge/triage.h"
+#include "harness/store/store.h"
+
+namespace assay {
+
+/// Which series: what is empty matches all.
+struct HistoryQuery {
+  std::optional<Selector> selector;
+  std::vector<std::string> metrics;  ///< patterns of ids ("time.*"); empty: is_watched()
+  std::string host;                  ///< a host class, its beginning, or a host's name
+};
+
+/// Metrics that are looked at without being named: one that stands for a call's time, and the exact counts
+/// that gates judge.
+bool is_watched(const std::string& metric_id);
+
+/// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources
+/// may overlap: of a run that stands in several, the copy with the most launches counts.
+///
+/// A point is the value of one metric of a case that is ok. Times of emulated devices are none. A case that
+/// several subjects of one name measured in one run (the sides of a comparison) is left out, and counted.
+class History {
+ public:
+  explicit History(HistoryQuery query) : query_(std::move(query)) {}
+
+  /// Adds runs and triage events of a database, but for a run that is being measured.
+  void add(const Store& store);
+  void add_events(const Store& store);  ///< the events alone
+  /// Likewise of the database at `path`; one that cannot be read is told in broken().
+  void add_events_of(const std::string& path);
+
+  /// What a file could not be used for.
+  struct Broken {
+    std::string file;
+    std::string message;
+    std::string remedy;
+  };
+  /// A database, a file that `assay export --format assay` wrote, or a folder of such files (*.json, *.jsonl,
+  /// *.db; not those in its folders). Of a file that is broken nothing is taken, and broken() names it.
+  /// \throws Error{bad_input} where nothing has that name.
+  void add_path(const std::string& path);
+  const std::vector<Broken>& broken() const { return broken_; }
+
+  std::size_t run_count() const { return runs_.size(); }  ///< with at least one point
+  std::size_t runs_without_commit() const;                ///< of these
+  std::size_t ambiguous_count() const;                    ///< cases left out, see above
+  const std::vector<TriageEvent>& events() const { return events_; }
+
+  std::vector<Series> series(const HistoryRules& rules = {}) const;  ///< by key
+
+ private:
+  struct Value {
+    SeriesKey key;
+    std::string unit;
+    Better better;
+    HistoryPoint point;
+  };
+  struct RunValues {
+    std::int64_t launches = 0;
+    bool has_commit = false;
+    std::size_t ambiguous = 0;
+    std::vector<Value> values;
+  };
+
+  RunValues values_of(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches);
+  std::shared_ptr<const Facts> shared(Facts facts);
+  void add_file(const std::string& path, Store& exports);
+
+  HistoryQuery query_;
+  std::map<std::string, RunValues> runs_;
+  std::map<Facts, std::shared_ptr<const Facts>> facts_;  ///< each once: they are many points'
+  std::vector<TriageEvent> events_;
+  std::vector<Broken> broken_;
+};
+
+/// A regression of one of `series`, which must outlive it.
+struct Regression {
+  const Series* series = nullptr;
+  const Change* change = nullptr;
+  TriageState triage;
+};
+
+/// All of them, the largest first. `events` must outlive them.
+std::vector<Regression> regressions(const std::vector<Series>& series, const std::vector<TriageEvent>& events,
+                                    std::int64_t now_utc_ms);
+
+}  // namespace assay
