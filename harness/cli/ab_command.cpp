@@ -97,6 +97,7 @@ int run_it(Options& options, Context& context) {
   policy.budget.most_pairs = static_cast<int>(options.most_pairs);
   policy.rerun = !options.no_rerun;
   policy.tail = options.tail;
+  policy.max_undecided = 1;  // who asks is told, and decides
   options.measure.flags.launches = std::to_string(options.most_pairs);
   AbPlan plan = plan_sides(options.measure, commands[0], commands[1], context);
   const MeasuredSides measured = measure_sides(plan, policy, words_of(plan.base), context);
