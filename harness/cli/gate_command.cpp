@@ -212,6 +212,8 @@ int replay(const Options& options, const Context& context) {
 
 int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
+  if (options.against.starts_with("worker:") && options.measure.program.tool.empty())
+    options.measure.program.tool = "worker";
   const Compared compared = compared_with(options, context.program, context);
   options.measure.flags.launches = std::to_string(policy.budget.most_pairs);
   AbPlan plan = plan_sides(options.measure, compared.base, compared.candidate, context);
@@ -244,11 +246,13 @@ int run_it(Options& options, Context& context) {
                       error.code == ErrorCode::worker || error.code == ErrorCode::timeout ||
                       error.code == ErrorCode::protocol;
     if (!dead) throw;
-    GateReport report;
-    report.dead.push_back(error.what());
+    GateDocument document{version_text, policy, {}};
+    document.evidence.against = options.against;
+    document.evidence.today = day_of(now_utc_ms());
+    document.evidence.failure = error.what();
     context.terminal.error(with_short_words("assay: " + std::string(error.what()) +
                                             (error.remedy.empty() ? "" : "\n  " + error.remedy)));
-    return answer({version_text, policy, {}}, report, options, context);
+    return answer(document, decide(document.evidence, policy), options, context);
   }
 }
 

@@ -108,8 +108,13 @@ GitBuild::GitBuild(const std::string& revision, const std::string& build, const 
                 "free some space, or set TMPDIR");
   terminal.note(
       fmt::format("building {} ({}) in {}", printable(revision), revision_.substr(0, 12), *folder_));
+  const Ran within = run_program({"git", "rev-parse", "--show-prefix"}, "git", nullptr);
+  if (within.fine && !within.first_line.empty())
+    place_ = (fs::path(*folder_) / within.first_line.substr(0, within.first_line.size() - 1)).string();
+  else
+    place_ = *folder_;
   try {
-    build_in(*folder_, build, revision, terminal);
+    build_in(place_, build, revision, terminal);
   } catch (const Error& error) {
     const std::string kept = *folder_;
     if (error.code == ErrorCode::bad_input) folder_.reset();  // for whoever wants to see why

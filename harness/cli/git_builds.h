@@ -14,7 +14,7 @@ void build_in(const std::string& folder, const std::string& build, const std::st
               const Terminal& terminal);
 
 /// A revision of the repository in this folder, built in a worktree of its own, which is removed with the
-/// value.
+/// value: from the folder there that is the current one here.
 class GitBuild {
  public:
   /// \throws Error{usage} when there is no such revision; Error{bad_input} with the end of its log when the
@@ -24,11 +24,13 @@ class GitBuild {
   GitBuild(GitBuild&&) noexcept = default;
   GitBuild& operator=(GitBuild&&) = delete;
 
-  const std::string& folder() const { return *folder_; }
+  /// The place in its tree that the current folder has in ours.
+  const std::string& folder() const { return place_; }
   const std::string& revision() const { return revision_; }  ///< its full hash
 
  private:
   std::string revision_;
+  std::string place_;
   std::unique_ptr<std::string> folder_;  ///< null: moved from
 };
 

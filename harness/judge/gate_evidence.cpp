@@ -86,7 +86,9 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
 }
 
 GateReport decide(const GateEvidence& evidence, const Policy& policy) {
-  return decide(judge(evidence, policy), evidence.skipped, policy, evidence.today);
+  GateReport report = decide(judge(evidence, policy), evidence.skipped, policy, evidence.today);
+  if (!evidence.failure.empty()) report.dead.insert(report.dead.begin(), evidence.failure);
+  return report;
 }
 
 }  // namespace assay

@@ -33,6 +33,7 @@ struct CaseEvidence {
 struct GateEvidence {
   std::string against;  ///< "rev:main"
   std::string run;      ///< UUID
+  std::string failure;  ///< why nothing could be measured: a dead gate; else empty
   Day today;            ///< on which it was judged: waivers end
   std::vector<CaseEvidence> cases;
   std::vector<std::pair<std::string, std::string>> skipped;  ///< case, reason

@@ -23,7 +23,7 @@ struct AbSettings {
   std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: PairedCase's
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
   std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
-  bool exact_everywhere = false;  ///< else of cases that changed alone: there it explains
+  bool exact_everywhere = false;  ///< else of short cases that changed alone: there it explains
 };
 
 /// What is told before each launch.

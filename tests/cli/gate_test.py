@@ -72,11 +72,12 @@ class Gate(CliTest):
 
     def test_a_tree_that_does_not_build_or_run_is_a_dead_gate_in_every_form(self):
         self.commit("0.003")
-        ended = self.gate("--against", "rev:HEAD~1", "--build", "echo no compiler; exit 1", "--junit", "j.xml", "--",
-                          "./build/p", code=5)
+        ended = self.gate("--against", "rev:HEAD~1", "--build", "echo no compiler; exit 1", "--junit", "j.xml", "--out",
+                          "g.json", "--", "./build/p", code=5)
+        self.assertEqual(self.gate("--replay", "g.json", "--json", code=5).out, (self.tree / "g.json").read_text())
         self.assertIn("no compiler", ended.err)
         suite = xml.etree.ElementTree.parse(self.tree / "j.xml").getroot()
-        self.assertEqual(suite.get("errors"), "1")
+        self.assertEqual(suite.get("errors"), "2")  # the build, and that nothing was judged
         self.assertIn("gate DEAD", self.gate("--against", "rev:HEAD~1", "--build", "make", "--", "./build/nobody", code=5).out)
         (self.tree / "p.sh").write_text("#!/bin/sh\nexit 3\n")
         ended = self.against_parent(code=5)
@@ -112,6 +113,17 @@ class Gate(CliTest):
         ended = self.against_parent(code=1, env={"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)})
         self.assertIn("::error title=command.p/own@cpu slower::", ended.err)
         self.assertTrue(summary.read_text().startswith("before\n## "))
+
+    def test_from_a_folder_within_the_repository_it_is_the_same_folder_of_the_base(self):
+        part = self.tree / "part"
+        part.mkdir()
+        for naptime in ("0.003", "0.02"):
+            (part / "p.sh").write_text(f"#!/bin/sh\nsleep {naptime}\n")
+            (part / "Makefile").write_text("p: p.sh\n\tcp p.sh p; chmod +x p\n")
+            self.git("add", "-A")
+            self.git("commit", "-qm", f"part {naptime}")
+        ended = self.assay("gate", "--against", "rev:HEAD~1", "--build", "make", *QUICK, "--", "./p", cwd=part, timeout=300, code=1)
+        self.assertIn("gate FAILED", ended.out)
 
     def test_another_build_tree_is_compared_without_git(self):
         old = self.work / "old"

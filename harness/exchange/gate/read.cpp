@@ -117,6 +117,7 @@ GateDocument document_of(const Json& json) {
   document.policy = parse_policy(json.at("policy").at("text").get<std::string>(), origin);
   evidence.against = json.at("against").get<std::string>();
   evidence.run = json.at("run").get<std::string>();
+  evidence.failure = json.at("failure").get<std::string>();
   evidence.today = read_day(json.at("today").get<std::string>());
   for (const auto& row : json.at("skipped"))
     evidence.skipped.emplace_back(row.at("case").get<std::string>(), row.at("reason").get<std::string>());

@@ -101,6 +101,7 @@ std::string to_gate_json(const GateDocument& document, const GateReport& report)
             {"policy", {{"origin", document.policy.origin}, {"text", document.policy.text}}},
             {"against", evidence.against},
             {"run", evidence.run},
+            {"failure", evidence.failure},
             {"today", to_string(evidence.today)},
             {"skipped", Json::array()},
             {"evidence", Json::array()}};
