@@ -47,8 +47,10 @@ CaseEvidence evidence_of(const trials::CaseTrial& one, const ResultRow& base, co
   evidence.first = one.evidence;
   evidence.second = one.second;
   evidence.not_again = one.not_again;
+  evidence.lost = one.failed_launches;
+  evidence.lost_reason = one.last_failure;
   for (auto& verdict : judge_pair(base, candidate, "subject", base.run)) {
-    if (verdict.rule == "exact") evidence.others.push_back(std::move(verdict));
+    if (is_exact(verdict.metric)) evidence.others.push_back(std::move(verdict));
   }
   evidence.base = side_of(base, evidence.others);
   evidence.candidate = side_of(candidate, evidence.others);
@@ -72,7 +74,7 @@ trials::AbSettings settings_of(AbPlan& plan, const Policy& policy, const Context
     auto& asked = plan.execution.run.settings.collectors;
     if (std::find(asked.begin(), asked.end(), exact) == asked.end()) asked.push_back(exact);
   }
-  choose_collectors(plan.execution, context.settings, {"callgrind"});
+  choose_collectors(plan.execution, context.settings, {"callgrind", "perf_event:cycles"});
   settings.exact_everywhere = !exact.empty();
   if (!plan.execution.around.empty()) settings.exact = plan.execution.around.begin()->first;
   return settings;
@@ -88,7 +90,7 @@ std::vector<std::pair<std::string, std::string>> skip_cases(AbPlan& plan, const 
   std::vector<std::int64_t> out;
   std::erase_if(plan.sides, [&](const trials::Sides& sides) {
     const PlannedCase& one = *by_ordinal.at(sides.base);
-    const Waiver* waiver = find_waiver(policy.skips, one.value, one.params);
+    const Waiver* waiver = find_waiver(policy.skips, one.value, one.params, today);
     if (waiver == nullptr || !waiver->holds(today)) return false;
     skipped.emplace_back(
         to_string(one.value),
@@ -115,7 +117,7 @@ CaseEvidence evidence_of(const Pair& pair) {
 MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::string& against,
                             Context& context) {
   if (plan.sides.empty())
-    throw Error(ErrorCode::usage, "the two sides have no case in common that is to be measured",
+    throw Error(ErrorCode::unavailable, "the two sides have no case in common that is to be measured",
                 plan.alone.empty()
                     ? "see what each offers with 'assay run --dry-run'"
                     : plan.alone.front().key + ": " + plan.alone.front().verdicts.front().reason);
@@ -135,6 +137,7 @@ MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::strin
   measured.evidence.against = against;
   measured.evidence.run = measured.run.id;
   measured.evidence.today = day_of(now_utc_ms());
+  if (measured.interrupted_by != 0) measured.evidence.failure = "it was interrupted";
   for (const auto& one : measured.trial.cases) {
     const std::string& key = one.evidence.key;
     measured.evidence.cases.push_back(

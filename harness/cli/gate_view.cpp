@@ -30,7 +30,7 @@ std::string ratio_text(const Verdict& verdict) {
 
 int exit_of(const GateReport& report) {
   int code = report.count(GateState::fail) > 0 ? exit_regression : exit_fine;
-  if (report.no_result) code = worse(code, exit_no_result);
+  if (report.no_result || report.count(GateState::broken) > 0) code = worse(code, exit_no_result);
   if (report.wrong_result) code = worse(code, exit_wrong_result);
   if (!report.dead.empty()) code = worse(code, exit_dead_gate);
   return code;

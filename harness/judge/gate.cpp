@@ -16,13 +16,15 @@ std::string percent(double share) { return shortest(std::round(share * 1e5) / 1e
 const ResultRow& row_of(const Pair& pair) { return pair.candidate ? *pair.candidate : *pair.base; }
 
 /// Undecided for a reason that more launches do not take away.
-bool is_blamed(const Verdict& verdict) { return verdict.cause == "clock" || verdict.cause == "layout"; }
+bool is_blamed(const Verdict& verdict) {
+  return verdict.cause == "clock" || verdict.cause == "layout" || verdict.cause == cause_no_tail;
+}
 
 bool is_judged(const Verdict& verdict, const Policy& policy) {
-  if (verdict.rule == "paired") return policy.median;
+  if (is_exact(verdict.metric))
+    return std::find(policy.exact.begin(), policy.exact.end(), verdict.metric) != policy.exact.end();
   if (verdict.rule == "tail") return policy.tail;
-  if (verdict.rule != "exact") return true;  // of the whole case
-  return std::find(policy.exact.begin(), policy.exact.end(), verdict.metric) != policy.exact.end();
+  return verdict.metric.empty() || policy.median;
 }
 
 void set_values(GateFinding& finding, const Pair& pair) {
@@ -38,7 +40,7 @@ void set_values(GateFinding& finding, const Pair& pair) {
 
 /// A regression passes where somebody acknowledged it, and it is not worse than that.
 void acknowledge(GateFinding& finding, const ResultRow& row, const Policy& policy, Day today) {
-  const Waiver* waiver = find_waiver(policy.acknowledgements, row.value, row.params);
+  const Waiver* waiver = find_waiver(policy.acknowledgements, row.value, row.params, today);
   if (waiver == nullptr) return;
   const std::string until = waiver->until ? " until " + to_string(*waiver->until) : "";
   if (!waiver->holds(today)) {
@@ -80,6 +82,10 @@ GateFinding find(const Pair& pair, const Verdict& verdict, const Policy& policy,
       judge_slower(finding, row, policy, today);
       break;
     case Outcome::undecided: {
+      if (verdict.cause == cause_no_tail) {
+        finding.state = GateState::skipped;
+        break;
+      }
       const bool fails = !is_blamed(verdict) && undecided_fails(policy, row.value, row.params);
       finding.state = fails ? GateState::fail : GateState::undecided;
       if (fails) finding.why = "the policy says that undecided fails";
@@ -88,12 +94,40 @@ GateFinding find(const Pair& pair, const Verdict& verdict, const Policy& policy,
     case Outcome::new_:
     case Outcome::missing:
       finding.state = GateState::news;
+      if (verdict.outcome == Outcome::missing && policy.missing_fails) {
+        finding.state = GateState::fail;
+        finding.why = "the policy says that missing fails";
+      }
       break;
-    case Outcome::incomparable:
-      finding.state = GateState::broken;
+    case Outcome::incomparable: {
+      const auto absent = [](const std::optional<ResultRow>& side) {
+        return !side || side->status == Status::unavailable;
+      };
+      // What neither side can run here is left out; one that is required is missed elsewhere.
+      finding.state = absent(pair.base) && absent(pair.candidate) ? GateState::skipped : GateState::broken;
       break;
+    }
   }
   return finding;
+}
+
+/// Exact metrics that the policy judges and a measured case has no verdict of: that is no pass.
+void add_uncounted(GateReport& report, const Pair& pair, const Policy& policy) {
+  if (!pair.base || !pair.candidate || pair.base->status != Status::ok ||
+      pair.candidate->status != Status::ok)
+    return;
+  for (const auto& metric : policy.exact) {
+    const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(),
+                                 [&](const Verdict& verdict) { return verdict.metric == metric; });
+    if (has) continue;
+    GateFinding finding{.key = pair.key, .verdict = {}, .why = {}, .base = {}, .candidate = {}, .unit = {}};
+    finding.verdict.metric = metric;
+    finding.verdict.rule = "exact";
+    finding.verdict.outcome = Outcome::incomparable;
+    finding.verdict.reason = "it was not counted on either side; skip the case, or name another metric";
+    finding.state = GateState::broken;
+    report.findings.push_back(std::move(finding));
+  }
 }
 
 bool is_valid(const Verdict& verdict) {
@@ -108,7 +142,9 @@ void check_required(GateReport& report, const Comparison& comparison, const Poli
     for (const auto& pair : comparison.pairs) {
       const ResultRow& row = row_of(pair);
       if (!matches(required, row.value, row.params)) continue;
-      const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(), is_valid);
+      const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(), [&](const Verdict& verdict) {
+        return is_valid(verdict) && is_judged(verdict, policy);
+      });
       if (!has)
         report.dead.push_back("required case " + pair.key + " has no verdict: " +
                               (pair.verdicts.empty() ? "it was not judged" : pair.verdicts.front().reason));
@@ -188,6 +224,11 @@ std::string to_string(GateState state) {
   return "pass";
 }
 
+bool GateReport::passed() const {
+  return dead.empty() && !wrong_result && !no_result && count(GateState::fail) == 0 &&
+         count(GateState::broken) == 0;
+}
+
 std::size_t GateReport::count(GateState state) const {
   return static_cast<std::size_t>(std::count_if(
       findings.begin(), findings.end(), [&](const GateFinding& finding) { return finding.state == state; }));
@@ -201,6 +242,7 @@ GateReport decide(const Comparison& comparison,
     for (const auto& verdict : pair.verdicts) {
       if (is_judged(verdict, policy)) report.findings.push_back(find(pair, verdict, policy, today));
     }
+    add_uncounted(report, pair, policy);
   }
   for (const auto& [key, reason] : skipped) {
     GateFinding finding{.key = key, .verdict = {}, .why = reason, .base = {}, .candidate = {}, .unit = {}};

@@ -10,6 +10,9 @@
 
 namespace assay {
 
+/// Cause of a tail verdict of calls that are not timed one by one: no question, and no answer.
+inline constexpr const char* cause_no_tail = "no_tail";
+
 /// What a policy makes of one verdict.
 enum class GateState {
   fail,          ///< it is slower
@@ -39,7 +42,7 @@ struct GateReport {
   bool wrong_result = false;          ///< some side computed something else than its reference
   bool no_result = false;             ///< a case has no valid result on some side
   std::size_t count(GateState state) const;
-  bool passed() const { return dead.empty() && !wrong_result && !no_result && count(GateState::fail) == 0; }
+  bool passed() const;  ///< nothing fails, is broken or wrong, and the gate is alive
 };
 
 /// Applies the policy to what was judged: of rule "paired" and "tail" every verdict, of rule "exact" those

@@ -38,15 +38,42 @@ void judge_again(const std::vector<const CaseEvidence*>& measured, const SuiteRu
   for (std::size_t k = 0; k < alarms.size(); ++k) {
     const CaseEvidence& of = *measured[alarms[k]];
     CaseJudgement& judgement = judged[alarms[k]];
-    if (of.not_again.empty()) {
+    // An alarm that nobody could look at again stands: also one that another policy makes of old evidence.
+    const std::string not_again = !of.not_again.empty() ? of.not_again
+                                  : of.second           ? ""
+                                                        : "there is no second session";
+    if (not_again.empty()) {
       judgement = confirm(judgement, seconds[k]);
       continue;
     }
     for (auto* verdict : {&judgement.paired.verdict, judgement.tail ? &judgement.tail->verdict : nullptr}) {
       if (verdict != nullptr && verdict->outcome == Outcome::slower)
-        verdict->reason += "; not measured again: " + of.not_again;
+        verdict->reason += "; not measured again: " + not_again;
     }
   }
+}
+
+/// Too many launches that came to nothing: what is left of them is a choice, not a sample.
+bool lost_too_many(const CaseEvidence& of) {
+  constexpr int fewest = 3;
+  constexpr int share = 5;  // one in five
+  const auto pairs = [](const std::optional<PairedCase>& session) {
+    return session ? static_cast<int>(session->pairs.size()) : 0;
+  };
+  return of.lost >= fewest && share * of.lost > 2 * (pairs(of.first) + pairs(of.second)) + of.lost;
+}
+
+/// Why the times of a measured case are judged nowhere; empty: they are.
+std::string why_not_judged(const CaseEvidence& of) {
+  if (!of.first) return "";
+  for (const auto& [side, name] :
+       {std::pair{&of.base, "the base"}, std::pair{&of.candidate, "the new side"}}) {
+    const bool valid = !*side || (*side)->status == Status::ok;
+    if (!valid) return std::string(name) + " is " + to_string((*side)->status) + ": " + (*side)->reason;
+  }
+  if (!of.first->failure.empty()) return of.first->failure;
+  if (lost_too_many(of)) return std::to_string(of.lost) + " launches were lost, the last: " + of.lost_reason;
+  return "";
 }
 
 }  // namespace
@@ -74,12 +101,27 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
     pair.key = of.key;
     if (of.base) pair.base = row_of(of, *of.base, evidence.run, "base");
     if (of.candidate) pair.candidate = row_of(of, *of.candidate, evidence.run, "new");
-    if (const auto found = by_case.find(&of); found != by_case.end()) {
+    const std::string stopped = why_not_judged(of);
+    if (const auto found = by_case.find(&of); found != by_case.end() && stopped.empty()) {
       pair.verdicts.push_back(found->second->paired.verdict);
-      if (found->second->tail) pair.verdicts.push_back(found->second->tail->verdict);
+      if (found->second->tail) {
+        pair.verdicts.push_back(found->second->tail->verdict);
+        if (!of.first->tail->threshold_ns) pair.verdicts.back().cause = cause_no_tail;
+      }
+    }
+    if (!stopped.empty()) {
+      Verdict verdict;
+      verdict.rule = "status";
+      verdict.outcome = Outcome::incomparable;
+      verdict.reason = stopped;
+      pair.verdicts.push_back(std::move(verdict));
     }
     for (const auto& verdict : of.others) pair.verdicts.push_back(verdict);
-    for (auto& verdict : pair.verdicts) verdict.against = evidence.against;
+    for (auto& verdict : pair.verdicts) {
+      verdict.against = evidence.against;
+      if (of.lost > 0 && stopped.empty() && verdict.rule == "paired")
+        verdict.reason += "; " + std::to_string(of.lost) + " launches were lost, the last: " + of.lost_reason;
+    }
     comparison.pairs.push_back(std::move(pair));
   }
   return comparison;

@@ -25,6 +25,8 @@ struct CaseEvidence {
   std::optional<SideEvidence> base, candidate;
   std::optional<PairedCase> first, second;  ///< pairs of both sessions; none: it was not measured in pairs
   std::string not_again;        ///< why an alarm could not be measured to the end once more; else empty
+  int lost = 0;                 ///< launches of both sides that came to nothing
+  std::string lost_reason;      ///< of the last of them
   std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status
 };
 

@@ -48,11 +48,15 @@ bool undecided_fails(const Policy& policy, const Case& value, const Params& para
   return last_of(policy, value, params, &PolicyRule::undecided_fails, policy.undecided_fails);
 }
 
-const Waiver* find_waiver(const std::vector<Waiver>& waivers, const Case& value, const Params& params) {
-  const auto found = std::find_if(waivers.begin(), waivers.end(), [&](const Waiver& waiver) {
-    return matches(waiver.select, value, params);
-  });
-  return found == waivers.end() ? nullptr : &*found;
+const Waiver* find_waiver(const std::vector<Waiver>& waivers, const Case& value, const Params& params,
+                          Day today) {
+  const Waiver* expired = nullptr;
+  for (const auto& waiver : waivers) {
+    if (!matches(waiver.select, value, params)) continue;
+    if (waiver.holds(today)) return &waiver;
+    if (expired == nullptr) expired = &waiver;
+  }
+  return expired;
 }
 
 }  // namespace assay

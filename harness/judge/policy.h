@@ -49,6 +49,7 @@ struct Policy {
   std::vector<std::string> exact;  ///< exact metrics that are judged: "callgrind.instructions"
   double exact_effect = 0.001;     ///< largest relative change of an exact metric that passes
   bool undecided_fails = false;
+  bool missing_fails = false;      ///< a case that the base has and the new side has not
   double max_undecided = 0.5;      ///< share of the judged cases; more of them, and the gate is dead
   std::vector<Selector> required;  ///< each matches a case with a valid verdict, or the gate is dead
   std::vector<PolicyRule> rules;
@@ -62,7 +63,8 @@ Policy parse_policy(std::string_view toml, const std::string& origin);
 double effect_of(const Policy& policy, const Case& value, const Params& params);
 double exact_effect_of(const Policy& policy, const Case& value, const Params& params);
 bool undecided_fails(const Policy& policy, const Case& value, const Params& params);
-/// The first that matches, whether it still holds or not; nullptr: none.
-const Waiver* find_waiver(const std::vector<Waiver>& waivers, const Case& value, const Params& params);
+/// The first that matches and holds, else the first that matches; nullptr: none.
+const Waiver* find_waiver(const std::vector<Waiver>& waivers, const Case& value, const Params& params,
+                          Day today);
 
 }  // namespace assay

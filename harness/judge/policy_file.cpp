@@ -75,7 +75,7 @@ class Reader {
     return *value;
   }
 
-  bool undecided(const toml::node& node) const {
+  bool fails(const toml::node& node) const {
     const std::string word = text(node, "\"warn\" or \"fail\"");
     if (word != "warn" && word != "fail")
       fail(node, "'" + printable(word, 40) + "' is not known", "expected \"warn\" or \"fail\"");
@@ -146,7 +146,7 @@ PolicyRule read_rule(const toml::table& table, const std::string& origin) {
   });
   reader.add("effect", [&](const toml::node& node) { rule.effect = reader.share(node, 0.999); });
   reader.add("exact_effect", [&](const toml::node& node) { rule.exact_effect = reader.share(node, 0.999); });
-  reader.add("undecided", [&](const toml::node& node) { rule.undecided_fails = reader.undecided(node); });
+  reader.add("undecided", [&](const toml::node& node) { rule.undecided_fails = reader.fails(node); });
   reader.read(table);
   if (!selects) reader.fail(table, "[[rule]] needs select", "say which cases it is for");
   return rule;
@@ -183,7 +183,8 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
   flag("median", policy.median);
   flag("tail", policy.tail);
   flag("rerun", policy.rerun);
-  reader.add("undecided", [&](const toml::node& node) { policy.undecided_fails = reader.undecided(node); });
+  reader.add("undecided", [&](const toml::node& node) { policy.undecided_fails = reader.fails(node); });
+  reader.add("missing", [&](const toml::node& node) { policy.missing_fails = reader.fails(node); });
   reader.add("most_launches", [&](const toml::node& node) {
     policy.budget.most_pairs = static_cast<int>(reader.count(node, 6, 900));
   });

@@ -40,25 +40,26 @@ Launcher::Launcher(const Execution& execution, Store& store)
       inside_(inside_collectors(execution)) {
   if (!execution.resume) return;
   for (const auto& planned : execution.run.plan) {
-    for (const auto& launch : store.load_case(execution.run.id, planned.ordinal)) learn(launch);
+    for (const auto& launch : store.load_case(execution.run.id, planned.ordinal)) learn(planned, launch);
   }
 }
 
 EndedLaunch Launcher::launch(const PlannedCase& planned, int index, const std::string& lane) {
   LaunchRequest request = request_for(planned, index, lane);
-  request.limits.stopping = measure::repeats_rule(
-      costs_[planned.ordinal], static_cast<std::size_t>(planned.launches), execution_.limits.stopping);
+  request.limits.stopping =
+      measure::repeats_rule(costs_[to_string(planned.value)], static_cast<std::size_t>(planned.launches),
+                            execution_.limits.stopping);
   EndedLaunch ended = run_launch(request, expected_);
   store_.add_launch(execution_.run.id, ended.launch);
-  learn(ended.launch);
+  learn(planned, ended.launch);
   return ended;
 }
 
-void Launcher::learn(const Launch& launch) {
+void Launcher::learn(const PlannedCase& planned, const Launch& launch) {
   if (launch.status != Status::ok || launch.lane != "timing" || launch.spans.empty()) return;
   const auto total_ns = static_cast<double>(launch.spans.back().end_ns);
   if (const auto cost = measure::launch_cost(launch.samples, total_ns))
-    costs_[launch.case_ordinal].push_back(*cost);
+    costs_[to_string(planned.value)].push_back(*cost);
 }
 
 LaunchRequest Launcher::request_for(const PlannedCase& planned, int index, const std::string& lane) const {

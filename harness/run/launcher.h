@@ -25,14 +25,15 @@ class Launcher {
   EndedLaunch launch(const PlannedCase& planned, int index, const std::string& lane);
 
  private:
-  void learn(const Launch& launch);
+  void learn(const PlannedCase& planned, const Launch& launch);
   LaunchRequest request_for(const PlannedCase& planned, int index, const std::string& lane) const;
 
   const Execution& execution_;
   Store& store_;
   ExpectedResults expected_;
   std::vector<std::string> inside_;  ///< collectors of the timing lane
-  std::map<std::int64_t, std::vector<measure::LaunchCost>> costs_;
+  /// By case: of both sides of a trial together, so that no side's noise decides how it is sampled.
+  std::map<std::string, std::vector<measure::LaunchCost>> costs_;
 };
 
 }  // namespace assay::run

@@ -55,13 +55,16 @@ LaunchOutcome outcome_of(const Launch& launch) {
   return outcome;
 }
 
-/// True of binaries that a worker tells: nothing is known of what a foreign command executes.
+/// Of workers alone that tell the hash of all their code, and that no argument tells what to do: what a
+/// foreign command, an interpreter or a script executes is not known.
 bool is_same_code(const Execution& execution, const PlannedCase& base, const PlannedCase& candidate) {
   const auto& old_worker = run::worker_of(execution, base);
   const auto& new_worker = run::worker_of(execution, candidate);
-  if (old_worker.spec.program_at > 0 || old_worker.hello.subject.binary.empty()) return false;
-  return run::subject_of(old_worker, base.value).binary ==
-         run::subject_of(new_worker, candidate.value).binary;
+  for (const auto* worker : {&old_worker, &new_worker}) {
+    if (worker->spec.command.argv.size() != 1 || worker->hello.subject.binary.empty()) return false;
+  }
+  const std::string old_binary = run::subject_of(old_worker, base.value).binary;
+  return !old_binary.empty() && old_binary == run::subject_of(new_worker, candidate.value).binary;
 }
 
 class AbTrial {
@@ -142,7 +145,9 @@ class AbTrial {
       const bool changed = short_enough && (seen == Outcome::slower || seen == Outcome::faster);
       if (trial.cases[i].ending == Ending::failed || !(changed || settings_.exact_everywhere)) continue;
       for (const Side side : {Side::base, Side::candidate}) {
-        if (run::interrupt_signal() != 0) return;
+        const double budget_s = settings_.trial.budget_s;
+        const bool spent = budget_s > 0 && took_s_ >= budget_s && !settings_.exact_everywhere;
+        if (run::interrupt_signal() != 0 || spent) return;
         launcher_.launch(planned(i, side), 0, settings_.exact);
         ++outcome_->launches;
       }

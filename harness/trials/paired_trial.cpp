@@ -49,6 +49,8 @@ void measure_again(PairedTrial& trial, const std::vector<PairedCase>& asked, con
     } else if (alarm.ending == Ending::budget) {
       of.not_again = "the budget is spent";
       trial.out_of_budget = true;
+    } else if (alarm.ending == Ending::failed) {
+      of.not_again = of.last_failure.empty() ? "a side failed" : of.last_failure;
     } else {
       of.judgement = confirm(of.judgement, alarm.judgement);
     }

@@ -77,7 +77,8 @@ Table table_of(const std::vector<const GateFinding*>& findings) {
 
 bool is_worth_a_line(const GateFinding& finding) {
   return finding.state == GateState::fail || finding.state == GateState::broken ||
-         finding.state == GateState::acknowledged || finding.verdict.outcome == Outcome::faster;
+         finding.state == GateState::acknowledged || finding.state == GateState::news ||
+         finding.verdict.outcome == Outcome::faster;
 }
 
 }  // namespace

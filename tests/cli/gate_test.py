@@ -5,7 +5,9 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
+import time
 import unittest
 import xml.etree.ElementTree
 
@@ -82,6 +84,29 @@ class Gate(CliTest):
         (self.tree / "p.sh").write_text("#!/bin/sh\nexit 3\n")
         ended = self.against_parent(code=5)
         self.assertIn("exit status 3", ended.out)
+
+    def test_a_side_that_begins_to_crash_is_no_pass(self):
+        """It counts its starts in a file, and crashes from the tenth on."""
+        (self.tree / "p.sh").write_text("#!/bin/sh\nn=$(cat starts 2>/dev/null || echo 0); echo $((n+1)) > starts\n"
+                                        "[ $n -lt 10 ] || exit 9\nsleep 0.002\n")
+        (self.tree / "lax.toml").write_text("max_undecided = 1\n")
+        self.git("commit", "-qam", "crashes later")
+        ended = self.against_parent("--policy", "lax.toml", "--junit", "j.xml", code=None)
+        self.assertIn(ended.code, (5, 7), ended)
+        self.assertIn("exit status 9", ended.out)
+        self.assertNotIn("gate passed", ended.out)
+
+    def test_an_interrupted_gate_is_no_pass_in_any_form(self):
+        self.commit("0.003")
+        process = self.start("gate", "--against", "rev:HEAD~1", "--build", "make", "--out", "g.json", "--", "./build/p", cwd=self.tree)
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not (self.db.exists() and self.run_ids() and len(self.launches()) > 3):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        ended = self.finish(process)
+        self.assertEqual(ended.code, 130, ended)
+        self.assertIn("gate DEAD", ended.out)
+        self.assertIn("it was interrupted", self.gate("--replay", "g.json", code=5).out)
 
     def test_a_required_case_that_is_not_there_is_a_dead_gate(self):
         self.commit("0.003")

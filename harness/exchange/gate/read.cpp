@@ -99,6 +99,8 @@ CaseEvidence case_of(const Json& json) {
   if (json.contains("first")) of.first = paired_of(json.at("first"), of.key);
   if (json.contains("second")) of.second = paired_of(json.at("second"), of.key);
   if (json.contains("not_again")) of.not_again = json.at("not_again").get<std::string>();
+  of.lost = json.value("lost", 0);
+  of.lost_reason = json.value("lost_reason", "");
   for (const auto& row : json.at("verdicts")) of.others.push_back(verdict_of(row));
   return of;
 }

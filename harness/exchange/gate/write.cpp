@@ -72,6 +72,10 @@ Json to_json(const CaseEvidence& of) {
   if (of.first) json["first"] = to_json(*of.first);
   if (of.second) json["second"] = to_json(*of.second);
   if (!of.not_again.empty()) json["not_again"] = of.not_again;
+  if (of.lost > 0) {
+    json["lost"] = of.lost;
+    json["lost_reason"] = of.lost_reason;
+  }
   for (const auto& verdict : of.others) json["verdicts"].push_back(to_json(verdict));
   return json;
 }

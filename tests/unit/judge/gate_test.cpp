@@ -14,7 +14,7 @@ const Day today{2026, 11, 27};
 
 Verdict verdict(Outcome outcome, double ratio = 1, const std::string& rule = "paired") {
   Verdict v;
-  v.metric = rule == "exact" ? "callgrind.instructions" : rule == "tail" ? "tail.share" : "time.wall.p50";
+  v.metric = rule == "exact" ? "callgrind.instructions" : rule == "tail" ? "time.wall.p99" : "time.wall.p50";
   v.rule = rule;
   v.outcome = outcome;
   v.ratio = ratio;
@@ -156,8 +156,8 @@ TEST_CASE("evidence is judged with its second session: an alarm that is not seen
   one.first = slow;
   evidence.cases = {one};
   Policy policy;
-  // Without a second session it cannot be confirmed.
-  CHECK(decide(evidence, policy).count(GateState::fail) == 0);
+  // An alarm that nobody looked at again stands.
+  CHECK(decide(evidence, policy).count(GateState::fail) == 1);
   evidence.cases[0].not_again = "the budget is spent";
   const auto kept = decide(evidence, policy);
   REQUIRE(kept.count(GateState::fail) == 1);
@@ -169,4 +169,73 @@ TEST_CASE("evidence is judged with its second session: an alarm that is not seen
   CHECK(decide(evidence, policy).count(GateState::fail) == 0);
   policy.rerun = false;
   CHECK(decide(evidence, policy).count(GateState::fail) == 1);
+}
+
+TEST_CASE("what is broken never passes, and a side that lost its launches or was wrong is broken") {
+  GateEvidence evidence;
+  evidence.today = today;
+  for (const char* key : {"a.a/x@cpu", "a.b/x@cpu"}) {
+    CaseEvidence one;
+    one.key = key;
+    one.base = one.candidate = SideEvidence{};
+    one.first.emplace();
+    one.first->key = key;
+    for (int i = 0; i < 24; ++i) one.first->pairs.push_back({100 + 0.01 * i, 100 + 0.01 * i, {}, {}});
+    evidence.cases.push_back(one);
+  }
+  const Policy policy;
+  CHECK(decide(evidence, policy).passed());
+  GateEvidence lost = evidence;
+  lost.cases[0].lost = 2;
+  lost.cases[0].lost_reason = "failed: signal 11";
+  CHECK(decide(lost, policy).passed());
+  CHECK_THAT(decide(lost, policy).findings[0].verdict.reason,
+             Contains("2 launches were lost, the last: failed: signal 11"));
+  lost.cases[0].lost = 20;
+  CHECK_FALSE(decide(lost, policy).passed());
+  CHECK(decide(lost, policy).count(GateState::broken) == 1);
+  GateEvidence wrong = evidence;
+  wrong.cases[1].candidate->status = Status::invalid;
+  wrong.cases[1].candidate->verified = false;
+  wrong.cases[1].candidate->reason = "element 3 differs";
+  const auto seen = decide(wrong, policy);
+  CHECK(seen.wrong_result);
+  CHECK_THAT(seen.findings[0].verdict.reason, Contains("the new side is invalid: element 3 differs"));
+  CHECK_THAT(decide(wrong, parse_policy("required = [\"a.b\"]", "gate.toml")).dead.at(0),
+             Contains("required case a.b/x@cpu"));
+  GateEvidence failed = evidence;
+  failed.cases[0].first->failure = "the new side failed in 3 launches";
+  CHECK(decide(failed, policy).count(GateState::broken) == 1);
+  CHECK_FALSE(decide(failed, policy).passed());
+  GateEvidence stopped = evidence;
+  stopped.failure = "it was interrupted";
+  CHECK(decide(stopped, policy).dead == std::vector<std::string>{"it was interrupted"});
+}
+
+TEST_CASE("an exact metric of the policy that was not counted is broken, and required asks what is judged") {
+  const auto uncounted =
+      report({pair("a.a/x@cpu", {verdict(Outcome::same)})}, "exact = [\"callgrind.instrutions\"]");
+  CHECK(uncounted.count(GateState::broken) == 1);
+  CHECK_FALSE(uncounted.passed());
+  CHECK_THAT(report({pair("a.a/x@cpu", {verdict(Outcome::same)})},
+                    "median = false\nexact = [\"callgrind.instructions\"]\nrequired = [\"a.a\"]")
+                 .dead.at(0),
+             Contains("nothing was judged") || Contains("required case"));
+}
+
+TEST_CASE(
+    "a case that is gone fails where the policy says so, and one that neither side can run is left out") {
+  Pair gone = pair("a.a/x@cpu", {verdict(Outcome::missing, 1, "presence")});
+  gone.verdicts[0].metric.clear();
+  gone.candidate.reset();
+  const auto fine = pair("a.b/x@cpu", {verdict(Outcome::same)});
+  CHECK(report({gone, fine}).passed());
+  CHECK_FALSE(report({gone, fine}, "missing = \"fail\"").passed());
+  Pair absent = pair("a.c/x@cpu", {verdict(Outcome::incomparable, 1, "status")});
+  absent.verdicts[0].metric.clear();
+  absent.base->status = absent.candidate->status = Status::unavailable;
+  CHECK(report({absent, fine}).passed());
+  CHECK(report({absent, fine}).count(GateState::skipped) == 1);
+  absent.base->status = Status::ok;
+  CHECK_FALSE(report({absent, fine}).passed());
 }

@@ -80,11 +80,11 @@ worst = 0.9
   const Case gemv = parse_case("llm.gemv/simd@cpu");
   CHECK_FALSE(undecided_fails(policy, gemv, {}));
   CHECK(undecided_fails(policy, parse_case("llm.decode/simd@cpu"), {}));
-  const Waiver* skip = find_waiver(policy.skips, parse_case("vision.resize/simd@cpu"), {});
+  const Waiver* skip = find_waiver(policy.skips, parse_case("vision.resize/simd@cpu"), {}, {2026, 1, 1});
   REQUIRE(skip != nullptr);
   CHECK(skip->holds({2026, 12, 31}));
   CHECK_FALSE(skip->holds({2027, 1, 1}));
-  CHECK(find_waiver(policy.skips, gemv, {}) == nullptr);
+  CHECK(find_waiver(policy.skips, gemv, {}, {2026, 1, 1}) == nullptr);
   CHECK(policy.acknowledgements.at(0).worst == 0.9);
 }
 
@@ -113,4 +113,20 @@ TEST_CASE("days are those of UTC") {
   CHECK(to_string(day_of(0)) == "1970-01-01");
   CHECK(to_string(day_of(1'798'761'599'999)) == "2026-12-31");
   CHECK(to_string(day_of(1'798'761'600'000)) == "2027-01-01");
+}
+
+TEST_CASE("of two waivers the one that holds is taken, so that an old one may stay") {
+  const Policy policy = parse_policy(R"(
+[[acknowledge]]
+select = "a.*"
+reason = "old"
+until = 2026-01-31
+[[acknowledge]]
+select = "a.*"
+reason = "renewed"
+)",
+                                     "gate.toml");
+  const Case value = parse_case("a.a/x@cpu");
+  CHECK(find_waiver(policy.acknowledgements, value, {}, {2026, 1, 1})->reason == "old");
+  CHECK(find_waiver(policy.acknowledgements, value, {}, {2026, 2, 1})->reason == "renewed");
 }
