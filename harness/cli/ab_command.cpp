@@ -63,7 +63,9 @@ void show(const Comparison& comparison, const trials::PairedTrial& trial, const 
           const SuiteRule& rule, const Context& context) {
   if (!context.json) {
     context.terminal.out(
-        comparison_text(comparison, "intervals are those at which it was judged", context.terminal.width()) +
+        comparison_text(comparison,
+                        "it is that of pairs of launches in turn, base and new are each side's medians",
+                        context.terminal.width()) +
         closing_text(trial, run, rule));
     return;
   }

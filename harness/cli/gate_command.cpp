@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "harness/answers/compare.h"
@@ -96,6 +97,10 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
         "write its path within the tree: ./build/benchmarks");
   if (kind == "build") {
     compared.base.folder = std::filesystem::absolute(value).string();
+    if (!std::filesystem::is_directory(compared.base.folder))
+      throw Error(ErrorCode::usage,
+                  fmt::format("--against build:{}: there is no such folder", printable(value)),
+                  "give the top of a tree that is built");
     build_here(options.build, context.terminal);
     return compared;
   }
@@ -122,6 +127,17 @@ int answer(const GateDocument& document, const GateReport& report, const Options
   if (options.github || is_github()) tell_github(report, markdown, context.terminal);
   context.terminal.out(context.json ? json : gate_text(report, options.all, context.terminal.width()));
   return exit_of(report);
+}
+
+/// The exact metrics that gates judge and the results have.
+std::vector<std::string> exact_of(const std::vector<ResultRow>& rows) {
+  std::set<std::string> ids;
+  for (const auto& row : rows) {
+    for (const auto& metric : row.metrics) {
+      if (is_exact(metric.id) && metric.value && metric.better != Better::neither) ids.insert(metric.id);
+    }
+  }
+  return {ids.begin(), ids.end()};
 }
 
 /// Of a paired trial's run the side that was new.
@@ -157,8 +173,10 @@ GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base
 }
 
 /// The run that is judged: --run, or one that is measured now, with what a gate's policy counts exactly.
-int gate_stored(Options& options, const Policy& policy, const std::vector<ResultRow>& base, const Host& host,
+int gate_stored(Options& options, const Policy& given, const std::vector<ResultRow>& base, const Host& host,
                 Context& context) {
+  Policy policy = given;
+  if (policy.exact.empty()) policy.exact = exact_of(base);  // nothing else can decide between two sessions
   const auto judge_it = [&](const Store& store, const std::string& run_id) {
     const GateDocument document{version_text, policy,
                                 against_stored(base, host, store, run_id, options, policy)};
@@ -242,7 +260,13 @@ int run_it(Options& options, Context& context) {
     throw Error(ErrorCode::usage, "the gate is not told what to compare with",
                 "write --against rev:main --build 'make' -- ./build/benchmarks");
   for (const auto& path : {options.out, options.junit, options.markdown}) {
-    if (!path.empty()) check_output(path, context.settings.database());
+    if (path.empty()) continue;
+    check_output(path, context.settings.database());
+    const auto folder = std::filesystem::absolute(path).parent_path();  // known before hours are measured
+    if (!std::filesystem::is_directory(folder))
+      throw Error(ErrorCode::usage,
+                  fmt::format("{}: there is no folder {}", printable(path), folder.string()),
+                  "make it first: mkdir -p");
   }
   const Policy policy = read_policy(options, context);
   run::InterruptGuard guard(interrupt_note(context.terminal));
@@ -289,7 +313,7 @@ CommandSpec gate_command() {
         arguments.add("--policy", options->policy,
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
-                      "how a tree is built, from its top: a command line for sh; done here, too");
+                      "how a tree is built, from this folder of it: a command line for sh; done here, too");
         arguments.add("--as", measure.program.tool,
                       "what the command is: command, google_benchmark (seen by itself), worker");
         arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");

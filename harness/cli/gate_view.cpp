@@ -55,6 +55,10 @@ std::string gate_text(const GateReport& report, bool all, std::size_t width) {
                finding.state == GateState::skipped ? "" : to_string(verdict.outcome), reason});
   }
   std::string text = table.empty() ? "" : table.text(width);
+  if (!table.empty())
+    text +=
+        "base and new are each side's medians; the ratio is that of pairs of launches in turn, which is "
+        "judged\n";
   for (const auto& warning : report.warnings) text += fmt::format("warning: {}\n", printable(warning, 1000));
   for (const auto& dead : report.dead) text += fmt::format("dead: {}\n", printable(dead, 1000));
   return text + "gate " + reports::gate_headline(report) + "\n";

@@ -86,7 +86,10 @@ void build_in(const std::string& folder, const std::string& build, const std::st
                   "building " + printable(what), &terminal);
   terminal.clear_status();
   if (built.fine) return;
-  throw Error(ErrorCode::bad_input, fmt::format("the build of {} failed:\n{}", printable(what), last_of(log)),
+  const std::string said = last_of(log);
+  throw Error(ErrorCode::bad_input,
+              fmt::format("the build of {} failed{}", printable(what),
+                          said.empty() ? ", and said nothing" : ":\n" + said),
               fmt::format("run it by itself: cd {} && {}", folder, build));
 }
 
@@ -117,22 +120,29 @@ GitBuild::GitBuild(const std::string& revision, const std::string& build, const 
     build_in(place_, build, revision, terminal);
   } catch (const Error& error) {
     const std::string kept = *folder_;
-    if (error.code == ErrorCode::bad_input) folder_.reset();  // for whoever wants to see why
+    if (error.code == ErrorCode::interrupted) {
+      remove();
+      throw;
+    }
+    folder_.reset();  // it stays for whoever wants to see why
     throw Error(
         error.code, error.what(),
         fmt::format("its tree is left: {}; remove it with: git worktree remove --force {}", kept, kept));
   }
 }
 
-GitBuild::~GitBuild() {
+void GitBuild::remove() {
   if (!folder_) return;
+  std::error_code ignored;  // what is left under TMPDIR harms nobody
+  fs::remove_all(fs::path(*folder_).parent_path(), ignored);
+  folder_.reset();
   try {
-    run_program({"git", "worktree", "remove", "--force", *folder_}, "git worktree", nullptr);
-    std::error_code ignored;
-    fs::remove_all(fs::path(*folder_).parent_path(), ignored);
+    run_program({"git", "worktree", "prune"}, "git worktree", nullptr);
   } catch (const Error&) {
-    // A folder that is left under TMPDIR harms nobody; `git worktree prune` forgets it.
+    // Interrupted once more: git forgets it by itself in time.
   }
 }
+
+GitBuild::~GitBuild() { remove(); }
 
 }  // namespace assay::cli

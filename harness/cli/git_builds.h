@@ -29,6 +29,8 @@ class GitBuild {
   const std::string& revision() const { return revision_; }  ///< its full hash
 
  private:
+  void remove();
+
   std::string revision_;
   std::string place_;
   std::unique_ptr<std::string> folder_;  ///< null: moved from

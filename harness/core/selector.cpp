@@ -130,7 +130,12 @@ Selector parse_selector(std::string_view text) {
   return selector;
 }
 
+bool names_whole(const Selector& selector, const std::string& workload) {
+  return workload.find('/') != std::string::npos && glob_match(selector.text, workload);
+}
+
 bool matches(const Selector& selector, const Case& value, const Params& defaults) {
+  if (names_whole(selector, value.workload)) return true;
   if (!glob_match(selector.workload, value.workload) ||
       !glob_match(selector.implementation, value.implementation) ||
       !glob_match(selector.device, value.device)) {

@@ -32,6 +32,10 @@ Selector parse_selector(std::string_view text);
 /// True when the pattern, which may hold '*', matches the whole text.
 bool glob_match(std::string_view pattern, std::string_view text);
 
+/// Whether the text as it was given is the name of that workload, slashes and all: foreign benchmarks are
+/// called `google_benchmark.BM_Sort/64`, and nobody writes %2F.
+bool names_whole(const Selector& selector, const std::string& workload);
+
 /// Does a stored case match? Parameters that the case leaves out (they are at their default) match what the
 /// selector says only through `defaults`, which may be empty when the definition is not known.
 bool matches(const Selector& selector, const Case& value, const Params& defaults = {});

@@ -175,6 +175,23 @@ void check_undecided(GateReport& report, const Policy& policy) {
 
 /// Waivers that have expired, or that are about nothing.
 void check_waivers(GateReport& report, const Comparison& comparison, const Policy& policy, Day today) {
+  const auto is_about = [&](const Selector& select) {
+    const bool measured = std::any_of(
+        comparison.pairs.begin(), comparison.pairs.end(),
+        [&](const Pair& pair) { return matches(select, row_of(pair).value, row_of(pair).params); });
+    return measured ||
+           std::any_of(report.findings.begin(), report.findings.end(), [&](const GateFinding& finding) {
+             const Case value = parse_case(finding.key);
+             return finding.state == GateState::skipped && matches(select, value, value.params);
+           });
+  };
+  for (const auto& rule : policy.rules) {
+    if (!is_about(rule.select)) report.warnings.push_back("rule '" + rule.select.text + "' matches no case");
+  }
+  for (const auto& skip : policy.skips) {
+    if (skip.holds(today) && !is_about(skip.select))
+      report.warnings.push_back("skip '" + skip.select.text + "' matches no case");
+  }
   for (const auto& waiver : policy.skips) {
     if (!waiver.holds(today))
       report.warnings.push_back("skip '" + waiver.select.text + "' held until " + to_string(*waiver.until) +

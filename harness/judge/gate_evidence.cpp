@@ -128,7 +128,15 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
 }
 
 GateReport decide(const GateEvidence& evidence, const Policy& policy) {
-  GateReport report = decide(judge(evidence, policy), evidence.skipped, policy, evidence.today);
+  // A live gate does not measure what its policy skips; another policy, on old evidence, may skip more.
+  GateEvidence judged = evidence;
+  std::erase_if(judged.cases, [&](const CaseEvidence& of) {
+    const Waiver* skip = find_waiver(policy.skips, parse_case(of.key), of.params, evidence.today);
+    const bool skipped = skip != nullptr && skip->holds(evidence.today);
+    if (skipped) judged.skipped.emplace_back(of.key, skip->reason);
+    return skipped;
+  });
+  GateReport report = decide(judge(judged, policy), judged.skipped, policy, evidence.today);
   if (!evidence.failure.empty()) report.dead.insert(report.dead.begin(), evidence.failure);
   return report;
 }

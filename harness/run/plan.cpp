@@ -121,11 +121,34 @@ std::vector<std::string> devices_offered(const Selector& selector, const std::ve
 
 }  // namespace
 
+namespace {
+
+/// A selector that is the whole name of some workload selects it by that.
+Selector settled(const Selector& selector, const std::vector<WorkerInfo>& workers) {
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) {
+      if (glob_match(selector.workload, offer.definition.name)) return selector;
+    }
+  }
+  for (const auto& worker : workers) {
+    for (const auto& offer : worker.hello.workloads) {
+      if (!names_whole(selector, offer.definition.name)) continue;
+      Selector whole;
+      whole.text = whole.workload = selector.text;
+      return whole;
+    }
+  }
+  return selector;
+}
+
+}  // namespace
+
 Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& workers) {
   Plan plan;
   std::map<std::string, std::string> seen;  // canonical text -> worker
   std::map<std::string, Refused> refused;
-  for (const auto& selector : request.selectors) {
+  for (const auto& asked : request.selectors) {
+    const Selector selector = settled(asked, workers);
     const bool names_implementation = selector.implementation != "*";
     bool matched = false;
     for (const auto& worker : workers) {

@@ -55,8 +55,8 @@ Tone tone_of(const GateFinding& finding) {
 
 Table table_of(const std::vector<const GateFinding*>& findings) {
   Table table;
-  table.columns = {{"", false},   {"case", false},  {"metric", false}, {"base", true},
-                   {"new", true}, {"change", true}, {"why", false}};
+  table.columns = {{"", false},   {"case", false}, {"metric", false}, {"base", true},
+                   {"new", true}, {"speed", true}, {"why", false}};
   for (const GateFinding* finding : findings) {
     const Verdict& verdict = finding->verdict;
     const bool skipped = finding->state == GateState::skipped;
@@ -115,10 +115,11 @@ Document gate_document(const GateReport& report, const GateFacts& facts) {
     more->blocks.emplace_back(table_of(rest));
     blocks.emplace_back(std::shared_ptr<const Folded>(more));
   }
-  blocks.emplace_back(
-      Paragraph{"Compared with " + facts.against + "; run " + facts.run.substr(0, 8) + ", assay " +
-                facts.assay_version + ", policy " + (facts.policy.empty() ? "of defaults" : facts.policy) +
-                ". A change below 0 is for the worse; intervals are those at which it was judged."});
+  blocks.emplace_back(Paragraph{"Compared with " + facts.against + "; run " + facts.run.substr(0, 8) +
+                                ", assay " + facts.assay_version + ", policy " +
+                                (facts.policy.empty() ? "of defaults" : facts.policy) +
+                                ". Speed below 0 % is slower, of pairs of launches in turn; base and new are "
+                                "each side's medians; intervals are those at which it was judged."});
   return document;
 }
 

@@ -88,8 +88,9 @@ class GoogleBenchmark(CliTest):
         self.assertIn("there is no data", broken["reason"])
 
     def test_selectors_choose_and_its_own_flags_stay(self):
-        row, = self.run_stock("google_benchmark.BM_Sum*512").json()["results"]
-        self.assertEqual(row["case"], SUM)
+        for name in ("google_benchmark.BM_Sum*512", "google_benchmark.BM_Sum<a*b>/512", "google_benchmark.BM_Sum%3Ca%2Ab%3E%2F512"):
+            row, = self.run_stock(name).json()["results"]
+            self.assertEqual(row["case"], SUM)
         row, = self.assay("run", "--launches", "1", "--json", "--", STOCK, "--benchmark_filter=4096",
                           "--benchmark_min_time=0.001").json()["results"]
         self.assertTrue(row["case"].startswith("google_benchmark.BM_Sum%3Ca%2Ab%3E%2F4096/"))

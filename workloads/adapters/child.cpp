@@ -63,6 +63,10 @@ std::string find_program(const std::string& name) {
   };
   if (name.find('/') != std::string::npos) {
     if (runs(name)) return name;
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(name, ignored))
+      throw Error(ErrorCode::unavailable, "cannot start '" + printable(name, 200) + "': it is not executable",
+                  "chmod +x it, or start its interpreter: sh FILE");
     throw Error(ErrorCode::unavailable, "cannot start '" + printable(name, 200) + "': no program is there",
                 "build it, or write its path right");
   }

@@ -60,7 +60,7 @@ PairedCase paired_of(const Json& json, const std::string& key) {
   of.better = parse_better(json.at("better").get<std::string>());
   of.detectable = optional_number(json.at("detectable"));
   of.same_machine_code = json.at("same_machine_code").get<bool>();
-  of.failure = json.at("failure").get<std::string>();
+  of.failure = json.value("failure", "");
   for (const auto& row : json.at("pairs")) {
     LaunchPair pair;
     pair.base = value_of(row.at(0));
