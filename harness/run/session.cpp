@@ -56,6 +56,7 @@ void Session::greet() {
     throw Error(ErrorCode::protocol, "the worker no longer offers " + request_.planned.value.workload);
   }
   definition_ = offer->definition;
+  unverified_ = offer->unverified;
   own_batch_ = offer->own_batch;
   // (A tool around the launch loads code of its own.)
   if (request_.around == nullptr && hello.subject.binary != request_.worker.hello.subject.binary) {

@@ -76,7 +76,8 @@ class Session {
   protocol::Client client_;
   Phases& phases_;
   Definition definition_;
-  bool own_batch_ = false;  ///< a tool that decides by itself how many calls a sample has
+  bool unverified_ = false;  ///< somebody else's: its times are its own word
+  bool own_batch_ = false;   ///< a tool that decides by itself how many calls a sample has
   measure::Clock clock_;
   Collecting collecting_;
   std::vector<Metric> declared_;

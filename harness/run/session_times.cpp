@@ -37,7 +37,9 @@ double running_call_ns(const protocol::TimedBatch& seen, std::int64_t calls) {
 /// Where samples make up so little of their requests that the rest must be accounted for: it may be work
 /// between them, which is allowed, or time that they hide.
 void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
-  const bool comparable = !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
+  // (Between runs of a foreign program its worker reads what that recorded, which is no time of the program.)
+  const bool comparable =
+      !unverified_ && !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
   if (!comparable || wall_ns <= least_doubtful_ns || doubtful_share * told_ns >= wall_ns) return;
   double trial_ns = 0;
   std::int64_t most_calls = 0;
