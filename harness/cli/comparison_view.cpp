@@ -23,17 +23,17 @@ std::string value_of(const std::optional<ResultRow>& row, const std::string& met
   return is_time ? duration(*metric->value) : rate(*metric->value, row->unit_of_work);
 }
 
-std::string ratio_text(const Verdict& verdict) {
-  if (!verdict.ratio) return "";
-  if (!verdict.ci_low || !verdict.ci_high) return fmt::format("{:.3f}x", *verdict.ratio);
-  return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
-}
-
 std::string case_count(std::size_t number) {
   return fmt::format("{} case{}", number, number == 1 ? "" : "s");
 }
 
 }  // namespace
+
+std::string ratio_text(const Verdict& verdict) {
+  if (!verdict.ratio) return "";
+  if (!verdict.ci_low || !verdict.ci_high) return fmt::format("{:.3f}x", *verdict.ratio);
+  return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
+}
 
 std::string comparison_text(const Comparison& comparison, const std::string& ratio, std::size_t width) {
   Table table({{"case", false, always},

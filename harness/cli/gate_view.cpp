@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cli/comparison_view.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
 #include "harness/cli/table.h"
@@ -18,12 +19,6 @@ std::string value_text(const std::optional<double>& value, const std::string& un
   return unit == "ns"      ? duration(*value)
          : unit == "count" ? fmt::format("{:.0f}", *value)
                            : fmt::format("{:.4g} {}", *value, unit);
-}
-
-std::string ratio_text(const Verdict& verdict) {
-  if (!verdict.ratio) return "";
-  if (!verdict.ci_low || !verdict.ci_high) return fmt::format("{:.3f}x", *verdict.ratio);
-  return fmt::format("{:.3f}x [{:.3f}, {:.3f}]", *verdict.ratio, *verdict.ci_low, *verdict.ci_high);
 }
 
 }  // namespace

@@ -138,7 +138,6 @@ bool is_valid(const Verdict& verdict) {
 void check_required(GateReport& report, const Comparison& comparison, const Policy& policy) {
   for (const auto& required : policy.required) {
     bool matched = false;
-    bool valid = false;
     for (const auto& pair : comparison.pairs) {
       const ResultRow& row = row_of(pair);
       if (!matches(required, row.value, row.params)) continue;
@@ -149,7 +148,6 @@ void check_required(GateReport& report, const Comparison& comparison, const Poli
         report.dead.push_back("required case " + pair.key + " has no verdict: " +
                               (pair.verdicts.empty() ? "it was not judged" : pair.verdicts.front().reason));
       matched = true;
-      valid = valid || has;
     }
     if (!matched) report.dead.push_back("required '" + required.text + "' matches no case that was measured");
   }
@@ -189,20 +187,15 @@ void check_waivers(GateReport& report, const Comparison& comparison, const Polic
     if (!is_about(rule.select)) report.warnings.push_back("rule '" + rule.select.text + "' matches no case");
   }
   for (const auto& skip : policy.skips) {
-    if (skip.holds(today) && !is_about(skip.select))
+    if (!skip.holds(today))
+      report.warnings.push_back("skip '" + skip.select.text + "' held until " + to_string(*skip.until) +
+                                " (" + skip.reason + "): it is measured again");
+    else if (!is_about(skip.select))
       report.warnings.push_back("skip '" + skip.select.text + "' matches no case");
   }
-  for (const auto& waiver : policy.skips) {
-    if (!waiver.holds(today))
-      report.warnings.push_back("skip '" + waiver.select.text + "' held until " + to_string(*waiver.until) +
-                                " (" + waiver.reason + "): it is measured again");
-  }
   for (const auto& waiver : policy.acknowledgements) {
-    const bool used = std::any_of(comparison.pairs.begin(), comparison.pairs.end(), [&](const Pair& pair) {
-      return matches(waiver.select, row_of(pair).value, row_of(pair).params);
-    });
-    if (!used)
-      report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case that was measured");
+    if (!is_about(waiver.select))
+      report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case");
   }
 }
 

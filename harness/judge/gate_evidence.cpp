@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/judge/gate_evidence.h"
 
+#include <algorithm>
 #include <map>
 
 namespace assay {
@@ -21,16 +22,19 @@ ResultRow row_of(const CaseEvidence& of, const SideEvidence& side, const std::st
   return row;
 }
 
-/// Alarms that were measured again are judged by both sessions. `judged`: by the index of their case.
-void judge_again(const std::vector<const CaseEvidence*>& measured, const SuiteRule& rule,
-                 std::vector<CaseJudgement>& judged) {
+/// Alarms that were measured again are judged by both sessions. `firsts`, as the policy has them, and
+/// `judged`: by the index of their case.
+void judge_again(const std::vector<const CaseEvidence*>& measured, const std::vector<PairedCase>& firsts,
+                 const SuiteRule& rule, std::vector<CaseJudgement>& judged) {
   std::vector<std::size_t> alarms;
   std::vector<PairedCase> again;
   for (std::size_t i = 0; i < measured.size(); ++i) {
     if (!judged[i].is_alarm()) continue;
     alarms.push_back(i);
-    PairedCase second = measured[i]->second.value_or(*measured[i]->first);
-    if (!measured[i]->second) second.pairs.clear();
+    PairedCase second = firsts[i];
+    second.pairs.clear();
+    if (measured[i]->second) second.pairs = measured[i]->second->pairs;
+    if (measured[i]->second) second.tail = measured[i]->second->tail;
     again.push_back(std::move(second));
   }
   if (alarms.empty()) return;
@@ -68,7 +72,8 @@ std::string why_not_judged(const CaseEvidence& of) {
   if (!of.first) return "";
   for (const auto& [side, name] :
        {std::pair{&of.base, "the base"}, std::pair{&of.candidate, "the new side"}}) {
-    const bool valid = !*side || (*side)->status == Status::ok;
+    // (Skipped: the budget, or who interrupted it, left nothing for it. That is undecided.)
+    const bool valid = !*side || (*side)->status == Status::ok || (*side)->status == Status::skipped;
     if (!valid) return std::string(name) + " is " + to_string((*side)->status) + ": " + (*side)->reason;
   }
   if (!of.first->failure.empty()) return of.first->failure;
@@ -89,7 +94,7 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
   }
   std::vector<CaseJudgement> judged;
   if (!firsts.empty()) judged = judge_suite(firsts, policy.budget);
-  if (policy.rerun) judge_again(measured, policy.budget, judged);
+  if (policy.rerun) judge_again(measured, firsts, policy.budget, judged);
 
   std::map<const CaseEvidence*, const CaseJudgement*> by_case;
   for (std::size_t i = 0; i < measured.size(); ++i) by_case[measured[i]] = &judged[i];
@@ -128,15 +133,23 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
 }
 
 GateReport decide(const GateEvidence& evidence, const Policy& policy) {
-  // A live gate does not measure what its policy skips; another policy, on old evidence, may skip more.
-  GateEvidence judged = evidence;
-  std::erase_if(judged.cases, [&](const CaseEvidence& of) {
+  const auto is_skipped = [&](const CaseEvidence& of) {
     const Waiver* skip = find_waiver(policy.skips, parse_case(of.key), of.params, evidence.today);
-    const bool skipped = skip != nullptr && skip->holds(evidence.today);
-    if (skipped) judged.skipped.emplace_back(of.key, skip->reason);
-    return skipped;
-  });
-  GateReport report = decide(judge(judged, policy), judged.skipped, policy, evidence.today);
+    return skip != nullptr && skip->holds(evidence.today) ? skip : nullptr;
+  };
+  // A live gate does not measure what its policy skips; another policy, on old evidence, may skip more.
+  const bool more =
+      !policy.skips.empty() && std::any_of(evidence.cases.begin(), evidence.cases.end(), is_skipped);
+  if (more) {
+    GateEvidence fewer = evidence;
+    std::erase_if(fewer.cases, [&](const CaseEvidence& of) {
+      const Waiver* skip = is_skipped(of);
+      if (skip != nullptr) fewer.skipped.emplace_back(of.key, skip->reason);
+      return skip != nullptr;
+    });
+    return decide(fewer, policy);
+  }
+  GateReport report = decide(judge(evidence, policy), evidence.skipped, policy, evidence.today);
   if (!evidence.failure.empty()) report.dead.insert(report.dead.begin(), evidence.failure);
   return report;
 }

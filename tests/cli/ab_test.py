@@ -50,6 +50,17 @@ class Ab(CliTest):
         verdict, = paired(ended.json()).values()
         self.assertIn(verdict["outcome"], ("same", "undecided"))
 
+    def test_another_argument_is_never_taken_for_the_same_machine_code(self):
+        """The interpreter and the worker are one file each; what they are told to do is not."""
+        worker = EXAMPLE_WORKER.split()
+        slow = self.work / "slow.py"
+        slow.write_text("import runpy, sys, time\nw = runpy.run_path(sys.argv[1])\nnap = float(sys.argv[2])\n"
+                        "w['IMPLEMENTATIONS']['builtin'] = ((lambda v: (time.sleep(nap), sum(v))[1]), 'slow')\nw['Worker']().serve()\n")
+        ended = self.assay("ab", "example.sum/builtin?n=1000", "--as", "worker", "--max-time", "20ms", "--json", "--",
+                           worker[0], slow, worker[1], "0.001", "--", worker[0], slow, worker[1], "0.01", code=1, timeout=300)
+        verdict, = paired(ended.json()).values()
+        self.assertEqual((verdict["outcome"], verdict["cause"]), ("slower", ""))
+
     def test_a_side_that_fails_decides_nothing_and_is_no_pass(self):
         ended = self.assay("ab", "--json", "--", "true", "--", "sh", "-c", "exit 3", code=5)
         verdict = paired(ended.json())["command.true/own@cpu"]

@@ -14,6 +14,7 @@ import xml.etree.ElementTree
 from support import ASSAY, CALLGRIND, EXAMPLE_WORKER, CliTest, main
 
 STOCK = pathlib.Path(ASSAY).parents[1] / "tests/stock_benchmark"
+FOREIGN = pathlib.Path(ASSAY).parents[1] / "libexec/assay/assay-worker-foreign"
 QUICK = ("--max-time", "20ms")
 
 
@@ -107,6 +108,7 @@ class Gate(CliTest):
         self.assertEqual(ended.code, 130, ended)
         self.assertIn("gate DEAD", ended.out)
         self.assertIn("it was interrupted", self.gate("--replay", "g.json", code=5).out)
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
     def test_a_required_case_that_is_not_there_is_a_dead_gate(self):
         self.commit("0.003")
@@ -123,6 +125,8 @@ class Gate(CliTest):
                             (("--replay", "g.json", "--against", "rev:main"), "measures nothing"),
                             (("--replay", "nothing.json"), "cannot be read"),
                             (("--against", "rev:main", "--policy", "no.toml", "--build", "make", "--", "./p"), "no.toml: cannot be read"),
+                            (("--against", "rev:main", "--out", "no/such/g.json", "--build", "exit 9", "--", "./p"), "there is no folder"),
+                            (("--against", "build:/nope", "--", "./p"), "there is no such folder"),
                             (("--against", "rev:main", "--out", "/", "--build", "make", "--", "./p"), "/")):
             with self.subTest(words=words):
                 self.assertIn(told, self.gate(*words, code=2).err)
@@ -189,6 +193,16 @@ class Gate(CliTest):
 
 @unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
 class Baseline(CliTest):
+    def test_of_a_gate_s_own_run_the_new_side_is_judged(self):
+        self.measure(300)
+        self.assay("baseline", "save", "main")
+        (self.work / "exact.toml").write_text('exact = ["callgrind.instructions"]\nmedian = false\n')
+        self.assay("gate", "command.sh", "--against", f"worker:{FOREIGN} command --name sh -- sh -c '{self.LOOP.format(300)}'", "--as", "worker",
+                   "--policy", "exact.toml", "--max-time", "20ms", "--", FOREIGN, "command", "--name", "sh", "--", "sh", "-c",
+                   self.LOOP.format(900), code=1)
+        ended = self.assay("gate", "--against", "baseline:main", "--run", "latest", "--policy", "exact.toml", code=1)
+        self.assertIn("gate FAILED: 1 fail", ended.out)
+
     LOOP = "i=0; while [ $i -lt {} ]; do i=$((i+1)); done"
 
     def measure(self, turns):

@@ -239,3 +239,51 @@ TEST_CASE(
   absent.base->status = Status::ok;
   CHECK_FALSE(report({absent, fine}).passed());
 }
+
+TEST_CASE("the second session is held to the policy's effect, whatever stood in a file") {
+  GateEvidence evidence;
+  evidence.today = today;
+  CaseEvidence one;
+  one.key = "a.a/x@cpu";
+  one.base = one.candidate = SideEvidence{};
+  one.first.emplace();
+  one.second.emplace();  // with the default effect of 0.75 %
+  for (int i = 0; i < 60; ++i) {
+    one.first->pairs.push_back({100 + 0.001 * i, 105 + 0.002 * i, {}, {}});
+    one.second->pairs.push_back({100 + 0.001 * i, 101.5 + 0.0015 * i, {}, {}});
+  }
+  evidence.cases = {one};
+  CHECK(decide(evidence, parse_policy("effect = \"1%\"", "gate.toml")).count(GateState::fail) == 1);
+  CHECK(decide(evidence, parse_policy("effect = \"2%\"", "gate.toml")).count(GateState::fail) == 0);
+}
+
+TEST_CASE("a case that the budget did not reach is undecided, and no broken one") {
+  GateEvidence evidence;
+  evidence.today = today;
+  CaseEvidence one;
+  one.key = "a.a/x@cpu";
+  one.base = one.candidate = SideEvidence{};
+  one.base->status = one.candidate->status = Status::skipped;
+  one.first.emplace();
+  evidence.cases = {one};
+  const auto seen = decide(evidence, parse_policy("max_undecided = 1", "gate.toml"));
+  CHECK(seen.count(GateState::undecided) == 1);
+  CHECK(seen.count(GateState::broken) == 0);
+}
+
+TEST_CASE("another policy may skip cases of old evidence") {
+  GateEvidence evidence;
+  evidence.today = today;
+  CaseEvidence one;
+  one.key = "a.a/x@cpu";
+  one.base = one.candidate = SideEvidence{};
+  one.first.emplace();
+  for (int i = 0; i < 24; ++i) one.first->pairs.push_back({100 + 0.01 * i, 150 + 0.01 * i, {}, {}});
+  evidence.cases = {one};
+  CHECK(decide(evidence, Policy{}).count(GateState::fail) == 1);
+  const auto seen =
+      decide(evidence, parse_policy("[[skip]]\nselect = \"a.*\"\nreason = \"flaky\"", "gate.toml"));
+  CHECK(seen.count(GateState::fail) == 0);
+  CHECK(seen.count(GateState::skipped) == 1);
+  CHECK(seen.dead == std::vector<std::string>{"nothing was judged"});
+}
