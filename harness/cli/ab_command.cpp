@@ -129,8 +129,9 @@ CommandSpec ab_command() {
             "  assay ab --rev main --rev HEAD --build 'make' -- ./program     both built in worktrees of "
             "their own\n\n"
             "Exit code 1: something is slower. A case ends as soon as it is decided: 'slower' and 'faster' "
-            "are beyond "
-            "--effect and stand twice; 'same' is within it; 'undecided' changes nothing.\n");
+            "are beyond --effect, and 'slower' is measured once more; 'same' is within it; 'undecided' "
+            "changes "
+            "nothing.\n");
         arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
         arguments.add("--as", measure.program.tool,
                       "what the commands are: command, google_benchmark (seen by itself), worker");
