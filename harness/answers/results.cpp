@@ -193,7 +193,9 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
   row.case_key = to_string(planned.value);
   row.value = planned.value;
   row.params = planned.params;
-  if (run.settings.more.contains("trial.kind")) row.side = planned.worker;
+  const auto trial = run.settings.more.find("trial.kind");
+  const bool two_sides = trial != run.settings.more.end() && trial->second != "calibrate";
+  if (two_sides) row.side = planned.worker;
   row.host = run.host.name;
   row.host_class_id = class_id;
   return row;

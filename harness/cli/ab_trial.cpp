@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/answers/results.h"
+#include "harness/cli/calibrations.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run_collectors.h"
 #include "harness/core/error.h"
@@ -121,8 +122,13 @@ MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::strin
                 plan.alone.empty()
                     ? "see what each offers with 'assay run --dry-run'"
                     : plan.alone.front().key + ": " + plan.alone.front().verdicts.front().reason);
-  const trials::AbSettings settings = settings_of(plan, policy, context);
+  trials::AbSettings settings = settings_of(plan, policy, context);
   Store store = Store::open(context.settings.database(), Store::Mode::create);
+  const auto calibrations = known_calibrations(store, plan.execution.run.host.class_id());
+  settings.detectable = [&](const PlannedCase& planned) {
+    const Calibration* known = find_calibration(calibrations, to_string(planned.value));
+    return known == nullptr ? std::nullopt : known->detectable;
+  };
   Reporter reporter(context.terminal);
   auto outcome = trials::run_ab(plan.execution, plan.sides, settings, store, reporter.callbacks(),
                                 [&](const trials::AbProgress& at) { reporter.trial(at); });

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "harness/cli/bundle.h"
+#include "harness/cli/calibrations.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
@@ -125,6 +126,7 @@ int examine(const Context& context, const Options& options) {
     worst = std::max(worst, check.level);
     add(table, check);
   }
+  add(table, calibration_check(context.settings, host));
   for (const auto& spec : find_workers(context)) {
     try {
       add_worker(table, spec, context);

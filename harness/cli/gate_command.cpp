@@ -12,6 +12,7 @@
 #include "harness/cli/ab_sides.h"
 #include "harness/cli/ab_trial.h"
 #include "harness/cli/baselines.h"
+#include "harness/cli/calibrations.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/gate_view.h"
@@ -23,6 +24,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/exchange/gate_document.h"
+#include "harness/judge/sessions.h"
 #include "harness/run/environment.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/topology.h"
@@ -146,10 +148,12 @@ std::vector<ResultRow> new_side(std::vector<ResultRow> rows) {
   return rows;
 }
 
-/// Against stored results: exact counts decide where they compare; times of two sessions do not.
+/// Against stored results: exact counts decide where they compare; times only beyond what two sessions of
+/// this class of hosts differ by.
 GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base_host, const Store& store,
                             const std::string& run_id, const Options& options, const Policy& policy) {
   const Run run = store.load_run(run_id);
+  const auto calibrations = known_calibrations(store, run.host.class_id());
   GateEvidence evidence;
   if (run.state != "complete")
     evidence.failure = "run " + run_id.substr(0, 8) + " is " + run.state + ": cases may be missing";
@@ -167,7 +171,10 @@ GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base
       if (verdict.rule == "host")
         verdict.reason = "another host class: " + class_difference(base_host, run.host);
     }
+    ask_sessions(pair.verdicts);
     evidence.cases.push_back(evidence_of(pair));
+    if (const Calibration* known = find_calibration(calibrations, pair.key))
+      evidence.cases.back().calibration = *known;
   }
   return evidence;
 }

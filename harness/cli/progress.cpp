@@ -40,6 +40,15 @@ void Reporter::trial(const trials::AbProgress& at) {
                                       at.cases, at.launches, left));
 }
 
+void Reporter::calibration(const trials::CalibrateProgress& at) {
+  const std::string left = at.done == 0 ? "?" : clock_time(at.eta_s);
+  tell(fmt::format("[session {}/{}, launch {}/{}] ETA {}  {}", at.session + 1, at.sessions, at.done + 1,
+                   at.all, left, printable(to_string(at.planned->value), 120)),
+       at.done == 0 ? ""
+                    : fmt::format("session {} of {}: {} of {} launches done, about {} left", at.session + 1,
+                                  at.sessions, at.done, at.all, left));
+}
+
 /// `line`: off a terminal, so that a log shows that it lives.
 void Reporter::tell(const std::string& status, const std::string& line) {
   terminal_.status(status);

@@ -7,6 +7,7 @@
 #include "harness/cli/terminal.h"
 #include "harness/run/execute.h"
 #include "harness/trials/ab.h"
+#include "harness/trials/calibrate.h"
 
 namespace assay::cli {
 
@@ -18,6 +19,7 @@ class Reporter {
 
   run::Progress callbacks();  ///< they live no longer than this object
   void trial(const trials::AbProgress& at);
+  void calibration(const trials::CalibrateProgress& at);
 
  private:
   void tell(const std::string& status, const std::string& line);

@@ -15,6 +15,10 @@ inline constexpr int judge_version = 4;
 /// Cause of a verdict on a time, or a count, of calls that do different work: it is incomparable.
 inline constexpr const char* cause_work = "work";
 
+/// How the reason of a time verdict of two separate runs begins.
+inline constexpr const char* separate_runs =
+    "two separate runs are not paired, so a difference in time is not decided";
+
 enum class Outcome { faster, same, slower, undecided, new_, missing, incomparable };
 
 std::string to_string(Outcome outcome);  ///< "faster", ..., "new", ...
@@ -22,11 +26,12 @@ std::string to_string(Outcome outcome);  ///< "faster", ..., "new", ...
 /// One metric of one pair of results.
 struct Verdict {
   std::string metric;  ///< empty when the whole case is new, missing or incomparable
-  std::string rule;  ///< "exact", "unpaired", "paired" or "tail"; "presence", "definition", "status", ... for
-                     ///< whole cases
+  std::string
+      rule;  ///< "exact", "unpaired", "paired", "tail" or "session"; "presence", "definition", "status",
+             ///< ... for whole cases
   std::string against;  ///< what it was compared with: the base's run, or the axis value of the base
   Outcome outcome = Outcome::undecided;
-  std::string cause;             ///< "clock", "layout", "isa", "threads", ...; may be empty
+  std::string cause;             ///< "clock", "layout", "host", "isa", "threads", ...; may be empty
   std::optional<double> ratio;   ///< > 1: the new side is better
   std::optional<double> ci_low;  ///< of the ratio
   std::optional<double> ci_high;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "harness/core/value.h"
+#include "harness/judge/sessions.h"
 
 namespace assay {
 
@@ -20,10 +21,16 @@ bool is_blamed(const Verdict& verdict) {
   return verdict.cause == "clock" || verdict.cause == "layout" || verdict.cause == cause_no_tail;
 }
 
+/// Two sessions that lie within what the host's differ by: more launches would not tell them apart.
+bool is_open(const Verdict& verdict) {
+  return verdict.outcome == Outcome::undecided && !is_blamed(verdict) && verdict.rule != "session";
+}
+
 bool is_judged(const Verdict& verdict, const Policy& policy) {
   if (is_exact(verdict.metric))
     return std::find(policy.exact.begin(), policy.exact.end(), verdict.metric) != policy.exact.end();
   if (verdict.rule == "tail") return policy.tail;
+  if (verdict.rule == "unpaired") return policy.median && verdict.metric == "time.wall.p50";
   return verdict.metric.empty() || policy.median;
 }
 
@@ -131,7 +138,8 @@ void add_uncounted(GateReport& report, const Pair& pair, const Policy& policy) {
 }
 
 bool is_valid(const Verdict& verdict) {
-  const bool rule = verdict.rule == "paired" || verdict.rule == "tail" || verdict.rule == "exact";
+  const bool session = verdict.rule == "session" && verdict.cause != cause_uncalibrated;
+  const bool rule = verdict.rule == "paired" || verdict.rule == "tail" || verdict.rule == "exact" || session;
   return rule && verdict.outcome != Outcome::incomparable;
 }
 
@@ -159,7 +167,7 @@ void check_undecided(GateReport& report, const Policy& policy) {
   for (const auto& finding : report.findings) {
     if (!is_valid(finding.verdict)) continue;
     ++judged;
-    if (finding.verdict.outcome == Outcome::undecided && !is_blamed(finding.verdict)) ++open;
+    if (is_open(finding.verdict)) ++open;
   }
   if (judged == 0) {
     report.dead.emplace_back("nothing was judged");

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/judge/sessions.h"
+
 namespace assay {
 
 namespace {
@@ -81,6 +83,20 @@ std::string why_not_judged(const CaseEvidence& of) {
   return "";
 }
 
+/// `comparison`: one pair a case of the evidence, in its order.
+void judge_two_sessions(const GateEvidence& evidence, const Policy& policy, Comparison& comparison) {
+  std::vector<SessionQuestion> questions;
+  for (std::size_t i = 0; i < evidence.cases.size(); ++i) {
+    const CaseEvidence& of = evidence.cases[i];
+    for (Verdict& verdict : comparison.pairs[i].verdicts) {
+      if (verdict.rule == "session")
+        questions.push_back({&verdict, of.calibration ? &*of.calibration : nullptr,
+                             effect_of(policy, parse_case(of.key), of.params)});
+    }
+  }
+  judge_sessions(questions, policy.budget);
+}
+
 }  // namespace
 
 Comparison judge(const GateEvidence& evidence, const Policy& policy) {
@@ -129,6 +145,7 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
     }
     comparison.pairs.push_back(std::move(pair));
   }
+  judge_two_sessions(evidence, policy, comparison);
   return comparison;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/calibration.h"
 #include "harness/judge/gate.h"
 
 namespace assay {
@@ -27,7 +28,9 @@ struct CaseEvidence {
   std::string not_again;        ///< why an alarm could not be measured to the end once more; else empty
   int lost = 0;                 ///< launches of both sides that came to nothing
   std::string lost_reason;      ///< of the last of them
-  std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status
+  std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status, and of two sessions
+                                ///< the question of rule "session" (ask_sessions()), which judge() answers
+  std::optional<Calibration> calibration{};  ///< by which it does
 };
 
 /// A gate's whole evidence: from it alone, and the policy, the answer is made, at once and when it is
@@ -43,7 +46,7 @@ struct GateEvidence {
 };
 
 /// The verdicts: paired and tail rules over all cases (budgets are the suite's), the second session of
-/// alarms, and what needs no pairs. Pure.
+/// alarms, two sessions by what the host's differ by, and what needs no pairs. Pure.
 Comparison judge(const GateEvidence& evidence, const Policy& policy);
 
 /// The answer.

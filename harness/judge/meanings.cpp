@@ -37,7 +37,12 @@ const std::vector<Meaning>& meanings() {
       {"cause", "environment",
        "a change in a history came with another kernel, driver, compiler or the like: it is not put on the "
        "code"},
-      {"cause", "host", "a change in a history while one commit stood: the code cannot have made it"},
+      {"cause", "host",
+       "a change in a history while one commit stood, or of most cases together between two sessions: the "
+       "code "
+       "cannot, or need not, have made it"},
+      {"cause", "uncalibrated",
+       "what two sessions of this host differ by is not known: 'assay calibrate' measures it"},
       {"regression", "open", "nobody has settled it, or what was said of it has run out"},
       {"regression", "acknowledged", "known, and meant or being dealt with; open again when that runs out"},
       {"regression", "ignored", "said to be none"},

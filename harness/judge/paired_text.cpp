@@ -56,7 +56,9 @@ std::string why_open(const Question& question, const Finding& finding, const std
                                       pairs + " is not wholly beyond it";
   }
   return "the interval of " + pairs + " (" + percent(finding.confidence) + ") holds no change" +
-         (question.may_be_same ? " as well as one beyond " + effect : "");
+         (question.may_be_same
+              ? " as well as one beyond " + effect
+              : ", and as this host cannot detect a change of " + effect + " it is not called the same");
 }
 
 }  // namespace

@@ -202,9 +202,8 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
     verdict.reason = "an emulator is never judged on time";
   } else if (base.run != candidate.run || axis == "run") {
-    verdict.reason = base.run == candidate.run
-                         ? "both sides are the same run: nothing is compared"
-                         : "two separate runs are not paired, so a difference in time is not decided";
+    verdict.reason =
+        base.run == candidate.run ? "both sides are the same run: nothing is compared" : separate_runs;
   } else if (!verdict.ci_low || !verdict.ci_high) {
     verdict.reason = "too few launches for an interval of the ratio: 95 % needs 4 a side";
   } else if (*verdict.ci_low > 1 + equality_margin) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/store/maintenance.h"
+#include "harness/store/calibrations.h"
 
 #include <sqlite3.h>
 
@@ -194,6 +195,7 @@ MergeReport merge(Store& target, const Store& source) {
   }
   store_detail::Absorber absorber(target);
   for (const TriageEvent& event : load_triage(source)) absorber.triage(event);
+  add_calibrations(target, load_all_calibrations(source));
   std::vector<RunSummary> runs = source.list_runs();
   for (auto summary = runs.rbegin(); summary != runs.rend();
        ++summary) {  // oldest first: the same order as made

@@ -7,53 +7,13 @@
 #include "harness/core/error.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launcher.h"
-#include "harness/stats/quantile.h"
+#include "harness/trials/launch_outcome.h"
 
 namespace assay::trials {
 
 namespace {
 
 using run::Execution;
-
-double seconds_of(const Launch& launch) {
-  return launch.spans.empty() ? 0 : static_cast<double>(launch.spans.back().end_ns) * 1e-9;
-}
-
-std::optional<double> reading_of(const Launch& launch, const std::string& metric) {
-  for (const auto& reading : launch.readings) {
-    if (reading.metric == metric) return reading.value;
-  }
-  return std::nullopt;
-}
-
-/// Cycles of a call, of one thread that was on a CPU all the time: several wait for each other, or spin, and
-/// who waits takes time and no cycles, which the clock would be blamed for.
-std::optional<double> cycles_of(const Launch& launch) {
-  constexpr double waiting = 0.01;
-  const auto waited = reading_of(launch, "host.run_queue_wait");
-  if (launch.threads != 1 || !waited || *waited > waiting) return std::nullopt;
-  return reading_of(launch, "perf.cycles");
-}
-
-LaunchOutcome outcome_of(const Launch& launch) {
-  LaunchOutcome outcome;
-  outcome.took_s = seconds_of(launch);
-  if (launch.status != Status::ok) {
-    outcome.reason = to_string(launch.status) + (launch.reason.empty() ? "" : ": " + launch.reason);
-    return outcome;
-  }
-  auto calls = call_times_ns(launch.samples, launch.samples.warmup);
-  if (calls.empty()) {
-    outcome.reason = "it took no steady sample";
-    return outcome;
-  }
-  const double median_ns = stats::median(calls);
-  if (median_ns > 0) outcome.value = median_ns;
-  if (!outcome.value) outcome.reason = "its calls took no time";
-  outcome.cycles = cycles_of(launch);
-  if (launch.samples.batch == 1) outcome.requests_ns = std::move(calls);
-  return outcome;
-}
 
 /// Of workers alone that tell the hash of all their code, and that no argument tells what to do: what a
 /// foreign command, an interpreter or a script executes is not known.
@@ -80,6 +40,7 @@ class AbTrial {
       one.key = to_string(plan_.at(side.base)->value);
       one.against = execution.run.id;
       if (settings.effect) one.smallest_effect = settings.effect(*plan_.at(side.base));
+      if (settings.detectable) one.detectable = settings.detectable(*plan_.at(side.base));
       one.same_machine_code = is_same_code(execution, *plan_.at(side.base), *plan_.at(side.candidate));
       if (settings.tail) one.tail.emplace();
       cases_.push_back(std::move(one));

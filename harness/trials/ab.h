@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Sides {
 struct AbSettings {
   TrialSettings trial{};
   std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: PairedCase's
+  std::function<std::optional<double>(const PlannedCase&)> detectable{};  ///< here, where that is known
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
   std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
   bool exact_everywhere = false;  ///< else of short cases that changed alone: there it explains

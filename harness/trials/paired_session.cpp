@@ -195,7 +195,7 @@ void PairedSession::look() {
     measured.judgement = judged[i];
     if (!measured.measuring) continue;
     const bool all_decided = judged[i].paired.decided && (!judged[i].tail || judged[i].tail->decided);
-    if (!judged[i].wants_more()) {
+    if (!settings_.to_the_end && !judged[i].wants_more()) {
       end(measured, all_decided ? Ending::decided : Ending::futile);
     } else if (std::cmp_greater_equal(measured.evidence.pairs.size(), rule_.most_pairs) ||
                measured.tried >= 2 * rule_.most_pairs) {

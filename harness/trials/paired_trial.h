@@ -38,9 +38,11 @@ using Measurer = std::function<LaunchOutcome(const LaunchOrder&)>;
 
 struct TrialSettings {
   SuiteRule rule{};
-  std::uint64_t seed = 1;  ///< of the order of cases and sides
-  double budget_s = 0;     ///< of both sessions, in the seconds of `took_s`; 0: no limit
-  bool rerun = true;       ///< measure alarms (`slower`) once more
+  std::uint64_t seed = 1;   ///< of the order of cases and sides
+  double budget_s = 0;      ///< of both sessions, in the seconds of `took_s`; 0: no limit
+  bool rerun = true;        ///< measure alarms (`slower`) once more
+  bool to_the_end = false;  ///< a case goes on to the most pairs, decided or not: pairs that ended where they
+                            ///< agreed would make a host look quieter than it is
   int failures_allowed =
       2;  ///< launches of one side that may fail one after the other; the next ends its case
 };

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/calibration.h"
 #include "harness/core/run.h"
 
 /// What the fixture databases hold. Written without distributions of the standard library, whose values
@@ -62,6 +63,23 @@ inline TriageEvent fixture_event() {
           "worth it",
           1'770'000'000'000,
           "Ada"};
+}
+
+/// From schema 6 on.
+inline Calibration fixture_calibration() {
+  Calibration one;
+  one.host_class_id = "0123456789ab";
+  one.case_key = "llm.gemv/simd?rows=1024@cpu";
+  one.run = "0f1e2d3c-0000-4000-8000-000000000001";
+  one.at_utc_ms = 1'760'000'000'000;
+  one.judge = 1;
+  one.cases = 2;
+  one.most_pairs = 60;
+  one.sessions = one.comparisons = 3;
+  one.pairs = 54;
+  one.alarms = one.alarmed_sessions = 1;
+  one.session_spread = 0.0125;
+  return one;
 }
 
 inline std::vector<Launch> fixture_launches(const Run& run) {

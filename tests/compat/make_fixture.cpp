@@ -3,7 +3,9 @@
 // same runs.
 #include <cstdio>
 #include <exception>
+#include <vector>
 
+#include "harness/store/calibrations.h"
 #include "harness/store/history.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sqlite.h"
@@ -18,6 +20,7 @@ int main(int argc, char** argv) {
   try {
     Store store = Store::open(argv[1], Store::Mode::create);
     add_triage(store, test::fixture_event());
+    add_calibrations(store, std::vector{test::fixture_calibration()});
     for (Run& run : test::fixture_runs()) {
       run.commit = test::fixture_commit();
       store.begin_run(run);

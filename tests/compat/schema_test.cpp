@@ -5,6 +5,7 @@
 
 #include "harness/answers/compare.h"
 #include "harness/answers/history.h"
+#include "harness/store/calibrations.h"
 #include "harness/store/history.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sql.h"
@@ -41,6 +42,8 @@ TEST_CASE("a database of every schema is read in full by today's code") {
   const Store store = Store::open(path, Store::Mode::read_only);
   REQUIRE(store.list_runs().size() == 2);
   CHECK(load_triage(store) == (schema < 5 ? std::vector<TriageEvent>{} : std::vector{test::fixture_event()}));
+  const auto calibrations = load_calibrations(store, test::fixture_calibration().host_class_id);
+  CHECK(calibrations == (schema < 6 ? std::vector<Calibration>{} : std::vector{test::fixture_calibration()}));
   for (const Run& expected : test::fixture_runs()) {
     const Run run = store.load_run(expected.id);
     CHECK(run.host.host_class == expected.host.host_class);

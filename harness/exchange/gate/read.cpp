@@ -89,6 +89,18 @@ SideEvidence side_of(const Json& json) {
   return side;
 }
 
+/// What the rule "session" looks at.
+Calibration calibration_of(const Json& json) {
+  Calibration calibration;
+  calibration.run = json.at("run").get<std::string>();
+  calibration.at_utc_ms = json.at("at_utc_ms").get<std::int64_t>();
+  calibration.sessions = json.at("sessions").get<int>();
+  calibration.session_spread = optional_number(json.at("session_spread"));
+  if (calibration.session_spread.value_or(0) < 0)
+    throw Error(ErrorCode::bad_input, "the spread of sessions is below 0");
+  return calibration;
+}
+
 CaseEvidence case_of(const Json& json) {
   CaseEvidence of;
   of.key = json.at("case").get<std::string>();
@@ -101,6 +113,7 @@ CaseEvidence case_of(const Json& json) {
   if (json.contains("not_again")) of.not_again = json.at("not_again").get<std::string>();
   of.lost = json.value("lost", 0);
   of.lost_reason = json.value("lost_reason", "");
+  if (json.contains("calibration")) of.calibration = calibration_of(json.at("calibration"));
   for (const auto& row : json.at("verdicts")) of.others.push_back(verdict_of(row));
   return of;
 }

@@ -76,6 +76,11 @@ Json to_json(const CaseEvidence& of) {
     json["lost"] = of.lost;
     json["lost_reason"] = of.lost_reason;
   }
+  if (of.calibration)
+    json["calibration"] = {{"run", of.calibration->run},
+                           {"at_utc_ms", of.calibration->at_utc_ms},
+                           {"sessions", of.calibration->sessions},
+                           {"session_spread", number(of.calibration->session_spread)}};
   for (const auto& verdict : of.others) json["verdicts"].push_back(to_json(verdict));
   return json;
 }

@@ -62,6 +62,22 @@ GateDocument example() {
   missing.outcome = Outcome::missing;
   gone.others = {missing};
   evidence.cases.push_back(std::move(gone));
+  CaseEvidence sessions;
+  sessions.key = "a.d/x@cpu";
+  sessions.base = sessions.candidate = SideEvidence{};
+  Verdict time;
+  time.metric = "time.wall.p50";
+  time.rule = "session";
+  time.ratio = 2.0 / 3;
+  time.ci_low = 0.6;
+  time.ci_high = 0.7;
+  sessions.others = {time};
+  sessions.calibration.emplace();
+  sessions.calibration->run = evidence.run;
+  sessions.calibration->at_utc_ms = 1'795'737'600'000;
+  sessions.calibration->sessions = 5;
+  sessions.calibration->session_spread = 0.01 / 3;
+  evidence.cases.push_back(std::move(sessions));
   return document;
 }
 
@@ -89,6 +105,8 @@ TEST_CASE("a gate's answer that is read and judged again is the same to the last
   CHECK(back.evidence.cases[1].first->pairs[3].candidate ==
         example().evidence.cases[1].first->pairs[3].candidate);
   CHECK(back.policy.effect == 0.01);
+  CHECK(back.evidence.cases.back().calibration == example().evidence.cases.back().calibration);
+  CHECK_THAT(first, Contains("beyond what two sessions of this host may differ by"));
 }
 
 TEST_CASE("another policy may be tried on the same evidence") {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/judge/sessions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "harness/core/value.h"
+#include "harness/judge/calibration.h"
+#include "harness/judge/policy.h"
+
+namespace assay {
+
+namespace {
+
+constexpr std::size_t fewest_for_host = 3;
+
+std::string percent(double share) {
+  const double scale = std::pow(10, 2 - std::floor(std::log10(std::max(share, 1e-9))));
+  return shortest(std::round(share * 100 * scale) / scale) + " %";
+}
+
+void say(Verdict& verdict, const std::string& text) {
+  verdict.reason = text + (verdict.reason.empty() ? "" : "; ") + verdict.reason;
+}
+
+void leave_open(Verdict& verdict, const std::string& why) {
+  verdict.cause = cause_uncalibrated;
+  say(verdict, why);
+}
+
+void judge_session(const SessionQuestion& question, double level) {
+  Verdict& verdict = *question.verdict;
+  if (question.calibration == nullptr) {
+    return leave_open(
+        verdict,
+        "what two sessions of this case differ by on this host class is not known: 'assay "
+        "calibrate' with this case measures it; --against rev: measures both sides side by side");
+  }
+  const auto margin = session_margin(*question.calibration, level);
+  if (!margin) {
+    return leave_open(verdict,
+                      "its calibration has one session, which shows no spread: assay calibrate --sessions 5");
+  }
+  const std::string known = percent(*margin) + ", by " + std::to_string(question.calibration->sessions) +
+                            " sessions of " + to_string(day_of(question.calibration->at_utc_ms));
+  if (!verdict.ratio || !verdict.ci_low || !verdict.ci_high)
+    return say(verdict, "too few launches for an interval of the ratio: 95 % needs 4 a side");
+  const double beyond = 1 + *margin;
+  const double effect = 1 + question.smallest_effect;
+  if (*verdict.ci_high < 1 / beyond && *verdict.ratio <= 1 / effect) {
+    verdict.outcome = Outcome::slower;
+  } else if (*verdict.ci_low > beyond && *verdict.ratio >= effect) {
+    verdict.outcome = Outcome::faster;
+  } else if (*verdict.ci_high * beyond <= effect && *verdict.ci_low / beyond >= 1 / effect) {
+    verdict.outcome = Outcome::same;
+  } else {
+    return say(verdict,
+               "it does not lie beyond what two sessions of this host may differ by (" + known + ")");
+  }
+  say(verdict, (verdict.outcome == Outcome::same ? "two sessions of this host may differ by "
+                                                 : "beyond what two sessions of this host may differ by, ") +
+                   known);
+}
+
+void put_on_host(std::span<const SessionQuestion> judged, Outcome outcome) {
+  const auto moved = std::count_if(judged.begin(), judged.end(), [&](const SessionQuestion& question) {
+    return question.verdict->outcome == outcome;
+  });
+  if (judged.size() < fewest_for_host || 2 * static_cast<std::size_t>(moved) <= judged.size()) return;
+  for (const SessionQuestion& question : judged) {
+    Verdict& verdict = *question.verdict;
+    if (verdict.outcome != outcome) continue;
+    verdict.outcome = Outcome::undecided;
+    verdict.cause = "host";
+    say(verdict, std::to_string(moved) + " of " + std::to_string(judged.size()) + " cases got " +
+                     to_string(outcome) +
+                     " together, so it may be the host: --against rev: measures both sides side by side");
+  }
+}
+
+}  // namespace
+
+void ask_sessions(std::vector<Verdict>& verdicts) {
+  const std::string separate = separate_runs;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.rule != "unpaired" || verdict.metric != "time.wall.p50") continue;
+    if (!verdict.reason.starts_with(separate)) continue;
+    verdict.rule = "session";
+    verdict.reason.erase(0, verdict.reason.size() > separate.size() ? separate.size() + 2 : separate.size());
+  }
+}
+
+void judge_sessions(std::span<const SessionQuestion> questions, const SuiteRule& rule) {
+  std::vector<SessionQuestion> calibrated;
+  for (const SessionQuestion& question : questions) {
+    if (question.calibration != nullptr && question.calibration->session_spread)
+      calibrated.push_back(question);
+  }
+  const double level = std::min(
+      rule.case_error, rule.suite_error / static_cast<double>(std::max<std::size_t>(calibrated.size(), 1)));
+  for (const SessionQuestion& question : questions) judge_session(question, level);
+  put_on_host(calibrated, Outcome::slower);
+  put_on_host(calibrated, Outcome::faster);
+}
+
+}  // namespace assay
