@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 
@@ -241,6 +242,10 @@ void Database::fail(int code, const std::string& doing) const {
       if (doing == "opening" && !std::filesystem::exists(path_, ignored)) {
         throw Error(ErrorCode::bad_input, "there is no database " + path_,
                     "`assay run` makes one; name another with --db or ASSAY_DB");
+      }
+      if (::access(path_.c_str(), W_OK) != 0 && errno == EROFS) {  // a journal cannot be made beside it
+        throw Error(ErrorCode::io, "database " + path_ + " cannot be written: its disk is read-only",
+                    "name another with --db");
       }
       throw Error(ErrorCode::io, "database " + path_ + " cannot be opened: " + detail,
                   "check the permissions of the file and its folder, or name another with --db");

@@ -38,7 +38,7 @@ class Disk(CliTest):
         super().setUp()
         self.disk = self.folder / "disk"
         self.disk.mkdir()
-        self.mount("size=512k")
+        self.mount("size=1m")
         self.addCleanup(subprocess.run, ["umount", "-l", str(self.disk)], check=True)
         self.env["ASSAY_DB"] = str(self.disk / "a.db")
         self.db = self.disk / "a.db"
@@ -65,14 +65,14 @@ class Disk(CliTest):
         self.assert_sound()
 
     def test_a_disk_too_full_for_a_database_says_so(self):
-        (self.disk / "filler").write_bytes(b"x" * 512 * 1024)
+        (self.disk / "filler").write_bytes(b"x" * 1024 * 1024)
         ended = self.assay("run", CONV, code=4)
         self.assertIn(str(self.db), ended.err)
 
     def test_an_export_to_a_full_disk_is_an_error_that_names_the_file(self):
         self.assay("run", CONV, "--db", self.folder / "a.db", "--quiet")
         with contextlib.suppress(OSError):
-            (self.disk / "filler").write_bytes(b"x" * 512 * 1024)
+            (self.disk / "filler").write_bytes(b"x" * 1024 * 1024)
         ended = self.assay("export", "--format", "assay", "-o", self.disk / "out", "--db", self.folder / "a.db", code=4)
         self.assertIn(str(self.disk / "out"), ended.err)
 
