@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/answers/calibration.h"
 
+#include <algorithm>
 #include <map>
 #include <tuple>
+
+#include "harness/store/calibrations.h"
 
 namespace assay {
 
 namespace {
+
+constexpr const char* time_metric = "time.wall.p50";
 
 struct Half {
   double value_ns = 0;
@@ -65,6 +70,20 @@ std::vector<SelfCompared> self_compared(const Run& run, const std::vector<Launch
   std::vector<SelfCompared> in_order;
   for (const PlannedCase& planned : run.plan) in_order.push_back(cases.at(planned.ordinal));
   return in_order;
+}
+
+std::vector<Calibration> known_calibrations(const Store& store, const std::string& host_class_id) {
+  auto known = load_calibrations(store, host_class_id);
+  std::erase_if(known, [](const Calibration& one) {
+    return one.judge != paired_judge_version || one.metric != time_metric;
+  });
+  return known;
+}
+
+const Calibration* find_calibration(const std::vector<Calibration>& known, const std::string& case_key) {
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const Calibration& one) { return one.case_key == case_key; });
+  return found == known.end() ? nullptr : &*found;
 }
 
 }  // namespace assay

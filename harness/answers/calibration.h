@@ -28,6 +28,12 @@ struct CalibrationPlace {
 std::vector<SelfCompared> self_compared(const Run& run, const std::vector<LaunchSummary>& launches,
                                         int sessions);
 
+/// What the judge of today found out about times on hosts of a class: the newest of each case.
+std::vector<Calibration> known_calibrations(const Store& store, const std::string& host_class_id);
+
+/// nullptr: none.
+const Calibration* find_calibration(const std::vector<Calibration>& known, const std::string& case_key);
+
 /// Cycles of a call, of one thread that was on a CPU all the time: several wait for each other, or spin, and
 /// who waits takes time and no cycles, which the clock would be blamed for. Empty where they were not
 /// counted.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/answers/compare.h"
 
+#include "harness/answers/calibration.h"
+#include "harness/judge/policy.h"
+#include "harness/judge/sessions.h"
+
 namespace assay {
 
 std::string class_difference(const Host& a, const Host& b) {
@@ -22,6 +26,24 @@ std::string class_difference(const Host& a, const Host& b) {
   return text;
 }
 
+namespace {
+
+/// Times of two sessions, by what is known of this class of hosts.
+void answer_sessions(Comparison& comparison, const Store& store, const std::string& host_class_id) {
+  const auto known = known_calibrations(store, host_class_id);
+  const Policy policy;
+  std::vector<SessionQuestion> questions;
+  for (Pair& pair : comparison.pairs) {
+    for (Verdict& verdict : pair.verdicts) {
+      if (verdict.rule == "session")
+        questions.push_back({&verdict, find_calibration(known, pair.key), policy.effect});
+    }
+  }
+  judge_sessions(questions, policy.budget);
+}
+
+}  // namespace
+
 Comparison compare(const Store& base_store, const std::string& base_run, const Store& candidate_store,
                    const std::string& candidate_run, const std::optional<Selector>& selector) {
   Comparison comparison = compare_runs(results(base_store, base_run, selector),
@@ -40,6 +62,7 @@ Comparison compare(const Store& base_store, const std::string& base_run, const S
       verdict.reason = "another host class: " + difference;
     }
   }
+  answer_sessions(comparison, candidate_store, candidate_store.load_run(candidate_run).host.class_id());
   return comparison;
 }
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/answers/calibration.h"
 #include "harness/answers/results.h"
-#include "harness/cli/calibrations.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run_collectors.h"
 #include "harness/core/error.h"

@@ -36,15 +36,6 @@ struct Options {
   bool show = false;
 };
 
-double seconds_of(const std::string& text) {
-  const std::string digits = text.substr(0, text.find_first_not_of("0123456789."));
-  const std::string unit = text.substr(digits.size());
-  const auto value = parse_real(digits);
-  const double scale = unit == "s" || unit.empty() ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : 0;
-  if (value && scale > 0) return *value * scale;
-  throw Error(ErrorCode::usage, fmt::format("--pause {}: not a time", printable(text)), "write --pause 10m");
-}
-
 int show(const Context& context) {
   const Host host = run::read_host(run::read_topology());
   const std::string database = context.settings.existing_database();
@@ -131,7 +122,7 @@ int code_of(const std::vector<ResultRow>& rows) {
 
 int run_it(Options& options, Context& context) {
   if (options.show) return show(context);
-  const double pause_s = seconds_of(options.pause);
+  const double pause_s = seconds_of({options.pause, "the command line"}, "--pause");
   run::InterruptGuard guard(interrupt_note(context.terminal));
   run::Execution execution = plan(options, context);
   trials::CalibrateSettings settings;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/answers/calibration.h"
 #include "harness/cli/format.h"
 #include "harness/core/error.h"
 #include "harness/core/run.h"
@@ -18,7 +19,6 @@ namespace assay::cli {
 
 namespace {
 
-constexpr const char* time_metric = "time.wall.p50";
 constexpr const char* how = "assay calibrate --suite quick --budget 20m   (or the cases that you gate)";
 constexpr std::int64_t day_ms = 86'400'000;
 constexpr std::int64_t old_days = 90;
@@ -32,20 +32,6 @@ std::string age_text(std::int64_t days) {
 }
 
 }  // namespace
-
-std::vector<Calibration> known_calibrations(const Store& store, const std::string& host_class_id) {
-  auto known = load_calibrations(store, host_class_id);
-  std::erase_if(known, [](const Calibration& one) {
-    return one.judge != paired_judge_version || one.metric != time_metric;
-  });
-  return known;
-}
-
-const Calibration* find_calibration(const std::vector<Calibration>& known, const std::string& case_key) {
-  const auto found = std::find_if(known.begin(), known.end(),
-                                  [&](const Calibration& one) { return one.case_key == case_key; });
-  return found == known.end() ? nullptr : &*found;
-}
 
 run::Check calibration_check(const std::vector<Calibration>& known, std::int64_t now_utc_ms) {
   run::Check check{"calibration", run::Level::warn, "", ""};

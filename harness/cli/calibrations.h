@@ -9,16 +9,8 @@
 #include "harness/core/calibration.h"
 #include "harness/core/host.h"
 #include "harness/run/checks.h"
-#include "harness/store/store.h"
 
 namespace assay::cli {
-
-/// The newest calibration of each case on hosts of this class, for time.wall.p50. What an older judge found
-/// is left out: its rules are not those that gates go by now.
-std::vector<Calibration> known_calibrations(const Store& store, const std::string& host_class_id);
-
-/// That of the case, or nullptr.
-const Calibration* find_calibration(const std::vector<Calibration>& known, const std::string& case_key);
 
 /// What the doctor says of them: whether there are any, how old they are, what can be detected, and what to
 /// change. Pure.

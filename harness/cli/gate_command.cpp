@@ -7,12 +7,12 @@
 #include <set>
 #include <sstream>
 
+#include "harness/answers/calibration.h"
 #include "harness/answers/compare.h"
 #include "harness/answers/results.h"
 #include "harness/cli/ab_sides.h"
 #include "harness/cli/ab_trial.h"
 #include "harness/cli/baselines.h"
-#include "harness/cli/calibrations.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/gate_view.h"
@@ -24,7 +24,6 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/exchange/gate_document.h"
-#include "harness/judge/sessions.h"
 #include "harness/run/environment.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/topology.h"
@@ -171,7 +170,6 @@ GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base
       if (verdict.rule == "host")
         verdict.reason = "another host class: " + class_difference(base_host, run.host);
     }
-    ask_sessions(pair.verdicts);
     evidence.cases.push_back(evidence_of(pair));
     if (const Calibration* known = find_calibration(calibrations, pair.key))
       evidence.cases.back().calibration = *known;

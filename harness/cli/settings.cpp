@@ -244,15 +244,16 @@ std::int64_t Settings::byte_count(const std::string& key) const {
   return static_cast<std::int64_t>(bytes);
 }
 
-double Settings::seconds(const std::string& key) const {
+double seconds_of(const Setting& setting, const std::string& key) {
   static const std::map<std::string, double> units{{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"h", 3600}};
   constexpr const char* expected = "a time such as 90s, 10m or 2h";
-  const Setting& setting = get(key);
   if (setting.value.empty()) return 0;
   const double seconds = scaled(with_unit(setting, key, expected), units, setting, key, expected);
   if (seconds > 1e8) throw Error(ErrorCode::usage, key + " is absurdly long");
   return seconds;
 }
+
+double Settings::seconds(const std::string& key) const { return seconds_of(get(key), key); }
 
 std::string Settings::database() const {
   const Setting& chosen = get("db");

@@ -26,6 +26,9 @@ struct Setting {
   std::string origin;  ///< "default", "ASSAY_DB", "./assay.toml:3", "--launches"
 };
 
+/// "90", "90s", "10m", "2h": seconds; 0 for nothing. \throws Error{usage} that names `key` and the origin.
+double seconds_of(const Setting& setting, const std::string& key);
+
 /// A [[worker]] of a settings file.
 struct ConfiguredWorker {
   std::string name;

@@ -10,14 +10,10 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 4;
+inline constexpr int judge_version = 5;
 
 /// Cause of a verdict on a time, or a count, of calls that do different work: it is incomparable.
 inline constexpr const char* cause_work = "work";
-
-/// How the reason of a time verdict of two separate runs begins.
-inline constexpr const char* separate_runs =
-    "two separate runs are not paired, so a difference in time is not decided";
 
 enum class Outcome { faster, same, slower, undecided, new_, missing, incomparable };
 

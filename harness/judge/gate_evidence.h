@@ -29,7 +29,7 @@ struct CaseEvidence {
   int lost = 0;                 ///< launches of both sides that came to nothing
   std::string lost_reason;      ///< of the last of them
   std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status, and of two sessions
-                                ///< the question of rule "session" (ask_sessions()), which judge() answers
+                                ///< the question of rule "session", which judge() answers
   std::optional<Calibration> calibration{};  ///< by which it does
 };
 

@@ -35,7 +35,7 @@ void judge_session(const SessionQuestion& question, double level) {
     return leave_open(
         verdict,
         "what two sessions of this case differ by on this host class is not known: 'assay "
-        "calibrate' with this case measures it; --against rev: measures both sides side by side");
+        "calibrate' measures it; 'assay ab' and --against rev: measure both sides side by side");
   }
   const auto margin = session_margin(*question.calibration, level);
   if (!margin) {
@@ -80,16 +80,6 @@ void put_on_host(std::span<const SessionQuestion> judged, Outcome outcome) {
 }
 
 }  // namespace
-
-void ask_sessions(std::vector<Verdict>& verdicts) {
-  const std::string separate = separate_runs;
-  for (Verdict& verdict : verdicts) {
-    if (verdict.rule != "unpaired" || verdict.metric != "time.wall.p50") continue;
-    if (!verdict.reason.starts_with(separate)) continue;
-    verdict.rule = "session";
-    verdict.reason.erase(0, verdict.reason.size() > separate.size() ? separate.size() + 2 : separate.size());
-  }
-}
 
 void judge_sessions(std::span<const SessionQuestion> questions, const SuiteRule& rule) {
   std::vector<SessionQuestion> calibrated;

@@ -16,10 +16,7 @@ namespace assay {
 /// Cause of a verdict on time that lacks a calibration.
 inline constexpr const char* cause_uncalibrated = "uncalibrated";
 
-/// Makes the time verdict of two separate runs (rule "unpaired") one that judge_sessions() decides.
-void ask_sessions(std::vector<Verdict>& verdicts);
-
-/// A verdict of rule "session", and what it is judged by.
+/// A verdict of rule "session", as judge_pair() leaves it (undecided), and what it is judged by.
 struct SessionQuestion {
   Verdict* verdict = nullptr;
   const Calibration* calibration = nullptr;  ///< nullptr: none of this host class and case

@@ -201,9 +201,12 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   verdict.outcome = Outcome::undecided;
   if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
     verdict.reason = "an emulator is never judged on time";
-  } else if (base.run != candidate.run || axis == "run") {
-    verdict.reason =
-        base.run == candidate.run ? "both sides are the same run: nothing is compared" : separate_runs;
+  } else if (axis == "run" && base.run == candidate.run) {
+    verdict.reason = "both sides are the same run: nothing is compared";
+  } else if (base.run != candidate.run && verdict.metric == time_metric) {
+    verdict.rule = "session";
+  } else if (base.run != candidate.run) {
+    verdict.reason = "two separate runs are not paired, and only their time is judged";
   } else if (!verdict.ci_low || !verdict.ci_high) {
     verdict.reason = "too few launches for an interval of the ratio: 95 % needs 4 a side";
   } else if (*verdict.ci_low > 1 + equality_margin) {

@@ -111,6 +111,9 @@ class Calibrate(CliTest):
         finding, = ended.json()["findings"]
         self.assertEqual((finding["verdict"]["outcome"], finding["state"]), ("slower", "fail"))
         self.assertIn("two sessions of this host may differ by", finding["verdict"]["reason"])
+        compared = self.assay("compare", self.run_ids()[2], newest, "--json").json()
+        time_verdict, = (v for one in compared["results"] for v in one.get("verdicts", []) if v["metric"] == "time.wall.p50")
+        self.assertEqual((time_verdict["rule"], time_verdict["outcome"]), ("session", "slower"))
         # Replayed from its evidence: also where the database knows something else by then.
         self.pretend(session_spread=3.0)
         self.assertEqual(self.assay("gate", "--replay", "g.json", "--json", code=1).out, (self.work / "g.json").read_text())
@@ -125,7 +128,7 @@ class Calibrate(CliTest):
 
     def test_what_is_written_wrongly_is_said(self):
         self.assertIn("nothing was asked for", self.assay("calibrate", code=2).err)
-        self.assertIn("--pause soon", self.assay("calibrate", "--pause", "soon", "--", "true", code=2).err)
+        self.assertIn("--pause is 'soon'", self.assay("calibrate", "--pause", "soon", "--", "true", code=2).err)
         self.assertIn("can never say slower or faster",
                       self.assay("calibrate", "--launches", "6", "--", "true", code=2).err)
         self.assertEqual(self.run_ids(), [])

@@ -13,11 +13,11 @@ namespace {
 Verdict separate(double ratio, double low, double high, const std::string& more = "") {
   Verdict v;
   v.metric = "time.wall.p50";
-  v.rule = "unpaired";
+  v.rule = "session";
   v.ratio = ratio;
   v.ci_low = low;
   v.ci_high = high;
-  v.reason = separate_runs + more;
+  v.reason = more;
   return v;
 }
 
@@ -32,7 +32,6 @@ Calibration calibrated(double spread = 0.01, int sessions = 6) {
 
 Verdict judged(Verdict verdict, const std::optional<Calibration>& calibration, double effect = 0.005) {
   std::vector<Verdict> verdicts{std::move(verdict)};
-  ask_sessions(verdicts);
   const std::vector<SessionQuestion> questions{{&verdicts[0], calibration ? &*calibration : nullptr, effect}};
   judge_sessions(questions, {});
   CHECK(verdicts[0].rule == "session");
@@ -47,7 +46,6 @@ GateEvidence two_sessions(const std::vector<double>& ratios) {
     one.key = "a.a/x?n=" + std::to_string(i) + "@cpu";
     one.base = one.candidate = SideEvidence{};
     one.others = {separate(ratios[i], ratios[i] * 0.99, ratios[i] * 1.01)};
-    ask_sessions(one.others);
     one.calibration = calibrated();
     evidence.cases.push_back(std::move(one));
   }
@@ -73,11 +71,10 @@ TEST_CASE("two sessions differ only beyond what sessions of the host do") {
 
 TEST_CASE(
     "without a calibration, or with one of a single session, two sessions stay undecided, and say how") {
-  const Verdict open = judged(separate(0.5, 0.4, 0.6, "; the threads went from 1 to 2"), std::nullopt);
+  const Verdict open = judged(separate(0.5, 0.4, 0.6, "the threads went from 1 to 2"), std::nullopt);
   CHECK(open.outcome == Outcome::undecided);
   CHECK(open.cause == cause_uncalibrated);
-  CHECK_THAT(open.reason, Contains("'assay calibrate'") && Contains("the threads went from 1 to 2") &&
-                              !Contains(separate_runs));
+  CHECK_THAT(open.reason, Contains("'assay calibrate'") && Contains("; the threads went from 1 to 2"));
   Calibration once = calibrated(0.01, 1);
   once.session_spread.reset();
   CHECK_THAT(judged(separate(0.5, 0.4, 0.6), once).reason, Contains("--sessions 5"));
@@ -85,17 +82,6 @@ TEST_CASE(
   few.ci_low.reset();
   few.ci_high.reset();
   CHECK_THAT(judged(few, calibrated()).reason, Contains("too few launches"));
-}
-
-TEST_CASE("only the time of two separate runs is asked: emulators and other metrics stay as they are") {
-  Verdict emulated = separate(0.5, 0.4, 0.6);
-  emulated.reason = "an emulator is never judged on time";
-  Verdict other = separate(0.5, 0.4, 0.6);
-  other.metric = "time.wall.p99";
-  std::vector<Verdict> verdicts{emulated, other};
-  ask_sessions(verdicts);
-  CHECK(verdicts[0].rule == "unpaired");
-  CHECK(verdicts[1].rule == "unpaired");
 }
 
 TEST_CASE("a gate fails on two sessions where they lie apart, and the questions share the error budget") {
