@@ -96,9 +96,10 @@ class Callgrind : public AroundCollector {
     }
   }
 
-  /// Assumed: the simulated caches are emptied at each region's start; the predictor keeps what it has
-  /// learnt.
-  int rehearsals() const override { return events_.count("branch") != 0 ? 1 : 0; }
+  /// What a program does once, in its first call (tables, threads, a library's dispatch), is no part of a
+  /// call, nor is what the branch predictor learns in it. Assumed: the simulated caches are emptied at each
+  /// region's start.
+  int rehearsals() const override { return 1; }
 
   Command wrap(const Command& command, const std::string& directory) override {
     return wrapped(command, directory, {"--instr-atstart=no", "--callgrind-out-file=" + directory + "/out"});

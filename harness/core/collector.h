@@ -56,7 +56,8 @@ class AroundCollector {
   virtual Command wrap(const Command& command, const std::string& directory) = 0;
   /// A program without region markers, counted from its start to its end, with all that it starts.
   virtual Command wrap_program(const Command& command, const std::string& directory) = 0;
-  /// Regions of one call that are run before the two that count, for what a tool simulates and has to learn.
+  /// Regions of one call that are run before the two that count, for what happens once, and what a tool has
+  /// to learn.
   virtual int rehearsals() const { return 0; }
   /// Readings per call: by what the second of two regions, with `more_calls` calls more, has over the first.
   virtual std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) = 0;

@@ -143,6 +143,14 @@ bool is_valid(const Verdict& verdict) {
   return rule && verdict.outcome != Outcome::incomparable;
 }
 
+/// Of a case without a valid verdict: what the policy asks for says most.
+std::string why_none(const Pair& pair, const Policy& policy) {
+  if (pair.verdicts.empty()) return "it was not judged";
+  const auto asked = std::find_if(pair.verdicts.begin(), pair.verdicts.end(),
+                                  [&](const Verdict& verdict) { return is_judged(verdict, policy); });
+  return (asked == pair.verdicts.end() ? pair.verdicts.front() : *asked).reason;
+}
+
 void check_required(GateReport& report, const Comparison& comparison, const Policy& policy) {
   for (const auto& required : policy.required) {
     bool matched = false;
@@ -153,8 +161,7 @@ void check_required(GateReport& report, const Comparison& comparison, const Poli
         return is_valid(verdict) && is_judged(verdict, policy);
       });
       if (!has)
-        report.dead.push_back("required case " + pair.key + " has no verdict: " +
-                              (pair.verdicts.empty() ? "it was not judged" : pair.verdicts.front().reason));
+        report.dead.push_back("required case " + pair.key + " has no verdict: " + why_none(pair, policy));
       matched = true;
     }
     if (!matched) report.dead.push_back("required '" + required.text + "' matches no case that was measured");
