@@ -19,6 +19,7 @@
 #include "harness/cli/git_builds.h"
 #include "harness/cli/github.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/trial_options.h"
 #include "harness/cli/workers.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
@@ -108,7 +109,7 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
   if (options.build.empty())
     throw Error(ErrorCode::usage, "--against rev: needs --build",
                 "say how a revision is built, from the top of its tree: --build 'make'");
-  compared.build.emplace(value, options.build, context.terminal);
+  compared.build.emplace(value, "--against rev:", options.build, context.terminal);
   compared.base.folder = compared.build->folder();
   compared.base.revision = compared.build->revision();
   build_here(options.build, context.terminal);
@@ -301,7 +302,6 @@ CommandSpec gate_command() {
       "assay gate --against rev:main --build 'make' -- ./build/benchmarks",
       [](Arguments arguments) {
         auto options = std::make_shared<Options>();
-        RunOptions& measure = options->measure;
         arguments.explain_below(
             "Both sides are measured side by side, in turn, in fresh launches; what stands behind -- is "
             "started in the "
@@ -310,7 +310,6 @@ CommandSpec gate_command() {
             "required case "
             "has no result), 6 a result was wrong, 7 a case has no result. The policy is "
             "assay-gate.toml, or --policy.\n");
-        arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
         arguments.add(
             "--against", options->against,
             "rev:REF (built with --build), build:FOLDER (another tree, built already), worker:COMMAND, "
@@ -319,9 +318,6 @@ CommandSpec gate_command() {
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
                       "how a tree is built, from this folder of it: a command line for sh; done here, too");
-        arguments.add("--as", measure.program.tool,
-                      "what the command is: command, google_benchmark (seen by itself), worker");
-        arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
         arguments.add("--run", options->run,
                       "judge this stored run against baseline:NAME or run:ID; measures nothing");
         arguments.add("--folder", options->folder, "of baselines").show_default();
@@ -334,13 +330,7 @@ CommandSpec gate_command() {
         arguments.add("--replay", options->replay,
                       "judge such an answer again, with its policy or --policy; measures nothing");
         arguments.flag("--all", options->all, "list what passed, too");
-        arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
-        arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
-        arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();
-        arguments.add("--label", measure.labels, "name or key=value, to find the run again").one_a_flag();
-        arguments.add("--cpus", measure.flags.cpus, "measure on these CPUs: 0,2-3");
-        arguments.add("--seed", measure.flags.seed, "of inputs and order (1)");
-        arguments.add("--max-time", measure.flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
+        add_trial_options(arguments, options->measure, "of a plain command's case (its file name)");
         return [options](Context& context) { return run_it(*options, context); };
       },
       true};
