@@ -15,7 +15,9 @@
 #include "harness/cli/baselines.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/gate_settled.h"
 #include "harness/cli/gate_view.h"
+#include "harness/cli/git.h"
 #include "harness/cli/git_builds.h"
 #include "harness/cli/github.h"
 #include "harness/cli/progress.h"
@@ -41,6 +43,7 @@ struct Options {
   RunOptions measure;
   std::string against, policy, build, replay, out, junit, markdown, run;
   std::string folder = "baselines";
+  std::vector<std::string> from;
   bool github = false;
   bool all = false;
 };
@@ -151,7 +154,8 @@ std::vector<ResultRow> new_side(std::vector<ResultRow> rows) {
 /// Against stored results: exact counts decide where they compare; times only beyond what two sessions of
 /// this class of hosts differ by.
 GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base_host, const Store& store,
-                            const std::string& run_id, const Options& options, const Policy& policy) {
+                            const std::string& run_id, const Options& options, const Policy& policy,
+                            const Context& context) {
   const Run run = store.load_run(run_id);
   const auto calibrations = known_calibrations(store, run.host.class_id());
   GateEvidence evidence;
@@ -175,6 +179,10 @@ GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base
     if (const Calibration* known = find_calibration(calibrations, pair.key))
       evidence.cases.back().calibration = *known;
   }
+  const GateCommits commits{base.empty() ? "" : base.front().subject.revision,
+                            run.commit ? run.commit->id : ""};
+  evidence.settled =
+      settled_between(commits, options.from, new_side(results(store, run_id)), policy, context);
   return evidence;
 }
 
@@ -185,7 +193,7 @@ int gate_stored(Options& options, const Policy& given, const std::vector<ResultR
   if (policy.exact.empty()) policy.exact = exact_of(base);  // nothing else can decide between two sessions
   const auto judge_it = [&](const Store& store, const std::string& run_id) {
     const GateDocument document{version_text, policy,
-                                against_stored(base, host, store, run_id, options, policy)};
+                                against_stored(base, host, store, run_id, options, policy, context)};
     return answer(document, decide(document.evidence, policy), options, context);
   };
   if (!options.run.empty()) {
@@ -223,6 +231,9 @@ std::optional<int> gate_against_stored(Options& options, const Policy& policy, C
       const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
       const Run run = store.load_run(store.find_run(name));
       base = new_side(results(store, run.id));
+      for (auto& row : base) {  // a plain program does not know its own
+        if (row.subject.revision.empty() && run.commit) row.subject.revision = run.commit->id;
+      }
       host = run.host;
     }
     return gate_stored(options, policy, base, host, context);
@@ -242,6 +253,13 @@ int replay(const Options& options, const Context& context) {
   return answer(document, decide(document.evidence, document.policy), options, context);
 }
 
+/// Of what a paired gate compares with: empty where that is not known.
+std::string base_commit(const Compared& compared, const std::vector<ResultRow>& rows) {
+  if (!compared.base.revision.empty()) return compared.base.revision;
+  if (!compared.base.folder.empty()) return git_facts(compared.base.folder).revision;
+  return rows.empty() ? "" : rows.front().subject.revision;
+}
+
 int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
   if (options.against.starts_with("worker:") && options.measure.program.tool.empty())
@@ -254,6 +272,8 @@ int measure_and_answer(Options& options, const Policy& policy, run::InterruptGua
   MeasuredSides measured = measure_sides(plan, policy, options.against, context);
   guard.measuring_ended();
   measured.evidence.skipped = skipped;
+  const GateCommits commits{base_commit(compared, measured.base), git_facts(".").revision};
+  measured.evidence.settled = settled_between(commits, options.from, measured.candidate, policy, context);
   const GateDocument document{version_text, policy, std::move(measured.evidence)};
   const int code = answer(document, decide(document.evidence, policy), options, context);
   if (measured.interrupted_by != 0) return 128 + measured.interrupted_by;
@@ -273,6 +293,12 @@ int run_it(Options& options, Context& context) {
       throw Error(ErrorCode::usage,
                   fmt::format("{}: there is no folder {}", printable(path), folder.string()),
                   "make it first: mkdir -p");
+  }
+  for (const auto& path : options.from) {
+    if (!std::filesystem::exists(path))
+      throw Error(ErrorCode::usage,
+                  fmt::format("--from {}: there is no such file or folder", printable(path)),
+                  "see 'assay history --help'");
   }
   const Policy policy = read_policy(options, context);
   run::InterruptGuard guard(interrupt_note(context.terminal));
@@ -321,6 +347,12 @@ CommandSpec gate_command() {
         arguments.add("--run", options->run,
                       "judge this stored run against baseline:NAME or run:ID; measures nothing");
         arguments.add("--folder", options->folder, "of baselines").show_default();
+        arguments
+            .add("--from", options->from,
+                 "of the history in which 'assay ack' and 'ignore' settled regressions: as for 'assay "
+                 "history' "
+                 "(default: the database)")
+            .one_a_flag();
         arguments.add("--out", options->out,
                       "the whole answer with its evidence, as JSON: --replay takes it");
         arguments.add("--junit", options->junit, "the findings for CI systems, as JUnit XML");
