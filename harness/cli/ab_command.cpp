@@ -13,6 +13,7 @@
 #include "harness/cli/git_builds.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/show_view.h"
+#include "harness/cli/trial_options.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -26,21 +27,8 @@ struct Options {
   RunOptions measure;
   std::vector<std::string> revisions;
   std::string build;
-  std::string effect = "0.75%";
-  std::int64_t most_pairs = 60;
-  bool tail = false;
-  bool no_rerun = false;
+  RuleOptions rule;
 };
-
-/// "0.5%" or "0.005".
-double share_of(const std::string& text) {
-  const bool percent = !text.empty() && text.back() == '%';
-  const auto value = parse_real(percent ? text.substr(0, text.size() - 1) : text);
-  const double share = value ? *value / (percent ? 100 : 1) : 0;
-  if (share > 0 && share < 1) return share;
-  throw Error(ErrorCode::usage, fmt::format("--effect {}: not a share", printable(text)),
-              "write --effect 0.5%, or 0.005");
-}
 
 std::string words_of(const SideCommand& side) {
   return join_command(side.words) + (side.revision.empty() ? "" : " of " + side.revision.substr(0, 12));
@@ -89,18 +77,13 @@ int run_it(Options& options, Context& context) {
   if (revisions) {
     commands.push_back(commands.front());
     for (std::size_t i = 0; i < 2; ++i) {
-      builds.emplace_back(options.revisions[i], options.build, context.terminal);
+      builds.emplace_back(options.revisions[i], "--rev", options.build, context.terminal);
       commands[i].folder = builds.back().folder();
       commands[i].revision = builds.back().revision();
     }
   }
-  Policy policy;
-  policy.effect = share_of(options.effect);
-  policy.budget.most_pairs = static_cast<int>(options.most_pairs);
-  policy.rerun = !options.no_rerun;
-  policy.tail = options.tail;
-  policy.max_undecided = 1;  // who asks is told, and decides
-  options.measure.flags.launches = std::to_string(options.most_pairs);
+  const Policy policy = policy_of(options.rule);
+  options.measure.flags.launches = std::to_string(policy.budget.most_pairs);
   AbPlan plan = plan_sides(options.measure, commands[0], commands[1], context);
   const MeasuredSides measured = measure_sides(plan, policy, words_of(plan.base), context);
   guard.measuring_ended();
@@ -119,7 +102,6 @@ CommandSpec ab_command() {
       "assay ab -- ./old_benchmarks -- ./new_benchmarks",
       [](Arguments arguments) {
         auto options = std::make_shared<Options>();
-        RunOptions& measure = options->measure;
         arguments.explain_below(
             "Behind -- stand two commands, each as for 'assay run': plain programs, Google Benchmark "
             "programs, or, "
@@ -132,29 +114,11 @@ CommandSpec ab_command() {
             "are beyond --effect, and 'slower' is measured once more; 'same' is within it; 'undecided' "
             "changes "
             "nothing.\n");
-        arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
-        arguments.add("--as", measure.program.tool,
-                      "what the commands are: command, google_benchmark (seen by itself), worker");
-        arguments.add("--name", measure.program.name, "of a plain command's case (the base's file name)");
         arguments.add("--rev", options->revisions, "revisions to build and compare, the base first")
             .one_a_flag();
         arguments.add("--build", options->build, "how a revision is built: a command line for sh");
-        arguments.add("--effect", options->effect, "smallest change of interest").show_default();
-        arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
-        arguments.add("--most-launches", options->most_pairs, "of each side for each case")
-            .show_default()
-            .between(6, 900);
-        arguments.flag("--tail", options->tail,
-                       "judge the share of slow requests (beyond the base's p99), too");
-        arguments.flag("--no-rerun", options->no_rerun, "do not measure what is slower once more");
-        arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
-        arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();
-        arguments.add("--label", measure.labels, "name or key=value, to find the run again").one_a_flag();
-        arguments.add("--cpus", measure.flags.cpus, "measure on these CPUs: 0,2-3");
-        arguments.add("--seed", measure.flags.seed, "of inputs and order (1)");
-        arguments.add("--max-time", measure.flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
-        arguments.add("--collect", measure.flags.collectors, "collectors beside the times: perf_event:cycles")
-            .one_a_flag();
+        add_rule_options(arguments, options->rule, options->measure, "smallest change of interest");
+        add_trial_options(arguments, options->measure, "of a plain command's case (the base's file name)");
         return [options](Context& context) { return run_it(*options, context); };
       },
       true};

@@ -2,6 +2,7 @@
 #include "harness/cli/ab_trial.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "harness/answers/calibration.h"
@@ -81,28 +82,40 @@ trials::AbSettings settings_of(AbPlan& plan, const Policy& policy, const Context
   return settings;
 }
 
+/// Takes the cases out of which `out` says so, on both sides.
+void take_out(AbPlan& plan, const std::function<bool(const PlannedCase&)>& out) {
+  auto& planned = plan.execution.run.plan;
+  std::map<std::int64_t, const PlannedCase*> by_ordinal;
+  for (const auto& one : planned) by_ordinal[one.ordinal] = &one;
+  std::vector<std::int64_t> gone;
+  std::erase_if(plan.sides, [&](const trials::Sides& sides) {
+    if (!out(*by_ordinal.at(sides.base))) return false;
+    gone.insert(gone.end(), {sides.base, sides.candidate});
+    return true;
+  });
+  std::erase_if(planned, [&](const PlannedCase& one) {
+    return std::find(gone.begin(), gone.end(), one.ordinal) != gone.end();
+  });
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> skip_cases(AbPlan& plan, const Policy& policy, Day today) {
   std::vector<std::pair<std::string, std::string>> skipped;
-  auto& planned = plan.execution.run.plan;
-  std::map<std::int64_t, const PlannedCase*> by_ordinal;
-  for (const auto& one : planned) by_ordinal[one.ordinal] = &one;
-  std::vector<std::int64_t> out;
-  std::erase_if(plan.sides, [&](const trials::Sides& sides) {
-    const PlannedCase& one = *by_ordinal.at(sides.base);
+  take_out(plan, [&](const PlannedCase& one) {
     const Waiver* waiver = find_waiver(policy.skips, one.value, one.params, today);
     if (waiver == nullptr || !waiver->holds(today)) return false;
     skipped.emplace_back(
         to_string(one.value),
         waiver->reason + (waiver->until ? " (until " + to_string(*waiver->until) + ")" : ""));
-    out.insert(out.end(), {sides.base, sides.candidate});
     return true;
   });
-  std::erase_if(planned, [&](const PlannedCase& one) {
-    return std::find(out.begin(), out.end(), one.ordinal) != out.end();
-  });
   return skipped;
+}
+
+void keep_case(AbPlan& plan, const std::string& key) {
+  take_out(plan, [&](const PlannedCase& one) { return to_string(one.value) != key; });
+  std::erase_if(plan.alone, [&](const Pair& pair) { return pair.key != key; });
 }
 
 CaseEvidence evidence_of(const Pair& pair) {

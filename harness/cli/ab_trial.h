@@ -22,6 +22,9 @@ struct MeasuredSides {
 /// Takes out of the plan what the policy skips. \returns those cases, with the reason.
 std::vector<std::pair<std::string, std::string>> skip_cases(AbPlan& plan, const Policy& policy, Day today);
 
+/// Takes out of the plan all but that case.
+void keep_case(AbPlan& plan, const std::string& key);
+
 /// Measures both sides as the policy wants it, with progress on the terminal. Whoever calls it has an
 /// InterruptGuard. \throws Error{usage} where the sides have no case in common, and what measuring throws.
 MeasuredSides measure_sides(AbPlan& plan, const Policy& policy, const std::string& against, Context& context);

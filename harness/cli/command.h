@@ -47,6 +47,7 @@ const std::vector<std::string>& list_kinds();
 CommandSpec ab_command();
 CommandSpec baseline_command();
 CommandSpec ack_command();
+CommandSpec bisect_command();
 CommandSpec calibrate_command();
 CommandSpec compare_command();
 CommandSpec completion_command();

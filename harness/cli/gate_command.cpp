@@ -15,10 +15,13 @@
 #include "harness/cli/baselines.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/gate_settled.h"
 #include "harness/cli/gate_view.h"
+#include "harness/cli/git.h"
 #include "harness/cli/git_builds.h"
 #include "harness/cli/github.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/trial_options.h"
 #include "harness/cli/workers.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
@@ -40,6 +43,7 @@ struct Options {
   RunOptions measure;
   std::string against, policy, build, replay, out, junit, markdown, run;
   std::string folder = "baselines";
+  std::vector<std::string> from;
   bool github = false;
   bool all = false;
 };
@@ -108,7 +112,7 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
   if (options.build.empty())
     throw Error(ErrorCode::usage, "--against rev: needs --build",
                 "say how a revision is built, from the top of its tree: --build 'make'");
-  compared.build.emplace(value, options.build, context.terminal);
+  compared.build.emplace(value, "--against rev:", options.build, context.terminal);
   compared.base.folder = compared.build->folder();
   compared.base.revision = compared.build->revision();
   build_here(options.build, context.terminal);
@@ -150,7 +154,8 @@ std::vector<ResultRow> new_side(std::vector<ResultRow> rows) {
 /// Against stored results: exact counts decide where they compare; times only beyond what two sessions of
 /// this class of hosts differ by.
 GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base_host, const Store& store,
-                            const std::string& run_id, const Options& options, const Policy& policy) {
+                            const std::string& run_id, const Options& options, const Policy& policy,
+                            const Context& context) {
   const Run run = store.load_run(run_id);
   const auto calibrations = known_calibrations(store, run.host.class_id());
   GateEvidence evidence;
@@ -174,6 +179,10 @@ GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base
     if (const Calibration* known = find_calibration(calibrations, pair.key))
       evidence.cases.back().calibration = *known;
   }
+  const GateCommits commits{base.empty() ? "" : base.front().subject.revision,
+                            run.commit ? run.commit->id : ""};
+  evidence.settled =
+      settled_between(commits, options.from, new_side(results(store, run_id)), policy, context);
   return evidence;
 }
 
@@ -184,7 +193,7 @@ int gate_stored(Options& options, const Policy& given, const std::vector<ResultR
   if (policy.exact.empty()) policy.exact = exact_of(base);  // nothing else can decide between two sessions
   const auto judge_it = [&](const Store& store, const std::string& run_id) {
     const GateDocument document{version_text, policy,
-                                against_stored(base, host, store, run_id, options, policy)};
+                                against_stored(base, host, store, run_id, options, policy, context)};
     return answer(document, decide(document.evidence, policy), options, context);
   };
   if (!options.run.empty()) {
@@ -222,6 +231,9 @@ std::optional<int> gate_against_stored(Options& options, const Policy& policy, C
       const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
       const Run run = store.load_run(store.find_run(name));
       base = new_side(results(store, run.id));
+      for (auto& row : base) {  // a plain program does not know its own
+        if (row.subject.revision.empty() && run.commit) row.subject.revision = run.commit->id;
+      }
       host = run.host;
     }
     return gate_stored(options, policy, base, host, context);
@@ -241,6 +253,13 @@ int replay(const Options& options, const Context& context) {
   return answer(document, decide(document.evidence, document.policy), options, context);
 }
 
+/// Of what a paired gate compares with: empty where that is not known.
+std::string base_commit(const Compared& compared, const std::vector<ResultRow>& rows) {
+  if (!compared.base.revision.empty()) return compared.base.revision;
+  if (!compared.base.folder.empty()) return git_facts(compared.base.folder).revision;
+  return rows.empty() ? "" : rows.front().subject.revision;
+}
+
 int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
   if (options.against.starts_with("worker:") && options.measure.program.tool.empty())
@@ -253,6 +272,8 @@ int measure_and_answer(Options& options, const Policy& policy, run::InterruptGua
   MeasuredSides measured = measure_sides(plan, policy, options.against, context);
   guard.measuring_ended();
   measured.evidence.skipped = skipped;
+  const GateCommits commits{base_commit(compared, measured.base), git_facts(".").revision};
+  measured.evidence.settled = settled_between(commits, options.from, measured.candidate, policy, context);
   const GateDocument document{version_text, policy, std::move(measured.evidence)};
   const int code = answer(document, decide(document.evidence, policy), options, context);
   if (measured.interrupted_by != 0) return 128 + measured.interrupted_by;
@@ -272,6 +293,12 @@ int run_it(Options& options, Context& context) {
       throw Error(ErrorCode::usage,
                   fmt::format("{}: there is no folder {}", printable(path), folder.string()),
                   "make it first: mkdir -p");
+  }
+  for (const auto& path : options.from) {
+    if (!std::filesystem::exists(path))
+      throw Error(ErrorCode::usage,
+                  fmt::format("--from {}: there is no such file or folder", printable(path)),
+                  "see 'assay history --help'");
   }
   const Policy policy = read_policy(options, context);
   run::InterruptGuard guard(interrupt_note(context.terminal));
@@ -301,7 +328,6 @@ CommandSpec gate_command() {
       "assay gate --against rev:main --build 'make' -- ./build/benchmarks",
       [](Arguments arguments) {
         auto options = std::make_shared<Options>();
-        RunOptions& measure = options->measure;
         arguments.explain_below(
             "Both sides are measured side by side, in turn, in fresh launches; what stands behind -- is "
             "started in the "
@@ -310,7 +336,6 @@ CommandSpec gate_command() {
             "required case "
             "has no result), 6 a result was wrong, 7 a case has no result. The policy is "
             "assay-gate.toml, or --policy.\n");
-        arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
         arguments.add(
             "--against", options->against,
             "rev:REF (built with --build), build:FOLDER (another tree, built already), worker:COMMAND, "
@@ -319,12 +344,15 @@ CommandSpec gate_command() {
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
                       "how a tree is built, from this folder of it: a command line for sh; done here, too");
-        arguments.add("--as", measure.program.tool,
-                      "what the command is: command, google_benchmark (seen by itself), worker");
-        arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
         arguments.add("--run", options->run,
                       "judge this stored run against baseline:NAME or run:ID; measures nothing");
         arguments.add("--folder", options->folder, "of baselines").show_default();
+        arguments
+            .add("--from", options->from,
+                 "of the history in which 'assay ack' and 'ignore' settled regressions: as for 'assay "
+                 "history' "
+                 "(default: the database)")
+            .one_a_flag();
         arguments.add("--out", options->out,
                       "the whole answer with its evidence, as JSON: --replay takes it");
         arguments.add("--junit", options->junit, "the findings for CI systems, as JUnit XML");
@@ -334,13 +362,7 @@ CommandSpec gate_command() {
         arguments.add("--replay", options->replay,
                       "judge such an answer again, with its policy or --policy; measures nothing");
         arguments.flag("--all", options->all, "list what passed, too");
-        arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
-        arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
-        arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();
-        arguments.add("--label", measure.labels, "name or key=value, to find the run again").one_a_flag();
-        arguments.add("--cpus", measure.flags.cpus, "measure on these CPUs: 0,2-3");
-        arguments.add("--seed", measure.flags.seed, "of inputs and order (1)");
-        arguments.add("--max-time", measure.flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
+        add_trial_options(arguments, options->measure, "of a plain command's case (its file name)");
         return [options](Context& context) { return run_it(*options, context); };
       },
       true};

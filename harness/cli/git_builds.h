@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <string>
 
+#include "harness/cli/git_worktree.h"
 #include "harness/cli/terminal.h"
 
 namespace assay::cli {
@@ -17,23 +17,21 @@ void build_in(const std::string& folder, const std::string& build, const std::st
 /// value: from the folder there that is the current one here.
 class GitBuild {
  public:
-  /// \throws Error{usage} when there is no such revision; Error{bad_input} with the end of its log when the
-  /// build fails, and the folder is left then; Error{interrupted}.
-  GitBuild(const std::string& revision, const std::string& build, const Terminal& terminal);
-  ~GitBuild();
-  GitBuild(GitBuild&&) noexcept = default;
-  GitBuild& operator=(GitBuild&&) = delete;
+  enum class Failed { leave, remove };  ///< the tree of a build that fails: for whoever wants to see why
+
+  /// `option`: which names the revision. \throws Error{usage} when there is no such revision;
+  /// Error{bad_input} with the end of its log when the build fails; Error{interrupted}.
+  GitBuild(const std::string& revision, const std::string& option, const std::string& build,
+           const Terminal& terminal, Failed failed = Failed::leave);
 
   /// The place in its tree that the current folder has in ours.
   const std::string& folder() const { return place_; }
   const std::string& revision() const { return revision_; }  ///< its full hash
 
  private:
-  void remove();
-
   std::string revision_;
+  GitWorktree tree_;
   std::string place_;
-  std::unique_ptr<std::string> folder_;  ///< null: moved from
 };
 
 }  // namespace assay::cli

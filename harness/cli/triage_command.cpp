@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "harness/cli/git.h"
 #include "harness/cli/history_options.h"
 #include "harness/cli/history_words.h"
+#include "harness/cli/regression_id.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
@@ -56,51 +56,6 @@ std::int64_t end_of_day(const std::string& text) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(next.time_since_epoch()).count();
 }
 
-/// The regression whose id begins so, of any metric.
-const Regression& find_regression(const std::string& id, const std::vector<Regression>& all) {
-  std::vector<const Regression*> found;
-  for (const Regression& one : all) {
-    if (id.size() < 4 || !one.change->id.starts_with(id)) continue;
-    const bool again =
-        !found.empty() && found.front()->change->id == one.change->id;  // two changes at one commit
-    if (!again) found.push_back(&one);
-  }
-  if (found.empty()) {
-    throw Error(ErrorCode::bad_input, fmt::format("there is no regression '{}'", printable(id, 100)),
-                "'assay regressions --all' has their ids (4 characters are the least)");
-  }
-  if (found.size() > 1) {
-    throw Error(ErrorCode::bad_input,
-                fmt::format("'{}' is the beginning of {} regressions: {}, {}", id, found.size(),
-                            found[0]->change->id, found[1]->change->id),
-                "give more characters");
-  }
-  return *found.front();
-}
-
-/// What an id may mean. `all` refers to `series`.
-struct Candidates {
-  std::vector<Series> series;
-  std::vector<Regression> all;
-};
-
-/// Of the metrics that are watched, else of all: those of tails need every sample.
-Candidates find_candidates(const Options& options, const Context& context, std::int64_t now_utc_ms) {
-  Candidates candidates;
-  for (const std::vector<std::string>& metrics : {std::vector<std::string>{}, {"*"}}) {
-    HistoryOptions wanted = options.history;
-    wanted.metrics = metrics;
-    const History history = gather(wanted, context);
-    candidates.series = history.series(history_rules(wanted));
-    candidates.all = regressions(candidates.series, {}, now_utc_ms);
-    const bool found = std::any_of(candidates.all.begin(), candidates.all.end(), [&](const Regression& one) {
-      return one.change->id.starts_with(options.id);
-    });
-    if (found) break;
-  }
-  return candidates;
-}
-
 int decide(const Options& options, const std::string& kind, Context& context) {
   const std::int64_t now = now_utc_ms();
   TriageEvent event;
@@ -112,7 +67,7 @@ int decide(const Options& options, const std::string& kind, Context& context) {
     }
   }
   if (options.output) check_output(*options.output, context.settings.database());
-  const Candidates candidates = find_candidates(options, context, now);
+  const Candidates candidates = find_candidates(options.id, options.history, context, now);
   const Regression& regression = find_regression(options.id, candidates.all);
   const HistoryPoint& at = regression.series->points[regression.change->index];
   event.id = run::make_uuid();

@@ -14,6 +14,13 @@ namespace {
 
 std::string percent(double share) { return shortest(std::round(share * 1e5) / 1e3) + " %"; }
 
+/// What a verdict is judged by.
+struct Judging {
+  const Policy& policy;
+  const std::vector<Settled>& settled;
+  Day today;
+};
+
 const ResultRow& row_of(const Pair& pair) { return pair.candidate ? *pair.candidate : *pair.base; }
 
 /// Undecided for a reason that more launches do not take away.
@@ -45,38 +52,51 @@ void set_values(GateFinding& finding, const Pair& pair) {
   finding.candidate = value(pair.candidate);
 }
 
-/// A regression passes where somebody acknowledged it, and it is not worse than that.
-void acknowledge(GateFinding& finding, const ResultRow& row, const Policy& policy, Day today) {
+/// What a policy's acknowledgements say about a verdict `slower`.
+Allowance allowance_of(const Policy& policy, const ResultRow& row, const Verdict& verdict, Day today) {
   const Waiver* waiver = find_waiver(policy.acknowledgements, row.value, row.params, today);
-  if (waiver == nullptr) return;
+  if (waiver == nullptr) return {};
   const std::string until = waiver->until ? " until " + to_string(*waiver->until) : "";
-  if (!waiver->holds(today)) {
-    finding.why = "its acknowledgement held" + until + " (" + waiver->reason + ")";
-    return;
-  }
-  if (waiver->worst && finding.verdict.ratio && *finding.verdict.ratio < *waiver->worst) {
-    finding.why = "worse than the ratio of " + shortest(*waiver->worst) + " that was acknowledged" + until +
-                  " (" + waiver->reason + ")";
-    return;
-  }
-  finding.state = GateState::acknowledged;
-  finding.why = "acknowledged" + until + ": " + waiver->reason;
+  if (!waiver->holds(today)) return {false, "its acknowledgement held" + until + " (" + waiver->reason + ")"};
+  if (waiver->worst && verdict.ratio && *verdict.ratio < *waiver->worst)
+    return {false, "worse than the ratio of " + shortest(*waiver->worst) + " that was acknowledged" + until +
+                       " (" + waiver->reason + ")"};
+  return {true, "acknowledged" + until + ": " + waiver->reason};
 }
 
-void judge_slower(GateFinding& finding, const ResultRow& row, const Policy& policy, Day today) {
+/// A regression passes where somebody acknowledged it, in the policy or about the history, and it is not
+/// worse than that.
+void acknowledge(GateFinding& finding, const ResultRow& row, const Judging& by, double effect) {
+  for (const Allowance& allowance :
+       {allowance_of(by.policy, row, finding.verdict, by.today),
+        allowance_of(by.settled, row.value, finding.verdict, effect, by.today)}) {
+    if (allowance.why.empty()) continue;
+    if (allowance.covers) {
+      finding.state = GateState::acknowledged;
+      finding.why = allowance.why;
+      return;
+    }
+    finding.why += (finding.why.empty() ? "" : "; ") + allowance.why;
+  }
+}
+
+void judge_slower(GateFinding& finding, const ResultRow& row, const Judging& by) {
   finding.state = GateState::fail;
-  if (finding.verdict.rule == "exact" && finding.verdict.ratio) {
-    const double most = exact_effect_of(policy, row.value, row.params);
+  const bool exact = finding.verdict.rule == "exact";
+  const double most =
+      exact ? exact_effect_of(by.policy, row.value, row.params) : effect_of(by.policy, row.value, row.params);
+  if (exact && finding.verdict.ratio) {
     if (*finding.verdict.ratio >= 1 / (1 + most)) {
       finding.state = GateState::pass;
       finding.why = "within " + percent(most);
       return;
     }
   }
-  acknowledge(finding, row, policy, today);
+  acknowledge(finding, row, by, most);
 }
 
-GateFinding find(const Pair& pair, const Verdict& verdict, const Policy& policy, Day today) {
+GateFinding find(const Pair& pair, const Verdict& verdict, const Judging& by) {
+  const Policy& policy = by.policy;
   const ResultRow& row = row_of(pair);
   GateFinding finding{
       .key = pair.key, .verdict = verdict, .why = {}, .base = {}, .candidate = {}, .unit = {}};
@@ -86,7 +106,7 @@ GateFinding find(const Pair& pair, const Verdict& verdict, const Policy& policy,
     case Outcome::same:
       break;
     case Outcome::slower:
-      judge_slower(finding, row, policy, today);
+      judge_slower(finding, row, by);
       break;
     case Outcome::undecided: {
       if (verdict.cause == cause_no_tail) {
@@ -214,6 +234,15 @@ void check_waivers(GateReport& report, const Comparison& comparison, const Polic
   }
 }
 
+void check_settled(GateReport& report, const std::vector<Settled>& settled, Day today) {
+  for (const auto& one : settled) {
+    for (const auto& decision : one.decisions) {
+      if (!holds(decision, today))
+        report.warnings.push_back(one.case_key + " " + one.metric + " is no longer " + to_string(decision));
+    }
+  }
+}
+
 void note_results(GateReport& report, const Comparison& comparison) {
   for (const auto& pair : comparison.pairs) {
     for (const auto* row : {&pair.base, &pair.candidate}) {
@@ -261,11 +290,12 @@ std::size_t GateReport::count(GateState state) const {
 
 GateReport decide(const Comparison& comparison,
                   const std::vector<std::pair<std::string, std::string>>& skipped, const Policy& policy,
-                  Day today) {
+                  Day today, const std::vector<Settled>& settled) {
   GateReport report;
+  const Judging by{policy, settled, today};
   for (const auto& pair : comparison.pairs) {
     for (const auto& verdict : pair.verdicts) {
-      if (is_judged(verdict, policy)) report.findings.push_back(find(pair, verdict, policy, today));
+      if (is_judged(verdict, policy)) report.findings.push_back(find(pair, verdict, by));
     }
     add_uncounted(report, pair, policy);
   }
@@ -277,6 +307,7 @@ GateReport decide(const Comparison& comparison,
   check_undecided(report, policy);
   check_required(report, comparison, policy);
   check_waivers(report, comparison, policy, today);
+  check_settled(report, settled, today);
   note_results(report, comparison);
   std::stable_sort(report.findings.begin(), report.findings.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.state, a.verdict.ratio.value_or(1), a.key) <

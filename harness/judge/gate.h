@@ -7,6 +7,7 @@
 
 #include "harness/judge/comparison.h"
 #include "harness/judge/policy.h"
+#include "harness/judge/settled.h"
 
 namespace assay {
 
@@ -46,10 +47,10 @@ struct GateReport {
 };
 
 /// Applies the policy to what was judged: of rule "paired" and "tail" every verdict, of rule "exact" those
-/// whose metric the policy names. `skipped`: cases that the policy left out, with the reason. Pure: the same
-/// verdicts give the same answer.
+/// whose metric the policy names. `skipped`: cases that the policy left out, with the reason. `settled`: what
+/// people decided about the history. Pure: the same verdicts give the same answer.
 GateReport decide(const Comparison& comparison,
                   const std::vector<std::pair<std::string, std::string>>& skipped, const Policy& policy,
-                  Day today);
+                  Day today, const std::vector<Settled>& settled = {});
 
 }  // namespace assay

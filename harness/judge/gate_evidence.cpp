@@ -166,7 +166,8 @@ GateReport decide(const GateEvidence& evidence, const Policy& policy) {
     });
     return decide(fewer, policy);
   }
-  GateReport report = decide(judge(evidence, policy), evidence.skipped, policy, evidence.today);
+  GateReport report =
+      decide(judge(evidence, policy), evidence.skipped, policy, evidence.today, evidence.settled);
   if (!evidence.failure.empty()) report.dead.insert(report.dead.begin(), evidence.failure);
   return report;
 }

@@ -42,7 +42,8 @@ struct GateEvidence {
   Day today;            ///< on which it was judged: waivers end
   std::vector<CaseEvidence> cases;
   std::vector<std::pair<std::string, std::string>> skipped;  ///< case, reason
-  int judge = paired_judge_version;                          ///< which rules judged it
+  std::vector<Settled> settled;      ///< regressions of the history between the sides that were settled
+  int judge = paired_judge_version;  ///< which rules judged it
 };
 
 /// The verdicts: paired and tail rules over all cases (budgets are the suite's), the second session of

@@ -127,6 +127,7 @@ class Gate(CliTest):
                             (("--against", "rev:main", "--policy", "no.toml", "--build", "make", "--", "./p"), "no.toml: cannot be read"),
                             (("--against", "rev:main", "--out", "no/such/g.json", "--build", "exit 9", "--", "./p"), "there is no folder"),
                             (("--against", "build:/nope", "--", "./p"), "there is no such folder"),
+                            (("--against", "rev:main", "--from", "no/runs", "--build", "exit 9", "--", "./p"), "no/runs: there is no such"),
                             (("--against", "rev:main", "--out", "/", "--build", "make", "--", "./p"), "/")):
             with self.subTest(words=words):
                 self.assertIn(told, self.gate(*words, code=2).err)

@@ -44,11 +44,11 @@ TailCounts tail_of(const Json& json) {
   return tail;
 }
 
-/// A launch's value: the judge wants it positive and finite, and an edited file may say anything.
+/// A launch's value, or a ratio: the judge wants it positive and finite, and an edited file may say anything.
 double value_of(const Json& json) {
   const double value = json.get<double>();
   if (!(value > 0) || !std::isfinite(value))
-    throw Error(ErrorCode::bad_input, "a launch's value is not above 0");
+    throw Error(ErrorCode::bad_input, "a launch's value, or a ratio, is not above 0");
   return value;
 }
 
@@ -118,6 +118,28 @@ CaseEvidence case_of(const Json& json) {
   return of;
 }
 
+Settled settled_of(const Json& json) {
+  Settled settled;
+  settled.case_key = json.at("case").get<std::string>();
+  settled.metric = json.at("metric").get<std::string>();
+  settled.improved = value_of(json.at("improved"));
+  for (const auto& row : json.at("decisions")) {
+    Decision decision;
+    decision.ratio = value_of(row.at("ratio"));
+    TriageEvent& event = decision.event;
+    event.id = row.at("id").get<std::string>();
+    event.regression = row.at("regression").get<std::string>();
+    event.commit = row.at("commit").get<std::string>();
+    event.kind = row.at("kind").get<std::string>();
+    event.reason = row.at("reason").get<std::string>();
+    event.person = row.at("person").get<std::string>();
+    event.at_utc_ms = row.at("at_utc_ms").get<std::int64_t>();
+    if (!row.at("until_utc_ms").is_null()) event.until_utc_ms = row.at("until_utc_ms").get<std::int64_t>();
+    settled.decisions.push_back(std::move(decision));
+  }
+  return settled;
+}
+
 GateDocument document_of(const Json& json) {
   GateDocument document;
   document.assay_version = json.at("assay_version").get<std::string>();
@@ -136,6 +158,9 @@ GateDocument document_of(const Json& json) {
   evidence.today = read_day(json.at("today").get<std::string>());
   for (const auto& row : json.at("skipped"))
     evidence.skipped.emplace_back(row.at("case").get<std::string>(), row.at("reason").get<std::string>());
+  if (json.contains("settled")) {
+    for (const auto& row : json.at("settled")) evidence.settled.push_back(settled_of(row));
+  }
   for (const auto& row : json.at("evidence")) evidence.cases.push_back(case_of(row));
   return document;
 }

@@ -85,6 +85,26 @@ Json to_json(const CaseEvidence& of) {
   return json;
 }
 
+Json to_json(const Settled& settled) {
+  Json decisions = Json::array();
+  for (const auto& decision : settled.decisions) {
+    const TriageEvent& event = decision.event;
+    decisions.push_back({{"id", event.id},
+                         {"regression", event.regression},
+                         {"commit", event.commit},
+                         {"ratio", decision.ratio},
+                         {"kind", event.kind},
+                         {"reason", event.reason},
+                         {"person", event.person},
+                         {"at_utc_ms", event.at_utc_ms},
+                         {"until_utc_ms", event.until_utc_ms ? Json(*event.until_utc_ms) : Json(nullptr)}});
+  }
+  return {{"case", settled.case_key},
+          {"metric", settled.metric},
+          {"improved", settled.improved},
+          {"decisions", decisions}};
+}
+
 Json to_json(const GateFinding& finding) {
   return {{"case", finding.key},
           {"state", to_string(finding.state)},
@@ -113,10 +133,12 @@ std::string to_gate_json(const GateDocument& document, const GateReport& report)
             {"failure", evidence.failure},
             {"today", to_string(evidence.today)},
             {"skipped", Json::array()},
+            {"settled", Json::array()},
             {"evidence", Json::array()}};
   for (const auto& finding : report.findings) json["findings"].push_back(to_json(finding));
   for (const auto& [key, reason] : evidence.skipped)
     json["skipped"].push_back({{"case", key}, {"reason", reason}});
+  for (const auto& settled : evidence.settled) json["settled"].push_back(to_json(settled));
   for (const auto& of : evidence.cases) json["evidence"].push_back(to_json(of));
   return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }

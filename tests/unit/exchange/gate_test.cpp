@@ -20,6 +20,13 @@ GateDocument example() {
   evidence.run = "11111111-2222-3333-4444-555555555555";
   evidence.today = {2026, 11, 27};
   evidence.skipped = {{"vision.resize/simd@cpu", "no camera"}};
+  TriageEvent event;
+  event.regression = "1a2b3c4d5e";
+  event.kind = "acknowledged";
+  event.reason = "worth <it>";
+  event.at_utc_ms = 1'764'201'600'000;
+  event.until_utc_ms = 32'503'680'000'000;
+  evidence.settled = {{"a.b/x?n=0@cpu", "callgrind.instructions", 1.0 / 0.97, {{0.9 * 0.97, event}}}};
   std::mt19937_64 random(7);
   std::normal_distribution<double> noise(0, 0.01);
   for (const double effect : {0.0, 0.2, -0.2}) {
@@ -100,6 +107,7 @@ std::string refusal(const std::string& text) {
 TEST_CASE("a gate's answer that is read and judged again is the same to the last byte") {
   const std::string first = written(example());
   CHECK_THAT(first, Contains("\"state\": \"fail\""));
+  CHECK_THAT(first, Contains("\"state\": \"acknowledged\""));
   const GateDocument back = read_gate_json(first, "gate.json");
   CHECK(written(back) == first);
   CHECK(back.evidence.cases[1].first->pairs[3].candidate ==

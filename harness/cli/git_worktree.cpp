@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/git_worktree.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "harness/transport/local/process.h"
+
+namespace assay::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string fresh_folder() {
+  std::error_code error;
+  fs::path base = fs::temp_directory_path(error);
+  if (error) base = "/tmp";
+  std::string pattern = (base / "assay-build-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    throw Error(ErrorCode::io,
+                fmt::format("cannot make a directory in {}: {}", base.string(), std::strerror(errno)),
+                "free some space there, or set TMPDIR");
+  return pattern;
+}
+
+}  // namespace
+
+GitAnswer run_git(const std::string& folder, const std::vector<std::string>& words) {
+  Command command;
+  command.argv = {"git", "-C", folder};
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  command.environment = {{"LC_ALL", "C"}};
+  transport::Process process(command, {});
+  GitAnswer answer;
+  for (bool ended = false; !ended;) {
+    try {
+      answer.lines.push_back(process.receive(Channel::Clock::now() + std::chrono::seconds(1)));
+    } catch (const Error& error) {
+      if (error.code == ErrorCode::interrupted) throw;
+      ended = error.code != ErrorCode::timeout;
+    }
+  }
+  const auto exit = process.finish(std::chrono::milliseconds(2000));
+  answer.fine = exit.status == 0 && !exit.forced;
+  answer.log = process.log();
+  return answer;
+}
+
+std::string find_commit(const std::string& revision, const std::string& option) {
+  const GitAnswer found =
+      run_git(".", {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
+  if (found.fine && !found.lines.empty() && found.lines[0].size() >= 40) return found.lines[0];
+  throw Error(
+      ErrorCode::usage,
+      fmt::format("{} {}: no such commit in the repository of this folder", option, printable(revision)),
+      "see 'git log'; a shallow clone holds few of them: git fetch --unshallow");
+}
+
+GitWorktree::GitWorktree(const std::string& commit, bool files) {
+  const std::string folder = fresh_folder();
+  top_ = std::make_unique<std::string>(folder + "/tree");
+  std::vector<std::string> words{"worktree", "add", "--quiet", "--detach"};
+  if (!files) words.emplace_back("--no-checkout");
+  words.insert(words.end(), {*top_, commit});
+  const GitAnswer added = run_git(".", words);
+  if (added.fine) return;
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+  throw Error(ErrorCode::io, fmt::format("git worktree add {}: {}", *top_, last_lines(added.log, "")),
+              "free some space, or set TMPDIR");
+}
+
+std::string GitWorktree::place() const {
+  const GitAnswer within = run_git(".", {"rev-parse", "--show-prefix"});
+  if (!within.fine || within.lines.empty() || within.lines[0].empty()) return top();
+  return (fs::path(top()) / within.lines[0].substr(0, within.lines[0].size() - 1)).string();
+}
+
+void GitWorktree::leave() { top_.reset(); }
+
+GitWorktree::~GitWorktree() {
+  if (!top_) return;
+  std::error_code ignored;  // what is left under TMPDIR harms nobody
+  fs::remove_all(fs::path(*top_).parent_path(), ignored);
+  try {
+    run_git(".", {"worktree", "prune"});
+  } catch (const Error&) {
+    // Interrupted once more: git forgets it by itself in time.
+  }
+}
+
+}  // namespace assay::cli
