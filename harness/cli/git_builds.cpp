@@ -32,9 +32,11 @@ struct Ran {
 };
 
 /// Runs a program to its end, however long that takes, and tells how long it has been.
-Ran run_program(const std::vector<std::string>& words, const std::string& what, const Terminal* terminal) {
+Ran run_program(const std::vector<std::string>& words, const std::string& what, const Terminal* terminal,
+                const std::map<std::string, std::string>& environment = {}) {
   Command command;
   command.argv = words;
+  command.environment = environment;
   transport::Process process(command, {});
   const auto began = std::chrono::steady_clock::now();
   Ran ran;
@@ -78,12 +80,12 @@ std::string fresh_folder() {
 }  // namespace
 
 void build_in(const std::string& folder, const std::string& build, const std::string& what,
-              const Terminal& terminal) {
+              const Terminal& terminal, const std::map<std::string, std::string>& environment) {
   const run::ScratchDirectory scratch;
   const std::string log = scratch.path() + "/build.log";
   const Ran built =
       run_program({"sh", "-c", "cd \"$0\" && eval \"$1\" > \"$2\" 2>&1 < /dev/null", folder, build, log},
-                  "building " + printable(what), &terminal);
+                  "building " + printable(what), &terminal, environment);
   terminal.clear_status();
   if (built.fine) return;
   const std::string said = last_of(log);
@@ -93,7 +95,8 @@ void build_in(const std::string& folder, const std::string& build, const std::st
               fmt::format("run it by itself: cd {} && {}", folder, build));
 }
 
-GitBuild::GitBuild(const std::string& revision, const std::string& build, const Terminal& terminal) {
+GitBuild::GitBuild(const std::string& revision, const std::string& build, const Terminal& terminal,
+                   const std::map<std::string, std::string>& environment) {
   const Ran found =
       run_program({"git", "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"},
                   "git", nullptr);
@@ -117,7 +120,7 @@ GitBuild::GitBuild(const std::string& revision, const std::string& build, const 
   else
     place_ = *folder_;
   try {
-    build_in(place_, build, revision, terminal);
+    build_in(place_, build, revision, terminal, environment);
   } catch (const Error& error) {
     const std::string kept = *folder_;
     if (error.code == ErrorCode::interrupted) {

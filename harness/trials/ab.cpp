@@ -95,6 +95,7 @@ class AbTrial {
     told_.pair = order.pair;
     told_.longest_s = longest_s();
     if (begin_) begin_(told_);
+    if (settings_.before_launch) settings_.before_launch(order.side, order.pair);
     const auto [launch, mistake] =
         launcher_.launch(item, order.session * second_session + order.pair, "timing");
     ++outcome_->launches;
