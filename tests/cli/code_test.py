@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What machine code a case executes: known again in another layout, and another when anything of it changes."""
 import pathlib
+import re
 import shutil
 import subprocess
 import unittest
 
-from support import ASSAY, CliTest, main
+from support import ASSAY, CONV, CliTest, main
 
 ASSAY_CODE = pathlib.Path(ASSAY).parents[1] / "libexec/assay/assay-code"
 COMPILER = shutil.which("g++") or shutil.which("clang++")
@@ -82,6 +83,38 @@ class Code(CliTest):
         code, _ = self.build("lto", "-flto")
         self.assertEqual(code, {})
         self.assertIn("is not known", self.said)
+
+
+WORKER = pathlib.Path(ASSAY).parents[1] / "libexec/assay/assay-worker-native"
+
+
+@unittest.skipUnless(WORKER.with_name(WORKER.name + ".code").exists(), "this linker, or -flto, leaves the worker's code unknown")
+class SameCode(CliTest):
+    def side(self, name, change=lambda text: text):
+        """A worker whose file is another one, and what is said of its code."""
+        folder = self.work / name
+        folder.mkdir()
+        shutil.copy(WORKER, folder / "worker")
+        with open(folder / "worker", "ab") as file:
+            file.write(name.encode())
+        (folder / "worker.code").write_text(change(WORKER.with_name(WORKER.name + ".code").read_text()))
+        return folder / "worker"
+
+    def reason(self, base, new):
+        ended = self.assay("ab", CONV, "--as", "worker", "--most-launches", "12", "--max-time", "20ms", "--no-rerun", "--json",
+                           "--", base, "--", new, code=None, timeout=300)
+        reason, = [verdict["reason"] for result in ended.json()["results"] for verdict in result.get("verdicts", [])
+                   if verdict["rule"] == "paired"]
+        return reason
+
+    def test_it_is_said_beside_the_verdict_where_both_sides_have_it(self):
+        base = self.side("base")
+        said = "both sides execute the same machine code"
+        self.assertIn(said, self.reason(base, self.side("new")))
+        other = lambda text: re.sub(r"(?m)^(tinyml.conv2d_int8(?:/simd)?) \w", r"\1 x", text)
+        self.assertNotIn(said, self.reason(base, self.side("other code", other)))
+        stale = lambda text: text.replace("assay-code-1 ", "assay-code-1 0", 1)  # of another build
+        self.assertNotIn(said, self.reason(base, self.side("stale", stale)))
 
 
 if __name__ == "__main__":
