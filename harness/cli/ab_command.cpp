@@ -120,6 +120,7 @@ int run_it(Options& options, Context& context) {
   AbPlan plan = plan_sides(options.measure, commands[0], commands[1], context);
   if (!layouts.empty()) {
     for (auto& worker : plan.execution.workers) worker.relinked = true;
+    plan.execution.run.settings.more["trial.layouts"] = std::to_string(count);
     plan.before_launch = [&layouts](trials::Side side, int pair) {
       layouts[side == trials::Side::base ? 0 : 1].select(pair);
     };

@@ -151,6 +151,7 @@ class Ab(CliTest):
         self.assertEqual(verdict["outcome"], "slower")
         self.assertRegex(verdict["reason"], r"in \d+ layouts the middle half of the base's times lies within")
         self.assertGreaterEqual(len(set(log.read_text().split())), 6)
+        self.assertRegex(self.query("SELECT settings_json FROM run")[0]["settings_json"], r'"trial.layouts": *"12"')
         self.assertEqual(os.listdir(self.folder / "tmp"), [])
         log.unlink()
         self.assay("ab", *words, "--build", "make", "--", "./p", log, cwd=tree, code=1, timeout=300)
