@@ -23,6 +23,8 @@
 # assay_install_worker(TARGET) installs it where an `assay` of the same prefix finds it; another project's worker of the same
 # name is left alone, and the installation ends with an error.
 
+include("${CMAKE_CURRENT_LIST_DIR}/AssayCode.cmake")
+
 cmake_policy(SET CMP0057 NEW)  # if(... IN_LIST ...), whatever the project's oldest CMake
 
 # A text as the inside of a C++ string literal and as one cell of a row: octal escapes for what C++ or CMake would read otherwise.
@@ -110,6 +112,9 @@ function(assay_component)
   set(target assay_${C_KIND}_${symbol})
   add_library(${target} STATIC ${C_SOURCES})
   set_target_properties(${target} PROPERTIES CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
+  # What a case executes is told apart by sections, whose functions must not know where the tree is (assay-code).
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:C,CXX>:-ffunction-sections>
+    $<$<COMPILE_LANGUAGE:C,CXX>:-fmacro-prefix-map=${CMAKE_SOURCE_DIR}=.>)
   target_link_libraries(${target} PUBLIC assay::core PRIVATE ${C_LIBRARIES})
   if(TARGET assay_flags)
     target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:assay_flags>)
@@ -337,6 +342,8 @@ function(assay_worker TARGET)
   _assay_build_modules(${TARGET})
   target_link_libraries(${TARGET} PRIVATE assay::worker_main)
   target_link_options(${TARGET} PRIVATE -Wl,--build-id=sha1)  # by it the reference's results are known again
+  set(CMAKE_LINK_DEPENDS_USE_LINKER OFF PARENT_SCOPE)         # (CMake 3.27 asks the linker for the same list)
+  _assay_hash_code(${TARGET})
 endfunction()
 
 # At the end of the project: what is in no program would be missing without a word.
@@ -367,6 +374,7 @@ function(assay_install_worker TARGET)
   ]] check @ONLY)
   install(CODE "${check}")
   install(TARGETS ${TARGET} RUNTIME DESTINATION libexec/assay)
+  install(FILES "$<TARGET_FILE:${TARGET}>.code" DESTINATION libexec/assay OPTIONAL)
   set(installed ${TARGET})
   get_property(modules GLOBAL PROPERTY ASSAY_MODULES)
   foreach(module IN LISTS modules)

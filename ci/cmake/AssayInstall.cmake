@@ -14,6 +14,7 @@ foreach(program IN ITEMS assay-worker-native assay-worker-foreign)
     install(TARGETS ${program} RUNTIME DESTINATION libexec/assay COMPONENT runtime)
   endif()
 endforeach()
+install(FILES "$<TARGET_FILE:assay-worker-native>.code" DESTINATION libexec/assay COMPONENT runtime OPTIONAL)
 get_property(_assay_modules GLOBAL PROPERTY ASSAY_MODULES)
 foreach(module IN LISTS _assay_modules)
   install(TARGETS assay-module-${module} LIBRARY DESTINATION lib/assay/modules COMPONENT module_${module})
@@ -67,6 +68,7 @@ foreach(row IN LISTS _assay_rows)
   list(APPEND ASSAY_COLLECTOR_ROWS "${name}|${symbol}|assay::collector_${symbol}")
 endforeach()
 install(TARGETS ${_assay_exported} EXPORT assay-targets ARCHIVE DESTINATION lib/assay COMPONENT development)
+install(TARGETS assay-code EXPORT assay-targets RUNTIME DESTINATION libexec/assay COMPONENT development)
 install(EXPORT assay-targets NAMESPACE assay:: DESTINATION lib/cmake/assay COMPONENT development)
 foreach(folder IN ITEMS harness/core harness/stats harness/protocol harness/measure harness/backends harness/worker
                         harness/agent workloads/support)
@@ -81,7 +83,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/ci/cmake/assay-config.cmake
 # Before 1.0 a user's worker is built against the version that it was written for.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/assay-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/assay-config.cmake" "${PROJECT_BINARY_DIR}/assay-config-version.cmake"
-  "${PROJECT_SOURCE_DIR}/ci/cmake/AssayComponent.cmake" DESTINATION lib/cmake/assay COMPONENT development)
+  "${PROJECT_SOURCE_DIR}/ci/cmake/AssayComponent.cmake" "${PROJECT_SOURCE_DIR}/ci/cmake/AssayCode.cmake" DESTINATION lib/cmake/assay COMPONENT development)
 
 # cpack -G DEB makes assay, assay-dev, and a package for each module, so that nobody gets OpenCV for a table of memory bandwidth.
 set(CPACK_PACKAGE_NAME assay)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
+#include <optional>
 
 #include "harness/cli/ab_sides.h"
 #include "harness/cli/ab_trial.h"
@@ -11,6 +13,7 @@
 #include "harness/cli/format.h"
 #include "harness/cli/gate_view.h"
 #include "harness/cli/git_builds.h"
+#include "harness/cli/layouts.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/show_view.h"
 #include "harness/cli/trial_options.h"
@@ -28,6 +31,7 @@ struct Options {
   std::vector<std::string> revisions;
   std::string build;
   RuleOptions rule;
+  std::int64_t layouts = 0;
 };
 
 std::string words_of(const SideCommand& side) {
@@ -71,24 +75,45 @@ int run_it(Options& options, Context& context) {
   if (revisions && (options.revisions.size() != 2 || options.build.empty()))
     throw Error(ErrorCode::usage, "--rev is given twice, the base first, with --build",
                 "write: assay ab --rev main --rev HEAD --build 'make' -- ./program");
+  if (options.layouts > 0 && !revisions)
+    throw Error(ErrorCode::usage, "--layouts links both sides anew, so Assay has to build them",
+                "write: assay ab --layouts 60 --rev main --rev HEAD --build 'make' -- ./program");
   run::InterruptGuard guard(interrupt_note(context.terminal));
   auto commands = split_sides(context.program, revisions ? 1 : 2);
   std::vector<GitBuild> builds;
+  std::vector<Layouts> layouts;  // of each side, or none
+  const auto count = static_cast<int>(options.layouts);
+  if (count > 0) options.rule.most_pairs = count;
   if (revisions) {
     commands.push_back(commands.front());
     for (std::size_t i = 0; i < 2; ++i) {
-      builds.emplace_back(options.revisions[i], "--rev", options.build, context.terminal);
+      std::optional<LinkerFront> front;
+      if (count > 0) front.emplace(count);
+      builds.emplace_back(options.revisions[i], "--rev", options.build, context.terminal,
+                          GitBuild::Failed::leave,
+                          front ? front->environment() : std::map<std::string, std::string>());
       commands[i].folder = builds.back().folder();
       commands[i].revision = builds.back().revision();
+      if (front)
+        layouts.emplace_back(*front, count,
+                             find_on_path(in_folder(commands[i].words[0], commands[i].folder)));
     }
   }
   const Policy policy = policy_of(options.rule);
   options.measure.flags.launches = std::to_string(policy.budget.most_pairs);
   AbPlan plan = plan_sides(options.measure, commands[0], commands[1], context);
+  if (!layouts.empty()) {
+    for (auto& worker : plan.execution.workers) worker.relinked = true;
+    plan.execution.run.settings.more["trial.layouts"] = std::to_string(count);
+    plan.before_launch = [&layouts](trials::Side side, int pair) {
+      layouts[side == trials::Side::base ? 0 : 1].select(pair);
+    };
+  }
   const MeasuredSides measured = measure_sides(plan, policy, words_of(plan.base), context);
   guard.measuring_ended();
   Comparison comparison = with_rows(judge(measured.evidence, policy), measured);
   comparison.candidates = {words_of(plan.candidate)};
+  if (!layouts.empty()) tell_spread(comparison, measured.trial);
   show(comparison, measured.trial, measured.run, policy.budget, context);
   if (measured.interrupted_by != 0) return 128 + measured.interrupted_by;
   return exit_of(decide(measured.evidence, policy));
@@ -119,6 +144,10 @@ CommandSpec ab_command() {
         arguments.add("--build", options->build, "how a revision is built: a command line for sh");
         add_rule_options(arguments, options->rule, options->measure, "smallest change of interest");
         add_trial_options(arguments, options->measure, "of a plain command's case (the base's file name)");
+        arguments
+            .add("--layouts", options->layouts,
+                 "with --rev: link both sides in so many layouts with lld, a pair of launches each")
+            .between(6, 900);
         return [options](Context& context) { return run_it(*options, context); };
       },
       true};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct AbPlan {
   std::vector<trials::Sides> sides;
   std::vector<Pair> alone;  ///< `new`, `missing`, or refused, with the reason
   SideCommand base, candidate;
+  std::function<void(trials::Side, int pair)> before_launch = {};  ///< may be empty
 };
 
 /// Starts both workers and plans what `options` select of both. Their names in the run are "base" and "new".

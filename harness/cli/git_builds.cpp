@@ -20,9 +20,11 @@ namespace assay::cli {
 namespace {
 
 /// Runs a build to its end, however long that takes, and tells how long it has been. \returns whether it did.
-bool run_build(const std::vector<std::string>& words, const std::string& what, const Terminal& terminal) {
+bool run_build(const std::vector<std::string>& words, const std::string& what, const Terminal& terminal,
+               const std::map<std::string, std::string>& environment) {
   Command command;
   command.argv = words;
+  command.environment = environment;
   transport::Process process(command, {});
   const auto began = std::chrono::steady_clock::now();
   while (true) {
@@ -50,12 +52,12 @@ std::string last_of(const std::string& file) {
 }  // namespace
 
 void build_in(const std::string& folder, const std::string& build, const std::string& what,
-              const Terminal& terminal) {
+              const Terminal& terminal, const std::map<std::string, std::string>& environment) {
   const run::ScratchDirectory scratch;
   const std::string log = scratch.path() + "/build.log";
   const bool built =
       run_build({"sh", "-c", "cd \"$0\" && eval \"$1\" > \"$2\" 2>&1 < /dev/null", folder, build, log},
-                "building " + printable(what), terminal);
+                "building " + printable(what), terminal, environment);
   terminal.clear_status();
   if (built) return;
   const std::string said = last_of(log);
@@ -66,13 +68,14 @@ void build_in(const std::string& folder, const std::string& build, const std::st
 }
 
 GitBuild::GitBuild(const std::string& revision, const std::string& option, const std::string& build,
-                   const Terminal& terminal, Failed failed)
+                   const Terminal& terminal, Failed failed,
+                   const std::map<std::string, std::string>& environment)
     : revision_(find_commit(revision, option)), tree_(revision_, true), place_(tree_.place()) {
   const std::string id = revision_.substr(0, 12);
   const std::string what = revision == revision_ ? id : fmt::format("{} ({})", printable(revision), id);
   terminal.note(fmt::format("building {} in {}", what, tree_.top()));
   try {
-    build_in(place_, build, what, terminal);
+    build_in(place_, build, what, terminal, environment);
   } catch (const Error& error) {
     if (error.code == ErrorCode::interrupted || failed == Failed::remove) throw;
     const std::string kept = tree_.top();

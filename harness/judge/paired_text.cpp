@@ -71,11 +71,12 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
     verdict.ci_low = std::exp(finding.interval->low);
     verdict.ci_high = std::exp(finding.interval->high);
   }
+  const std::string code = measured.same_machine_code ? "; both sides execute the same machine code" : "";
   const std::string shown =
-      std::to_string(finding.pairs) + " pairs, interval of " + percent(finding.confidence);
+      std::to_string(finding.pairs) + " pairs, interval of " + percent(finding.confidence) + code;
   if (differs(finding) && measured.same_machine_code) {
     verdict.cause = "layout";
-    verdict.reason = shown + "; both sides execute the same machine code";
+    verdict.reason = shown;
     return verdict;
   }
   switch (finding.kind) {
@@ -93,7 +94,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
       verdict.reason = shown + "; the cycles do not say so";
       return verdict;
     case Finding::Kind::open:
-      verdict.reason = why_open(question, finding, percent(measured.smallest_effect));
+      verdict.reason = why_open(question, finding, percent(measured.smallest_effect)) + code;
       return verdict;
   }
   verdict.reason = shown;

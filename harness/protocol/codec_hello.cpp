@@ -270,6 +270,7 @@ void decode_identity(const Field& line, Hello& into) {
     into.subject.revision = subject->text_or("revision", "");
     into.subject.compiler = subject->text_or("compiler", "");
     into.subject.binary = subject->text_or("binary", "");
+    if (const auto libraries = subject->find("libraries")) into.libraries = libraries->facts();
   }
   if (const auto host = line.find("host")) into.host = host->facts();
   if (const auto files = line.find("files")) into.files = files->boolean();
@@ -315,6 +316,7 @@ void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
             {"files", hello.files},
             {"clock", {{"resolution_ns", hello.clock_resolution_ns}, {"cost_ns", hello.clock_cost_ns}}},
             {"devices", Json::array()}};
+  if (!hello.libraries.empty()) line["subject"]["libraries"] = hello.libraries;
   for (const auto& offer : hello.devices) {
     Json row = to_json(offer.device);
     if (!offer.probe.available) row["probe"] = to_json(offer.probe);

@@ -55,7 +55,8 @@ struct Hello {
   int protocol = version_max;  ///< chosen by the worker from the range that it was offered
   std::string worker;          ///< its name
   Subject subject;
-  std::map<std::string, std::string> host;  ///< facts that only the worker can see; may be empty
+  std::map<std::string, std::string> libraries;  ///< shared ones, to their versions; empty: not known
+  std::map<std::string, std::string> host;       ///< facts that only the worker can see; may be empty
   std::vector<DeviceOffer> devices;
   std::vector<WorkloadOffer> workloads;
   std::vector<CollectorOffer> collectors;

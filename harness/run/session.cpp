@@ -59,7 +59,8 @@ void Session::greet() {
   unverified_ = offer->unverified;
   own_batch_ = offer->own_batch;
   // (A tool around the launch loads code of its own.)
-  if (request_.around == nullptr && hello.subject.binary != request_.worker.hello.subject.binary) {
+  if (request_.around == nullptr && !request_.worker.relinked &&
+      hello.subject.binary != request_.worker.hello.subject.binary) {
     throw Error(ErrorCode::worker,
                 "the worker's code changed while the run went on: its binary is another one",
                 "run again with a build that stays as it is");

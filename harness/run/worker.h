@@ -29,6 +29,8 @@ struct WorkerInfo {
   /// Of argv[0]'s file; of it and every other file that the command line names, where it names some
   /// (`python3 worker.py`). Empty when argv[0]'s file cannot be read.
   std::string binary_sha256;
+  bool relinked =
+      false;  ///< its files are linked anew between launches: their hashes change, their code does not
 };
 
 /// What a launch of the case has as its subject: what the worker said, with the hash of its files, and of the

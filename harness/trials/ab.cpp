@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/code/program_code.h"
 #include "harness/core/error.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launcher.h"
@@ -15,8 +16,27 @@ namespace {
 
 using run::Execution;
 
-/// Of workers alone that tell the hash of all their code, and that no argument tells what to do: what a
-/// foreign command, an interpreter or a script executes is not known.
+/// All that a launch of the case executes, whatever the layout: the code that was hashed when its worker was
+/// linked, and the shared libraries. Empty: not known, as of foreign commands, interpreters, workers that
+/// arguments tell what to do, and modules, which open libraries that nobody lists.
+std::string machine_code_of(const run::WorkerInfo& worker, const Case& value) {
+  const auto& hello = worker.hello;
+  if (worker.spec.command.argv.size() != 1 || hello.libraries.empty()) return {};
+  const code::ProgramCode program = code::load_program_code(worker.spec.command.argv.front());
+  // Made with this very program: its build id is the first of those that the worker says.
+  if (program.build_id.empty() ||
+      program.build_id != hello.subject.binary.substr(0, hello.subject.binary.find('+')))
+    return {};
+  std::string text = code::code_of(program, value);
+  if (text.empty()) return {};
+  const auto* offer = run::find_workload(hello, value.workload);
+  const auto* row =
+      offer == nullptr ? nullptr : run::find_implementation(*offer, value.implementation, value.device);
+  if (row == nullptr || !row->binary.empty()) return {};
+  for (const auto& [name, version] : hello.libraries) text += "\n" + name + " " + version;
+  return text;
+}
+
 bool is_same_code(const Execution& execution, const PlannedCase& base, const PlannedCase& candidate) {
   const auto& old_worker = run::worker_of(execution, base);
   const auto& new_worker = run::worker_of(execution, candidate);
@@ -24,7 +44,9 @@ bool is_same_code(const Execution& execution, const PlannedCase& base, const Pla
     if (worker->spec.command.argv.size() != 1 || worker->hello.subject.binary.empty()) return false;
   }
   const std::string old_binary = run::subject_of(old_worker, base.value).binary;
-  return !old_binary.empty() && old_binary == run::subject_of(new_worker, candidate.value).binary;
+  if (!old_binary.empty() && old_binary == run::subject_of(new_worker, candidate.value).binary) return true;
+  const std::string old_code = machine_code_of(old_worker, base.value);
+  return !old_code.empty() && old_code == machine_code_of(new_worker, candidate.value);
 }
 
 class AbTrial {
@@ -73,6 +95,7 @@ class AbTrial {
     told_.pair = order.pair;
     told_.longest_s = longest_s();
     if (begin_) begin_(told_);
+    if (settings_.before_launch) settings_.before_launch(order.side, order.pair);
     const auto [launch, mistake] =
         launcher_.launch(item, order.session * second_session + order.pair, "timing");
     ++outcome_->launches;

@@ -23,6 +23,7 @@ struct AbSettings {
   TrialSettings trial{};
   std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: PairedCase's
   std::function<std::optional<double>(const PlannedCase&)> detectable{};  ///< here, where that is known
+  std::function<void(Side, int pair)> before_launch{};                    ///< may be empty
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
   std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
   bool exact_everywhere = false;  ///< else of short cases that changed alone: there it explains

@@ -9,6 +9,7 @@
 #include "harness/core/text.h"
 #include "harness/measure/clock.h"
 #include "harness/measure/engine.h"
+#include "harness/worker/os/build_id.h"
 #include "harness/worker/spoilt.h"
 
 namespace assay::worker {
@@ -79,6 +80,7 @@ protocol::Hello NativeHandler::hello(const std::string& workload) {
   protocol::Hello hello;
   hello.worker = worker_;
   hello.subject = subject_;
+  hello.libraries = os::libraries();
   hello.host["engine"] = measure::engine_name();
   if (!clock.monotonic) hello.host["clock"] = "CLOCK_MONOTONIC went backwards";
   // A launch runs one case, and its device is known: no driver is asked what else there is.

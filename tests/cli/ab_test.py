@@ -123,6 +123,54 @@ class Ab(CliTest):
         self.assertIn("no such commit", self.assay("ab", "--rev", "HEAD~9", "--rev", "HEAD", "--build", "make", "--",
                                                    "./p", cwd=tree, code=2).err)
 
+    def toy_of_two_commits(self, loops):
+        """A program of sections that the linker can shuffle; it writes how far apart two of its functions lie."""
+        tree = self.work / "toy"
+        tree.mkdir()
+        (tree / "Makefile").write_text("p: p.c q.o\n\tcc -O1 -ffunction-sections -o p p.c q.o\nq.o: q.c\n\tcc -O1 -ffunction-sections -c q.c\n"
+                                       "copy: p\n\tcp p copy\n")
+        (tree / "q.c").write_text("".join(f"int f{i}(int x) {{ return x * {i + 3}; }}\n" for i in range(40)))
+        git = lambda *words: subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=a@b", *words], cwd=tree, check=True,
+                                            capture_output=True, env=self.env)
+        git("init", "-q", "-b", "main")
+        for count in loops:
+            (tree / "p.c").write_text("#include <stdio.h>\nint f0(int), f39(int);\nint main(int n, char** v) {\n"
+                                      "  FILE* log = fopen(v[1], \"a\"); fprintf(log, \"%ld\\n\", (long)((char*)&f39 - (char*)&f0)); fclose(log);\n"
+                                      f"  volatile int sum = n; for (int i = 0; i < {count}; ++i) sum = f39(f0(sum) & 1023); return 0;\n}}\n")
+            git("add", "-A")
+            git("commit", "-qm", f"{count} calls")
+        return tree
+
+    @unittest.skipUnless(all(map(shutil.which, ("git", "make", "cc", "ld.lld"))), "no git, make, cc or lld")
+    def test_both_sides_are_linked_in_many_layouts_and_judged_over_all(self):
+        tree = self.toy_of_two_commits((300_000, 6_000_000))
+        log = self.work / "layouts"
+        words = ["--rev", "HEAD~1", "--rev", "HEAD", "--max-time", "20ms", "--no-rerun", "--json"]
+        ended = self.assay("ab", *words, "--layouts", "12", "--build", "make", "--", "./p", log, cwd=tree, code=1, timeout=300)
+        verdict = paired(ended.json())["command.p/own@cpu"]
+        self.assertEqual(verdict["outcome"], "slower")
+        self.assertRegex(verdict["reason"], r"in \d+ layouts the middle half of the base's times lies within")
+        self.assertGreaterEqual(len(set(log.read_text().split())), 6)
+        self.assertRegex(self.query("SELECT settings_json FROM run")[0]["settings_json"], r'"trial.layouts": *"12"')
+        self.assertEqual(os.listdir(self.folder / "tmp"), [])
+        log.unlink()
+        self.assay("ab", *words, "--build", "make", "--", "./p", log, cwd=tree, code=1, timeout=300)
+        self.assertEqual(len(set(log.read_text().split())), 1)  # the same, not asked for layouts
+        ended = self.assay("ab", *words, "--layouts", "12", "--build", "make copy", "--", "./copy", log, cwd=tree, code=2)
+        self.assertIn("the build did not link", ended.err)
+
+    @unittest.skipUnless(shutil.which("git"), "no git")
+    def test_layouts_need_lld_and_a_build(self):
+        self.assertIn("--layouts", self.assay("ab", "--layouts", "12", "--", "true", "--", "true", code=2).err)
+        tools = self.work / "tools"
+        tools.mkdir()
+        for tool in ("git", "sh"):
+            (tools / tool).symlink_to(shutil.which(tool))
+        tree = self.toy_of_two_commits((1, 2))
+        ended = self.assay("ab", "--layouts", "12", "--rev", "HEAD~1", "--rev", "HEAD", "--build", "true", "--", "./p", cwd=tree,
+                           env={"PATH": str(tools)}, code=3)
+        self.assertIn("install the package lld", ended.err)
+
     @unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
     def test_a_change_is_explained_by_exact_instructions(self):
         loop = "i=0; while [ $i -lt {} ]; do i=$((i+1)); done"

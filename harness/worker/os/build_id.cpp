@@ -71,4 +71,22 @@ std::string build_id() {
   return found.all ? found.ids : "";
 }
 
+std::map<std::string, std::string> libraries() {
+  std::map<std::string, std::string> found;
+  dl_iterate_phdr(
+      [](dl_phdr_info* object, std::size_t, void* data) {
+        const std::string_view path = object->dlpi_name;
+        // The program has no name here, and the kernel's part of every program no folder.
+        if (const auto slash = path.rfind('/'); slash != path.npos)
+          (*static_cast<std::map<std::string, std::string>*>(data))[std::string(path.substr(slash + 1))] =
+              id_of(*object);
+        return 0;
+      },
+      &found);
+  for (const auto& [name, id] : found) {
+    if (id.empty()) return {};
+  }
+  return found;
+}
+
 }  // namespace assay::worker::os

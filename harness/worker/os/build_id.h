@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 
 namespace assay::worker::os {
@@ -9,5 +10,9 @@ namespace assay::worker::os {
 /// that it was started with, but for those of /lib and /usr/lib: another one when any of its code is. Empty
 /// when one of them was linked without.
 std::string build_id();
+
+/// The shared libraries that this program was started with, the system's too: file name to build id. Empty
+/// when one of them was linked without.
+std::map<std::string, std::string> libraries();
 
 }  // namespace assay::worker::os

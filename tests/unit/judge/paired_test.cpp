@@ -134,6 +134,7 @@ TEST_CASE("unchanged machine code is never slower: cause layout, with its ratio"
   PairedCase still = measured(60, 0, 0.002);
   still.same_machine_code = true;
   CHECK(judge_one(still).verdict.outcome == Outcome::same);
+  CHECK(judge_one(still).verdict.reason.ends_with("both sides execute the same machine code"));
 }
 
 TEST_CASE("cycles that stay, or fall, while time grows put it on the clock") {

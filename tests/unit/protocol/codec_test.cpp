@@ -226,6 +226,7 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   Hello hello;
   hello.worker = "w";
   hello.subject.name = "w";
+  hello.libraries = {{"libm.so.6", "a1"}};
   hello.devices = {{}};
   WorkloadOffer here;
   here.definition.name = "a.b";
@@ -242,6 +243,7 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   encode_reply(1, hello, [&](std::string_view line) { decode_reply(line, progress, read); });
   REQUIRE(read.workloads.size() == 2);
   CHECK(read.workloads[0].implementations.at(0).binary == "1-2");
+  CHECK(read.libraries == hello.libraries);
   CHECK(read.workloads[1].probe.reason == "no library");
   CHECK(read.workloads[1].implementations.empty());
   CHECK(read.collectors.at(0).metrics.at(0).over == Over::mean);
