@@ -134,7 +134,8 @@ CommandSpec ab_command() {
             "nothing.\n");
         arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
         arguments.add("--as", measure.program.tool,
-                      "what the commands are: command, google_benchmark (seen by itself), worker");
+                      "what the commands are: command, criterion, google_benchmark, pytest_benchmark (mostly "
+                      "seen by itself), worker");
         arguments.add("--name", measure.program.name, "of a plain command's case (the base's file name)");
         arguments.add("--rev", options->revisions, "revisions to build and compare, the base first")
             .one_a_flag();

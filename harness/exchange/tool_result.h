@@ -26,4 +26,14 @@ struct ToolResult {
 /// for errors. \throws Error{bad_input} with the byte at which it is no JSON, or the field that is missing.
 std::vector<ToolResult> read_google_benchmark(std::string_view text, const std::string& where);
 
+/// pytest-benchmark's JSON (`--benchmark-json`): a sample is a round, its iterations the calls behind it;
+/// names are node ids. Without `stats.data` (the tool was told not to keep it) a benchmark has no samples.
+/// \throws Error{bad_input} as above.
+std::vector<ToolResult> read_pytest_benchmark(std::string_view text, const std::string& where);
+
+/// Criterion's (Rust) two files of one benchmark, `new/benchmark.json` and `new/sample.json`. Samples may
+/// hold different numbers of calls: each has its own mean call, `batch` is the least. \throws
+/// Error{bad_input} as above.
+ToolResult read_criterion(std::string_view benchmark, std::string_view sample, const std::string& where);
+
 }  // namespace assay
