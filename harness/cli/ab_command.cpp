@@ -133,9 +133,10 @@ CommandSpec ab_command() {
             "changes "
             "nothing.\n");
         arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
-        arguments.add("--as", measure.program.tool,
-                      "what the commands are: command, criterion, google_benchmark, pytest_benchmark (mostly "
-                      "seen by itself), worker");
+        arguments.add(
+            "--as", measure.program.tool,
+            "what the commands are: command, criterion, google_benchmark, nvbench, pytest_benchmark (mostly "
+            "seen by itself), worker");
         arguments.add("--name", measure.program.name, "of a plain command's case (the base's file name)");
         arguments.add("--rev", options->revisions, "revisions to build and compare, the base first")
             .one_a_flag();

@@ -19,7 +19,8 @@ namespace assay::cli {
 namespace {
 
 const std::vector<std::string>& tools() {
-  static const std::vector<std::string> all{"command", "criterion", "google_benchmark", "pytest_benchmark"};
+  static const std::vector<std::string> all{"command", "criterion", "google_benchmark", "nvbench",
+                                            "pytest_benchmark"};
   return all;
 }
 
@@ -60,9 +61,13 @@ std::string tool_of(const std::string& file) {
                                                   "ELF")
     return "command";
   if (contains(in, {"benchmark_list_tests", "libbenchmark.so"})) return "google_benchmark";
-  in.clear();
-  in.seekg(0);
-  return contains(in, {"CRITERION_HOME"}) ? "criterion" : "command";
+  const auto again = [&](const std::vector<std::string_view>& texts) {
+    in.clear();
+    in.seekg(0);
+    return contains(in, texts);
+  };
+  if (again({"--jsonlist-benches", "libnvbench.so"})) return "nvbench";
+  return again({"CRITERION_HOME"}) ? "criterion" : "command";
 }
 
 std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal) {

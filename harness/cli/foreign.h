@@ -22,7 +22,7 @@ struct ForeignProgram {
 /// there is not.
 std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal);
 
-/// The tool whose benchmarks the file has: "google_benchmark" and "criterion" of a program that is linked
+/// The tool whose benchmarks the file has: "google_benchmark", "nvbench", "criterion" of a program that is linked
 /// with it; else "command".
 std::string tool_of(const std::string& file);
 

@@ -319,9 +319,10 @@ CommandSpec gate_command() {
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
                       "how a tree is built, from this folder of it: a command line for sh; done here, too");
-        arguments.add("--as", measure.program.tool,
-                      "what the command is: command, criterion, google_benchmark, pytest_benchmark (mostly "
-                      "seen by itself), worker");
+        arguments.add(
+            "--as", measure.program.tool,
+            "what the command is: command, criterion, google_benchmark, nvbench, pytest_benchmark (mostly "
+            "seen by itself), worker");
         arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
         arguments.add("--run", options->run,
                       "judge this stored run against baseline:NAME or run:ID; measures nothing");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Benchmarks of pytest-benchmark, live where it is installed, and of Criterion, by a stand-in, as `assay run -- ...`."""
+"""Benchmarks of pytest-benchmark, live where it is installed, and of Criterion and nvbench, by stand-ins, as `assay run -- ...`."""
 import os
 import pathlib
 import subprocess
@@ -9,6 +9,7 @@ import unittest
 
 from support import CliTest, main
 
+NVBENCH = pathlib.Path(__file__).with_name("stand_in_nvbench.py")
 CRITERION = pathlib.Path(__file__).with_name("stand_in_criterion.py")
 
 TESTS = """import pytest
@@ -88,6 +89,21 @@ class Criterion(CliTest):
 
     def test_a_program_that_lists_nothing_is_said(self):
         self.assertIn("lists no benchmark", self.assay("run", "--as", "criterion", "--", "true", code=3).err)
+
+
+class Nvbench(CliTest):
+    def test_each_state_is_a_case_with_the_gpu_s_times_and_the_summaries_as_readings(self):
+        ended = self.assay("run", "--launches", "2", "--max-time", "20ms", "--json", "--as", "nvbench", "--", NVBENCH)
+        results = {row["case"].split("/")[0]: row for row in ended.json()["results"]}
+        self.assertEqual(len(results), 3)
+        row = next(row for case, row in results.items() if "16" in case)
+        self.assertEqual((row["status"], row["verified"]), ("ok", None))
+        metrics = {metric["id"]: metric for metric in row["metrics"]}
+        self.assertAlmostEqual(metrics["time.wall.p50"]["value"], 2.0 ** -17 * 1e9, delta=1)
+        self.assertEqual(metrics["time.wall.p50"]["samples"], 24)
+        self.assertAlmostEqual(metrics["nvbench.cold.time.cpu.mean"]["value"], 20000)
+        self.assertEqual(results["nvbench.broken"]["status"], "unavailable")
+        self.assertIn("there is no data", results["nvbench.broken"]["reason"])
 
 
 if __name__ == "__main__":

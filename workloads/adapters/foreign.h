@@ -70,6 +70,9 @@ std::unique_ptr<protocol::Handler> command_handler(Foreign foreign);
 std::unique_ptr<protocol::Handler> google_benchmark_handler(Foreign foreign);
 /// pytest with pytest-benchmark: tests that use its fixture are the cases, its rounds the samples.
 std::unique_ptr<protocol::Handler> pytest_benchmark_handler(Foreign foreign);
+/// An nvbench program (CUDA): each state, a benchmark with values of its axes, is a case; isolated runs are
+/// the samples.
+std::unique_ptr<protocol::Handler> nvbench_handler(Foreign foreign);
 /// A benchmark program of Criterion (Rust): its benchmarks are the cases, its samples the samples.
 std::unique_ptr<protocol::Handler> criterion_handler(Foreign foreign);
 

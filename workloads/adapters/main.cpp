@@ -20,7 +20,7 @@ constexpr const char* help = R"(A worker of Assay that runs somebody else's benc
 
 usage: assay-worker-foreign TOOL [--describe] [--name NAME] [--in FOLDER] [--revision REVISION] -- PROGRAM [ARGUMENT...]
 
-TOOL: command (any program), criterion, google_benchmark, pytest_benchmark
+TOOL: command (any program), criterion, google_benchmark, nvbench, pytest_benchmark
 --name: of the case command.NAME (the program's file name)
 --revision: of which the program was built
 --in: the folder in which it is started
@@ -35,6 +35,7 @@ const std::map<std::string, Make>& tools() {
   static const std::map<std::string, Make> table{{"command", command_handler},
                                                  {"criterion", criterion_handler},
                                                  {"google_benchmark", google_benchmark_handler},
+                                                 {"nvbench", nvbench_handler},
                                                  {"pytest_benchmark", pytest_benchmark_handler}};
   return table;
 }

@@ -79,3 +79,45 @@ TEST_CASE("what is not Criterion's is refused with the file") {
   CHECK_THAT(criterion_refusal(R"({"iters": [0], "times": [1]})"), Contains("[0] are out of range"));
   CHECK_THAT(criterion_refusal(R"({"iters": [1], "times": [-1]})"), Contains("out of range"));
 }
+
+TEST_CASE("nvbench: states are named by their axes, samples stand beside, what is not finite is no reading") {
+  const auto read = [](const std::string& bytes) {
+    return read_nvbench(R"({"benchmarks": [{"name": "copy", "states": [
+        {"axis_values": [{"name": "N", "type": "int64", "value": "8"}], "is_skipped": false, "summaries": [
+          {"tag": "nv/cold/time/cpu/mean", "hint": "duration", "data": [{"name": "value", "value": "2e-6"}]},
+          {"tag": "nv/cold/time/gpu/stdev/relative", "data": [{"name": "value", "value": null}]},
+          {"tag": "nv/json/bin:nv/cold/sample_times", "data": [{"name": "filename", "value": "0.bin"}]}]},
+        {"axis_values": null, "is_skipped": true, "skip_reason": "too big"}]}]})",
+                        "n.json", [&](const std::string& name) { return name == "0.bin" ? bytes : ""; });
+  };
+  const auto results = read(std::string("\0\0\0\x3f\0\0\x80\x3f", 8));
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].name == "copy N=8");
+  CHECK(results[0].call_ns == std::vector<double>{5e8, 1e9});
+  REQUIRE(results[0].readings.size() == 1);
+  CHECK(results[0].readings[0].metric == "nvbench.cold.time.cpu.mean");
+  CHECK(results[0].readings[0].value == Approx(2000));
+  CHECK(results[1].error == "skipped: too big");
+  CHECK_THAT(refusal([&] { read("abc"); }), Contains("cut off"));
+  CHECK_THAT(refusal([&] { read(std::string("\0\0\xc0\x7f", 4)); }), Contains("no time"));
+  CHECK_THAT(refusal([] { read_nvbench("{}", "n.json", {}); }), Contains("no list 'benchmarks'"));
+}
+
+TEST_CASE("nvbench: a list gives every combination of values, and no more than can be asked for") {
+  const auto states = read_nvbench_list(R"({"benchmarks": [{"name": "a", "axes": [
+      {"name": "N", "flags": "pow2", "values": [{"input_string": "4"}, {"input_string": "8"}]},
+      {"name": "T", "flags": "", "values": [{"input_string": "x"}, {"input_string": "y", "is_active": false}]}]}]})",
+                                        "list");
+  REQUIRE(states.size() == 2);
+  CHECK(states[1].name == "a N=8 T=x");
+  CHECK(states[1].options ==
+        std::vector<std::string>{"--benchmark", "a", "--axis", "N[pow2]=8", "--axis", "T=x"});
+  std::string values;
+  for (int i = 0; i < 101; ++i) values += (i > 0 ? "," : "") + std::string("{\"input_string\": \"1\"}");
+  const std::string axis = "{\"name\": \"N\", \"values\": [" + values + "]}";
+  CHECK_THAT(refusal([&] {
+               read_nvbench_list(
+                   "{\"benchmarks\": [{\"name\": \"a\", \"axes\": [" + axis + "," + axis + "]}]}", "list");
+             }),
+             Contains("more than 10000"));
+}
