@@ -66,7 +66,7 @@ std::string tool_of(const std::string& file) {
     in.seekg(0);
     return contains(in, texts);
   };
-  if (again({"--jsonlist-benches", "libnvbench.so"})) return "nvbench";
+  if (again({"nv/cold/time/gpu", "libnvbench.so"})) return "nvbench";
   return again({"CRITERION_HOME"}) ? "criterion" : "command";
 }
 

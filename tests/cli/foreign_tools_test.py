@@ -106,5 +106,16 @@ class Nvbench(CliTest):
         self.assertIn("there is no data", results["nvbench.broken"]["reason"])
 
 
+class Recognised(CliTest):
+    def test_a_program_is_the_tool_s_whose_words_its_file_holds(self):
+        for tool, words, code in (("criterion", b"CRITERION_HOME", 3), ("nvbench", b"nv/cold/time/gpu/mean", 2)):
+            program = self.work / tool
+            program.write_bytes(pathlib.Path("/bin/true").read_bytes() + b"x" * 70_000 + words)
+            program.chmod(0o700)
+            self.assertIn(f"is a {tool} program", self.assay("run", "--", program, code=code).err)
+        self.assertEqual(self.assay("run", "--launches", "1", "--json", "--", "sh", "-c", ": --benchmark-only pytest")
+                         .json()["results"][0]["case"], "command.sh/own@cpu")
+
+
 if __name__ == "__main__":
     main()

@@ -92,7 +92,7 @@ class PytestBenchmarkHandler : public ForeignHandler {
   }
 
  private:
-  /// The user's words, with the plugin, whose file is written. Results and caches of the user's stay.
+  /// The user's words, with the plugin, whose file is written.
   std::vector<std::string> plugged() const {
     std::ofstream out(temporary("assay_pytest_plugin.py"));
     out << plugin;
@@ -103,7 +103,7 @@ class PytestBenchmarkHandler : public ForeignHandler {
     if (before != nullptr && !std::string_view(before).starts_with(path)) path += ":" + std::string(before);
     setenv("PYTHONPATH", path.c_str(), 1);
     auto words = foreign().words;
-    words.insert(words.end(), {"-p", "assay_pytest_plugin", "-p", "no:cacheprovider"});
+    words.insert(words.end(), {"-p", "assay_pytest_plugin"});
     return words;
   }
 
