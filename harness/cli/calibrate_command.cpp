@@ -14,6 +14,7 @@
 #include "harness/cli/plan_run.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/run_collectors.h"
+#include "harness/cli/trial_options.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -170,7 +171,7 @@ CommandSpec calibrate_command() {
             "go by it: a smallest effect below what can be shown is never called the same, and against "
             "baseline: or run: times are judged by what two sessions differ by.\n"
             "Behind -- stands somebody else's program, as for 'assay run', or with --as worker a worker.\n");
-        arguments.add("selector", measure.selectors, "cases, as for 'assay run'");
+        add_trial_options(arguments, measure, "of a plain command's case (its file name)");
         arguments.flag("--show", options->show, "what is known of this class of hosts; measures nothing");
         arguments.add("--sessions", options->sessions, "times that all of it is measured")
             .show_default()
@@ -183,22 +184,12 @@ CommandSpec calibrate_command() {
                  "of each side that a gate may make: within them a change is to be shown")
             .show_default()
             .between(12, 450);
-        arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
         arguments
             .add("--pause", options->pause,
                  "between two sessions: 10m; sessions in a row see what "
                  "changes within minutes")
             .show_default();
-        arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
-        arguments.add("--as", measure.program.tool,
-                      "what the command is: command, google_benchmark (seen by itself), worker");
-        arguments.add("--name", measure.program.name, "of a plain command's case (its file name)");
-        arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();
-        arguments.add("--label", measure.labels, "name or key=value, to find the run again").one_a_flag();
         arguments.add("--device", measure.device, "only on this device: cpu, cuda:0");
-        arguments.add("--cpus", measure.flags.cpus, "measure on these CPUs: 0,2-3");
-        arguments.add("--seed", measure.flags.seed, "of inputs and order (1)");
-        arguments.add("--max-time", measure.flags.max_time, "longest measuring of a launch: 500ms, 2s (1s)");
         arguments.add("--collect", measure.flags.collectors, "collectors beside the times: perf_event:cycles")
             .one_a_flag();
         return [options](Context& context) { return run_it(*options, context); };

@@ -19,7 +19,8 @@ namespace assay::cli {
 namespace {
 
 const std::vector<std::string>& tools() {
-  static const std::vector<std::string> all{"command", "google_benchmark"};
+  static const std::vector<std::string> all{"command", "criterion", "google_benchmark", "nvbench",
+                                            "pytest_benchmark"};
   return all;
 }
 
@@ -39,6 +40,16 @@ bool contains(std::ifstream& file, const std::vector<std::string_view>& texts) {
   return false;
 }
 
+/// `pytest --benchmark-only`, `python3 -m pytest ... --benchmark-only`: no other pytest takes the option.
+bool is_pytest_benchmark(const std::vector<std::string>& words) {
+  const auto has = [&](std::string_view text) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      return std::string_view(word).substr(word.rfind('/') + 1) == text;
+    });
+  };
+  return has("--benchmark-only") && (has("pytest") || has("py.test"));
+}
+
 }  // namespace
 
 std::string tool_of(const std::string& file) {
@@ -49,14 +60,23 @@ std::string tool_of(const std::string& file) {
                                                   "\x7f"
                                                   "ELF")
     return "command";
-  const bool google = contains(in, {"benchmark_list_tests", "libbenchmark.so"});
-  return google ? "google_benchmark" : "command";
+  if (contains(in, {"benchmark_list_tests", "libbenchmark.so"})) return "google_benchmark";
+  const auto again = [&](const std::vector<std::string_view>& texts) {
+    in.clear();
+    in.seekg(0);
+    return contains(in, texts);
+  };
+  if (again({"nv/cold/time/gpu", "libnvbench.so"})) return "nvbench";
+  return again({"CRITERION_HOME"}) ? "criterion" : "command";
 }
 
 std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal) {
   std::string tool = program.tool;
+  std::replace(tool.begin(), tool.end(), '-', '_');
   if (tool.empty()) {
-    tool = tool_of(find_on_path(in_folder(program.words.front(), program.folder)));
+    tool = is_pytest_benchmark(program.words)
+               ? "pytest_benchmark"
+               : tool_of(find_on_path(in_folder(program.words.front(), program.folder)));
     if (tool != "command")
       terminal.note(
           fmt::format("{} is a {} program: each of its benchmarks is a case; --as command measures it as "

@@ -231,8 +231,7 @@ CommandSpec profile_command() {
                 .add("--collect", options->measure.flags.collectors,
                      "more collectors than those that are there: papi:PAPI_TOT_INS")
                 .one_a_flag();
-            arguments.add("--as", options->measure.program.tool,
-                          "what the program behind -- is: command, google_benchmark (seen by itself)");
+            arguments.add("--as", options->measure.program.tool, foreign_tools);
             arguments.explain_below(
                 "Behind -- stands somebody else's program:  assay profile -- ./my_program --its-own flags\n");
             return [options](Context& context) { return run_it(*options, context); };

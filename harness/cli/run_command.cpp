@@ -79,8 +79,7 @@ CommandSpec run_command() {
             .one_a_flag();
         arguments.add("--resume", options->resume, "go on with a run that did not end: its id, or 'latest'")
             .value_or("latest");
-        arguments.add("--as", options->program.tool,
-                      "what the program behind -- is: command, google_benchmark (seen by itself)");
+        arguments.add("--as", options->program.tool, foreign_tools);
         arguments.add("--name", options->program.name,
                       "of a plain command's case, command.NAME (the program's file name)");
         arguments.flag("--dry-run", options->dry_run,

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cli/foreign.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 
@@ -24,8 +25,7 @@ double share_of(const std::string& text) {
 
 void add_trial_options(const Arguments& arguments, RunOptions& measure, const std::string& name) {
   arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
-  arguments.add("--as", measure.program.tool,
-                "what the program is: command, google_benchmark (seen by itself), worker");
+  arguments.add("--as", measure.program.tool, std::string(foreign_tools) + ", worker");
   arguments.add("--name", measure.program.name, name);
   arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
   arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();

@@ -2,6 +2,7 @@
 #include "harness/exchange/lenient_json.h"
 
 #include <array>
+#include <cmath>
 
 #include "harness/core/error.h"
 
@@ -38,6 +39,19 @@ nlohmann::json parse_lenient(std::string_view text, const std::string& where) {
     throw Error(ErrorCode::bad_input, where + ": not JSON at byte " + std::to_string(error.byte),
                 "was it cut off while it was written?");
   }
+}
+
+double finite_number(const nlohmann::json& row, const char* key, const std::string& at) {
+  const auto found = row.is_object() ? row.find(key) : row.end();
+  if (found == row.end() || !found->is_number() || !std::isfinite(found->get<double>()))
+    throw Error(ErrorCode::bad_input, at + "has no number '" + key + "'");
+  return found->get<double>();
+}
+
+std::string text_or(const nlohmann::json& row, const char* key, const std::string& other) {
+  if (!row.is_object()) return other;
+  const auto found = row.find(key);
+  return found != row.end() && found->is_string() ? found->get<std::string>() : other;
 }
 
 }  // namespace assay

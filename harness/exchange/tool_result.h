@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,5 +26,29 @@ struct ToolResult {
 /// out. Reads the bare NaN and Infinity that it writes: such a counter has no value. `where`: of the text,
 /// for errors. \throws Error{bad_input} with the byte at which it is no JSON, or the field that is missing.
 std::vector<ToolResult> read_google_benchmark(std::string_view text, const std::string& where);
+
+/// pytest-benchmark's JSON (`--benchmark-json`): a sample is a round, its iterations the calls behind it;
+/// names are node ids. Without `stats.data` (the tool was told not to keep it) a benchmark has no samples.
+/// \throws Error{bad_input} as above.
+std::vector<ToolResult> read_pytest_benchmark(std::string_view text, const std::string& where);
+
+/// Criterion's (Rust) two files of one benchmark, `new/benchmark.json` and `new/sample.json`. Samples may
+/// hold different numbers of calls: each has its own mean call, `batch` is the least. \throws
+/// Error{bad_input} as above.
+ToolResult read_criterion(std::string_view benchmark, std::string_view sample, const std::string& where);
+
+/// nvbench's JSON with its samples beside it (`--jsonbin`): a state is a benchmark, called "NAME AXIS=VALUE
+/// ..."; a sample is the GPU's time of one isolated run (of the CPU where the benchmark is `cpu_only`).
+/// Summaries become readings. `side_file`: the bytes of the file that the text names. \throws
+/// Error{bad_input} as above.
+std::vector<ToolResult> read_nvbench(std::string_view text, const std::string& where,
+                                     const std::function<std::string(const std::string&)>& side_file);
+
+/// What an nvbench program can run (`--jsonlist-benches`): every combination of its axes' values.
+struct NvbenchState {
+  std::string name;                  ///< "NAME AXIS=VALUE ..."
+  std::vector<std::string> options;  ///< that select it alone
+};
+std::vector<NvbenchState> read_nvbench_list(std::string_view text, const std::string& where);
 
 }  // namespace assay

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "harness/core/crc32.h"
 #include "harness/core/error.h"
@@ -43,6 +45,49 @@ protocol::WorkloadOffer own_offer(const std::string& workload, const std::string
   offer.implementations.push_back({.name = "own", .doc = doc, .probe = {}});
   offer.unverified = true;
   return offer;
+}
+
+protocol::WorkloadOffer tool_offer(const std::string& workload, const std::string& unit_of_work,
+                                   const std::string& doc) {
+  auto offer = own_offer(workload, unit_of_work, doc);
+  offer.own_batch = true;
+  return offer;
+}
+
+void fill(protocol::Measured& measured, const ToolResult& result) {
+  measured.samples.batch = result.batch;
+  double at_ns = 0;
+  for (const double call_ns : result.call_ns) {
+    measured.samples.start_ns.push_back(std::llround(at_ns));
+    at_ns += call_ns * static_cast<double>(result.batch);
+    measured.samples.end_ns.push_back(std::llround(at_ns));
+  }
+  measured.readings = result.readings;
+}
+
+std::string temporary(const std::string& name) {
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::string exactly(const std::string& name) {
+  std::string pattern = "^";
+  for (const char c : name) {
+    if (std::string_view(".[]{}()\\*+?|^$").find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "$";
+}
+
+bool is_given(const std::vector<std::string>& words, const std::string& option) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return word.starts_with(option); });
 }
 
 protocol::Hello ForeignHandler::hello(const std::string& workload) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/exchange/tool_result.h"
 #include "harness/protocol/server.h"
 
 namespace assay::adapters {
@@ -44,9 +46,34 @@ class ForeignHandler : public protocol::Handler {
 protocol::WorkloadOffer own_offer(const std::string& workload, const std::string& unit_of_work,
                                   const std::string& doc);
 
+/// An offer of a tool that chooses its batch, warm-up and samples by itself.
+protocol::WorkloadOffer tool_offer(const std::string& workload, const std::string& unit_of_work,
+                                   const std::string& doc);
+
+/// The samples and readings of `result`. A tool tells how long its samples took, and not when: they are laid
+/// end to end.
+void fill(protocol::Measured& measured, const ToolResult& result);
+
+/// A place in this launch's own temporary folder.
+std::string temporary(const std::string& name);
+std::string read_file(const std::string& path);
+
+/// A regular expression that matches this name alone, in all the dialects that the tools have.
+std::string exactly(const std::string& name);
+
+/// Whether the user gave such an option: whoever says it on the command line means it.
+bool is_given(const std::vector<std::string>& words, const std::string& option);
+
 /// A plain command: a call is one run of it, from its start to its end.
 std::unique_ptr<protocol::Handler> command_handler(Foreign foreign);
 /// A Google Benchmark program: its benchmarks are the cases, its repetitions the samples.
 std::unique_ptr<protocol::Handler> google_benchmark_handler(Foreign foreign);
+/// pytest with pytest-benchmark: tests that use its fixture are the cases, its rounds the samples.
+std::unique_ptr<protocol::Handler> pytest_benchmark_handler(Foreign foreign);
+/// An nvbench program (CUDA): each state, a benchmark with values of its axes, is a case; isolated runs are
+/// the samples.
+std::unique_ptr<protocol::Handler> nvbench_handler(Foreign foreign);
+/// A benchmark program of Criterion (Rust): its benchmarks are the cases, its samples the samples.
+std::unique_ptr<protocol::Handler> criterion_handler(Foreign foreign);
 
 }  // namespace assay::adapters

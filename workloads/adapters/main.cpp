@@ -20,7 +20,7 @@ constexpr const char* help = R"(A worker of Assay that runs somebody else's benc
 
 usage: assay-worker-foreign TOOL [--describe] [--name NAME] [--in FOLDER] [--revision REVISION] -- PROGRAM [ARGUMENT...]
 
-TOOL: command (any program), google_benchmark
+TOOL: command (any program), criterion, google_benchmark, nvbench, pytest_benchmark
 --name: of the case command.NAME (the program's file name)
 --revision: of which the program was built
 --in: the folder in which it is started
@@ -33,7 +33,10 @@ using Make = std::unique_ptr<protocol::Handler> (*)(Foreign);
 
 const std::map<std::string, Make>& tools() {
   static const std::map<std::string, Make> table{{"command", command_handler},
-                                                 {"google_benchmark", google_benchmark_handler}};
+                                                 {"criterion", criterion_handler},
+                                                 {"google_benchmark", google_benchmark_handler},
+                                                 {"nvbench", nvbench_handler},
+                                                 {"pytest_benchmark", pytest_benchmark_handler}};
   return table;
 }
 

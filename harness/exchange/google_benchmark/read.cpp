@@ -51,19 +51,6 @@ double ns_of_unit(const std::string& unit, const std::string& at) {
   return found->second;
 }
 
-std::string text_or(const Json& row, const char* key, const std::string& other) {
-  const auto found = row.find(key);
-  return found != row.end() && found->is_string() ? found->get<std::string>() : other;
-}
-
-/// A number that is there and finite. \throws Error{bad_input}
-double number(const Json& row, const char* key, const std::string& at) {
-  const auto found = row.find(key);
-  if (found == row.end() || !found->is_number() || !std::isfinite(found->get<double>()))
-    throw Error(ErrorCode::bad_input, at + "has no number '" + key + "'");
-  return found->get<double>();
-}
-
 std::string unit_of(const std::string& counter) {
   if (counter == "bytes_per_second") return "byte/s";
   if (counter == "items_per_second") return "item/s";
@@ -87,14 +74,14 @@ void add(Repetitions& all, const Json& row, const std::string& at) {
     return;
   }
   const double unit_ns = ns_of_unit(text_or(row, "time_unit", "ns"), at);
-  const double iterations = number(row, "iterations", at);
-  const double call_ns = number(row, "real_time", at) * unit_ns;
+  const double iterations = finite_number(row, "iterations", at);
+  const double call_ns = finite_number(row, "real_time", at) * unit_ns;
   if (iterations < 1 || iterations > 1e15)
     throw Error(ErrorCode::bad_input, at + "iterations is out of range");
   if (call_ns < 0) throw Error(ErrorCode::bad_input, at + "real_time is below 0");
   if (all.result.call_ns.empty()) all.result.batch = static_cast<std::int64_t>(iterations);
   all.result.call_ns.push_back(call_ns);
-  if (row.contains("cpu_time")) all.cpu_ns.push_back(number(row, "cpu_time", at) * unit_ns);
+  if (row.contains("cpu_time")) all.cpu_ns.push_back(finite_number(row, "cpu_time", at) * unit_ns);
   for (const auto& [key, value] : row.items()) {
     if (own_fields().contains(key) || !value.is_number()) continue;
     all.counters[key].push_back(value.get<double>());

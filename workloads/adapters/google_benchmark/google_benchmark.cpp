@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cmath>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "harness/core/error.h"
@@ -18,25 +15,6 @@ namespace {
 
 constexpr std::string_view family = "google_benchmark.";
 
-std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-std::string temporary(const char* name) { return (std::filesystem::temp_directory_path() / name).string(); }
-
-/// The filter is a regular expression, of a dialect that its build chose: these mean the same in all.
-std::string exactly(const std::string& name) {
-  std::string pattern = "^";
-  for (const char c : name) {
-    if (std::string_view(".[]{}()\\*+?|^$").find(c) != std::string_view::npos) pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "$";
-}
-
 class GoogleBenchmarkHandler : public ForeignHandler {
  public:
   explicit GoogleBenchmarkHandler(Foreign foreign) : ForeignHandler(std::move(foreign)) {}
@@ -48,8 +26,7 @@ class GoogleBenchmarkHandler : public ForeignHandler {
     words.insert(words.end(), {"--benchmark_filter=" + exactly(name), "--benchmark_out=" + file,
                                "--benchmark_out_format=json",
                                "--benchmark_repetitions=" + std::to_string(request.samples)});
-    // Whoever says it on the command line means it.
-    if (request.time_ns > 0 && !is_given("--benchmark_min_time")) {
+    if (request.time_ns > 0 && !is_given(words, "--benchmark_min_time")) {
       const double each_s =
           static_cast<double>(request.time_ns) * 1e-9 / static_cast<double>(request.samples);
       words.push_back("--benchmark_min_time=" + shortest(each_s));  // versions before 1.8 know no unit
@@ -72,28 +49,9 @@ class GoogleBenchmarkHandler : public ForeignHandler {
   }
 
  private:
-  bool is_given(const std::string& option) const {
-    return std::any_of(foreign().words.begin(), foreign().words.end(),
-                       [&](const std::string& word) { return word.starts_with(option); });
-  }
-
-  /// It tells how long its samples took, and not when: they are laid end to end.
-  static void fill(protocol::Measured& measured, const ToolResult& result) {
-    measured.samples.batch = result.batch;
-    double at_ns = 0;
-    for (const double call_ns : result.call_ns) {
-      measured.samples.start_ns.push_back(std::llround(at_ns));
-      at_ns += call_ns * static_cast<double>(result.batch);
-      measured.samples.end_ns.push_back(std::llround(at_ns));
-    }
-    measured.readings = result.readings;
-  }
-
   std::vector<protocol::WorkloadOffer> offers(const std::string& workload) override {
     const auto offer = [](const std::string& name) {
-      auto row = own_offer(name, "iterations", "a Google Benchmark program's own");
-      row.own_batch = true;
-      return row;
+      return tool_offer(name, "iterations", "a Google Benchmark program's own");
     };
     if (workload.starts_with(family)) return {offer(workload)};
     if (!workload.empty()) return {};
