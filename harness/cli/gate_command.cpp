@@ -4,11 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <set>
 #include <sstream>
 
-#include "harness/answers/calibration.h"
-#include "harness/answers/compare.h"
 #include "harness/answers/results.h"
 #include "harness/cli/ab_sides.h"
 #include "harness/cli/ab_trial.h"
@@ -16,6 +13,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/gate_settled.h"
+#include "harness/cli/gate_stored.h"
 #include "harness/cli/gate_view.h"
 #include "harness/cli/git.h"
 #include "harness/cli/git_builds.h"
@@ -46,6 +44,7 @@ struct Options {
   std::vector<std::string> from;
   bool github = false;
   bool all = false;
+  bool no_rerun = false;
 };
 
 std::string read_text(const std::string& path) {
@@ -134,84 +133,29 @@ int answer(const GateDocument& document, const GateReport& report, const Options
   return exit_of(report);
 }
 
-/// The exact metrics that gates judge and the results have.
-std::vector<std::string> exact_of(const std::vector<ResultRow>& rows) {
-  std::set<std::string> ids;
-  for (const auto& row : rows) {
-    for (const auto& metric : row.metrics) {
-      if (is_exact(metric.id) && metric.value && metric.better != Better::neither) ids.insert(metric.id);
-    }
-  }
-  return {ids.begin(), ids.end()};
-}
-
-/// Of a paired trial's run the side that was new.
-std::vector<ResultRow> new_side(std::vector<ResultRow> rows) {
-  std::erase_if(rows, [](const ResultRow& row) { return row.side == "base"; });
-  return rows;
-}
-
-/// Against stored results: exact counts decide where they compare; times only beyond what two sessions of
-/// this class of hosts differ by.
-GateEvidence against_stored(const std::vector<ResultRow>& base, const Host& base_host, const Store& store,
-                            const std::string& run_id, const Options& options, const Policy& policy,
-                            const Context& context) {
-  const Run run = store.load_run(run_id);
-  const auto calibrations = known_calibrations(store, run.host.class_id());
-  GateEvidence evidence;
-  if (run.state != "complete")
-    evidence.failure = "run " + run_id.substr(0, 8) + " is " + run.state + ": cases may be missing";
-  evidence.against = options.against;
-  evidence.run = run_id;
-  evidence.today = day_of(now_utc_ms());
-  for (auto& pair : compare_runs(base, new_side(results(store, run_id))).pairs) {
-    const ResultRow& row = pair.candidate ? *pair.candidate : *pair.base;
-    const Waiver* waiver = find_waiver(policy.skips, row.value, row.params, evidence.today);
-    if (waiver != nullptr && waiver->holds(evidence.today)) {
-      evidence.skipped.emplace_back(pair.key, waiver->reason);
-      continue;
-    }
-    for (auto& verdict : pair.verdicts) {
-      if (verdict.rule == "host")
-        verdict.reason = "another host class: " + class_difference(base_host, run.host);
-    }
-    evidence.cases.push_back(evidence_of(pair));
-    if (const Calibration* known = find_calibration(calibrations, pair.key))
-      evidence.cases.back().calibration = *known;
-  }
-  const GateCommits commits{base.empty() ? "" : base.front().subject.revision,
-                            run.commit ? run.commit->id : ""};
-  evidence.settled =
-      settled_between(commits, options.from, new_side(results(store, run_id)), policy, context);
-  return evidence;
-}
-
 /// The run that is judged: --run, or one that is measured now, with what a gate's policy counts exactly.
-int gate_stored(Options& options, const Policy& given, const std::vector<ResultRow>& base, const Host& host,
-                Context& context) {
+int gate_stored(Options& options, const Policy& given, const StoredBase& base, Context& context) {
   Policy policy = given;
-  if (policy.exact.empty()) policy.exact = exact_of(base);  // nothing else can decide between two sessions
-  const auto judge_it = [&](const Store& store, const std::string& run_id) {
-    const GateDocument document{version_text, policy,
-                                against_stored(base, host, store, run_id, options, policy, context)};
-    return answer(document, decide(document.evidence, policy), options, context);
-  };
-  if (!options.run.empty()) {
-    const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
-    return judge_it(store, store.find_run(options.run));
-  }
-  options.measure.program.words = context.program;
-  if (options.measure.selectors.empty() && context.program.empty()) {
-    for (const auto& row : base) options.measure.selectors.push_back(row.case_key);
-  }
-  for (const auto& metric : policy.exact)
-    options.measure.flags.collectors.push_back(metric.substr(0, metric.find('.')));
+  if (policy.exact.empty()) policy.exact = exact_of(base.rows);  // nothing else decides but large changes
+  std::string run = options.run;
   int code = exit_fine;
-  const int measured = measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
-    code = judge_it(store, run_id);
-    return results(store, run_id);
-  });
-  return measured >= 128 ? measured : worse(code, measured);  // interrupted
+  if (run.empty()) {
+    options.measure.program.words = context.program;
+    if (options.measure.selectors.empty() && context.program.empty()) {
+      for (const auto& row : base.rows) options.measure.selectors.push_back(row.case_key);
+    }
+    for (const auto& metric : policy.exact)
+      options.measure.flags.collectors.push_back(metric.substr(0, metric.find('.')));
+    code = measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
+      run = run_id;
+      return results(store, run_id);
+    });
+  }
+  GateEvidence evidence = against_stored(base, run, options.from, policy, context);
+  if (code < 128) measure_alarms_again(evidence, base, policy, options.measure.flags.budget, context);
+  const GateDocument document{version_text, policy, std::move(evidence)};
+  const int answered = answer(document, decide(document.evidence, policy), options, context);
+  return code >= 128 ? code : worse(answered, code);  // interrupted
 }
 
 /// baseline:NAME or run:ID; empty: neither.
@@ -220,23 +164,22 @@ std::optional<int> gate_against_stored(Options& options, const Policy& policy, C
   const std::string name = options.against.substr(options.against.find(':') + 1);
   if (is("baseline")) {
     const Baseline baseline = find_baseline(options.folder, name, run::read_host(run::read_topology()));
-    Host host;
-    host.host_class = baseline.host_class;
-    return gate_stored(options, policy, baseline.rows, host, context);
+    StoredBase base{options.against, baseline.rows, {}};
+    base.host.host_class = baseline.host_class;
+    return gate_stored(options, policy, base, context);
   }
   if (is("run")) {
-    std::vector<ResultRow> base;
-    Host host;
+    StoredBase base{options.against, {}, {}};
     {
       const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
       const Run run = store.load_run(store.find_run(name));
-      base = new_side(results(store, run.id));
-      for (auto& row : base) {  // a plain program does not know its own
+      base.rows = new_side(results(store, run.id));
+      for (auto& row : base.rows) {  // a plain program does not know its own
         if (row.subject.revision.empty() && run.commit) row.subject.revision = run.commit->id;
       }
-      host = run.host;
+      base.host = run.host;
     }
-    return gate_stored(options, policy, base, host, context);
+    return gate_stored(options, policy, base, context);
   }
   if (!options.run.empty())
     throw Error(ErrorCode::usage, "--run is judged against stored results",
@@ -300,7 +243,8 @@ int run_it(Options& options, Context& context) {
                   fmt::format("--from {}: there is no such file or folder", printable(path)),
                   "see 'assay history --help'");
   }
-  const Policy policy = read_policy(options, context);
+  Policy policy = read_policy(options, context);
+  if (options.no_rerun) policy.rerun = false;
   run::InterruptGuard guard(interrupt_note(context.terminal));
   try {
     return measure_and_answer(options, policy, guard, context);
@@ -344,8 +288,10 @@ CommandSpec gate_command() {
                       "a .toml file: effects, budgets, required cases, skips, acknowledgements");
         arguments.add("--build", options->build,
                       "how a tree is built, from this folder of it: a command line for sh; done here, too");
-        arguments.add("--run", options->run,
-                      "judge this stored run against baseline:NAME or run:ID; measures nothing");
+        arguments.add(
+            "--run", options->run,
+            "judge this stored run against baseline:NAME or run:ID; only alarms are measured, once more");
+        arguments.flag("--no-rerun", options->no_rerun, "do not measure alarms once more");
         arguments.add("--folder", options->folder, "of baselines").show_default();
         arguments
             .add("--from", options->from,

@@ -2,8 +2,11 @@
 #include "harness/judge/gate_evidence.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <span>
 
+#include "harness/core/value.h"
 #include "harness/judge/sessions.h"
 
 namespace assay {
@@ -97,6 +100,40 @@ void judge_two_sessions(const GateEvidence& evidence, const Policy& policy, Comp
   judge_sessions(questions, policy.budget);
 }
 
+/// An alarm of two sessions stands where one more session says so, too, by itself.
+void confirm_session(const CaseEvidence& of, double smallest_effect, const SuiteRule& rule,
+                     Verdict& verdict) {
+  if (!of.again) {
+    verdict.reason +=
+        "; not measured again: " + (of.not_again.empty() ? "there is no second session" : of.not_again);
+    return;
+  }
+  Verdict second = *of.again;
+  const SessionQuestion question{&second, of.calibration ? &*of.calibration : nullptr, smallest_effect};
+  judge_sessions(std::span(&question, 1), rule);
+  const std::string ratio =
+      second.ratio ? shortest(std::round(*second.ratio * 1e3) / 1e3) + "x" : "without a ratio";
+  if (second.outcome == Outcome::slower) {
+    verdict.reason += "; so it was once more: " + ratio;
+  } else {
+    verdict.outcome = Outcome::undecided;
+    verdict.reason = "slower at first, but " + ratio + " when it was measured once more: " + second.reason;
+  }
+}
+
+void confirm_sessions(const GateEvidence& evidence, const Policy& policy, Comparison& comparison) {
+  std::vector<std::pair<const CaseEvidence*, Verdict*>> alarms;
+  for (std::size_t i = 0; i < evidence.cases.size(); ++i) {
+    for (Verdict& verdict : comparison.pairs[i].verdicts) {
+      if (verdict.rule == "session" && verdict.outcome == Outcome::slower)
+        alarms.emplace_back(&evidence.cases[i], &verdict);
+    }
+  }
+  const SuiteRule rule = confirmation_rule(policy.budget, alarms.size());
+  for (const auto& [of, verdict] : alarms)
+    confirm_session(*of, effect_of(policy, parse_case(of->key), of->params), rule, *verdict);
+}
+
 }  // namespace
 
 Comparison judge(const GateEvidence& evidence, const Policy& policy) {
@@ -146,6 +183,7 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
     comparison.pairs.push_back(std::move(pair));
   }
   judge_two_sessions(evidence, policy, comparison);
+  if (policy.rerun) confirm_sessions(evidence, policy, comparison);
   return comparison;
 }
 

@@ -31,6 +31,7 @@ struct CaseEvidence {
   std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status, and of two sessions
                                 ///< the question of rule "session", which judge() answers
   std::optional<Calibration> calibration{};  ///< by which it does
+  std::optional<Verdict> again{};  ///< of such an alarm: the question of a second session, measured since
 };
 
 /// A gate's whole evidence: from it alone, and the policy, the answer is made, at once and when it is

@@ -111,6 +111,8 @@ class Calibrate(CliTest):
         finding, = ended.json()["findings"]
         self.assertEqual((finding["verdict"]["outcome"], finding["state"]), ("slower", "fail"))
         self.assertIn("two sessions of this host may differ by", finding["verdict"]["reason"])
+        self.assertRegex(finding["verdict"]["reason"], r"so it was once more: 0\.")
+        self.assertEqual(len(self.query("SELECT * FROM label WHERE name = 'again' AND value = ?", (newest[:8],))), 1)
         compared = self.assay("compare", self.run_ids()[2], newest, "--json").json()
         time_verdict, = (v for one in compared["results"] for v in one.get("verdicts", []) if v["metric"] == "time.wall.p50")
         self.assertEqual((time_verdict["rule"], time_verdict["outcome"]), ("session", "slower"))
@@ -119,6 +121,31 @@ class Calibrate(CliTest):
         self.assertEqual(self.assay("gate", "--replay", "g.json", "--json", code=1).out, (self.work / "g.json").read_text())
         within = self.assay(*gate, "--json").json()["findings"][0]
         self.assertEqual((within["verdict"]["outcome"], within["verdict"]["rule"]), ("undecided", "session"))
+
+    def test_an_alarm_that_comes_once_is_none(self):
+        """A stored run was slow; what is measured again is not."""
+        nap = self.work / "nap"
+
+        def measure(seconds):
+            nap.write_text(seconds)
+            self.assay("run", "--launches", "6", "-q", "--", "sh", "-c", f"sleep $(cat {nap})", timeout=300)
+        measure("0.01")
+        self.assay("baseline", "save", "main")
+        self.assay("calibrate", "--sessions", 1, *FEW, "-q", "--", "sh", "-c", "sleep 0.01", timeout=300)
+        self.pretend(session_spread=0.01, sessions=8)
+        measure("0.3")
+        slow = self.run_ids()[0]
+        nap.write_text("0.01")
+        gate = ("gate", "--against", "baseline:main", "--run", slow, "--json")
+        once = self.assay(*gate, "--no-rerun", code=1).json()["findings"][0]["verdict"]
+        self.assertNotIn("once more", once["reason"])
+        self.assertEqual(self.run_ids()[0], slow)  # nothing was measured
+        ended = self.assay(*gate, "--out", "g.json", timeout=300)
+        verdict = ended.json()["findings"][0]["verdict"]
+        self.assertEqual(verdict["outcome"], "undecided")
+        self.assertIn("slower at first", verdict["reason"])
+        self.assertIn("measured once more", ended.err)
+        self.assertEqual(self.assay("gate", "--replay", "g.json", "--json").out, (self.work / "g.json").read_text())
 
     def test_what_fails_is_not_calibrated_and_said(self):
         ended = self.assay("calibrate", "--sessions", 1, *FEW, "--", "sh", "-c", "exit 3", code=7, timeout=300)

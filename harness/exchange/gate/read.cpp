@@ -114,6 +114,7 @@ CaseEvidence case_of(const Json& json) {
   of.lost = json.value("lost", 0);
   of.lost_reason = json.value("lost_reason", "");
   if (json.contains("calibration")) of.calibration = calibration_of(json.at("calibration"));
+  if (json.contains("again")) of.again = verdict_of(json.at("again"));
   for (const auto& row : json.at("verdicts")) of.others.push_back(verdict_of(row));
   return of;
 }

@@ -81,6 +81,7 @@ Json to_json(const CaseEvidence& of) {
                            {"at_utc_ms", of.calibration->at_utc_ms},
                            {"sessions", of.calibration->sessions},
                            {"session_spread", number(of.calibration->session_spread)}};
+  if (of.again) json["again"] = to_json(*of.again);
   for (const auto& verdict : of.others) json["verdicts"].push_back(to_json(verdict));
   return json;
 }

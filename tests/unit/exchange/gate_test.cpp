@@ -84,6 +84,8 @@ GateDocument example() {
   sessions.calibration->at_utc_ms = 1'795'737'600'000;
   sessions.calibration->sessions = 5;
   sessions.calibration->session_spread = 0.01 / 3;
+  sessions.again = time;
+  sessions.again->ratio = 0.65;
   evidence.cases.push_back(std::move(sessions));
   return document;
 }
@@ -114,6 +116,7 @@ TEST_CASE("a gate's answer that is read and judged again is the same to the last
         example().evidence.cases[1].first->pairs[3].candidate);
   CHECK(back.policy.effect == 0.01);
   CHECK(back.evidence.cases.back().calibration == example().evidence.cases.back().calibration);
+  CHECK_THAT(first, Contains("so it was once more: 0.65x"));
   CHECK_THAT(first, Contains("beyond what two sessions of this host may differ by"));
 }
 

@@ -114,3 +114,25 @@ TEST_CASE("a gate whose times lack a calibration has judged nothing by them") {
   CHECK(report.count(GateState::fail) == 0);
   CHECK(report.dead == std::vector<std::string>{"nothing was judged"});
 }
+
+TEST_CASE(
+    "an alarm of two sessions stands where a third says so too, or where nobody looked again, and says "
+    "which") {
+  GateEvidence evidence = two_sessions({0.8, 1, 1, 1});
+  const auto alarm = [&] { return decide(evidence, {}).findings[0]; };
+  CHECK(alarm().state == GateState::fail);
+  CHECK_THAT(alarm().verdict.reason, Contains("not measured again: there is no second session"));
+  evidence.cases[0].not_again = "its worker was built anew since";
+  CHECK(alarm().state == GateState::fail);
+  CHECK_THAT(alarm().verdict.reason, Contains("built anew"));
+  evidence.cases[0].not_again.clear();
+  evidence.cases[0].again = separate(0.81, 0.8, 0.82);
+  CHECK(alarm().state == GateState::fail);
+  CHECK_THAT(alarm().verdict.reason, Contains("so it was once more: 0.81x"));
+  evidence.cases[0].again = separate(0.99, 0.98, 1.0);
+  CHECK(alarm().verdict.outcome == Outcome::undecided);
+  CHECK_THAT(alarm().verdict.reason, Contains("slower at first, but 0.99x when it was measured once more"));
+  Policy once;
+  once.rerun = false;
+  CHECK(decide(evidence, once).findings[0].state == GateState::fail);
+}
