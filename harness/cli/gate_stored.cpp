@@ -56,6 +56,7 @@ std::vector<ResultRow> measure_as(const Run& stored, const std::vector<std::stri
   options.inputs = stored.settings.inputs;
   options.labels = {"again=" + stored.id.substr(0, 8)};
   options.flags.budget = budget;
+  options.flags.launches = std::to_string(stored.settings.launches);
   for (const auto& worker : stored.settings.workers) {
     auto& known = context.worker_commands;
     if (std::find(known.begin(), known.end(), worker) == known.end()) known.push_back(worker);

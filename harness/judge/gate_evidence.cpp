@@ -103,16 +103,17 @@ void judge_two_sessions(const GateEvidence& evidence, const Policy& policy, Comp
 /// An alarm of two sessions stands where one more session says so, too, by itself.
 void confirm_session(const CaseEvidence& of, double smallest_effect, const SuiteRule& rule,
                      Verdict& verdict) {
-  if (!of.again) {
-    verdict.reason +=
-        "; not measured again: " + (of.not_again.empty() ? "there is no second session" : of.not_again);
+  std::string without = of.not_again.empty() ? "there is no second session" : of.not_again;
+  if (of.again)
+    without = of.again->ci_low && of.again->ci_high ? "" : "too few launches for an interval of the ratio";
+  if (!without.empty()) {  // an alarm that nobody could look at again stands
+    verdict.reason += "; not measured again: " + without;
     return;
   }
   Verdict second = *of.again;
   const SessionQuestion question{&second, of.calibration ? &*of.calibration : nullptr, smallest_effect};
   judge_sessions(std::span(&question, 1), rule);
-  const std::string ratio =
-      second.ratio ? shortest(std::round(*second.ratio * 1e3) / 1e3) + "x" : "without a ratio";
+  const std::string ratio = shortest(std::round(second.ratio.value_or(1) * 1e3) / 1e3) + "x";
   if (second.outcome == Outcome::slower) {
     verdict.reason += "; so it was once more: " + ratio;
   } else {

@@ -37,6 +37,7 @@ std::string dump(const std::string& trigger, const std::string& end) {
 
 TEST_CASE("a call counts by what a longer region has more than a shorter one") {
   const Folder folder;
+  folder.write("out.8", dump("Client Request: assay", "totals: 9000 7\n"));  // a rehearsal
   folder.write("out.9", dump("Client Request: assay", "totals: 1606 7\n"));
   folder.write("out.10", dump("Client Request: assay", "summary: 0\ntotals: 5606 7\n"));
   folder.write("out", dump("Program termination", "totals: 99999 7\n"));
@@ -62,9 +63,11 @@ TEST_CASE("no dumps, one, a cut one, no calls or no difference: no value, and th
   folder.write("out.1", dump("Client Request: assay", "totals: 5 5\n"));
   CHECK(reason(1).find("1 dumps") != std::string::npos);
   folder.write("out.2", dump("Client Request: assay", "totals: 5 5\n"));
+  CHECK(reason(1).find("2 dumps") != std::string::npos);
+  folder.write("out.3", dump("Client Request: assay", "totals: 5 5\n"));
   CHECK(reason(0).find("no call") != std::string::npos);
   CHECK(reason(1).find("not alike") != std::string::npos);
-  folder.write("out.2", dump("Client Request: assay", "summary: 0\n"));
+  folder.write("out.3", dump("Client Request: assay", "summary: 0\n"));
   CHECK(reason(1).find("no totals") != std::string::npos);
   CHECK_FALSE(collector->read(folder.path + "/missing", 1)[0].value);
 }
@@ -104,6 +107,7 @@ TEST_CASE("simulated misses are asked for by event, of one call, and may be none
 
 TEST_CASE("a dump without simulated columns gives instructions alone; an unknown event is refused") {
   const Folder folder;
+  folder.write("out.0", dump("Client Request: assay", "totals: 90 7\n"));
   folder.write("out.1", dump("Client Request: assay", "totals: 10 7\n"));
   folder.write("out.2", dump("Client Request: assay", "totals: 30 7\n"));
   const auto collector = around_collector_callgrind();
@@ -156,6 +160,7 @@ std::string body(int turns, int once) {
 TEST_CASE(
     "hot spots are what a call executes, by address, with lines of the function's own file and its jumps") {
   const Folder folder;
+  folder.write("out.0", body(70, 7));
   folder.write("out.1", body(10, 1));
   folder.write("out.2", body(20, 1));
   const auto collector = around_collector_callgrind();
@@ -185,6 +190,7 @@ TEST_CASE("a level of recursion is no function of its own: what both regions exe
            "ob=(1) /bin/none\nfl=(1) f.cpp\nfn=(1) Run" +
            level + "\n0x100 7 90\nfn=(2) call\n0x200 7 " + std::to_string(count) + "\n\ntotals: 1\n";
   };
+  folder.write("out.0", dump_of("", 70));
   folder.write("out.1", dump_of("", 10));
   folder.write("out.2", dump_of("'2", 20));
   const auto collector = around_collector_callgrind();
@@ -197,6 +203,7 @@ TEST_CASE("a level of recursion is no function of its own: what both regions exe
 
 TEST_CASE("hot spots are asked for by an event, which has callgrind count every instruction") {
   const Folder folder;
+  folder.write("out.0", body(70, 7));
   folder.write("out.1", body(10, 1));
   folder.write("out.2", body(20, 2));
   const auto plain = around_collector_callgrind();
@@ -210,5 +217,5 @@ TEST_CASE("hot spots are asked for by an event, which has callgrind count every 
   REQUIRE(spots.size() == 2);
   CHECK(spots[1].function == "g");  // by its number alone, which the call's line had defined
   folder.write("out.3", body(30, 1));
-  CHECK(asked->hot_spots(folder.path, 1).empty());  // three regions: the readings say why
+  CHECK(asked->hot_spots(folder.path, 1).empty());  // a region too many: the readings say why
 }

@@ -132,6 +132,9 @@ TEST_CASE(
   evidence.cases[0].again = separate(0.99, 0.98, 1.0);
   CHECK(alarm().verdict.outcome == Outcome::undecided);
   CHECK_THAT(alarm().verdict.reason, Contains("slower at first, but 0.99x when it was measured once more"));
+  evidence.cases[0].again->ci_low.reset();
+  CHECK(alarm().state == GateState::fail);
+  CHECK_THAT(alarm().verdict.reason, Contains("not measured again: too few launches"));
   Policy once;
   once.rerun = false;
   CHECK(decide(evidence, once).findings[0].state == GateState::fail);
