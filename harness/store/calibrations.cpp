@@ -10,21 +10,16 @@
 
 namespace assay {
 
-namespace {
-
-/// Whatever a database holds, what is worked out from it stays arithmetic.
-void check(const Calibration& one, const Store& store) {
+bool is_plausible(const Calibration& one) {
   const bool counts = one.sessions >= 0 && one.pairs >= 0 && one.alarms >= 0 &&
                       one.alarms <= one.comparisons && one.alarmed_sessions >= 0;
   const auto plausible = [](const std::optional<double>& value) {
     return !value || (*value >= 0 && std::isfinite(*value));
   };
-  if (counts && plausible(one.session_spread) && plausible(one.detectable)) return;
-  throw Error(ErrorCode::bad_input,
-              "database " + store.path() + ": the calibration of " + printable(one.case_key, 200) +
-                  " cannot have been made",
-              "restore the file from a backup, or name another with --db");
+  return counts && plausible(one.session_spread) && plausible(one.detectable);
 }
+
+namespace {
 
 std::vector<Calibration> rows_of(store_detail::Query& query, const Store& store) {
   std::vector<Calibration> found;
@@ -49,7 +44,11 @@ std::vector<Calibration> rows_of(store_detail::Query& query, const Store& store)
     one.alarmed_sessions = count();
     one.session_spread = query.next_optional_real();
     one.detectable = query.next_optional_real();
-    check(one, store);
+    if (!is_plausible(one))
+      throw Error(ErrorCode::bad_input,
+                  "database " + store.path() + ": the calibration of " + printable(one.case_key, 200) +
+                      " cannot have been made",
+                  "restore the file from a backup, or name another with --db");
     found.push_back(std::move(one));
   }
   return found;

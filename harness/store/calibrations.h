@@ -11,6 +11,9 @@
 /// What `assay calibrate` found out. Errors as in store.h.
 namespace assay {
 
+/// Whether the figures can be what was found: what is worked out from them stays arithmetic.
+bool is_plausible(const Calibration& calibration);
+
 /// All or none. What the same run said of the same case and metric before is replaced.
 void add_calibrations(Store& store, std::span<const Calibration> calibrations);
 

@@ -6,6 +6,7 @@
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 #include "harness/store/absorb.h"
+#include "harness/store/calibrations.h"
 #include "harness/store/history.h"
 #include "harness/store/sqlite.h"
 #include "harness/store/transfer_json.h"
@@ -52,6 +53,10 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
     if (!options.identify) event.person = pseudonym(event.person, "person");
     triage.push_back(store_detail::triage_json(event));
   }
+  Json calibrations = Json::array();
+  for (const Calibration& one : load_all_calibrations(store)) {
+    if (one.run == run_id) calibrations.push_back(store_detail::calibration_json(one));
+  }
   if (!options.identify) {
     head["host"]["name"] = pseudonym(run.host.name);
     if (run.commit) head["commit"]["author"] = pseudonym(run.commit->author, "person");
@@ -60,7 +65,8 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
   write({{"assay_export", export_version},
          {"launches", launches},
          {"run", std::move(head)},
-         {"triage", std::move(triage)}});
+         {"triage", std::move(triage)},
+         {"calibrations", std::move(calibrations)}});
   for (const PlannedCase& planned : run.plan) {
     for (const Launch& launch : store.load_case(run_id, planned.ordinal)) {
       write({{"launch", store_detail::launch_json(launch, options.with_samples)}});
@@ -138,6 +144,10 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
         whole = {run.id, std::nullopt};
         if (json.contains("launches")) whole.announced = json.at("launches").get<std::size_t>();
         absorber.run(run);
+        std::vector<Calibration> calibrations;
+        for (const Json& one : json.value("calibrations", Json::array()))  // earlier exports have none
+          calibrations.push_back(store_detail::parse_calibration(one, run.id));
+        add_calibrations(store, calibrations);
         in_run = true;
       } else if (in_run && json.contains("launch")) {
         absorber.launch(store_detail::parse_launch(json.at("launch")));

@@ -10,7 +10,8 @@
 /// Whole runs as Assay's own JSON, for other machines and for keeping: JSON lines, the first of a run
 /// {"assay_export": 1, "launches": N, "run": {...}} with settings, labels, probes and plan, then N {"launch":
 /// {...}} with raw samples, tracks, readings and spans. Several runs may follow each other in one file.
-/// Beside "run" stand the triage events about its cases, {"triage": [...]}, which may also stand alone.
+/// Beside "run" stand the triage events about its cases, {"triage": [...]}, which may also stand alone, and
+/// what it found out as a calibration, {"calibrations": [...]}.
 namespace assay {
 
 struct ExportOptions {

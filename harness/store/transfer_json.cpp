@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/store/calibrations.h"
 #include "harness/store/json_fields.h"
 
 namespace assay::store_detail {
@@ -295,6 +296,51 @@ Launch parse_launch(const Json& json) {
     }
   }
   return l;
+}
+
+Json calibration_json(const Calibration& one) {
+  const auto number = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  return {{"host_class_id", one.host_class_id},
+          {"case", one.case_key},
+          {"metric", one.metric},
+          {"at_utc_ms", one.at_utc_ms},
+          {"judge", one.judge},
+          {"cases", one.cases},
+          {"most_pairs", one.most_pairs},
+          {"sessions", one.sessions},
+          {"pairs", one.pairs},
+          {"comparisons", one.comparisons},
+          {"alarms", one.alarms},
+          {"alarmed_sessions", one.alarmed_sessions},
+          {"session_spread", number(one.session_spread)},
+          {"detectable", number(one.detectable)}};
+}
+
+Calibration parse_calibration(const Json& json, const std::string& run) {
+  const auto number = [&](const char* name) {
+    const Json& value = json.at(name);
+    return value.is_null() ? std::nullopt : std::optional(value.get<double>());
+  };
+  Calibration one;
+  one.run = run;
+  json.at("host_class_id").get_to(one.host_class_id);
+  json.at("case").get_to(one.case_key);
+  json.at("metric").get_to(one.metric);
+  json.at("at_utc_ms").get_to(one.at_utc_ms);
+  json.at("judge").get_to(one.judge);
+  json.at("cases").get_to(one.cases);
+  json.at("most_pairs").get_to(one.most_pairs);
+  json.at("sessions").get_to(one.sessions);
+  json.at("pairs").get_to(one.pairs);
+  json.at("comparisons").get_to(one.comparisons);
+  json.at("alarms").get_to(one.alarms);
+  json.at("alarmed_sessions").get_to(one.alarmed_sessions);
+  one.session_spread = number("session_spread");
+  one.detectable = number("detectable");
+  if (!is_plausible(one))
+    throw Error(ErrorCode::bad_input,
+                "the calibration of " + printable(one.case_key, 200) + " cannot have been made");
+  return one;
 }
 
 Json triage_json(const TriageEvent& event) {

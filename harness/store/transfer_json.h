@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/core/calibration.h"
 #include "harness/core/commit.h"
 #include "harness/core/run.h"
 
@@ -16,6 +17,10 @@ Run parse_run(const nlohmann::json& json);
 /// Without samples: no tracks either.
 nlohmann::json launch_json(const Launch& launch, bool with_samples);
 Launch parse_launch(const nlohmann::json& json);
+
+/// Of a run: which one it was is not told again.
+nlohmann::json calibration_json(const Calibration& calibration);
+Calibration parse_calibration(const nlohmann::json& json, const std::string& run);
 
 nlohmann::json triage_json(const TriageEvent& event);
 TriageEvent parse_triage(const nlohmann::json& json);

@@ -461,7 +461,7 @@ class Help(CliTest):
 
     def test_what_is_not_built_yet_is_not_listed(self):
         first = self.assay("--help").out
-        for command in ("bisect", "gui", "claims"):
+        for command in ("gui", "claims"):
             self.assertNotRegex(first, rf"(?m)^ +{command} ")
 
     def test_the_version_is_one_line(self):

@@ -121,6 +121,8 @@ class Profile(CliTest):
                    "callgrind:hot_spots", "--collect", "rusage")
         self.query("INSERT INTO triage_event SELECT run_id, 'regression', 'series', case_key, 'commit', 5, 'ignored', 'why', "
                    "6, 'A' FROM planned_case JOIN run USING (run_key)")
+        self.query("INSERT INTO calibration SELECT run_id, 'class', case_key, 'time.wall.p50', 5, 1, 1, 60, 3, 54, 3, 0, 0, 0.25, NULL "
+                   "FROM planned_case JOIN run USING (run_key)")
         self.assay("export", "--format", "assay", "--identify", "-o", self.work / "run.json")
         other = self.folder / "b.db"
         self.assay("import", self.work / "run.json", "--db", other)

@@ -127,7 +127,8 @@ TEST_CASE("exact counts are judged where the policy names them, and small change
                   policy);
   };
   CHECK(counted(0.5, "").findings.size() == 1);
-  CHECK(counted(0.9995, "exact = [\"callgrind.instructions\"]").passed());
+  CHECK(counted(0.9997, "exact = [\"callgrind.instructions\"]").passed());
+  CHECK_FALSE(counted(1 / 1.001, "exact = [\"callgrind.instructions\"]").passed());
   CHECK_FALSE(counted(0.998, "exact = [\"callgrind.instructions\"]").passed());
   CHECK(counted(0.998, "exact = [\"callgrind.instructions\"]\nexact_effect = \"1%\"").passed());
 }

@@ -2,10 +2,12 @@
 #include "harness/store/calibrations.h"
 
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "harness/core/error.h"
 #include "harness/store/maintenance.h"
 #include "harness/store/sqlite.h"
+#include "harness/store/transfer.h"
 #include "tests/unit/store/fixtures.h"
 
 using namespace assay;
@@ -59,6 +61,29 @@ TEST_CASE("calibrations are merged with the runs of a database, once") {
   add_calibrations(source, std::vector{known("r1", 10)});
   for (int i = 0; i < 2; ++i) (void)merge(target, source);
   CHECK(load_all_calibrations(target) == std::vector{known("r1", 10)});
+}
+
+TEST_CASE("an export of the run that calibrated has what it found; what cannot be is not imported") {
+  const test::Folder folder;
+  Store source = Store::open(folder.file("a.db"), Store::Mode::create);
+  Store target = Store::open(folder.file("b.db"), Store::Mode::create);
+  const Run run = test::make_run(1, 1);
+  source.begin_run(run);
+  source.finish_run(run.id, "complete", run.started_utc_ms + 1, {});
+  Calibration open = known(run.id, 10, "a.b/x@cpu");
+  open.detectable.reset();
+  add_calibrations(source, std::vector{known(run.id, 10), open, known("another", 5)});
+  std::stringstream file;
+  export_run(source, run.id, file);
+  std::string text = file.str();
+  for (int i = 0; i < 2; ++i) {
+    std::istringstream in(text);
+    import_runs(target, in, "x.json");
+  }
+  CHECK(load_all_calibrations(target) == std::vector{known(run.id, 10), open});
+  text.replace(text.find("\"alarms\":1"), 10, "\"alarms\":9");
+  std::istringstream in(text);
+  CHECK_THROWS_AS(import_runs(target, in, "x.json"), Error);
 }
 
 TEST_CASE("a calibration that cannot have been made is refused") {
