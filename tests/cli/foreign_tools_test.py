@@ -87,6 +87,12 @@ class Criterion(CliTest):
             self.assertEqual((median["value"], median["samples"]), (900, 20))
         self.assertFalse((self.work / "target").exists())
 
+    def test_two_programs_are_judged_side_by_side(self):
+        ended = self.assay("ab", "--as", "criterion", "--most-launches", "12", "--max-time", "20ms", "--json", "--", CRITERION,
+                           "--", CRITERION, timeout=200)
+        verdicts = [v for row in ended.json()["results"] for v in row.get("verdicts", []) if v["rule"] == "paired"]
+        self.assertEqual([v["outcome"] for v in verdicts], ["same", "same"])  # its times are always the same
+
     def test_a_program_that_lists_nothing_is_said(self):
         self.assertIn("lists no benchmark", self.assay("run", "--as", "criterion", "--", "true", code=3).err)
 
@@ -108,7 +114,7 @@ class Nvbench(CliTest):
 
 class Recognised(CliTest):
     def test_a_program_is_the_tool_s_whose_words_its_file_holds(self):
-        for tool, words, code in (("criterion", b"CRITERION_HOME", 3), ("nvbench", b"nv/cold/time/gpu/mean", 2)):
+        for tool, words, code in (("criterion", b"CRITERION_HOME", 3), ("nvbench", b"nv/cold/time/gpu/mean", 3)):
             program = self.work / tool
             program.write_bytes(pathlib.Path("/bin/true").read_bytes() + b"x" * 70_000 + words)
             program.chmod(0o700)

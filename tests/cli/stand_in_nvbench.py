@@ -33,8 +33,9 @@ else:
         {"tag": "nv/cold/time/cpu/mean", "hint": "duration", "data": [{"name": "value", "type": "float64", "value": "2e-05"}]},
         {"tag": "nv/cold/time/gpu/stdev/relative", "data": [{"name": "value", "type": "float64", "value": None}]},
         {"tag": "nv/json/bin:nv/cold/sample_times", "data": [
-            {"name": "filename", "type": "string", "value": os.path.basename(path) + "-bin/0.bin"},
-            {"name": "size", "type": "int64", "value": "12"}]}]
+            {"name": "filename", "type": "string", "value": path + "-bin/0.bin"},
+            {"name": "size", "type": "int64", "value": "12"}]},
+        {"tag": "nv/mine", "name": "Mine", "hide": "it has no data"}]
 with open(path, "w", encoding="utf-8") as out:
-    json.dump({"meta": {"version": {"json": "1.0.0"}}, "devices": [],
+    json.dump({"meta": {"version": {"json": {"major": 1, "minor": 0, "patch": 0, "string": "1.0.0"}}}, "devices": [],
                "benchmarks": [{"name": name, "states": [state]}]}, out)

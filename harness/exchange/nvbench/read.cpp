@@ -25,7 +25,9 @@ const Json& list(const Json& row, const char* key, const std::string& at) {
 }
 
 /// Of `data[{name, type, value}]`: numbers are texts since format 1.0.0, and null where they are not finite.
+/// A summary that has none leaves the list out.
 std::string datum(const Json& summary, const char* name, const std::string& at) {
+  if (summary.is_object() && !summary.contains("data")) return {};
   for (const auto& row : list(summary, "data", at)) {
     if (text_or(row, "name", "") != name || !row.contains("value")) continue;
     return row["value"].is_string() ? row["value"].get<std::string>() : row["value"].dump();
@@ -40,8 +42,12 @@ std::optional<double> number(const std::string& text) {
   return value;
 }
 
-std::vector<double> read_times(const std::string& bytes, const std::string& at) {
-  if (bytes.size() % 4 != 0) throw Error(ErrorCode::bad_input, at + "the file of its samples is cut off");
+/// `count`: how many there must be, where that is told.
+std::vector<double> read_times(const std::string& bytes, std::optional<double> count, const std::string& at) {
+  if (bytes.size() % 4 != 0 || (count && static_cast<double>(bytes.size()) != 4 * *count))
+    throw Error(ErrorCode::bad_input,
+                at + "the file of its samples is " + (bytes.empty() ? "missing" : "cut off"),
+                "is the disk of TMPDIR full?");
   std::vector<double> call_ns;
   for (std::size_t i = 0; i < bytes.size(); i += 4) {
     std::uint32_t bits = 0;
@@ -86,7 +92,8 @@ ToolResult read_state(const std::string& name, const Json& state, const std::str
   for (const auto& summary : list(state, "summaries", at)) {
     const std::string tag = text_or(summary, "tag", "");
     if (tag.starts_with("nv/json/bin:") && tag.ends_with("/sample_times")) {
-      result.call_ns = read_times(side_file(datum(summary, "filename", at)), at);
+      result.call_ns =
+          read_times(side_file(datum(summary, "filename", at)), number(datum(summary, "size", at)), at);
     } else {
       add_reading(result, tag, summary, at);
     }
@@ -110,6 +117,7 @@ std::vector<ToolResult> read_nvbench(std::string_view text, const std::string& w
 }
 
 std::vector<NvbenchState> read_nvbench_list(std::string_view text, const std::string& where) {
+  if (text.find_first_not_of(" \n\r\t") == text.npos) return {};  // what a program without benchmarks prints
   const Json json = parse_lenient(text, where);
   std::vector<NvbenchState> all;
   for (const auto& row : list(json, "benchmarks", where + ": ")) {

@@ -86,7 +86,9 @@ TEST_CASE("nvbench: states are named by their axes, samples stand beside, what i
         {"axis_values": [{"name": "N", "type": "int64", "value": "8"}], "is_skipped": false, "summaries": [
           {"tag": "nv/cold/time/cpu/mean", "hint": "duration", "data": [{"name": "value", "value": "2e-6"}]},
           {"tag": "nv/cold/time/gpu/stdev/relative", "data": [{"name": "value", "value": null}]},
-          {"tag": "nv/json/bin:nv/cold/sample_times", "data": [{"name": "filename", "value": "0.bin"}]}]},
+          {"tag": "nv/json/bin:nv/cold/sample_times", "data": [
+            {"name": "filename", "value": "0.bin"}, {"name": "size", "type": "int64", "value": "2"}]},
+          {"tag": "mine", "name": "Mine", "hide": "not for people"}]},
         {"axis_values": null, "is_skipped": true, "skip_reason": "too big"}]}]})",
                         "n.json", [&](const std::string& name) { return name == "0.bin" ? bytes : ""; });
   };
@@ -99,7 +101,9 @@ TEST_CASE("nvbench: states are named by their axes, samples stand beside, what i
   CHECK(results[0].readings[0].value == Approx(2000));
   CHECK(results[1].error == "skipped: too big");
   CHECK_THAT(refusal([&] { read("abc"); }), Contains("cut off"));
-  CHECK_THAT(refusal([&] { read(std::string("\0\0\xc0\x7f", 4)); }), Contains("no time"));
+  CHECK_THAT(refusal([&] { read(std::string("\0\0\0\x3f", 4)); }), Contains("cut off"));
+  CHECK_THAT(refusal([&] { read(""); }), Contains("missing"));
+  CHECK_THAT(refusal([&] { read(std::string("\0\0\0\x3f\0\0\xc0\x7f", 8)); }), Contains("no time"));
   CHECK_THAT(refusal([] { read_nvbench("{}", "n.json", {}); }), Contains("no list 'benchmarks'"));
 }
 
@@ -108,6 +112,7 @@ TEST_CASE("nvbench: a list gives every combination of values, and no more than c
       {"name": "N", "flags": "pow2", "values": [{"input_string": "4"}, {"input_string": "8"}]},
       {"name": "T", "flags": "", "values": [{"input_string": "x"}, {"input_string": "y", "is_active": false}]}]}]})",
                                         "list");
+  CHECK(read_nvbench_list("\n", "list").empty());
   REQUIRE(states.size() == 2);
   CHECK(states[1].name == "a N=8 T=x");
   CHECK(states[1].options ==
