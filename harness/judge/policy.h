@@ -47,7 +47,8 @@ struct Policy {
   bool tail = false;               ///< judge the share of slow requests
   bool rerun = true;               ///< measure alarms once more
   std::vector<std::string> exact;  ///< exact metrics that are judged: "callgrind.instructions"
-  double exact_effect = 0.0005;    ///< largest relative change of an exact metric that passes: 0.1 % more never does
+  double exact_effect =
+      0.0005;  ///< largest relative change of an exact metric that passes: 0.1 % more never does
   bool undecided_fails = false;
   bool missing_fails = false;      ///< a case that the base has and the new side has not
   double max_undecided = 0.5;      ///< share of the judged cases; more of them, and the gate is dead
