@@ -29,14 +29,15 @@ std::string class_difference(const Host& a, const Host& b) {
 namespace {
 
 /// Times of two sessions, by what is known of this class of hosts.
-void answer_sessions(Comparison& comparison, const Store& store, const std::string& host_class_id) {
-  const auto known = known_calibrations(store, host_class_id);
+void answer_sessions(Comparison& comparison, const Store& store) {
   const Policy policy;
+  std::vector<Calibration> known;
   std::vector<SessionQuestion> questions;
   for (Pair& pair : comparison.pairs) {
     for (Verdict& verdict : pair.verdicts) {
-      if (verdict.rule == "session")
-        questions.push_back({&verdict, find_calibration(known, pair.key), policy.effect});
+      if (verdict.rule != "session") continue;
+      if (questions.empty()) known = known_calibrations(store, pair.candidate->host_class_id);
+      questions.push_back({&verdict, find_calibration(known, pair.candidate->case_key), policy.effect});
     }
   }
   judge_sessions(questions, policy.budget);
@@ -62,7 +63,7 @@ Comparison compare(const Store& base_store, const std::string& base_run, const S
       verdict.reason = "another host class: " + difference;
     }
   }
-  answer_sessions(comparison, candidate_store, candidate_store.load_run(candidate_run).host.class_id());
+  answer_sessions(comparison, candidate_store);
   return comparison;
 }
 

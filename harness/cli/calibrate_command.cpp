@@ -111,16 +111,6 @@ std::vector<Calibration> work_out(Store& store, const std::string& run_id, const
   return found;
 }
 
-int code_of(const std::vector<ResultRow>& rows) {
-  int code = exit_fine;
-  for (const auto& row : rows) {
-    if (row.status == Status::invalid)
-      code = worse(code, row.verified == false ? exit_wrong_result : exit_no_result);
-    if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
-  }
-  return code;
-}
-
 int run_it(Options& options, Context& context) {
   if (options.show) return show(context);
   const double pause_s = seconds_of({options.pause, "the command line"}, "--pause");
@@ -152,7 +142,7 @@ int run_it(Options& options, Context& context) {
     context.terminal.note("interrupted: what is said is of the pairs until then");
     return 128 + outcome.run.interrupted_by;
   }
-  return code_of(results(store, outcome.run.run_id));
+  return exit_of(results(store, outcome.run.run_id));
 }
 
 }  // namespace

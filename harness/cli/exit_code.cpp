@@ -27,6 +27,16 @@ int exit_code(ErrorCode code) {
   return exit_internal;
 }
 
+int exit_of(const std::vector<ResultRow>& rows) {
+  int code = exit_fine;
+  for (const auto& row : rows) {
+    if (row.status == Status::invalid)  // its result is wrong, or its times are false
+      code = worse(code, row.verified == false ? exit_wrong_result : exit_no_result);
+    if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
+  }
+  return code;
+}
+
 int worse(int a, int b) {
   static constexpr std::array<int, 8> order{4, 2, 5, 3, 6, 7, 1, 0};
   return std::find(order.begin(), order.end(), a) <= std::find(order.begin(), order.end(), b) ? a : b;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "harness/core/error.h"
+#include "harness/judge/result.h"
 
 namespace assay::cli {
 
@@ -19,6 +22,9 @@ enum ExitCode : int {
 };
 
 int exit_code(ErrorCode code);
+
+/// Of results: 6 where one is wrong, 7 where one has none or false times, 0 for all others.
+int exit_of(const std::vector<ResultRow>& rows);
 
 /// Where several apply, the first of 4, 2, 5, 3, 6, 7, 1.
 int worse(int a, int b);

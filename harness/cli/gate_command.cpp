@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -152,7 +153,9 @@ int gate_stored(Options& options, const Policy& given, const StoredBase& base, C
     });
   }
   GateEvidence evidence = against_stored(base, run, options.from, policy, context);
-  if (code < 128) measure_alarms_again(evidence, base, policy, options.measure.flags.budget, context);
+  if (code < 128)
+    code =
+        std::max(code, measure_alarms_again(evidence, base, policy, options.measure.flags.budget, context));
   const GateDocument document{version_text, policy, std::move(evidence)};
   const int answered = answer(document, decide(document.evidence, policy), options, context);
   return code >= 128 ? code : worse(answered, code);  // interrupted
@@ -203,8 +206,9 @@ std::string base_commit(const Compared& compared, const std::vector<ResultRow>& 
   return rows.empty() ? "" : rows.front().subject.revision;
 }
 
-int measure_and_answer(Options& options, const Policy& policy, run::InterruptGuard& guard, Context& context) {
+int measure_and_answer(Options& options, const Policy& policy, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
+  run::InterruptGuard guard(interrupt_note(context.terminal));
   if (options.against.starts_with("worker:") && options.measure.program.tool.empty())
     options.measure.program.tool = "worker";
   const Compared compared = compared_with(options, context.program, context);
@@ -245,9 +249,8 @@ int run_it(Options& options, Context& context) {
   }
   Policy policy = read_policy(options, context);
   if (options.no_rerun) policy.rerun = false;
-  run::InterruptGuard guard(interrupt_note(context.terminal));
   try {
-    return measure_and_answer(options, policy, guard, context);
+    return measure_and_answer(options, policy, context);
   } catch (const Error& error) {
     // A tree that does not build, a program that does not start: nothing was judged, and CI is told so too.
     const bool dead = error.code == ErrorCode::bad_input || error.code == ErrorCode::unavailable ||

@@ -16,6 +16,7 @@
 #include "harness/core/error.h"
 #include "harness/core/run.h"
 #include "harness/run/environment.h"
+#include "harness/run/interrupt.h"
 #include "harness/run/topology.h"
 
 namespace assay::cli {
@@ -39,8 +40,19 @@ std::vector<std::size_t> alarms_of(const GateEvidence& evidence, const Policy& p
   return alarms;
 }
 
-Run load_stored(const std::string& run, const Context& context) {
-  return Store::open(context.settings.database(), Store::Mode::read_only).load_run(run);
+/// The run that is judged, and which binary gave each pair's new side.
+struct First {
+  Run run;
+  std::map<std::string, std::string> binaries;
+};
+
+First load_first(const std::string& run, const StoredBase& base, const Context& context) {
+  const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
+  First first{store.load_run(run), {}};
+  for (const auto& pair : compare_runs(base.rows, new_side(results(store, run))).pairs) {
+    if (pair.candidate) first.binaries[pair.key] = pair.candidate->subject.binary;
+  }
+  return first;
 }
 
 /// The run's cases of these names, measured as it was. \returns the rows of the new run. \throws Error where
@@ -66,7 +78,7 @@ std::vector<ResultRow> measure_as(const Run& stored, const std::vector<std::stri
   const int code = measure(options, context, [&](const Store& store, const std::string& run) {
     return rows = results(store, run);
   });
-  if (code >= 128) throw Error(ErrorCode::unavailable, "it was interrupted");
+  if (code >= 128) throw Error(ErrorCode::interrupted, "it was interrupted");
   return rows;
 }
 
@@ -125,7 +137,7 @@ GateEvidence against_stored(const StoredBase& base, const std::string& asked,
         verdict.reason = "another host class: " + class_difference(base.host, run.host);
     }
     evidence.cases.push_back(evidence_of(pair));
-    if (const Calibration* known = find_calibration(calibrations, pair.key))
+    if (const Calibration* known = find_calibration(calibrations, row.case_key))
       evidence.cases.back().calibration = *known;
   }
   const GateCommits commits{base.rows.empty() ? "" : base.rows.front().subject.revision,
@@ -134,33 +146,31 @@ GateEvidence against_stored(const StoredBase& base, const std::string& asked,
   return evidence;
 }
 
-void measure_alarms_again(GateEvidence& evidence, const StoredBase& base, const Policy& policy,
-                          const std::string& budget, Context& context) {
-  if (!policy.rerun) return;
+int measure_alarms_again(GateEvidence& evidence, const StoredBase& base, const Policy& policy,
+                         const std::string& budget, Context& context) {
+  if (!policy.rerun) return 0;
   const std::vector<std::size_t> alarms = alarms_of(evidence, policy);
-  if (alarms.empty()) return;
+  if (alarms.empty()) return 0;
   std::vector<std::string> keys;
   for (const std::size_t alarm : alarms) keys.push_back(evidence.cases[alarm].key);
   context.terminal.note(
       fmt::format("{} slower: measured once more",
                   keys.size() == 1 ? "one case is" : fmt::format("{} cases are", keys.size())));
   try {
-    std::map<std::string, std::string> binaries;
-    {
-      const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
-      for (const auto& row : results(store, evidence.run)) binaries[row.case_key] = row.subject.binary;
-    }
-    const auto rows = measure_as(load_stored(evidence.run, context), keys, budget, context);
+    const First first = load_first(evidence.run, base, context);
+    const auto rows = measure_as(first.run, keys, budget, context);
     const Comparison again = compare_runs(base.rows, rows);
     for (const std::size_t alarm : alarms) {
       CaseEvidence& of = evidence.cases[alarm];
       const auto pair = std::find_if(again.pairs.begin(), again.pairs.end(),
                                      [&](const Pair& one) { return one.key == of.key; });
-      take_again(of, pair == again.pairs.end() ? nullptr : &*pair, binaries[of.key]);
+      take_again(of, pair == again.pairs.end() ? nullptr : &*pair, first.binaries.at(of.key));
     }
   } catch (const Error& error) {  // an alarm that nobody looked at again stands, and says so
     for (const std::size_t alarm : alarms) evidence.cases[alarm].not_again = error.what();
+    if (error.code == ErrorCode::interrupted) return 128 + run::interrupt_signal();
   }
+  return 0;
 }
 
 }  // namespace assay::cli

@@ -35,7 +35,8 @@ GateEvidence against_stored(const StoredBase& base, const std::string& run,
 /// Cases whose time is slower are measured once more, as their run was, into a run of its own: a second
 /// session of which the evidence keeps the ratio, or why there is none (another host, a worker that was built
 /// anew). Exact counts are not: they would be the same. `budget`: as --budget; may be empty.
-void measure_alarms_again(GateEvidence& evidence, const StoredBase& base, const Policy& policy,
-                          const std::string& budget, Context& context);
+/// \returns 0, or 128 + the signal that interrupted it.
+int measure_alarms_again(GateEvidence& evidence, const StoredBase& base, const Policy& policy,
+                         const std::string& budget, Context& context);
 
 }  // namespace assay::cli

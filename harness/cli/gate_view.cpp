@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/cli/comparison_view.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
@@ -50,7 +52,9 @@ std::string gate_text(const GateReport& report, bool all, std::size_t width) {
                finding.state == GateState::skipped ? "" : to_string(verdict.outcome), reason});
   }
   std::string text = table.empty() ? "" : table.text(width);
-  if (!table.empty())
+  const bool paired = std::any_of(report.findings.begin(), report.findings.end(),
+                                  [](const auto& finding) { return finding.verdict.rule == "paired"; });
+  if (!table.empty() && paired)
     text +=
         "base and new are each side's medians; the ratio is that of pairs of launches in turn, which is "
         "judged\n";

@@ -91,10 +91,8 @@ int outcome_code(const std::vector<std::string>& selectors, const run::Plan& pla
   for (const auto& refused : plan.refused) unavailable(refused.value);
   for (const auto& row : rows) {
     if (row.status == Status::unavailable) unavailable(row.value);
-    if (row.status == Status::invalid)  // its result is wrong, or its times are false
-      code = worse(code, row.verified == false ? exit_wrong_result : exit_no_result);
-    if (row.status == Status::failed || row.status == Status::timeout) code = worse(code, exit_no_result);
   }
+  code = worse(code, exit_of(rows));
   // All that was asked for is unavailable, by whatever name.
   const bool none = !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ResultRow& row) {
     return row.status == Status::unavailable;

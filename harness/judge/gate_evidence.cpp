@@ -2,11 +2,10 @@
 #include "harness/judge/gate_evidence.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <span>
 
-#include "harness/core/value.h"
+#include "harness/judge/figures.h"
 #include "harness/judge/sessions.h"
 
 namespace assay {
@@ -113,7 +112,7 @@ void confirm_session(const CaseEvidence& of, double smallest_effect, const Suite
   Verdict second = *of.again;
   const SessionQuestion question{&second, of.calibration ? &*of.calibration : nullptr, smallest_effect};
   judge_sessions(std::span(&question, 1), rule);
-  const std::string ratio = shortest(std::round(second.ratio.value_or(1) * 1e3) / 1e3) + "x";
+  const std::string ratio = ratio_figure(second.ratio.value_or(1)) + "x";
   if (second.outcome == Outcome::slower) {
     verdict.reason += "; so it was once more: " + ratio;
   } else {

@@ -5,18 +5,11 @@
 #include <numeric>
 
 #include "harness/core/value.h"
+#include "harness/judge/figures.h"
 
 namespace assay {
 
 namespace {
-
-/// 0.005 as "0.5 %", with three digits; close to 1 more are needed: 0.99987 as "99.987 %".
-std::string percent(double part) {
-  const double small = 100 * (part > 0.99 && part < 1 ? 1 - part : std::abs(part));
-  if (small == 0) return "0 %";
-  const double scale = std::pow(10, 2 - std::floor(std::log10(small)));
-  return shortest(std::round(part * 100 * scale) / scale) + " %";
-}
 
 Verdict start(const PairedCase& measured, const std::string& metric, const char* rule) {
   Verdict verdict;
@@ -55,7 +48,7 @@ std::string why_open(const Question& question, const Finding& finding, const std
                                 : "this host cannot detect a change of " + effect + ", and the interval of " +
                                       pairs + " is not wholly beyond it";
   }
-  return "the interval of " + pairs + " (" + percent(finding.confidence) + ") holds no change" +
+  return "the interval of " + pairs + " (" + percent_text(finding.confidence) + ") holds no change" +
          (question.may_be_same
               ? " as well as one beyond " + effect
               : ", and as this host cannot detect a change of " + effect + " it is not called the same");
@@ -73,7 +66,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
   }
   const std::string code = measured.same_machine_code ? "; both sides execute the same machine code" : "";
   const std::string shown =
-      std::to_string(finding.pairs) + " pairs, interval of " + percent(finding.confidence) + code;
+      std::to_string(finding.pairs) + " pairs, interval of " + percent_text(finding.confidence) + code;
   if (differs(finding) && measured.same_machine_code) {
     verdict.cause = "layout";
     verdict.reason = shown;
@@ -94,7 +87,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
       verdict.reason = shown + "; the cycles do not say so";
       return verdict;
     case Finding::Kind::open:
-      verdict.reason = why_open(question, finding, percent(measured.smallest_effect)) + code;
+      verdict.reason = why_open(question, finding, percent_text(measured.smallest_effect)) + code;
       return verdict;
   }
   verdict.reason = shown;
@@ -131,7 +124,7 @@ Verdict tail_verdict(const PairedCase& measured, const Question& question, const
   const double base_share = static_cast<double>(base_above) / static_cast<double>(base);
   const double candidate_share = static_cast<double>(candidate_above) / static_cast<double>(candidate);
   if (base_share > 0 && candidate_share > 0) verdict.ratio = base_share / candidate_share;
-  verdict.reason = percent(base_share) + " of the base's and " + percent(candidate_share) +
+  verdict.reason = percent_text(base_share) + " of the base's and " + percent_text(candidate_share) +
                    " of the new side's requests took longer than the base's p99 (" +
                    shortest(std::round(*tail.threshold_ns)) + " ns) in " + std::to_string(finding.pairs) +
                    " pairs";
@@ -152,7 +145,7 @@ Verdict tail_verdict(const PairedCase& measured, const Question& question, const
       break;
     default:
       verdict.reason +=
-          "; " + why_open(question, finding, percent(question.smallest_effect) + " of requests");
+          "; " + why_open(question, finding, percent_text(question.smallest_effect) + " of requests");
   }
   return verdict;
 }

@@ -2,11 +2,10 @@
 #include "harness/judge/sessions.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 
-#include "harness/core/value.h"
 #include "harness/judge/calibration.h"
+#include "harness/judge/figures.h"
 #include "harness/judge/policy.h"
 
 namespace assay {
@@ -14,11 +13,6 @@ namespace assay {
 namespace {
 
 constexpr std::size_t fewest_for_host = 3;
-
-std::string percent(double share) {
-  const double scale = std::pow(10, 2 - std::floor(std::log10(std::max(share, 1e-9))));
-  return shortest(std::round(share * 100 * scale) / scale) + " %";
-}
 
 void say(Verdict& verdict, const std::string& text) {
   verdict.reason = text + (verdict.reason.empty() ? "" : "; ") + verdict.reason;
@@ -42,7 +36,7 @@ void judge_session(const SessionQuestion& question, double level) {
     return leave_open(verdict,
                       "its calibration has one session, which shows no spread: assay calibrate --sessions 5");
   }
-  const std::string known = percent(*margin) + ", by " + std::to_string(question.calibration->sessions) +
+  const std::string known = percent_text(*margin) + ", by " + std::to_string(question.calibration->sessions) +
                             " sessions of " + to_string(day_of(question.calibration->at_utc_ms));
   if (!verdict.ratio || !verdict.ci_low || !verdict.ci_high)
     return say(verdict, "too few launches for an interval of the ratio: 95 % needs 4 a side");

@@ -2,16 +2,13 @@
 #include "harness/judge/settled.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "harness/core/value.h"
+#include "harness/judge/figures.h"
 #include "harness/judge/triage.h"
 
 namespace assay {
 
 namespace {
-
-std::string rounded(double ratio) { return shortest(std::round(ratio * 1e3) / 1e3); }
 
 std::string without_version(Case value) {
   value.params.erase("v");
@@ -61,7 +58,7 @@ std::string to_string(const Decision& decision) {
   return event.kind + " by " + (event.person.empty() ? "somebody" : event.person) + " on " +
          to_string(day_of(event.at_utc_ms)) +
          (event.until_utc_ms ? " until " + to_string(day_of(*event.until_utc_ms - 1)) : "") + ": " +
-         event.reason + " (regression " + event.regression + ", ratio " + rounded(decision.ratio) +
+         event.reason + " (regression " + event.regression + ", ratio " + ratio_figure(decision.ratio) +
          " at commit " + event.commit.substr(0, 12) + ")";
 }
 
@@ -86,7 +83,7 @@ Allowance allowance_of(const std::vector<Settled>& settled, const Case& value, c
   worst = std::min(worst, 1.0);
   if (!verdict.ratio) return {false, "it has no ratio to hold against what was " + why};
   const bool worse = *verdict.ratio < worst / (1 + effect) && (!verdict.ci_high || *verdict.ci_high < worst);
-  if (worse) return {false, "worse than the ratio of " + rounded(worst) + " that was " + why};
+  if (worse) return {false, "worse than the ratio of " + ratio_figure(worst) + " that was " + why};
   return {true, why};
 }
 

@@ -6,7 +6,7 @@
 
 Small cases of llm.gemv are calibrated: measured against themselves, in sessions; half of them beside other load on the
 machine's last CPU. Every case of every session is one comparison, judged in the suite of its session without a smallest
-effect: any change that is shown is false. 600 comparisons take about 10 minutes (18 ms a launch, 29,000 launches). The
+effect: any change that is shown is false. 600 comparisons take 4 to 10 minutes (29,000 launches). The
 result holds date and host class, no name; what is kept goes to baselines/aa.
 """
 import argparse

@@ -141,6 +141,14 @@ class Calibrate(CliTest):
         once = self.assay(*gate, "--no-rerun", code=1).json()["findings"][0]["verdict"]
         self.assertNotIn("once more", once["reason"])
         self.assertEqual(self.run_ids()[0], slow)  # nothing was measured
+        nap.write_text("2")  # whoever interrupts the second measuring gets the alarm as it is
+        process = self.start(*gate)
+        self.wait_for(lambda: self.run_ids()[0] != slow and self.query("SELECT * FROM v_runs WHERE state = 'running'"), "a second run")
+        process.send_signal(signal.SIGINT)
+        interrupted = self.finish(process)
+        self.assertEqual(interrupted.code, 130, interrupted)
+        self.assertIn("not measured again: it was interrupted", interrupted.json()["findings"][0]["verdict"]["reason"])
+        nap.write_text("0.01")
         ended = self.assay(*gate, "--out", "g.json", timeout=300)
         verdict = ended.json()["findings"][0]["verdict"]
         self.assertEqual(verdict["outcome"], "undecided")
