@@ -56,11 +56,9 @@ std::string calibration_text(const std::vector<Calibration>& known, std::size_t 
   const SuiteCalibration suite = suite_calibration(newest);
   std::string text = table.text(width);
   text += fmt::format(
-      "shown from: the smallest change that a gate of these {} cases shows in 80 % of trials within {} "
-      "launches "
-      "a side; two sessions: what their ratio may differ by where nothing changed (more sessions say it "
-      "sharper).\n",
-      suite.cases, newest.front().most_pairs);
+      "shown from: the smallest change that a gate of {} shows in 80 % of trials within {} launches a side; "
+      "two sessions: what their ratio may differ by where nothing changed (more sessions say it sharper).\n",
+      suite.cases == 1 ? "this case" : fmt::format("these {} cases", suite.cases), newest.front().most_pairs);
   text += fmt::format("Run {}: {} of {} comparisons of equal sides alarmed", newest.front().run.substr(0, 8),
                       suite.alarms, suite.comparisons);
   if (suite.alarm_bound) text += fmt::format(" (at 95 % at most {})", percent(*suite.alarm_bound));
