@@ -37,7 +37,8 @@ void answer_sessions(Comparison& comparison, const Store& store) {
     for (Verdict& verdict : pair.verdicts) {
       if (verdict.rule != "session") continue;
       if (questions.empty()) known = known_calibrations(store, pair.candidate->host_class_id);
-      questions.push_back({&verdict, find_calibration(known, pair.candidate->case_key), policy.effect});
+      questions.push_back({&verdict, find_calibration(known, pair.candidate->case_key), policy.effect,
+                           is_same_machine_code(*pair.base, *pair.candidate)});
     }
   }
   judge_sessions(questions, policy.budget);

@@ -150,10 +150,12 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     if (item->call) timed.push_back(item);
   }
   row.launches = static_cast<std::int64_t>(timed.size());
+  if (!timed.empty()) row.machine_code = timed.front()->launch.machine_code;
   for (const LaunchSummary* item : timed) {
     row.samples += item->call->n;
     row.batch = std::max(row.batch, item->call->batch);
     row.launch_medians_ns.push_back(item->call->median_ns);
+    if (item->launch.machine_code != row.machine_code) row.machine_code.clear();
   }
   const auto append = [&](std::vector<MetricValue> metrics) {
     for (MetricValue& metric : metrics) row.metrics.push_back(std::move(metric));

@@ -24,18 +24,31 @@ namespace {
 constexpr const char* base_worker = "base";
 constexpr const char* new_worker = "new";
 
+ForeignProgram of_side(ForeignProgram program, const SideCommand& side) {
+  program.words = side.words;
+  program.folder = side.folder;
+  program.revision = side.revision;
+  return program;
+}
+
 /// A worker of Assay's protocol is started as it is; everything else by the worker that runs programs.
 std::string worker_text(const SideCommand& side, const ForeignProgram& program, const Terminal& terminal) {
+  if (program.tool != "worker") return foreign_worker(of_side(program, side), terminal);
   std::vector<std::string> words = side.words;
-  if (program.tool == "worker") {
-    words[0] = in_folder(words[0], side.folder);
-    return join_command(words);
-  }
-  ForeignProgram foreign = program;
-  foreign.words = words;
-  foreign.folder = side.folder;
-  foreign.revision = side.revision;
-  return foreign_worker(foreign, terminal);
+  words[0] = in_folder(words[0], side.folder);
+  return join_command(words);
+}
+
+/// Files that both sides share would make any change one of layout.
+void check_code(const ForeignProgram& program, const SideCommand& base, const SideCommand& candidate) {
+  if (program.code.empty()) return;
+  if (program.tool == "worker")
+    throw Error(ErrorCode::usage,
+                "--code is of somebody else's program: a worker says by itself what its code is",
+                "leave it out; a worker declares files in the reply to hello (subject.code)");
+  if (code_files(of_side(program, base)) == code_files(of_side(program, candidate)))
+    throw Error(ErrorCode::usage, "--code: both sides would have the very same files as their code",
+                "keep the two programs in folders of their own, the files beside them, or use --rev");
 }
 
 run::WorkerInfo open_side(const SideCommand& side, const char* id, const ForeignProgram& program,
@@ -94,7 +107,8 @@ AbPlan plan_sides(const RunOptions& options, const SideCommand& base, const Side
                   Context& context) {
   ForeignProgram program = options.program;
   // Both are one case: it is named after the base's program.
-  if (program.tool.empty()) program.tool = tool_of(find_on_path(in_folder(base.words[0], base.folder)));
+  if (program.tool.empty()) program.tool = tool_of(of_side(program, base));
+  check_code(program, base, candidate);
   if (program.tool == "command" && program.name.empty())
     program.name = fs::path(base.words[0]).filename().string();
 

@@ -124,6 +124,8 @@ CaseEvidence evidence_of(const Pair& pair) {
   evidence.key = pair.key;
   evidence.params = (pair.candidate ? *pair.candidate : *pair.base).params;
   evidence.others = pair.verdicts;
+  evidence.same_machine_code =
+      pair.base && pair.candidate && is_same_machine_code(*pair.base, *pair.candidate);
   if (pair.base) evidence.base = side_of(*pair.base, evidence.others);
   if (pair.candidate) evidence.candidate = side_of(*pair.candidate, evidence.others);
   return evidence;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string_view>
@@ -50,9 +51,7 @@ bool is_pytest_benchmark(const std::vector<std::string>& words) {
   return has("--benchmark-only") && (has("pytest") || has("py.test"));
 }
 
-}  // namespace
-
-std::string tool_of(const std::string& file) {
+std::string tool_of_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   std::array<char, 4> magic{};
   // A script that only speaks of such a program is a plain command.
@@ -70,13 +69,29 @@ std::string tool_of(const std::string& file) {
   return again({"CRITERION_HOME"}) ? "criterion" : "command";
 }
 
+}  // namespace
+
+std::string tool_of(const ForeignProgram& program) {
+  return is_pytest_benchmark(program.words)
+             ? "pytest_benchmark"
+             : tool_of_file(find_on_path(in_folder(program.words.front(), program.folder)));
+}
+
+std::vector<std::string> code_files(const ForeignProgram& program) {
+  namespace fs = std::filesystem;
+  const fs::path folder = program.folder.empty() ? fs::path(find_on_path(program.words.front())).parent_path()
+                                                 : fs::path(program.folder);
+  std::vector<std::string> files;
+  for (const auto& file : program.code)
+    files.push_back(fs::absolute(folder / file).lexically_normal().string());
+  return files;
+}
+
 std::string foreign_worker(const ForeignProgram& program, const Terminal& terminal) {
   std::string tool = program.tool;
   std::replace(tool.begin(), tool.end(), '-', '_');
   if (tool.empty()) {
-    tool = is_pytest_benchmark(program.words)
-               ? "pytest_benchmark"
-               : tool_of(find_on_path(in_folder(program.words.front(), program.folder)));
+    tool = tool_of(program);
     if (tool != "command")
       terminal.note(
           fmt::format("{} is a {} program: each of its benchmarks is a case; --as command measures it as "
@@ -93,6 +108,7 @@ std::string foreign_worker(const ForeignProgram& program, const Terminal& termin
   if (!program.name.empty()) words.insert(words.end(), {"--name", program.name});
   if (!program.folder.empty()) words.insert(words.end(), {"--in", program.folder});
   if (!program.revision.empty()) words.insert(words.end(), {"--revision", program.revision});
+  for (const auto& file : code_files(program)) words.insert(words.end(), {"--code", file});
   words.emplace_back("--");
   words.insert(words.end(), program.words.begin(), program.words.end());
   return join_command(words);

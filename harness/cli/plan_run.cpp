@@ -70,8 +70,15 @@ void refuse_changes(const RunOptions& options) {
 }  // namespace
 
 std::vector<run::WorkerInfo> workers_for(const RunOptions& options, Context& context) {
-  if (options.program.words.empty()) return open_workers(context);
-  const std::string worker = foreign_worker(options.program, context.terminal);
+  const ForeignProgram& program = options.program;
+  if (program.words.empty()) {
+    if (!program.tool.empty() || !program.name.empty() || !program.code.empty())
+      throw Error(ErrorCode::usage,
+                  "--as, --name and --code are of somebody else's program, and there is none",
+                  "write it behind --: assay run -- ./my_program");
+    return open_workers(context);
+  }
+  const std::string worker = foreign_worker(program, context.terminal);
   context.worker_commands.push_back(worker);
   return open_workers(context, worker);
 }

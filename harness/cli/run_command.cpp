@@ -82,6 +82,7 @@ CommandSpec run_command() {
         arguments.add("--as", options->program.tool, foreign_tools);
         arguments.add("--name", options->program.name,
                       "of a plain command's case, command.NAME (the program's file name)");
+        arguments.add("--code", options->program.code, foreign_code).one_a_flag();
         arguments.flag("--dry-run", options->dry_run,
                        "show the plan, its time and its disk space; measure nothing");
         return [options](Context& context) {

@@ -27,6 +27,7 @@ void add_trial_options(const Arguments& arguments, RunOptions& measure, const st
   arguments.add("selector", measure.selectors, "only these cases, as for 'assay run'");
   arguments.add("--as", measure.program.tool, std::string(foreign_tools) + ", worker");
   arguments.add("--name", measure.program.name, name);
+  arguments.add("--code", measure.program.code, foreign_code).one_a_flag();
   arguments.add("--budget", measure.flags.budget, "start no launch after this time: 90s, 10m");
   arguments.add("--suite", measure.suites, "a suite's name, or a .toml file").one_a_flag();
   arguments.add("--input", measure.inputs, "real input, as for 'assay run'").one_a_flag();

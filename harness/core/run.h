@@ -89,6 +89,7 @@ struct Launch {
   std::string lane = "timing";    ///< "timing", or the disturbing collector's name ("callgrind")
   std::int64_t started_utc_ms = 0;
   Subject subject;
+  std::string machine_code;  ///< hash of all of it that the case executes (0026); empty: not known
   Device device;
 
   Status status = Status::ok;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/host.h"
 #include "harness/core/reading.h"
 
 /// What other tools say of their own benchmarks: one reader a tool, for workers that run them
@@ -50,5 +51,9 @@ struct NvbenchState {
   std::vector<std::string> options;  ///< that select it alone
 };
 std::vector<NvbenchState> read_nvbench_list(std::string_view text, const std::string& where);
+
+/// The GPUs that an nvbench program sees (`--jsonlist-devices`), "cuda:N" by its own numbers, with what it
+/// says of each as the fingerprint. \throws Error{bad_input} as above.
+std::vector<Device> read_nvbench_devices(std::string_view text, const std::string& where);
 
 }  // namespace assay

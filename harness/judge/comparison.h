@@ -10,7 +10,10 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 5;
+inline constexpr int judge_version = 6;
+
+/// Cause of a difference of time between equal machine code.
+inline constexpr const char* cause_layout = "layout";
 
 /// Cause of a verdict on a time, or a count, of calls that do different work: it is incomparable.
 inline constexpr const char* cause_work = "work";
@@ -57,6 +60,10 @@ struct Comparison {
   std::vector<std::string> without_axis = {};  ///< cases that were left out: they do not have the parameter
   int version = judge_version;
 };
+
+/// Whether both sides are known to have executed the same machine code: a difference of their times is then
+/// one of `layout` (or of the host), and nobody made it slower.
+bool is_same_machine_code(const ResultRow& base, const ResultRow& candidate);
 
 /// Two sets of results, axis `run`: pairs cases by canonical text. With several subjects in one set, those of
 /// equal name are paired; a set with a single subject is paired with the other's whatever its name.

@@ -25,7 +25,7 @@ const ResultRow& row_of(const Pair& pair) { return pair.candidate ? *pair.candid
 
 /// Undecided for a reason that more launches do not take away.
 bool is_blamed(const Verdict& verdict) {
-  return verdict.cause == "clock" || verdict.cause == "layout" || verdict.cause == cause_no_tail;
+  return verdict.cause == "clock" || verdict.cause == cause_layout || verdict.cause == cause_no_tail;
 }
 
 /// Two sessions that lie within what the host's differ by: more launches would not tell them apart.

@@ -93,7 +93,7 @@ void judge_two_sessions(const GateEvidence& evidence, const Policy& policy, Comp
     for (Verdict& verdict : comparison.pairs[i].verdicts) {
       if (verdict.rule == "session")
         questions.push_back({&verdict, of.calibration ? &*of.calibration : nullptr,
-                             effect_of(policy, parse_case(of.key), of.params)});
+                             effect_of(policy, parse_case(of.key), of.params), of.same_machine_code});
     }
   }
   judge_sessions(questions, policy.budget);

@@ -31,6 +31,7 @@ struct CaseEvidence {
   std::vector<Verdict> others;  ///< verdicts that need no pairs: exact, presence, status, and of two sessions
                                 ///< the question of rule "session", which judge() answers
   std::optional<Calibration> calibration{};  ///< by which it does
+  bool same_machine_code = false;            ///< on both sides of such a question
   std::optional<Verdict> again{};  ///< of such an alarm: the question of a second session, measured since
 };
 

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "harness/core/value.h"
+#include "harness/judge/comparison.h"
 #include "harness/judge/figures.h"
 
 namespace assay {
@@ -68,7 +69,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
   const std::string shown =
       std::to_string(finding.pairs) + " pairs, interval of " + percent_text(finding.confidence) + code;
   if (differs(finding) && measured.same_machine_code) {
-    verdict.cause = "layout";
+    verdict.cause = cause_layout;
     verdict.reason = shown;
     return verdict;
   }
@@ -83,7 +84,7 @@ Verdict time_verdict(const PairedCase& measured, const Question& question, const
       verdict.outcome = Outcome::same;
       break;
     case Finding::Kind::contradicted:
-      verdict.cause = measured.same_machine_code ? "layout" : "clock";
+      verdict.cause = measured.same_machine_code ? cause_layout : "clock";
       verdict.reason = shown + "; the cycles do not say so";
       return verdict;
     case Finding::Kind::open:
@@ -129,7 +130,7 @@ Verdict tail_verdict(const PairedCase& measured, const Question& question, const
                    shortest(std::round(*tail.threshold_ns)) + " ns) in " + std::to_string(finding.pairs) +
                    " pairs";
   if (differs(finding) && measured.same_machine_code) {
-    verdict.cause = "layout";
+    verdict.cause = cause_layout;
     verdict.reason += "; both sides execute the same machine code";
     return verdict;
   }

@@ -69,7 +69,8 @@ struct ResultRow {
   std::string device_fidelity = "hardware";
   std::string input_digest;
   std::string output_digest;
-  std::string host;  ///< host name; exports hide it
+  std::string machine_code;  ///< hash of all that its timing launches executed; empty: not known, or not one
+  std::string host;          ///< host name; exports hide it
   std::string host_class_id;
 };
 

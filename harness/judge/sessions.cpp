@@ -73,6 +73,15 @@ void put_on_host(std::span<const SessionQuestion> judged, Outcome outcome) {
   }
 }
 
+void put_on_layout(const SessionQuestion& question) {
+  Verdict& verdict = *question.verdict;
+  const bool moved = verdict.outcome == Outcome::slower || verdict.outcome == Outcome::faster;
+  if (!question.same_machine_code || !moved) return;
+  say(verdict, "got " + to_string(verdict.outcome) + ", and both sides execute the same machine code");
+  verdict.outcome = Outcome::undecided;
+  verdict.cause = cause_layout;
+}
+
 }  // namespace
 
 void judge_sessions(std::span<const SessionQuestion> questions, const SuiteRule& rule) {
@@ -86,6 +95,7 @@ void judge_sessions(std::span<const SessionQuestion> questions, const SuiteRule&
   for (const SessionQuestion& question : questions) judge_session(question, level);
   put_on_host(calibrated, Outcome::slower);
   put_on_host(calibrated, Outcome::faster);
+  for (const SessionQuestion& question : questions) put_on_layout(question);
 }
 
 }  // namespace assay

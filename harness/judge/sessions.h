@@ -21,12 +21,14 @@ struct SessionQuestion {
   Verdict* verdict = nullptr;
   const Calibration* calibration = nullptr;  ///< nullptr: none of this host class and case
   double smallest_effect = 0;
+  bool same_machine_code = false;  ///< of all that the case executes
 };
 
 /// `slower` and `faster` need the whole interval of the ratio beyond session_margin(), at a level that all
 /// calibrated questions share (Bonferroni), and the ratio beyond the smallest effect; `same` the interval,
 /// widened by the margin, within the smallest effect. Where more than half of three cases or more move the
-/// same way, it was the host: these are `undecided`, cause "host".
+/// same way, it was the host: these are `undecided`, cause "host". What moves with unchanged machine code is
+/// `undecided`, cause "layout".
 void judge_sessions(std::span<const SessionQuestion> questions, const SuiteRule& rule);
 
 }  // namespace assay

@@ -218,6 +218,12 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   } else {
     verdict.reason = "the interval of the ratio reaches over the margin of 1 %";
   }
+  const bool moved = verdict.outcome == Outcome::slower || verdict.outcome == Outcome::faster;
+  if (moved && axis == "subject" && is_same_machine_code(base, candidate)) {
+    verdict.outcome = Outcome::undecided;
+    verdict.cause = cause_layout;
+    add_reason(verdict, "both sides execute the same machine code");
+  }
   if (!isa.empty()) {
     verdict.cause = "isa";
     add_reason(verdict, isa);
@@ -241,6 +247,10 @@ void set_time_ratio(Verdict& verdict, const ResultRow& base, const ResultRow& ca
 }
 
 }  // namespace
+
+bool is_same_machine_code(const ResultRow& base, const ResultRow& candidate) {
+  return !base.machine_code.empty() && base.machine_code == candidate.machine_code;
+}
 
 bool is_exact(const std::string& metric_id) {
   static constexpr std::array<std::string_view, 6> sources{"callgrind.", "qemu.",   "size.",

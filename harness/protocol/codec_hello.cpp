@@ -10,6 +10,8 @@ namespace assay::protocol {
 
 namespace {
 
+constexpr std::size_t max_code_files = 1000;
+
 // ---- out
 
 Json to_json(const Probe& probe) {
@@ -271,6 +273,9 @@ void decode_identity(const Field& line, Hello& into) {
     into.subject.compiler = subject->text_or("compiler", "");
     into.subject.binary = subject->text_or("binary", "");
     if (const auto libraries = subject->find("libraries")) into.libraries = libraries->facts();
+    if (const auto code = subject->find("code")) {
+      for (const auto& file : code->items(max_code_files)) into.code_files.push_back(file.text());
+    }
   }
   if (const auto host = line.find("host")) into.host = host->facts();
   if (const auto files = line.find("files")) into.files = files->boolean();
@@ -317,6 +322,7 @@ void encode_reply(std::int64_t id, const Hello& hello, const Sink& sink) {
             {"clock", {{"resolution_ns", hello.clock_resolution_ns}, {"cost_ns", hello.clock_cost_ns}}},
             {"devices", Json::array()}};
   if (!hello.libraries.empty()) line["subject"]["libraries"] = hello.libraries;
+  if (!hello.code_files.empty()) line["subject"]["code"] = hello.code_files;
   for (const auto& offer : hello.devices) {
     Json row = to_json(offer.device);
     if (!offer.probe.available) row["probe"] = to_json(offer.probe);

@@ -56,7 +56,9 @@ struct Hello {
   std::string worker;          ///< its name
   Subject subject;
   std::map<std::string, std::string> libraries;  ///< shared ones, to their versions; empty: not known
-  std::map<std::string, std::string> host;       ///< facts that only the worker can see; may be empty
+  /// Files in which all code stands that the cases execute and that may change; empty: not declared.
+  std::vector<std::string> code_files;
+  std::map<std::string, std::string> host;  ///< facts that only the worker can see; may be empty
   std::vector<DeviceOffer> devices;
   std::vector<WorkloadOffer> workloads;
   std::vector<CollectorOffer> collectors;

@@ -8,6 +8,7 @@
 #include "harness/run/collecting.h"
 #include "harness/run/contention.h"
 #include "harness/run/launch_end.h"
+#include "harness/run/machine_code.h"
 #include "harness/run/phases.h"
 #include "harness/run/session.h"
 #include "harness/run/uuid.h"
@@ -88,6 +89,7 @@ Launch new_launch(const PlannedCase& planned, const WorkerInfo& worker, int inde
   launch.started_utc_ms = now_utc_ms();
   launch.device.name = planned.value.device;
   launch.subject = subject_of(worker, planned.value);
+  launch.machine_code = machine_code_of(worker, planned.value);
   return launch;
 }
 

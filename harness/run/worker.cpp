@@ -12,6 +12,7 @@
 #include "harness/core/text.h"
 #include "harness/inputs/sha256.h"
 #include "harness/protocol/client.h"
+#include "harness/run/machine_code.h"
 
 namespace assay::run {
 
@@ -61,6 +62,7 @@ WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
   try {
     WorkerInfo info{spec, client.hello(protocol::Client::Limit(limits.start_s)),
                     binary_digest(spec.command.argv)};
+    info.code_sha256 = digest_of_code(spec, info.hello);
     client.bye(protocol::Client::Limit(limits.start_s));
     process.finish(std::chrono::milliseconds(2000));
     return info;

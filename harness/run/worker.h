@@ -29,6 +29,7 @@ struct WorkerInfo {
   /// Of argv[0]'s file; of it and every other file that the command line names, where it names some
   /// (`python3 worker.py`). Empty when argv[0]'s file cannot be read.
   std::string binary_sha256;
+  std::string code_sha256 = {};  ///< of the files that it declares as its code; empty: it declares none
   bool relinked =
       false;  ///< its files are linked anew between launches: their hashes change, their code does not
 };

@@ -92,6 +92,7 @@ std::vector<LaunchSummary> load_rows(const Scope& scope, Place& place) {
       if (subject != subjects.end()) launch.subject = subject->second;
       const auto device = devices.find(query.next_integer());
       if (device != devices.end()) launch.device = device->second;
+      launch.machine_code = query.next_text();
       launch.status = parse_status(query.next_text());
       launch.reason = query.next_text();
       if (const auto verified = query.next_optional_integer()) launch.verified = *verified != 0;

@@ -196,6 +196,7 @@ Json launch_json(const Launch& l, bool with_samples) {
         {"revision", l.subject.revision},
         {"compiler", l.subject.compiler},
         {"binary", l.subject.binary}}},
+      {"machine_code", l.machine_code},
       {"device",
        {{"name", l.device.name}, {"fidelity", l.device.fidelity}, {"fingerprint", l.device.fingerprint}}},
       {"status", to_string(l.status)},
@@ -241,6 +242,7 @@ Launch parse_launch(const Json& json) {
   const Json& subject = json.at("subject");
   l.subject = {subject.at("name"), subject.at("version"), subject.at("revision"), subject.at("compiler"),
                subject.at("binary")};
+  l.machine_code = json.value("machine_code", "");  // earlier exports do not say
   const Json& device = json.at("device");
   device.at("name").get_to(l.device.name);
   device.at("fidelity").get_to(l.device.fidelity);

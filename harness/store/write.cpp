@@ -102,6 +102,7 @@ void insert_launch(Database& database, const Launch& launch, std::int64_t case_r
   query.set(":launch_id", launch.id).set(":case_row", case_row).set(":launch_index", launch.index);
   query.set(":lane", launch.lane).set(":started_utc_ms", launch.started_utc_ms);
   query.set(":subject_key", subject).set(":device_key", device);
+  query.set(":machine_code", unless_empty(launch.machine_code));
   query.set(":status", to_string(launch.status)).set(":reason", unless_empty(launch.reason));
   if (launch.log.empty()) {
     query.set_null(":log");

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/code/program_code.h"
 #include "harness/core/error.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launcher.h"
+#include "harness/run/machine_code.h"
 #include "harness/trials/launch_outcome.h"
 
 namespace assay::trials {
@@ -16,37 +16,11 @@ namespace {
 
 using run::Execution;
 
-/// All that a launch of the case executes, whatever the layout: the code that was hashed when its worker was
-/// linked, and the shared libraries. Empty: not known, as of foreign commands, interpreters, workers that
-/// arguments tell what to do, and modules, which open libraries that nobody lists.
-std::string machine_code_of(const run::WorkerInfo& worker, const Case& value) {
-  const auto& hello = worker.hello;
-  if (worker.spec.command.argv.size() != 1 || hello.libraries.empty()) return {};
-  const code::ProgramCode program = code::load_program_code(worker.spec.command.argv.front());
-  // Made with this very program: its build id is the first of those that the worker says.
-  if (program.build_id.empty() ||
-      program.build_id != hello.subject.binary.substr(0, hello.subject.binary.find('+')))
-    return {};
-  std::string text = code::code_of(program, value);
-  if (text.empty()) return {};
-  const auto* offer = run::find_workload(hello, value.workload);
-  const auto* row =
-      offer == nullptr ? nullptr : run::find_implementation(*offer, value.implementation, value.device);
-  if (row == nullptr || !row->binary.empty()) return {};
-  for (const auto& [name, version] : hello.libraries) text += "\n" + name + " " + version;
-  return text;
-}
-
+/// Whether both sides execute the same machine code, as far as that is known.
 bool is_same_code(const Execution& execution, const PlannedCase& base, const PlannedCase& candidate) {
-  const auto& old_worker = run::worker_of(execution, base);
-  const auto& new_worker = run::worker_of(execution, candidate);
-  for (const auto* worker : {&old_worker, &new_worker}) {
-    if (worker->spec.command.argv.size() != 1 || worker->hello.subject.binary.empty()) return false;
-  }
-  const std::string old_binary = run::subject_of(old_worker, base.value).binary;
-  if (!old_binary.empty() && old_binary == run::subject_of(new_worker, candidate.value).binary) return true;
-  const std::string old_code = machine_code_of(old_worker, base.value);
-  return !old_code.empty() && old_code == machine_code_of(new_worker, candidate.value);
+  const std::string old_code = run::machine_code_of(run::worker_of(execution, base), base.value);
+  return !old_code.empty() &&
+         old_code == run::machine_code_of(run::worker_of(execution, candidate), candidate.value);
 }
 
 class AbTrial {

@@ -61,6 +61,40 @@ class Ab(CliTest):
         verdict, = paired(ended.json()).values()
         self.assertEqual((verdict["outcome"], verdict["cause"]), ("slower", ""))
 
+    def two_programs(self, kernel=("", "")):
+        """Two folders with a program that naps, the new one longer, and beside each a file that is said to be its code."""
+        for side, nap, code in (("old", "0.004", kernel[0]), ("new", "0.02", kernel[1])):
+            folder = self.work / side
+            folder.mkdir(exist_ok=True)
+            (folder / "program").write_text(f"#!/bin/sh\nsleep {nap}\n")
+            (folder / "program").chmod(0o755)
+            (folder / "kernel.o").write_text("code" + code)
+        return self.work / "old/program", self.work / "new/program"
+
+    def test_a_real_difference_between_equal_machine_code_is_one_of_layout(self):
+        old, new = self.two_programs()
+        ended = self.assay("ab", "--code", "kernel.o", "--json", "--", old, "--", new, timeout=300)
+        verdict, = paired(ended.json()).values()
+        self.assertEqual((verdict["outcome"], verdict["cause"]), ("undecided", "layout"))
+        self.assertLess(verdict["ci_high"], 0.9)
+        self.assertIn("same machine code", verdict["reason"])
+        codes = {launch["machine_code"] for launch in self.launches()}
+        self.assertEqual([len(code) for code in codes], [64])  # the same on both sides, and stored
+        old, new = self.two_programs(kernel=("", " is changed"))
+        ended = self.assay("ab", "--code", "kernel.o", "--no-rerun", "--json", "--", old, "--", new, code=1, timeout=300)
+        verdict, = paired(ended.json()).values()
+        self.assertEqual((verdict["outcome"], verdict["cause"]), ("slower", ""))
+
+    def test_code_that_is_declared_wrongly_is_refused(self):
+        old, new = self.two_programs()
+        ended = self.assay("ab", "--code", "gone.o", "--", old, "--", new, code=2)
+        self.assertIn("gone.o' as its code", ended.err)
+        ended = self.assay("ab", "--code", "kernel.o", "--", old, "--", old, code=2)
+        self.assertIn("the very same files", ended.err)
+        ended = self.assay("ab", "--code", "x", "--as", "worker", "--", *EXAMPLE_WORKER.split(), "--", *EXAMPLE_WORKER.split(), code=2)
+        self.assertIn("subject.code", ended.err)
+        self.assertIn("--code", self.assay("run", "--code", "x", "llm.gemv", code=2).err)
+
     def test_a_side_that_fails_decides_nothing_and_is_no_pass(self):
         ended = self.assay("ab", "--json", "--", "true", "--", "sh", "-c", "exit 3", code=5)
         verdict = paired(ended.json())["command.true/own@cpu"]

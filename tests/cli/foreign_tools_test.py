@@ -87,6 +87,19 @@ class Criterion(CliTest):
             self.assertEqual((median["value"], median["samples"]), (900, 20))
         self.assertFalse((self.work / "target").exists())
 
+    def test_versions_that_take_whole_seconds_get_them(self):
+        ended = self.assay("run", "--launches", "1", "--max-time", "20ms", "--json", "--as", "criterion", "--", CRITERION,
+                           env={**self.env, "STAND_IN_OLD": "1"}, cwd=self.work)
+        self.assertEqual([row["status"] for row in ended.json()["results"]], ["ok", "ok"])
+
+    @unittest.skipUnless(os.environ.get("ASSAY_TEST_CRITERION"), "ASSAY_TEST_CRITERION names no real Criterion program")
+    def test_a_real_program_is_seen_and_measured(self):
+        ended = self.assay("run", "--launches", "2", "--max-time", "100ms", "--json", "--", os.environ["ASSAY_TEST_CRITERION"],
+                           timeout=300)
+        self.assertIn("is a criterion program", ended.err)
+        for row in ended.json()["results"]:
+            self.assertEqual((row["status"], row["verified"]), ("ok", None), row)
+
     def test_two_programs_are_judged_side_by_side(self):
         ended = self.assay("ab", "--as", "criterion", "--most-launches", "12", "--max-time", "20ms", "--json", "--", CRITERION,
                            "--", CRITERION, timeout=200)
@@ -103,13 +116,44 @@ class Nvbench(CliTest):
         results = {row["case"].split("/")[0]: row for row in ended.json()["results"]}
         self.assertEqual(len(results), 3)
         row = next(row for case, row in results.items() if "16" in case)
-        self.assertEqual((row["status"], row["verified"]), ("ok", None))
+        self.assertEqual((row["status"], row["verified"], row["device"]), ("ok", None, "cuda:0"))
         metrics = {metric["id"]: metric for metric in row["metrics"]}
         self.assertAlmostEqual(metrics["time.wall.p50"]["value"], 2.0 ** -17 * 1e9, delta=1)
         self.assertEqual(metrics["time.wall.p50"]["samples"], 24)
         self.assertAlmostEqual(metrics["nvbench.cold.time.cpu.mean"]["value"], 20000)
         self.assertEqual(results["nvbench.broken"]["status"], "unavailable")
         self.assertIn("there is no data", results["nvbench.broken"]["reason"])
+
+    def test_each_gpu_is_a_device_and_without_one_the_cpu_is(self):
+        for gpus, devices in ((2, ["cuda:0", "cuda:1"]), (0, ["cpu"])):
+            ended = self.assay("run", "nvbench.copy*=16", "--launches", "1", "--max-time", "20ms", "--json", "--as", "nvbench", "--", NVBENCH,
+                               env={**self.env, "STAND_IN_GPUS": str(gpus)})
+            times = {row["device"]: next(m["value"] for m in row["metrics"] if m["id"] == "time.wall.p50")
+                     for row in ended.json()["results"]}
+            self.assertEqual(sorted(times), devices)
+            if gpus == 2:
+                self.assertAlmostEqual(times["cuda:1"] / times["cuda:0"], 2, places=3)
+        self.assertIn("--device cuda:0", self.assay("run", "--as", "nvbench", "--", NVBENCH, "--devices", "0", code=2).err)
+
+
+class Gate(CliTest):
+    """Each tool under a gate: two trees, the new one slower. (pytest: a launch takes seconds; by hand.)"""
+
+    def test_it_fails_for_what_got_slower_in_a_stand_in(self):
+        for stand_in, tool, one, fast, slow in ((CRITERION, "criterion", "*640", "9000.0", "9900.0"),
+                                                (NVBENCH, "nvbench", "*16", "SECONDS = 2.0", "SECONDS = 1.1 * 2.0")):
+            for side, figure in (("old", fast), ("new", slow)):
+                folder = self.work / tool / side
+                folder.mkdir(parents=True)
+                text = stand_in.read_text()
+                self.assertIn(fast, text)
+                (folder / "bench.py").write_text(text.replace(fast, figure))
+                (folder / "bench.py").chmod(0o755)
+            here, there = self.work / tool / "new", self.work / tool / "old"
+            ended = self.assay("gate", f"{tool}.{one}", "--against", f"build:{there}", "--as", tool, "--max-time", "20ms", "--no-rerun",
+                               "--json", "--", "./bench.py", code=1, cwd=here, timeout=300)
+            finding, = ended.json()["findings"]
+            self.assertEqual((finding["verdict"]["rule"], finding["verdict"]["outcome"]), ("paired", "slower"))
 
 
 class Recognised(CliTest):

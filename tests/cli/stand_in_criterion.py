@@ -8,11 +8,12 @@ import os
 import pathlib
 import re
 
+OLD = "STAND_IN_OLD" in os.environ  # before 0.5: whole seconds, and another word in a listing
 parser = argparse.ArgumentParser(allow_abbrev=False)
 for flag in ("--bench", "--list", "--noplot"):
     parser.add_argument(flag, action="store_true")
 for option in ("--measurement-time", "--warm-up-time"):
-    parser.add_argument(option, type=float)
+    parser.add_argument(option, type=int if OLD else float)
 parser.add_argument("filter", nargs="?", default="")
 asked = parser.parse_args()
 assert asked.bench
@@ -21,7 +22,7 @@ for name in ("sort/std (a+b)/64", "sort/std (a+b)/640"):
     if not re.search(asked.filter, name):
         continue
     if asked.list:
-        print(f"{name}: benchmark")
+        print(f"{name}: {'bench' if OLD else 'benchmark'}")
         continue
     assert asked.noplot and 0 < asked.measurement_time < 10 and 0 < asked.warm_up_time < 10
     folder = pathlib.Path(os.environ["CRITERION_HOME"]) / name / "new"

@@ -65,6 +65,9 @@ inline TriageEvent fixture_event() {
           "Ada"};
 }
 
+/// From schema 7 on: of every launch.
+inline constexpr const char* fixture_machine_code = "c0de";
+
 /// From schema 6 on.
 inline Calibration fixture_calibration() {
   Calibration one;

@@ -24,7 +24,10 @@ int main(int argc, char** argv) {
     for (Run& run : test::fixture_runs()) {
       run.commit = test::fixture_commit();
       store.begin_run(run);
-      for (const Launch& launch : test::fixture_launches(run)) store.add_launch(run.id, launch);
+      for (Launch& launch : test::fixture_launches(run)) {
+        launch.machine_code = test::fixture_machine_code;
+        store.add_launch(run.id, launch);
+      }
       store.finish_run(run.id, "complete", run.started_utc_ms + 60'000, {{"load", "0.10"}});
     }
     // Small pages: there are more tables than data.

@@ -59,6 +59,7 @@ TEST_CASE("a database of every schema is read in full by today's code") {
       CHECK(launches[i].id == wanted[i].id);
       CHECK(launches[i].status == wanted[i].status);
       CHECK(launches[i].log == wanted[i].log);
+      CHECK(launches[i].machine_code == (schema < 7 ? "" : test::fixture_machine_code));
       CHECK(launches[i].samples.start_ns == wanted[i].samples.start_ns);
       CHECK(launches[i].samples.end_ns == wanted[i].samples.end_ns);
       REQUIRE(launches[i].tracks.size() == wanted[i].tracks.size());

@@ -96,8 +96,9 @@ protocol::Hello ForeignHandler::hello(const std::string& workload) {
   const std::string program = find_program(foreign_.words.at(0));
   hello.subject.name = std::filesystem::path(program).filename().string();
   hello.subject.revision = foreign_.revision;
+  hello.code_files = foreign_.code;
   hello.subject.binary = digest_of(program);
-  hello.devices.emplace_back();
+  hello.devices = devices();
   hello.workloads = offers(workload);
   hello.collectors = collectors();
   hello.clock_resolution_ns = 1;

@@ -16,6 +16,7 @@ namespace assay::adapters {
 struct Foreign {
   std::string name;                ///< of a plain command's case
   std::string revision;            ///< of which it was built; may be empty
+  std::vector<std::string> code;   ///< files in which all code stands that it executes and that may change
   std::vector<std::string> words;  ///< the program and its arguments
 };
 
@@ -37,6 +38,7 @@ class ForeignHandler : public protocol::Handler {
   /// `workload`: the only one to describe; empty: all that the program has.
   virtual std::vector<protocol::WorkloadOffer> offers(const std::string& workload) = 0;
   virtual std::vector<protocol::CollectorOffer> collectors() const = 0;
+  virtual std::vector<DeviceOffer> devices() { return {{}}; }  ///< the CPU
 
   Foreign foreign_;
   protocol::PrepareRequest prepared_;

@@ -18,11 +18,12 @@ namespace {
 
 constexpr const char* help = R"(A worker of Assay that runs somebody else's benchmark as it is.
 
-usage: assay-worker-foreign TOOL [--describe] [--name NAME] [--in FOLDER] [--revision REVISION] -- PROGRAM [ARGUMENT...]
+usage: assay-worker-foreign TOOL [--describe] [--name NAME] [--in FOLDER] [--revision REVISION] [--code FILE]... -- PROGRAM [ARGUMENT...]
 
 TOOL: command (any program), criterion, google_benchmark, nvbench, pytest_benchmark
 --name: of the case command.NAME (the program's file name)
 --revision: of which the program was built
+--code: a file that has code of the program; together all of it that may change
 --in: the folder in which it is started
 --describe: print what it offers, as its reply to hello, and end
 
@@ -58,6 +59,8 @@ Words parse(const std::vector<std::string>& words) {
       parsed.foreign.name = words[++i];
     } else if (words[i] == "--revision" && i + 1 < words.size()) {
       parsed.foreign.revision = words[++i];
+    } else if (words[i] == "--code" && i + 1 < words.size()) {
+      parsed.foreign.code.push_back(words[++i]);
     } else if (words[i] == "--in" && i + 1 < words.size()) {
       parsed.folder = words[++i];
     } else {

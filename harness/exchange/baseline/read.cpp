@@ -52,6 +52,7 @@ ResultRow row_of(const Json& json, const std::string& run, const std::string& cl
   row.device_fidelity = json.at("fidelity").get<std::string>();
   row.input_digest = json.at("input").get<std::string>();
   row.output_digest = json.at("result").get<std::string>();
+  row.machine_code = json.value("machine_code", "");
   for (const auto& median : json.at("launch_medians_ns")) row.launch_medians_ns.push_back(positive(median));
   row.launches = static_cast<std::int64_t>(row.launch_medians_ns.size());
   add_median(row);

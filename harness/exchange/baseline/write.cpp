@@ -37,6 +37,7 @@ Json entry(const ResultRow& row) {
   json["fidelity"] = row.device_fidelity;
   json["input"] = row.input_digest;
   json["result"] = row.output_digest;
+  if (!row.machine_code.empty()) json["machine_code"] = row.machine_code;
   Json medians = Json::array();
   for (const double median : row.launch_medians_ns) medians.push_back(rounded(median));
   json["launch_medians_ns"] = medians;

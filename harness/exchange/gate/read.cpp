@@ -107,6 +107,7 @@ CaseEvidence case_of(const Json& json) {
   of.params = read_params(json.at("params"));
   if (json.contains("base")) of.base = side_of(json.at("base"));
   if (json.contains("new")) of.candidate = side_of(json.at("new"));
+  of.same_machine_code = json.value("same_machine_code", false);
   if (!of.base && !of.candidate) throw Error(ErrorCode::bad_input, "case " + of.key + " has no side");
   if (json.contains("first")) of.first = paired_of(json.at("first"), of.key);
   if (json.contains("second")) of.second = paired_of(json.at("second"), of.key);

@@ -76,6 +76,7 @@ Json to_json(const CaseEvidence& of) {
     json["lost"] = of.lost;
     json["lost_reason"] = of.lost_reason;
   }
+  if (of.same_machine_code) json["same_machine_code"] = true;
   if (of.calibration)
     json["calibration"] = {{"run", of.calibration->run},
                            {"at_utc_ms", of.calibration->at_utc_ms},

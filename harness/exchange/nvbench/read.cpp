@@ -149,4 +149,22 @@ std::vector<NvbenchState> read_nvbench_list(std::string_view text, const std::st
   return all;
 }
 
+std::vector<Device> read_nvbench_devices(std::string_view text, const std::string& where) {
+  if (text.find_first_not_of(" \n\r\t") == text.npos) return {};
+  constexpr int most = 1024;
+  const Json json = parse_lenient(text, where);
+  std::vector<Device> devices;
+  for (const auto& row : list(json, "devices", where + ": ")) {
+    if (!row.is_object() || !row.contains("id") || !row["id"].is_number_integer() ||
+        row["id"].get<std::int64_t>() < 0 || row["id"].get<std::int64_t>() >= most)
+      throw Error(ErrorCode::bad_input, where + ": a device has no number");
+    Device device;
+    device.name = "cuda:" + row["id"].dump();
+    for (const auto& [key, value] : row.items())
+      if (key != "id") device.fingerprint[key] = value.is_string() ? value.get<std::string>() : value.dump();
+    devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
 }  // namespace assay

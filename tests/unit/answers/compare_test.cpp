@@ -12,13 +12,15 @@ using namespace assay;
 namespace {
 
 /// A run of version 2 of a workload, six launches of about that median.
-void add_run(Store& store, unsigned number, double median_ns) {
+void add_run(Store& store, unsigned number, double median_ns, const std::string& machine_code) {
   Run run = test::make_run(number, 1);
   run.plan[0].value.params["v"] = std::int64_t{2};
   store.begin_run(run);
-  for (int launch = 0; launch < 6; ++launch)
-    store.add_launch(
-        run.id, test::make_launch(10 * number + static_cast<unsigned>(launch), 0, launch, 120, median_ns));
+  for (int index = 0; index < 6; ++index) {
+    Launch launch = test::make_launch(10 * number + static_cast<unsigned>(index), 0, index, 120, median_ns);
+    launch.machine_code = machine_code;
+    store.add_launch(run.id, launch);
+  }
   store.finish_run(run.id, "complete", run.started_utc_ms + 1, {});
 }
 
@@ -27,10 +29,11 @@ void add_run(Store& store, unsigned number, double median_ns) {
 TEST_CASE("two runs are judged by the calibration of that very case, its version included") {
   const test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
-  add_run(store, 1, 50'000);
-  add_run(store, 2, 100'000);
-  const auto time = [&] {
-    const Comparison comparison = compare(store, test::uuid(1), store, test::uuid(2));
+  add_run(store, 1, 50'000, "c0de");
+  add_run(store, 2, 100'000, "changed");
+  add_run(store, 3, 100'000, "c0de");
+  const auto time = [&](unsigned candidate = 2) {
+    const Comparison comparison = compare(store, test::uuid(1), store, test::uuid(candidate));
     for (const Verdict& verdict : comparison.pairs.at(0).verdicts) {
       if (verdict.metric == "time.wall.p50") return verdict;
     }
@@ -49,4 +52,7 @@ TEST_CASE("two runs are judged by the calibration of that very case, its version
   add_calibrations(store, std::vector{known});
   CHECK(known.case_key.find("v=2") != std::string::npos);
   CHECK(time().outcome == Outcome::slower);
+  CHECK(time().cause.empty());
+  CHECK(time(3).outcome == Outcome::undecided);  // nobody changed what it executes
+  CHECK(time(3).cause == "layout");
 }

@@ -25,6 +25,7 @@ Baseline example() {
     row.verified = true;
     row.unit_of_work = "rows";
     row.threads = 1;
+    row.machine_code = "c0de";
     row.launch_medians_ns = {123456.789, 0.000123456789, 100};
     MetricValue exact;
     exact.id = "callgrind.instructions";
@@ -55,6 +56,7 @@ TEST_CASE("a baseline goes there and back, is in order, and holds no more digits
   const Baseline back = read_baseline_json(text, "main.json");
   CHECK(to_baseline_json(back) == text);
   REQUIRE(back.rows.size() == 2);
+  CHECK(back.rows[0].machine_code == "c0de");
   CHECK(back.rows[0].case_key == "a.a/x@cpu");
   CHECK(back.rows[0].launch_medians_ns == std::vector<double>{123460, 0.00012346, 100});
   CHECK(find_metric(back.rows[0], "time.wall.p50")->value == 100);

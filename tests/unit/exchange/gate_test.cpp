@@ -68,6 +68,7 @@ GateDocument example() {
   missing.rule = "presence";
   missing.outcome = Outcome::missing;
   gone.others = {missing};
+  gone.same_machine_code = true;
   evidence.cases.push_back(std::move(gone));
   CaseEvidence sessions;
   sessions.key = "a.d/x@cpu";
@@ -115,6 +116,9 @@ TEST_CASE("a gate's answer that is read and judged again is the same to the last
   CHECK(back.evidence.cases[1].first->pairs[3].candidate ==
         example().evidence.cases[1].first->pairs[3].candidate);
   CHECK(back.policy.effect == 0.01);
+  CHECK(std::any_of(back.evidence.cases.begin(), back.evidence.cases.end(),
+                    [](const CaseEvidence& of) { return of.key == "a.c/x@cpu" && of.same_machine_code; }));
+  CHECK_FALSE(back.evidence.cases.back().same_machine_code);
   CHECK(back.evidence.cases.back().calibration == example().evidence.cases.back().calibration);
   CHECK_THAT(first, Contains("so it was once more: 0.65x"));
   CHECK_THAT(first, Contains("beyond what two sessions of this host may differ by"));

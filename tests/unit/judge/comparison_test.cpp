@@ -241,6 +241,22 @@ TEST_CASE("across a parameter that changes the work of a call, throughput is com
   CHECK(compared(rows[0], rows[0]).headline()->metric == "time.wall.p50");
 }
 
+TEST_CASE("between subjects of one run that execute the same machine code nothing is slower") {
+  ResultRow ours = row("a.a/x@cpu", 100);
+  ResultRow theirs = row("a.a/x@cpu", 150);
+  theirs.subject.name = "theirs";
+  const auto judged = [&] {
+    return verdict_of(compare_across({ours, theirs}, "subject", "assay").pairs.at(0), "time.wall.p50");
+  };
+  CHECK(judged().outcome == Outcome::slower);
+  ours.machine_code = theirs.machine_code = "c0de";
+  CHECK(judged().outcome == Outcome::undecided);
+  CHECK(judged().cause == cause_layout);
+  theirs.machine_code = "another";
+  CHECK(judged().outcome == Outcome::slower);
+  CHECK(judged().cause.empty());
+}
+
 TEST_CASE("a case without the base is new where the base was asked for, and left out where it was not") {
   const std::vector<ResultRow> rows{row("a.b/reference@cpu", 200), row("a.b/simd@cpu", 100),
                                     row("x.y/simd@cpu", 100)};

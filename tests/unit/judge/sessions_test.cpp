@@ -107,6 +107,24 @@ TEST_CASE("what most cases do together between two sessions is put on the host, 
   CHECK(decide(two_sessions({0.8, 0.8}), {}).count(GateState::fail) == 2);  // too few to say
 }
 
+TEST_CASE("what moves between two sessions with unchanged machine code is layout, and fails no gate") {
+  GateEvidence evidence = two_sessions({0.8, 0.8, 1.3, 1});
+  evidence.cases[0].same_machine_code = evidence.cases[2].same_machine_code = true;
+  const auto report = decide(evidence, {});
+  REQUIRE(report.findings.size() == 4);
+  int layout = 0;
+  for (const auto& finding : report.findings) {
+    if (finding.verdict.cause != cause_layout) continue;
+    ++layout;
+    CHECK(finding.verdict.outcome == Outcome::undecided);
+    CHECK_THAT(finding.verdict.reason, Contains("both sides execute the same machine code"));
+  }
+  CHECK(layout == 2);
+  CHECK(report.count(GateState::fail) == 1);
+  evidence.cases[3].same_machine_code = true;  // it does not move: nothing to explain
+  CHECK(decide(evidence, {}).count(GateState::undecided) == 3);
+}
+
 TEST_CASE("a gate whose times lack a calibration has judged nothing by them") {
   GateEvidence evidence = two_sessions({0.8});
   evidence.cases[0].calibration.reset();

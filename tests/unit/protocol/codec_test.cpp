@@ -227,6 +227,7 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   hello.worker = "w";
   hello.subject.name = "w";
   hello.libraries = {{"libm.so.6", "a1"}};
+  hello.code_files = {"/opt/kernel.so"};
   hello.devices = {{}};
   WorkloadOffer here;
   here.definition.name = "a.b";
@@ -244,6 +245,7 @@ TEST_CASE("what a hello says of modules, absent workloads and how readings are j
   REQUIRE(read.workloads.size() == 2);
   CHECK(read.workloads[0].implementations.at(0).binary == "1-2");
   CHECK(read.libraries == hello.libraries);
+  CHECK(read.code_files == hello.code_files);
   CHECK(read.workloads[1].probe.reason == "no library");
   CHECK(read.workloads[1].implementations.empty());
   CHECK(read.collectors.at(0).metrics.at(0).over == Over::mean);

@@ -105,6 +105,7 @@ inline Launch make_launch(unsigned number, std::int64_t ordinal = 0, int index =
   launch.threads = 2;
   launch.placement = {0, 1};
   launch.isa = "avx2";
+  launch.machine_code = "c0de";
   launch.peak_rss_bytes = 12'345'678;
   launch.samples = make_samples(number, samples, median_ns);
   launch.samples.warmup = samples / 10;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Of Criterion's command line only what its versions 0.3 to 0.5 share is used. Tried on a stand-in that
-// speaks it (tests/cli/stand_in_criterion.py), never yet on a real program.
+// Of Criterion's command line only what its versions 0.3 to 0.5 share is used, and what a listing tells
+// apart. Tests run a stand-in that speaks it (tests/cli/stand_in_criterion.py), and a real program where one
+// is named.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -29,9 +31,10 @@ class CriterionHandler : public ForeignHandler {
     auto words = foreign().words;
     words.insert(words.end(), {"--bench", "--noplot"});
     if (request.time_ns > 0) {
-      const std::string all_s = shortest(static_cast<double>(request.time_ns) * 1e-9);
+      double all_s = static_cast<double>(request.time_ns) * 1e-9;
+      if (list().whole_seconds) all_s = std::max(1.0, std::round(all_s));
       for (const char* option : {"--measurement-time", "--warm-up-time"}) {
-        if (!is_given(foreign().words, option)) words.insert(words.end(), {option, all_s});
+        if (!is_given(foreign().words, option)) words.insert(words.end(), {option, shortest(all_s)});
       }
     }
     words.push_back(exactly(name));
@@ -58,27 +61,39 @@ class CriterionHandler : public ForeignHandler {
   }
 
  private:
+  struct Listed {
+    std::vector<std::string> names;
+    bool whole_seconds = false;  ///< before 0.5: it takes no others, and lists in other words
+  };
+
+  Listed list() const {
+    const std::string file = temporary("criterion.list");
+    auto words = foreign().words;
+    words.insert(words.end(), {"--bench", "--list"});
+    run_program(words, file);
+    Listed listed;
+    std::istringstream lines(read_file(file));
+    constexpr std::string_view end = ": benchmark";
+    constexpr std::string_view old_end = ": bench";
+    for (std::string line; std::getline(lines, line);) {
+      for (const auto& ending : {end, old_end}) {
+        if (line.size() <= ending.size() || !line.ends_with(ending)) continue;
+        listed.names.push_back(line.substr(0, line.size() - ending.size()));
+        listed.whole_seconds = ending == old_end;
+        break;
+      }
+    }
+    return listed;
+  }
+
   std::vector<protocol::WorkloadOffer> offers(const std::string& workload) override {
     const auto offer = [](const std::string& name) {
       return tool_offer(name, "iterations", "a Criterion program's own");
     };
     if (workload.starts_with(family)) return {offer(workload)};
     if (!workload.empty()) return {};
-    const std::string file = temporary("criterion.list");
-    auto words = foreign().words;
-    words.insert(words.end(), {"--bench", "--list"});
-    run_program(words, file);
     std::vector<protocol::WorkloadOffer> all;
-    std::istringstream lines(read_file(file));
-    constexpr std::string_view end = ": benchmark";
-    constexpr std::string_view old_end = ": bench";  // before 0.5
-    for (std::string line; std::getline(lines, line);) {
-      for (const auto& ending : {end, old_end}) {
-        if (line.size() <= ending.size() || !line.ends_with(ending)) continue;
-        all.push_back(offer(std::string(family) + line.substr(0, line.size() - ending.size())));
-        break;
-      }
-    }
+    for (const auto& name : list().names) all.push_back(offer(std::string(family) + name));
     if (all.empty())
       throw Error(ErrorCode::unavailable, "'" + printable(foreign().words[0], 200) + "' lists no benchmark",
                   "see it with --bench --list; is a filter given that matches nothing?");
