@@ -75,8 +75,8 @@ void put_on_host(std::span<const SessionQuestion> judged, Outcome outcome) {
 
 void put_on_layout(const SessionQuestion& question) {
   Verdict& verdict = *question.verdict;
-  const bool moved = verdict.outcome == Outcome::slower || verdict.outcome == Outcome::faster;
-  if (!question.same_machine_code || !moved) return;
+  if (!question.same_machine_code || verdict.outcome == Outcome::same) return;
+  if (verdict.outcome == Outcome::undecided) return say(verdict, "both sides execute the same machine code");
   say(verdict, "got " + to_string(verdict.outcome) + ", and both sides execute the same machine code");
   verdict.outcome = Outcome::undecided;
   verdict.cause = cause_layout;

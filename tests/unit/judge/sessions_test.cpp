@@ -122,7 +122,11 @@ TEST_CASE("what moves between two sessions with unchanged machine code is layout
   CHECK(layout == 2);
   CHECK(report.count(GateState::fail) == 1);
   evidence.cases[3].same_machine_code = true;  // it does not move: nothing to explain
-  CHECK(decide(evidence, {}).count(GateState::undecided) == 3);
+  const auto still = decide(evidence, {});
+  CHECK(still.count(GateState::undecided) == 3);
+  CHECK(std::count_if(still.findings.begin(), still.findings.end(), [](const auto& of) {
+          return of.verdict.reason.find("same machine code") != std::string::npos;
+        }) == 3);
 }
 
 TEST_CASE("a gate whose times lack a calibration has judged nothing by them") {
