@@ -246,8 +246,8 @@ ToolValue ToolValue::operator[](std::string_view key) const {
     const auto& nodes = json_->nodes_;
     for (std::size_t i = at_ + 1; i < nodes[at_].next; i = nodes[i].next) {
       const std::string_view own = json_->text_.substr(nodes[i].key, nodes[i].key_size);
-      if (own == key || (own.find('\\') != std::string_view::npos && json_unescaped(own) == std::string(key)))
-        return {json_, i};
+      const bool escaped = own.size() > key.size() && own.find('\\') != std::string_view::npos;
+      if (own == key || (escaped && json_unescaped(own) == key)) return {json_, i};
     }
   }
   return {json_, nowhere};

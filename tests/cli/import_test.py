@@ -11,7 +11,7 @@ import subprocess
 import sys
 import unittest
 
-from support import ASSAY, CONV, ROOT, CliTest, main
+from support import ASSAY, EXAMPLE, EXAMPLE_WORKER, ROOT, CliTest, main
 
 STOCK = pathlib.Path(ASSAY).parents[1] / "tests/stock_benchmark"
 
@@ -42,6 +42,9 @@ class Import(CliTest):
             self.assertTrue(row["case"].endswith("/own@" + row["device"]), row["case"])
         self.assert_sound()
         return rows
+
+    def run_example(self):
+        self.assay("run", EXAMPLE, "--worker", EXAMPLE_WORKER, "--quiet")
 
     @staticmethod
     def metric(row, metric_id):
@@ -133,7 +136,7 @@ class WrittenByTheTool(Import):
             self.assertTrue(cycles["value"] is not None or "perf says <not" in cycles["reason"], cycles)
 
     def test_our_own_trace_and_metrics_are_read_again(self):
-        self.run_conv()
+        self.run_example()
         self.assay("export", "latest", "--format", "chrome_trace", "-o", "t.json")
         self.assay("export", "latest", "--format", "openmetrics", "-o", "m.txt")
         self.assay("export", "latest", "--format", "bencher", "-o", "b.json")
@@ -294,7 +297,7 @@ class Rules(Import):
         self.assertIn("none", shown)
         self.assertIn("Nothing of it was measured or verified here", shown)
         self.assertIn("imported=hyperfine", self.assay("list", "runs").out)
-        self.run_conv()
+        self.run_example()
         compared = self.assay("compare", "nightly", "nightly")
         self.assertIn("another tool's word", compared.err)
 
@@ -352,17 +355,17 @@ class Exports(Import):
                          subprocess.run(["/usr/bin/python3", "-c", "import scipy"], capture_output=True, check=False).returncode == 0,
                          "compare.py of Google Benchmark (libbenchmark-tools) or python3-scipy is not here")
     def test_google_benchmark_s_own_compare_reads_our_export(self):
-        self.run_conv()
+        self.run_example()
         self.assay("export", "latest", "--format", "gbench", "-o", "g.json")
         ended = subprocess.run(["/usr/bin/python3", "/usr/share/benchmark/compare.py", "--no-color", "benchmarks", "g.json", "g.json"],
                                cwd=self.work, capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         self.assertIn("+0.0000", ended.stdout)
-        self.assertIn("tinyml.conv2d_int8/simd", ended.stdout)
+        self.assertIn("example.sum/builtin", ended.stdout)
 
     @unittest.skipUnless(shutil.which("promtool"), "promtool (package prometheus) is not here")
     def test_promtool_takes_our_metrics(self):
-        self.run_conv()
+        self.run_example()
         text = self.assay("export", "latest", "--format", "openmetrics").out
         ended = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
@@ -374,12 +377,12 @@ class Exports(Import):
         self.assertEqual(ended.returncode, 0, ended.stderr)
 
     def test_junit_of_a_run_has_a_test_a_case(self):
-        self.run_conv()
+        self.run_example()
         text = self.assay("export", "latest", "--format", "junit").out
         self.write("j.xml", text)
         row, = self.brought("j.xml", expect="junit").values()
         ours = self.query("SELECT case_key FROM planned_case")[0]["case_key"]
-        self.assertIn("tinyml.conv2d_int8", row["case"])
+        self.assertIn("example.sum", row["case"])
         self.assertIn(ours.split("?")[0], text)
 
 

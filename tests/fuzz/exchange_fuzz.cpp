@@ -34,7 +34,7 @@ void check_refusal(const Error& error) {
   must(error.what()[0] != '\0' && !error.remedy.empty());
 }
 
-ToolSource source_of(std::string_view text) {
+ToolSource make_source(std::string_view text) {
   ToolSource source;
   source.where = "fuzz";
   source.stem = "fuzz";
@@ -48,7 +48,7 @@ ToolSource source_of(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   for (const ImportFormat& format : import_formats()) {
-    const ToolSource source = source_of(text);
+    const ToolSource source = make_source(text);
     bool recognised = false;
     try {
       recognised = format.recognise(source);

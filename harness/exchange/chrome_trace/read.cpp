@@ -46,10 +46,12 @@ std::vector<ToolRun> import_chrome_trace(const ToolSource& source) {
     if (!event.is(Kind::object)) event.fail("an event is no object");
     const std::string phase = event["ph"].text();
     if (phase != "X" && phase != "B" && phase != "E") continue;
-    std::vector<Begun>& stack = open[{std::string(event["pid"].raw()), std::string(event["tid"].raw())}];
     if (phase == "X") {
       add(event.need_text("name"), event.need_number("dur", 0, 1e15), event);
-    } else if (phase == "B") {
+      continue;
+    }
+    std::vector<Begun>& stack = open[{std::string(event["pid"].raw()), std::string(event["tid"].raw())}];
+    if (phase == "B") {
       if (stack.size() == 10'000) event.fail("more than 10000 events are open at once");
       stack.push_back({event.need_text("name"), event.need_number("ts", -1e18, 1e18)});
     } else {

@@ -42,7 +42,9 @@ void add(ToolResult& result, const Count& count) {
     reading.state = count.value == "<not supported>" ? ReadingState::unsupported : ReadingState::not_counted;
     reading.reason = "perf says " + count.value;
   }
+  const bool counted = reading.value.has_value();
   result.readings.push_back(std::move(reading));
+  if (!counted) return;
   std::string variance = count.variance;
   if (variance.ends_with('%')) variance.pop_back();
   if (const auto share = decimal(variance)) add_reading(result, id + ".variance", *share / 100, "ratio");
