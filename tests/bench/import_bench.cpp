@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How fast results of other tools are read, beside how fast memory of that size is copied: a file of each of
-// three tools, 50 MB, as they are written. Goal: 50 MB/s.
+// three tools, 50 MB, as they are written. Goal: 50 MB/s, of the CPU's own time (the wall clock shows who
+// else is here).
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <string>
 #include <vector>
@@ -57,10 +59,17 @@ std::string chrome_trace() {
   return text + "]}\n";
 }
 
-double seconds(const std::function<void()>& what) {
+struct Took {
+  double wall_s = 1e9;
+  double cpu_s = 1e9;
+};
+
+Took time_of(const std::function<void()>& what) {
   const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t cpu = std::clock();
   what();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(),
+          static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC};
 }
 
 }  // namespace
@@ -72,30 +81,32 @@ int main() {
         {"pytest_benchmark", pytest_benchmark()},
         {"chrome_trace", chrome_trace()}}) {
     const ImportFormat* format = nullptr;
-    double best = 1e9;
+    Took best;
     std::size_t values = 0;
     for (int i = 0; i < 3; ++i) {
       ToolSource source;
       source.where = name;
       source.text = text;
-      best = std::min(best, seconds([&] {
-                        for (const ImportFormat& one : import_formats()) {
-                          if (format == nullptr && one.recognise(source)) format = &one;
-                        }
-                        if (format == nullptr || format->name != name) std::abort();
-                        values = 0;
-                        for (const ToolRun& run : format->read(source)) {
-                          for (const ToolResult& result : run.results) values += result.call_ns.size();
-                        }
-                      }));
+      const Took took = time_of([&] {
+        for (const ImportFormat& one : import_formats()) {
+          if (format == nullptr && one.recognise(source)) format = &one;
+        }
+        if (format == nullptr || format->name != name) std::abort();
+        values = 0;
+        for (const ToolRun& run : format->read(source)) {
+          for (const ToolResult& result : run.results) values += result.call_ns.size();
+        }
+      });
+      if (took.cpu_s < best.cpu_s) best = took;
     }
     std::string copy(text.size(), ' ');
-    const double copied = seconds([&] { std::memcpy(copy.data(), text.data(), text.size()); });
-    const double rate = static_cast<double>(text.size()) * 1e-6 / best;
+    const double copied = time_of([&] { std::memcpy(copy.data(), text.data(), text.size()); }).wall_s;
+    const double megabytes = static_cast<double>(text.size()) * 1e-6;
+    const double rate = megabytes / best.cpu_s;
     good = good && rate >= 50;
-    std::printf("%-18s %5.1f MB  %8zu values  %6.0f MB/s  (copying it: %6.0f MB/s)\n", name.c_str(),
-                static_cast<double>(text.size()) * 1e-6, values, rate,
-                static_cast<double>(text.size()) * 1e-6 / copied);
+    std::printf(
+        "%-18s %5.1f MB  %8zu values  %6.0f MB/s of CPU time, %6.0f by the wall clock  (copying it: %6.0f)\n",
+        name.c_str(), megabytes, values, rate, megabytes / best.wall_s, megabytes / copied);
   }
   return good ? 0 : 1;
 }

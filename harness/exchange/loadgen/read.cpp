@@ -56,7 +56,7 @@ void finish(ToolResult& result, const std::string& system, const std::string& sc
 ToolRun read_detail(const ToolSource& source, std::string_view text, const std::string& where) {
   ToolRun run;
   ToolResult& result = run.results.emplace_back();
-  std::string system, scenario, validity;
+  std::string system, scenario, validity, why;
   for (const auto line : lines_of(text)) {
     if (!line.starts_with(mark)) continue;
     const auto first = static_cast<std::size_t>(line.data() - text.data()) + mark.size();
@@ -69,6 +69,7 @@ ToolRun read_detail(const ToolSource& source, std::string_view text, const std::
     if (key == "sut_name") system = words;
     if (key == "effective_scenario") scenario = words;
     if (key == "result_validity") validity = words;
+    if (key == "result_invalid_reason") why = words;
     if (key == "power_begin" || key == "loadgen_file_sha1")
       run.environment["loadgen." + key] = words.substr(0, 4096);
     const bool result_row = key.starts_with("result_");
@@ -79,6 +80,7 @@ ToolRun read_detail(const ToolSource& source, std::string_view text, const std::
     }
   }
   finish(result, system, scenario, validity, source, text.substr(text.size()));
+  if (!result.error.empty() && !why.empty()) result.error += ": " + why;
   if (const auto begin = run.environment.find("loadgen.power_begin"); begin != run.environment.end()) {
     // "11-27-2026 15:22:25.123", the writer's local time: LoadGen names no zone.
     const std::string& us = begin->second;
