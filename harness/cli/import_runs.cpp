@@ -96,7 +96,7 @@ WholeRun whole_run(const ImportSource& from, const ToolRun& told, const std::str
   run.host.host_class["imported"] = family;
   run.host.environment = told.environment;
   run.labels = labels;
-  run.labels.emplace("imported", family);
+  run.labels["imported"] = family;  // whatever was asked for: it is how lists mark it
   run.commit = completed(told.commit, commit);
   if (run.commit) run.git_revision = run.commit->id + (run.commit->changed ? "-dirty" : "");
   run.settings.launches = 1;

@@ -355,7 +355,7 @@ class Rules(Import):
 
     def test_imported_results_never_stand_unmarked_beside_ours(self):
         self.write("h.json", HYPERFINE)
-        self.assay("import", "h.json", "--label", "nightly")
+        self.assay("import", "h.json", "--label", "nightly", "--label", "imported=no")
         shown = self.assay("show", "nightly").out
         self.assertIn("none", shown)
         self.assertIn("Nothing of it was measured or verified here", shown)

@@ -52,6 +52,14 @@ void add(ToolResult& result, const Count& count) {
     add_reading(result, id + ".metric", decimal(count.metric), count.metric_unit);
 }
 
+/// With -A, --per-core and the like: of which part of the machine.
+std::string part_of(const ToolValue& row) {
+  for (const char* key : {"cpu", "core", "die", "socket", "node", "thread", "cgroup"}) {
+    if (const std::string part = row[key].text(); !part.empty()) return "." + part;
+  }
+  return "";
+}
+
 char separator_of(std::string_view line) {
   for (const char c : {',', ';', '\t', '|', ':'}) {
     if (std::count(line.begin(), line.end(), c) >= 4) return c;
@@ -112,11 +120,12 @@ std::vector<ToolRun> import_perf_stat(const ToolSource& source) {
   if (const ToolJson* json = source.json("perf_stat")) {
     for (const ToolValue row : json->documents()) {
       if (!row.is(Kind::object)) row.fail("this is no counter");
+      if (row["interval"]) row.fail("counts by interval (-I) are not read: leave it out");
       if (!row["event"]) continue;  // a metric alone
-      add(result,
-          {row["counter-value"].text(std::string(row["counter-value"].raw())), row["unit"].text(),
-           row.need_text("event"), std::string(row["variance"].raw()), std::string(row["pcnt-running"].raw()),
-           std::string(row["metric-value"].raw()), row["metric-unit"].text()});
+      add(result, {row["counter-value"].text(std::string(row["counter-value"].raw())), row["unit"].text(),
+                   row.need_text("event") + part_of(row), std::string(row["variance"].raw()),
+                   std::string(row["pcnt-running"].raw()), std::string(row["metric-value"].raw()),
+                   row["metric-unit"].text()});
       for (auto& [name, text] : row.unread())
         result.unread.emplace_back(result.readings.back().metric + "." + name, text);
     }
@@ -125,7 +134,8 @@ std::vector<ToolRun> import_perf_stat(const ToolSource& source) {
     if (const auto at = started(line)) run.started_utc_ms = at;
     if (is_comment(line) || source.json() != nullptr) continue;
     const auto fields = fields_of(line, separator_of(line));
-    if (fields.size() < 5 || !is_value(fields[0])) refuse_at(source, "perf_stat", line, "this is no counter");
+    if (fields.size() < 5 || !is_value(fields[0]) || decimal(fields[1]))
+      refuse_at(source, "perf_stat", line, "this is no counter (with -I, -A or --per-core there are others)");
     const std::size_t more = fields[3].ends_with('%') ? 1 : 0;
     const auto at = [&](std::size_t i) { return i < fields.size() ? std::string(fields[i]) : std::string(); };
     add(result, {at(0), at(1), at(2), more == 1 ? at(3) : "", at(4 + more), at(5 + more), at(6 + more)});
