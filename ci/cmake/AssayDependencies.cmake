@@ -85,6 +85,8 @@ endif()
 assay_dependency(NAME valgrind PACKAGE valgrind FOUND ${_valgrind_found} LOSES "region markers for exact instruction counts")
 pkg_check_modules(capstone QUIET IMPORTED_TARGET capstone)
 assay_dependency(NAME capstone PACKAGE libcapstone-dev FOUND ${capstone_FOUND} LOSES "the assembly of hot loops in assay profile")
+pkg_check_modules(pugixml QUIET IMPORTED_TARGET pugixml)
+assay_dependency(NAME pugixml PACKAGE libpugixml-dev FOUND ${pugixml_FOUND} LOSES "assay import of Catch2's and JUnit's XML")
 # CUDA is a compiler of its own; the sanitizers do not know what it makes. CUDA 13 has code for sm_80 and newer.
 set(_cuda_found OFF)
 if(NOT ASSAY_SANITIZE AND NOT ASSAY_CUDA STREQUAL "OFF")

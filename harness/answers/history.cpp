@@ -132,10 +132,12 @@ History::RunValues History::values_of(const Store& store, const Run& run,
         device == devices.end() ? Device{row.value.device, row.device_fidelity, {}} : *device->second;
     SeriesKey key = key_of(row, measured_on);
     const auto environment = shared(environment_of(run, row, measured_on));
+    // Of another tool's that gave no samples, what it gave in their place.
+    const bool untimed = !row.verified && row.launches == 0;
     for (const MetricValue& metric : row.metrics) {
       const bool wanted =
           query_.metrics.empty()
-              ? is_watched(metric.id)
+              ? is_watched(metric.id) || (untimed && metric.better != Better::neither)
               : std::any_of(query_.metrics.begin(), query_.metrics.end(),
                             [&](const std::string& text) { return glob_match(text, metric.id); });
       const bool emulated = row.device_fidelity == "functional" && !is_exact(metric.id);

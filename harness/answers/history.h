@@ -28,8 +28,10 @@ bool is_watched(const std::string& metric_id);
 /// `assay history` and `assay regressions`: points gathered from any number of sources, then judged. Sources
 /// may overlap: of a run that stands in several, the copy with the most launches counts.
 ///
-/// A point is the value of one metric of a case that is ok. Times of emulated devices are none. A case that
-/// several subjects of one name measured in one run (the sides of a comparison) is left out, and counted.
+/// A point is the value of one metric of a case that is ok; unless metrics are named, of those that
+/// is_watched(), and of an unverified case without samples (an imported one) of all that have a better side.
+/// Times of emulated devices are none. A case that several subjects of one name measured in one run (the
+/// sides of a comparison) is left out, and counted.
 class History {
  public:
   explicit History(HistoryQuery query) : query_(std::move(query)) {}

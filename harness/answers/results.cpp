@@ -161,7 +161,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     for (MetricValue& metric : metrics) row.metrics.push_back(std::move(metric));
   };
   if (timed.empty()) {
-    row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower, "no valid launch in the timing lane"));
+    const bool any = std::any_of(valid.begin(), valid.end(),
+                                 [](const auto* item) { return item->launch.lane == timing_lane; });
+    row.metrics.push_back(
+        absent("time.wall.p50", "ns", Better::lower,
+               any ? "its launches have no samples" : "no valid launch in the timing lane"));
   } else {
     answers_detail::RawSamples calls;
     answers_detail::RawTrack tracks;

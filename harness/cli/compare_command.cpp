@@ -56,6 +56,20 @@ std::vector<Warning> warnings_of(const Comparison& comparison) {
   left_out(
       "no_axis", comparison.without_axis, fmt::format("without '{}' in the case", comparison.axis),
       fmt::format("where their workload has it, measure them with values of it: '?{}=A|B'", comparison.axis));
+  std::vector<std::string> unverified;
+  for (const auto& pair : comparison.pairs) {
+    const auto is_unverified = [](const std::optional<ResultRow>& row) {
+      return row && row->status == Status::ok && !row->verified;
+    };
+    if (is_unverified(pair.base) || is_unverified(pair.candidate)) unverified.push_back(pair.key);
+  }
+  if (!unverified.empty()) {
+    warnings.push_back({"unverified",
+                        fmt::format("{} of {} cases {} another tool's word: no result was verified, first {}",
+                                    unverified.size(), comparison.pairs.size(),
+                                    unverified.size() == 1 ? "is" : "are", unverified.front()),
+                        "'assay show RUN' says so in each row, column verified"});
+  }
   if (comparison.axis == "run" && comparison.candidates == std::vector{comparison.base}) {
     warnings.push_back({"same_run", "both sides are the same run: there is nothing to compare",
                         "name two runs ('assay list runs'), or compare within it with --across"});

@@ -120,6 +120,33 @@ Commit parse_commit_object(const std::string& id, const std::vector<std::string>
   return commit;
 }
 
+namespace {
+
+/// The commit in full, but for what changed since; `why` is what could not be asked where it is empty.
+std::optional<Commit> read_commit(const std::string& directory, const std::string& id, bool shallow,
+                                  Answer& why) {
+  constexpr std::size_t most_lines = 1000;  // headers can be many (a merge of 100 branches, a signature)
+  const Answer object = ask(directory, {"cat-file", "commit", id}, most_lines);
+  const Answer line =
+      ask(directory,
+          {"rev-list", "--first-parent", "--max-count=" + std::to_string(Commit::longest_line + 1), id},
+          Commit::longest_line + 1);
+  if (object.lines.empty() || !line.ok) {
+    why = line.ok ? object : line;
+    return std::nullopt;
+  }
+  Commit commit = parse_commit_object(id, object.lines);
+  for (std::size_t i = 1; i < line.lines.size(); ++i) {
+    if (is_object_id(line.lines[i])) commit.line.push_back(line.lines[i]);
+  }
+  if (shallow) return commit;  // a shallow clone does not know where its line began
+  const Answer count = ask(directory, {"rev-list", "--first-parent", "--count", id}, 1);
+  if (count.ok && !count.lines.empty()) commit.place = number_in<std::int64_t>(count.lines[0]);
+  return commit;
+}
+
+}  // namespace
+
 GitFacts git_facts(const std::string& directory) {
   GitFacts facts;
   const Answer head = ask(directory, {"rev-parse", "HEAD", "--is-shallow-repository"}, 2);
@@ -130,25 +157,24 @@ GitFacts git_facts(const std::string& directory) {
   const std::string& id = head.lines[0];
   const std::string suffix = suffix_of_changes(directory);
   facts.revision = id + suffix;
-  constexpr std::size_t most_lines = 1000;  // headers can be many (a merge of 100 branches, a signature)
-  const Answer object = ask(directory, {"cat-file", "commit", id}, most_lines);
-  const Answer line =
-      ask(directory,
-          {"rev-list", "--first-parent", "--max-count=" + std::to_string(Commit::longest_line + 1), id},
-          Commit::longest_line + 1);
-  if (object.lines.empty() || !line.ok) {
-    facts.probe = why_not(directory, line.ok ? object : line);
-    return facts;
+  Answer why;
+  facts.commit = read_commit(directory, id, head.lines[1] != "false", why);
+  if (facts.commit) {
+    facts.commit->changed = !suffix.empty();
+  } else {
+    facts.probe = why_not(directory, why);
   }
-  facts.commit = parse_commit_object(id, object.lines);
-  facts.commit->changed = !suffix.empty();
-  for (std::size_t i = 1; i < line.lines.size(); ++i) {
-    if (is_object_id(line.lines[i])) facts.commit->line.push_back(line.lines[i]);
-  }
-  if (head.lines[1] != "false") return facts;  // a shallow clone does not know where its line began
-  const Answer count = ask(directory, {"rev-list", "--first-parent", "--count", id}, 1);
-  if (count.ok && !count.lines.empty()) facts.commit->place = number_in<std::int64_t>(count.lines[0]);
   return facts;
+}
+
+std::optional<Commit> commit_named(const std::string& directory, const std::string& revision) {
+  if (revision.empty() || revision.front() == '-') return std::nullopt;
+  const Answer found = ask(directory, {"rev-parse", "--verify", "--quiet", revision + "^{commit}"}, 1);
+  if (!found.ok || found.lines.size() != 1 || !is_object_id(found.lines[0])) return std::nullopt;
+  const Answer shallow = ask(directory, {"rev-parse", "--is-shallow-repository"}, 1);
+  const bool whole = shallow.ok && shallow.lines.size() == 1 && shallow.lines[0] == "false";
+  Answer why;
+  return read_commit(directory, found.lines[0], !whole, why);
 }
 
 std::string person_name(const std::string& directory) {

@@ -20,6 +20,9 @@ struct GitFacts {
 };
 GitFacts git_facts(const std::string& directory);
 
+/// The commit that a revision names there; empty where git knows none, or is not there.
+std::optional<Commit> commit_named(const std::string& directory, const std::string& revision);
+
 /// The name that git signs commits with there; else the login name; else "".
 std::string person_name(const std::string& directory);
 

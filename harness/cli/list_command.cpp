@@ -18,6 +18,7 @@
 #include "harness/core/text.h"
 #include "harness/exchange/document.h"
 #include "harness/exchange/launches.h"
+#include "harness/exchange/tool_run.h"
 #include "harness/store/store.h"
 
 namespace assay::cli {
@@ -154,9 +155,20 @@ Table suites() {
 
 Table format_table() {
   Table table({{"format", false, always}, {"direction", false, 5}, {"what", false, 4}});
-  table.add({"assay", "import, export", "a whole run with raw samples; merges by UUID"});
-  for (const auto& format : formats()) table.add({format.name, "export", format.what});
-  for (const auto& format : launch_formats()) table.add({format.name, "export", format.what});
+  struct Row {
+    std::string direction, what;
+  };
+  std::map<std::string, Row> rows{
+      {"assay", {"import, export", "a whole run with raw samples; merges by UUID"}}};
+  for (const auto& format : import_formats())
+    rows[format.name] = {"import", format.what + (format.probe.available ? "" : "; " + here(format.probe))};
+  const auto add = [&](const std::string& name, const std::string& what) {
+    Row& row = rows[name];
+    row = row.what.empty() ? Row{"export", what} : Row{"import, export", row.what + "; " + what};
+  };
+  for (const auto& format : formats()) add(format.name, format.what);
+  for (const auto& format : launch_formats()) add(format.name, format.what);
+  for (const auto& [name, row] : rows) table.add({name, row.direction, row.what});
   return table;
 }
 

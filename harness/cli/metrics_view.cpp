@@ -7,6 +7,7 @@
 #include <map>
 
 #include "harness/cli/format.h"
+#include "harness/cli/import_runs.h"
 #include "harness/cli/table.h"
 #include "harness/core/selector.h"
 #include "harness/core/text.h"
@@ -91,7 +92,9 @@ std::string counted_text(const std::vector<ResultRow>& rows, std::size_t width) 
 
 std::string collected_text(std::vector<ResultRow> rows, const Run& run, std::size_t width) {
   const auto& asked = run.settings.collectors;
-  if (std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
+  const bool imported = run.settings.more.contains(import_format_key);
+  if (!imported &&
+      std::none_of(asked.begin(), asked.end(), [](const auto& name) { return name.starts_with("group:"); }))
     return "";
   for (auto& row : rows)
     std::erase_if(row.metrics, [](const MetricValue& metric) { return is_everyones(metric.id); });

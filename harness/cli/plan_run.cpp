@@ -18,8 +18,6 @@
 
 namespace assay::cli {
 
-namespace {
-
 std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts) {
   std::map<std::string, std::string> labels;
   for (const auto& text : texts) {
@@ -34,6 +32,8 @@ std::map<std::string, std::string> parse_labels(const std::vector<std::string>& 
   }
   return labels;
 }
+
+namespace {
 
 std::string command_text(const std::vector<std::string>& arguments) {
   std::vector<std::string> words = arguments;

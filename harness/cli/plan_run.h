@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "harness/cli/command.h"
@@ -9,6 +11,9 @@
 #include "harness/run/plan.h"
 
 namespace assay::cli {
+
+/// "KEY=VALUE", or a value alone, whose key is "name". \throws Error{usage}.
+std::map<std::string, std::string> parse_labels(const std::vector<std::string>& texts);
 
 /// Those that are installed or named, or, of somebody else's program, the one that runs it. \throws what
 /// open_workers() does.

@@ -11,6 +11,7 @@
 #include "harness/answers/caches.h"
 #include "harness/answers/roof.h"
 #include "harness/cli/format.h"
+#include "harness/cli/import_runs.h"
 #include "harness/core/text.h"
 #include "harness/run/checks.h"
 #include "harness/stats/effect.h"
@@ -311,6 +312,7 @@ std::string hidden_sentence(const Run& run) {
 
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
+  if (auto text = import_sentence(run); !text.empty()) return {std::move(text)};
   std::vector<std::string> sentences{noise_sentence(rows, run), smallest_change_sentence(rows),
                                      refused_sentence(run, rows)};
   auto limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));

@@ -57,6 +57,24 @@ std::string to_csv(const Document& document);
 /// without a valid result has error_occurred and error_message. Never NaN.
 std::string to_google_benchmark(const Document& document);
 
+/// Bencher Metric Format: a measure for each metric that has a value, by its id; the p50 as `latency` (ns)
+/// and the workload's own rate as `throughput`, each with its interval. Cases without a valid result are left
+/// out.
+std::string to_bencher(const Document& document);
+
+/// github-action-benchmark's customSmallerIsBetter: the p50 in ns with half the width of its interval; of a
+/// case without one what else is better when it is lower.
+std::string to_github_action_benchmark(const Document& document);
+
+/// JUnit's XML: a test a case, its time the p50 of one call; metrics as properties. `invalid` is a failure,
+/// `failed` and `timeout` are errors, what was not tried is skipped.
+std::string to_junit_results(const Document& document);
+
+/// OpenMetrics text: a gauge a metric in base units (seconds, bytes) with labels case, workload,
+/// implementation, device, subject, verified; ends of intervals as gauges of their own; `assay_case_ok` of
+/// every case. Without times: whoever scrapes gives them.
+std::string to_openmetrics(const Document& document);
+
 /// A format that `assay export` writes.
 struct Format {
   std::string name;  ///< as --format takes it

@@ -9,6 +9,11 @@ const std::vector<Format>& formats() {
       {"json", "the answer document: results with intervals and states", &to_json},
       {"csv", "tidy: one row for each case and metric", &to_csv},
       {"gbench", "Google Benchmark's JSON", &to_google_benchmark},
+      {"bencher", "Bencher Metric Format, with intervals", &to_bencher},
+      {"github_action_benchmark", "github-action-benchmark's customSmallerIsBetter",
+       &to_github_action_benchmark},
+      {"junit", "JUnit's XML: a test a case", &to_junit_results},
+      {"openmetrics", "OpenMetrics text, for Prometheus", &to_openmetrics},
   };
   return table;
 }

@@ -3,24 +3,32 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/core/host.h"
 #include "harness/core/reading.h"
 
 /// What other tools say of their own benchmarks: one reader a tool, for workers that run them
-/// (workloads/adapters) and, later, for `assay import`.
+/// (workloads/adapters) and for `assay import` (tool_run.h).
 namespace assay {
 
 /// One benchmark in one start of the tool.
 struct ToolResult {
   std::string name;               ///< the tool's own full name
+  std::string device = "cpu";     ///< what the tool names
   std::int64_t batch = 1;         ///< calls behind each sample
   std::vector<double> call_ns;    ///< time of a call in each sample, as the tool took them
   std::vector<Reading> readings;  ///< what else it reports, for a call: medians over the samples
   std::string error;              ///< not empty: the tool's own reason why there are no times
+  bool skipped = false;           ///< `error` says why it was not tried
+  std::size_t warmup = 0;         ///< the first so many of `call_ns` are the tool's warm-up
+  std::optional<std::int64_t> started_utc_ms{};
+  std::vector<std::pair<std::string, std::string>>
+      unread{};  ///< fields that nobody reads here, as they stand
 };
 
 /// Google Benchmark's JSON (`--benchmark_out_format=json`): a sample is a repetition, aggregates are left

@@ -182,4 +182,16 @@ MergeReport import_whole(Store& store, std::istream& in, const std::string& name
   return report;
 }
 
+MergeReport add_runs(Store& store, const std::vector<WholeRun>& runs) {
+  store_detail::Transaction all(store.database());
+  store_detail::Absorber absorber(store);
+  for (const WholeRun& whole : runs) {
+    absorber.run(whole.run);
+    for (const Launch& launch : whole.launches) absorber.launch(launch);
+  }
+  absorber.finish();
+  all.commit();
+  return absorber.report();
+}
+
 }  // namespace assay

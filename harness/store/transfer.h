@@ -4,6 +4,7 @@
 #include <istream>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "harness/store/maintenance.h"
 
@@ -34,5 +35,15 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
 
 /// The same, all or nothing: where it throws, nothing is stored.
 MergeReport import_whole(Store& store, std::istream& in, const std::string& name);
+
+/// A run with its launches, made from what another tool wrote.
+struct WholeRun {
+  Run run;
+  std::vector<Launch> launches;
+};
+
+/// The same of runs that stand in no export: all of them or nothing. \throws Error{bad_input} of a launch
+/// that breaks LaunchRules.
+MergeReport add_runs(Store& store, const std::vector<WholeRun>& runs);
 
 }  // namespace assay

@@ -154,7 +154,7 @@ class WithoutTools(CliTest):
         self.assertIn("no case of run", ended.err)
         self.assertIn("no launch of the run has hot spots", self.assay("export", "--format", "callgrind", code=3).err)
         self.assertIn("--run shows what was measured", self.assay("profile", "--run", "latest", "--launches", "9", code=2).err)
-        self.assertIn("cannot be read", self.assay("import", self.work, code=2).err)
+        self.assertIn("no file of a format", self.assay("import", self.work, code=2).err)
         self.assertIn("Exact instructions over time", self.assay("explain", "profile.instructions_per_cycle").out)
         self.assertIn("no case was named", self.assay("profile", code=2).err)
         self.assertIn("--loops", self.assay("profile", CONV, "--loops", "many", code=2).err)

@@ -2,38 +2,11 @@
 #include <fmt/format.h>
 
 #include "harness/exchange/gate_document.h"
+#include "harness/exchange/junit/text.h"
 
 namespace assay {
 
 namespace {
-
-/// Text for an XML attribute or element; what XML 1.0 cannot hold becomes '?'.
-std::string xml(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-        out += "&#10;";
-        break;
-      default:
-        out += byte < 0x20 || byte >= 0x7f ? '?' : c;
-    }
-  }
-  return out;
-}
 
 std::string message_of(const GateFinding& finding) {
   const Verdict& verdict = finding.verdict;

@@ -1,0 +1,1 @@
+window.BENCHMARK_DATA = {"entries": {"R": [{"commit": {"id": "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", "timestamp": "2026-01-01T10:00:00+01:00", "message": "M", "author": {"name": "A"}}, "date": 1767258000000, "tool": "cargo", "benches": [{"name": "b", "value": 1, "range": "\u00b1 3", "unit": "ns/iter"}]}]}}
