@@ -120,7 +120,7 @@ void draw_row(Group& data, const BarChart& chart, const BarRow& row, const Axis&
     data.items.push_back({Polyline{{{low, y}, {high, y}}, ink, 1.5}, title, ""});
     if (!cells || high - low >= 2 * cell_width) {
       for (const double end : {low, high})
-        data.items.push_back({Polyline{{{end, y - cap}, {end, y + cap}}, ink, 1.5}, title, ""});
+        data.items.push_back({Polyline{{{end, y - cap}, {end, y + cap}}, ink, 1.5}, "", ""});
     }
   }
   if (!bars) data.items.push_back({Marker{{at, y}, row.shape, row.role, 8}, title, row.id});

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "harness/cli/command.h"
+#include "harness/cli/exit_code.h"
+#include "harness/cli/report_documents.h"
+#include "harness/cli/report_forms.h"
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+#include "reports/render/json.h"
+
+namespace assay::cli {
+
+namespace {
+
+struct Options {
+  ReportForms forms;
+  std::string from;
+  std::string run = "latest";
+  std::string selector;
+  ComparisonOptions comparison;
+  HistoryOptions history;
+  std::string gate;
+};
+
+reports::Document stored(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
+  return reports::from_json(text.str(), path);
+}
+
+reports::Document document_of(const Arguments& arguments, const Options& options, const Context& context) {
+  if (arguments.is_chosen("run")) return run_report(options.run, options.selector, context);
+  if (arguments.is_chosen("compare")) return comparison_report(options.comparison, context);
+  if (arguments.is_chosen("history")) return history_report(options.history, context);
+  if (arguments.is_chosen("gate")) return gate_report(options.gate, context);
+  if (options.from.empty())
+    throw Error(ErrorCode::usage, "nothing is named that the report is to be about",
+                "write run, compare, history or gate behind it, or --from FILE; see 'assay report --help'");
+  return stored(options.from);
+}
+
+int report(const Arguments& arguments, Options& options, const Context& context) {
+  if (context.json && !options.forms.json) options.forms.json = "-";  // assay --json report ...
+  const bool chosen = arguments.is_chosen("run") || arguments.is_chosen("compare") || arguments.is_chosen("history") ||
+                      arguments.is_chosen("gate");
+  if (chosen && !options.from.empty())
+    throw Error(ErrorCode::usage, "--from FILE renders a report that is stored, and another one is asked for, too",
+                "write one of the two");
+  check_forms(options.forms, context);
+  const reports::Document document = document_of(arguments, options, context);
+  // By what it is about: the first words of its title, as far as they may stand in a file's name.
+  std::string name;
+  for (const char c : document.about.starts_with("Run ") ? document.about.substr(4, 8) : document.title.substr(0, 40)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain || (!name.empty() && name.back() != '-')) name += plain ? c : '-';
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  write_report(document, options.forms,
+               fmt::format("assay-{}{}{}.html", document.kind.substr(0, 20), name.empty() ? "" : "-", name), context);
+  return exit_fine;
+}
+
+}  // namespace
+
+CommandSpec report_command() {
+  return {"report", "a run, a comparison, a history or a gate as a page that can be sent",
+          "assay report run latest --html report.html", [](Arguments arguments) {
+            auto options = std::make_shared<Options>();
+            add_report_forms(arguments, options->forms);
+            arguments.add("--from", options->from, "a report's JSON, to be written in other forms");
+            const Arguments run = arguments.command("run", "one run: its results, how sure they are, what they were measured on",
+                                                    "assay report run latest --html report.html");
+            run.add("run", options->run, "id, unique prefix, label, latest, latest~1").show_default();
+            run.add("selector", options->selector, "only these cases: 'llm.*'");
+            const Arguments compare =
+                arguments.command("compare", "two runs, or one across an axis: what changed, and what differs around it",
+                                  "assay report compare latest~1 latest --markdown changes.md");
+            add_comparison_options(compare, options->comparison);
+            const Arguments history =
+                arguments.command("history", "metrics over commits, and where their level changed",
+                                  "assay report history 'llm.*' --html history.html");
+            history.add("series", options->history.selector, "only these cases: 'llm.*'");
+            add_history_options(history, options->history, true);
+            history.add("--last", options->history.last, "only the newest N points; changes are found in all of them")
+                .between(1, 1'000'000);
+            const Arguments gate = arguments.command("gate", "the answer of a gate, from the file that 'gate --out' wrote",
+                                                     "assay report gate gate.json --html gate.html");
+            gate.add("file", options->gate, "the file").required();
+            arguments.command_is_optional();
+            return [options, arguments](Context& context) { return report(arguments, *options, context); };
+          }};
+}
+
+}  // namespace assay::cli
