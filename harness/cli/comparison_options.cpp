@@ -58,7 +58,8 @@ void check(const ComparisonOptions& options) {
 }  // namespace
 
 void add_comparison_options(const Arguments& arguments, ComparisonOptions& options) {
-  arguments.add("base", options.base, "run, or DATABASE.db#RUN; with --across latest").show_default("latest~1");
+  arguments.add("base", options.base, "run, or DATABASE.db#RUN; with --across latest")
+      .show_default("latest~1");
   arguments.add("new", options.candidate, "run, or DATABASE.db#RUN").show_default("latest");
   arguments.add("--across", options.across,
                 "within one run: implementation, device, host, subject, or a parameter");
@@ -81,7 +82,8 @@ LoadedComparison load_comparison(const ComparisonOptions& options, const Context
   Side candidate = open_side(options.candidate.value_or("latest"), context);
   Comparison comparison = compare(base.store, base.run.id, candidate.store, candidate.run.id, selector);
   std::vector<Warning> warnings = warnings_of(comparison);
-  return {std::move(comparison), std::move(base), std::move(candidate), std::move(selector), std::move(warnings)};
+  return {std::move(comparison), std::move(base), std::move(candidate), std::move(selector),
+          std::move(warnings)};
 }
 
 }  // namespace assay::cli

@@ -12,8 +12,8 @@
 
 namespace assay::cli {
 
-/// Points with levels and changes, over their numbers. \p noise: levels have a band that half of their points' distances
-/// would fill three times (nothing of a level of fewer than three points).
+/// Points with levels and changes, over their numbers. \p noise: levels have a band that half of their
+/// points' distances would fill three times (nothing of a level of fewer than three points).
 chart::LineChart history_chart(const Series& series, bool noise = false);
 
 /// What happened at a point, in a few words: changes, a spike, marks.

@@ -31,7 +31,8 @@ reports::Document stored(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
+  if (!in)
+    throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
   return reports::from_json(text.str(), path);
 }
 
@@ -46,24 +47,32 @@ reports::Document document_of(const Arguments& arguments, const Options& options
   return stored(options.from);
 }
 
+/// "assay-run-0123abcd.html": what a file's name may hold of what it is about.
+std::string usual_name(const reports::Document& document) {
+  const std::string about = document.kind == "run"       ? document.about.substr(0, 12)  // "Run 0123abcd"
+                            : document.kind == "compare" ? document.title.substr(0, 60)
+                                                         : document.kind.substr(0, 20);
+  std::string name = document.kind == "compare" ? "compare-" : "";
+  for (const char c : about) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (plain) name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (!plain && !name.empty() && name.back() != '-') name += '-';
+  }
+  while (!name.empty() && name.back() == '-') name.pop_back();
+  return "assay-" + (name.empty() ? "report" : name) + ".html";
+}
+
 int report(const Arguments& arguments, Options& options, const Context& context) {
   if (context.json && !options.forms.json) options.forms.json = "-";  // assay --json report ...
-  const bool chosen = arguments.is_chosen("run") || arguments.is_chosen("compare") || arguments.is_chosen("history") ||
-                      arguments.is_chosen("gate");
+  const bool chosen = arguments.is_chosen("run") || arguments.is_chosen("compare") ||
+                      arguments.is_chosen("history") || arguments.is_chosen("gate");
   if (chosen && !options.from.empty())
-    throw Error(ErrorCode::usage, "--from FILE renders a report that is stored, and another one is asked for, too",
+    throw Error(ErrorCode::usage,
+                "--from FILE renders a report that is stored, and another one is asked for, too",
                 "write one of the two");
   check_forms(options.forms, context);
   const reports::Document document = document_of(arguments, options, context);
-  // By what it is about: the first words of its title, as far as they may stand in a file's name.
-  std::string name;
-  for (const char c : document.about.starts_with("Run ") ? document.about.substr(4, 8) : document.title.substr(0, 40)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (plain || (!name.empty() && name.back() != '-')) name += plain ? c : '-';
-  }
-  while (!name.empty() && name.back() == '-') name.pop_back();
-  write_report(document, options.forms,
-               fmt::format("assay-{}{}{}.html", document.kind.substr(0, 20), name.empty() ? "" : "-", name), context);
+  write_report(document, options.forms, usual_name(document), context);
   return exit_fine;
 }
 
@@ -75,23 +84,27 @@ CommandSpec report_command() {
             auto options = std::make_shared<Options>();
             add_report_forms(arguments, options->forms);
             arguments.add("--from", options->from, "a report's JSON, to be written in other forms");
-            const Arguments run = arguments.command("run", "one run: its results, how sure they are, what they were measured on",
-                                                    "assay report run latest --html report.html");
+            const Arguments run = arguments.command(
+                "run", "one run: its results, how sure they are, what they were measured on",
+                "assay report run latest --html report.html");
             run.add("run", options->run, "id, unique prefix, label, latest, latest~1").show_default();
             run.add("selector", options->selector, "only these cases: 'llm.*'");
-            const Arguments compare =
-                arguments.command("compare", "two runs, or one across an axis: what changed, and what differs around it",
-                                  "assay report compare latest~1 latest --markdown changes.md");
+            const Arguments compare = arguments.command(
+                "compare", "two runs, or one across an axis: what changed, and what differs around it",
+                "assay report compare latest~1 latest --markdown changes.md");
             add_comparison_options(compare, options->comparison);
             const Arguments history =
                 arguments.command("history", "metrics over commits, and where their level changed",
                                   "assay report history 'llm.*' --html history.html");
             history.add("series", options->history.selector, "only these cases: 'llm.*'");
             add_history_options(history, options->history, true);
-            history.add("--last", options->history.last, "only the newest N points; changes are found in all of them")
+            history
+                .add("--last", options->history.last,
+                     "only the newest N points; changes are found in all of them")
                 .between(1, 1'000'000);
-            const Arguments gate = arguments.command("gate", "the answer of a gate, from the file that 'gate --out' wrote",
-                                                     "assay report gate gate.json --html gate.html");
+            const Arguments gate =
+                arguments.command("gate", "the answer of a gate, from the file that 'gate --out' wrote",
+                                  "assay report gate gate.json --html gate.html");
             gate.add("file", options->gate, "the file").required();
             arguments.command_is_optional();
             return [options, arguments](Context& context) { return report(arguments, *options, context); };

@@ -40,7 +40,8 @@ class Privacy {
   explicit Privacy(bool identify) : identify_(identify) {}
 
   std::string host(const std::string& name) {
-    if (!name.empty() && std::find(hosts_.begin(), hosts_.end(), name) == hosts_.end()) hosts_.push_back(name);
+    if (!name.empty() && std::find(hosts_.begin(), hosts_.end(), name) == hosts_.end())
+      hosts_.push_back(name);
     return identify_ ? name : pseudonym(name);
   }
   std::string person(const std::string& name) const { return identify_ ? name : pseudonym(name, "person"); }
@@ -78,7 +79,8 @@ std::string read_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
-  if (!in) throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
+  if (!in)
+    throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
   return text.str();
 }
 
@@ -112,7 +114,9 @@ void add_caveat(std::vector<reports::Caveat>& caveats, const std::string& code, 
 std::vector<reports::Caveat> run_caveats(const Run& run, const RunSentences& said) {
   std::vector<reports::Caveat> caveats;
   add_caveat(caveats, "contended", said.contended,
-             said.contended.empty() ? "" : "measure on a machine that does nothing else: 'assay doctor' says what is noisy");
+             said.contended.empty()
+                 ? ""
+                 : "measure on a machine that does nothing else: 'assay doctor' says what is noisy");
   add_caveat(caveats, "unoptimised", said.unoptimised);
   add_caveat(caveats, "hidden", said.hidden);
   add_caveat(caveats, "worker_exit", said.exits);
@@ -132,8 +136,9 @@ std::vector<reports::Caveat> caveats_of(const std::vector<Warning>& warnings) {
 
 /// Whole as a word of a command line for sh.
 std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                             "0123456789_-./=:@%+,~") == std::string::npos;
+  const bool plain = !word.empty() && word.find_first_not_of(
+                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                          "0123456789_-./=:@%+,~") == std::string::npos;
   if (plain) return word;
   std::string text = "'";
   for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
@@ -180,18 +185,21 @@ reports::Document run_report(const std::string& name, const std::string& selecto
     facts.contended[of.first] += static_cast<std::size_t>(count);
   if (!selector.empty()) {
     std::erase_if(facts.contended, [&](const auto& one) {
-      return std::none_of(rows.begin(), rows.end(), [&](const auto& row) { return row.case_key == one.first; });
+      return std::none_of(rows.begin(), rows.end(),
+                          [&](const auto& row) { return row.case_key == one.first; });
     });
   }
   for (const ResultRow* row : reports::worst_cases(rows, most_pictures))
-    facts.times.push_back({row->case_key + (row->side.empty() ? "" : " " + row->side), times_of(store, run, *row)});
+    facts.times.push_back(
+        {row->case_key + (row->side.empty() ? "" : " " + row->side), times_of(store, run, *row)});
   facts.run = privacy.hidden(std::move(run));
   return privacy.hidden(reports::run_document(facts, rows));
 }
 
 reports::Document comparison_report(const ComparisonOptions& options, const Context& context) {
   LoadedComparison loaded = load_comparison(options, context);
-  if (loaded.comparison.pairs.empty() && loaded.selector) throw nothing_matches(loaded.newer().run, *loaded.selector);
+  if (loaded.comparison.pairs.empty() && loaded.selector)
+    throw nothing_matches(loaded.newer().run, *loaded.selector);
   Privacy privacy(context.identify);
   reports::ComparisonFacts facts;
   facts.command = "assay report compare " + reports::short_id(loaded.base.run.id);
@@ -202,10 +210,12 @@ reports::Document comparison_report(const ComparisonOptions& options, const Cont
   facts.caveats = caveats_of(loaded.warnings);
   const auto add_side = [&](const std::string& name, const Side& side) {
     const auto launches = side.store.load_summaries(side.run.id);
-    add_caveat(facts.caveats, "contended", contended_sentence(launches).empty() ? "" : name + ": " + contended_sentence(launches));
+    add_caveat(facts.caveats, "contended",
+               contended_sentence(launches).empty() ? "" : name + ": " + contended_sentence(launches));
     for (const auto& probe : side.run.probes) {
       if (probe.kind == "check" && !probe.probe.available)
-        add_caveat(facts.caveats, "check", name + ": " + probe.name + ": " + probe.probe.reason, probe.probe.remedy);
+        add_caveat(facts.caveats, "check", name + ": " + probe.name + ": " + probe.probe.reason,
+                   probe.probe.remedy);
     }
   };
   add_side(loaded.candidate ? "Base" : "The run", loaded.base);
@@ -215,7 +225,8 @@ reports::Document comparison_report(const ComparisonOptions& options, const Cont
     if (!pair->base || !pair->candidate) continue;
     reports::CaseTimes times{pair->key + (pair->value.empty() ? "" : " " + pair->value), {}};
     const auto add = [&](const char* label, const Side& side, const ResultRow& row) {
-      if (auto call_ns = all_times(side, row); !call_ns.empty()) times.launches.push_back({label, std::move(call_ns)});
+      if (auto call_ns = all_times(side, row); !call_ns.empty())
+        times.launches.push_back({label, std::move(call_ns)});
     };
     add("base", loaded.base, *pair->base);
     add("new", loaded.newer(), *pair->candidate);
@@ -267,7 +278,8 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
     for (const Change& change : one.changes) {
       const TriageState state = triage(one, change, events, now);
       words.changes.push_back({change_word(change), range_text(one, change), cause_text(change),
-                               change.regression ? state.state : "", change.regression ? event_text(state) : ""});
+                               change.regression ? state.state : "",
+                               change.regression ? event_text(state) : ""});
     }
     for (std::size_t i = 0; i < one.points.size(); ++i) {
       words.places.push_back(place_text(one.points[i]));
@@ -284,8 +296,8 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
 reports::Document gate_report(const std::string& path, const Context& context) {
   const GateDocument gate = read_gate_json(read_text(path), printable(path));
   const GateReport report = decide(gate.evidence, gate.policy);
-  const reports::GateFacts facts{gate.evidence.against, gate.evidence.run, gate.assay_version, gate.policy.origin,
-                                 quoted(path)};
+  const reports::GateFacts facts{gate.evidence.against, gate.evidence.run, gate.assay_version,
+                                 gate.policy.origin, quoted(path)};
   return Privacy(context.identify).hidden(reports::gate_document(report, facts));
 }
 

@@ -8,8 +8,8 @@
 #include "harness/cli/history_options.h"
 #include "reports/document/document.h"
 
-/// What reports say, loaded from databases and files. Without --identify no name of a host or a person, and no home
-/// folder, is in them.
+/// What reports say, loaded from databases and files. Without --identify no name of a host or a person, and
+/// no home folder, is in them.
 namespace assay::cli {
 
 reports::Document run_report(const std::string& run, const std::string& selector, const Context& context);

@@ -35,10 +35,12 @@ std::vector<Form> forms_of(const ReportForms& forms) {
 
 void add_report_forms(const Arguments& arguments, ReportForms& forms) {
   const std::string place = "; '-' is standard output";
-  arguments.add("--html", forms.html, "one file that needs nothing else" + place + " (default: a file named by the answer)");
+  arguments.add("--html", forms.html,
+                "one file that needs nothing else" + place + " (default: a file named by the answer)");
   arguments.add("--markdown", forms.markdown, "for a comment or a wiki" + place);
   arguments.add("--csv", forms.csv, "every table, tidy: a line a value" + place);
-  arguments.add("--json", forms.json, "all of it; the other forms are made of it, also later, with --from" + place);
+  arguments.add("--json", forms.json,
+                "all of it; the other forms are made of it, also later, with --from" + place);
 }
 
 void check_forms(const ReportForms& forms, const Context& context) {

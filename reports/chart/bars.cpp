@@ -198,7 +198,7 @@ Scene draw(const BarChart& given, const Canvas& canvas) {
                                  Anchor::start,
                                  small_size,
                                  measured ? Role::foreground : Role::muted},
-                            title, ""});
+                            figures[i] == figure(chart, row) ? "" : title, ""});
     draw_row(data, chart, row, axis, y, cells, title);
   }
   scene.groups.push_back(std::move(data));

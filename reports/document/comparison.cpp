@@ -48,12 +48,9 @@ void add_row(Table& table, const Pair& pair, const Verdict& verdict, bool axis) 
 Table empty_table(const std::string& title, const std::string& axis) {
   Table table{title, {{"case", false, true}}, {}};
   if (axis != "run") table.columns.push_back({axis, false, true});
-  table.columns.insert(table.columns.end(), {{"metric", false, true},
-                                             {"verdict"},
-                                             {"ratio", true},
-                                             {"base", true},
-                                             {"new", true},
-                                             {"reason"}});
+  table.columns.insert(
+      table.columns.end(),
+      {{"metric", false, true}, {"verdict"}, {"ratio", true}, {"base", true}, {"new", true}, {"reason"}});
   return table;
 }
 
@@ -69,8 +66,9 @@ std::vector<const Verdict*> told_verdicts(const Pair& pair) {
 }
 
 std::size_t count(const Comparison& comparison, Outcome outcome) {
-  return static_cast<std::size_t>(std::count_if(comparison.pairs.begin(), comparison.pairs.end(),
-                                                [&](const Pair& pair) { return outcome_of(pair) == outcome; }));
+  return static_cast<std::size_t>(
+      std::count_if(comparison.pairs.begin(), comparison.pairs.end(),
+                    [&](const Pair& pair) { return outcome_of(pair) == outcome; }));
 }
 
 void tell_answer(Document& document, const Comparison& comparison) {
@@ -93,21 +91,22 @@ void tell_answer(Document& document, const Comparison& comparison) {
   }
   if (undecided > 0) text += fmt::format("; {}{}undecided", undecided, are(undecided));
   document.answer = text + ".";
-  document.tone = slower > 0                ? Tone::bad
-                  : undecided > 0           ? Tone::warning
-                  : faster > 0              ? Tone::good
-                                            : Tone::plain;
+  document.tone = slower > 0      ? Tone::bad
+                  : undecided > 0 ? Tone::warning
+                  : faster > 0    ? Tone::good
+                                  : Tone::plain;
   const auto changed = changed_pairs(comparison);
   constexpr std::size_t most = 3;
   for (std::size_t i = 0; i < std::min(changed.size(), most); ++i) {
     const Verdict& verdict = *changed[i]->headline();
-    document.sentences.push_back(fmt::format("{} is {}: {}, {} -> {}.", name_of(*changed[i]), to_string(verdict.outcome),
-                                             cell_text(ratio_cell(verdict)),
-                                             number_or_dash(side_cell(changed[i]->base, verdict.metric)),
-                                             number_or_dash(side_cell(changed[i]->candidate, verdict.metric))));
+    document.sentences.push_back(fmt::format(
+        "{} is {}: {}, {} -> {}.", name_of(*changed[i]), to_string(verdict.outcome),
+        cell_text(ratio_cell(verdict)), number_or_dash(side_cell(changed[i]->base, verdict.metric)),
+        number_or_dash(side_cell(changed[i]->candidate, verdict.metric))));
   }
-  document.sentences.emplace_back("A ratio above 1 means that new is better; intervals are at 95 % where there are launches "
-                                  "enough for that, and the table gives each verdict's reason.");
+  document.sentences.emplace_back(
+      "A ratio above 1 means that new is better; intervals are at 95 % where there are launches "
+      "enough for that, and the table gives each verdict's reason.");
 }
 
 std::vector<Figure> figures_of(const Comparison& comparison) {
@@ -115,12 +114,13 @@ std::vector<Figure> figures_of(const Comparison& comparison) {
   for (const Outcome outcome : {Outcome::slower, Outcome::faster, Outcome::same, Outcome::undecided,
                                 Outcome::incomparable, Outcome::new_, Outcome::missing}) {
     const std::size_t number = count(comparison, outcome);
-    const bool always = outcome == Outcome::slower || outcome == Outcome::faster || outcome == Outcome::same ||
-                        outcome == Outcome::undecided;
+    const bool always = outcome == Outcome::slower || outcome == Outcome::faster ||
+                        outcome == Outcome::same || outcome == Outcome::undecided;
     if (number == 0 && !always) continue;
-    figures.push_back({to_string(outcome),
-                       {Number{static_cast<double>(number), "count"}, number == 0 ? Tone::plain : tone_of(outcome)},
-                       "of " + counted(comparison.pairs.size(), "case")});
+    figures.push_back(
+        {to_string(outcome),
+         {Number{static_cast<double>(number), "count"}, number == 0 ? Tone::plain : tone_of(outcome)},
+         "of " + counted(comparison.pairs.size(), "case")});
   }
   return figures;
 }
@@ -131,7 +131,8 @@ void add_rest(Section& section, const Comparison& comparison, Outcome outcome) {
   RatioChart chart("Ratio of each case that is " + to_string(outcome));
   for (const auto& pair : comparison.pairs) {
     if (outcome_of(pair) != outcome) continue;
-    for (const Verdict* verdict : told_verdicts(pair)) add_row(table, pair, *verdict, comparison.axis != "run");
+    for (const Verdict* verdict : told_verdicts(pair))
+      add_row(table, pair, *verdict, comparison.axis != "run");
     if (const Verdict* headline = pair.headline()) chart.add(name_of(pair), *headline);
   }
   if (table.rows.empty()) return;
@@ -148,7 +149,8 @@ Section changed_section(const Comparison& comparison, const ComparisonFacts& fac
   const auto changed = changed_pairs(comparison);
   for (const Pair* pair : changed) {
     chart.add(name_of(*pair), *pair->headline());
-    for (const Verdict* verdict : told_verdicts(*pair)) add_row(table, *pair, *verdict, comparison.axis != "run");
+    for (const Verdict* verdict : told_verdicts(*pair))
+      add_row(table, *pair, *verdict, comparison.axis != "run");
   }
   chart.add_to(section.blocks);
   if (!table.rows.empty()) {
@@ -230,7 +232,8 @@ Document comparison_document(const Comparison& comparison, const ComparisonFacts
     for (const auto& verdict : pair.verdicts) add_row(exact, pair, verdict, comparison.axis != "run");
   }
   if (!exact.rows.empty())
-    rest.blocks.push_back({Folded{"Every verdict on every metric (" + std::to_string(exact.rows.size()) + ")", {{std::move(exact)}}}});
+    rest.blocks.push_back({Folded{"Every verdict on every metric (" + std::to_string(exact.rows.size()) + ")",
+                                  {{std::move(exact)}}}});
   if (!rest.blocks.empty()) document.sections.push_back(std::move(rest));
 
   document.caveats = facts.caveats;
@@ -245,7 +248,8 @@ Document comparison_document(const Comparison& comparison, const ComparisonFacts
   add("Base", base_rows);
   add("New", new_rows);
   if (facts.candidate) {
-    document.environment = environment_difference(facts_of(facts.base, base_rows), facts_of(*facts.candidate, new_rows));
+    document.environment =
+        environment_difference(facts_of(facts.base, base_rows), facts_of(*facts.candidate, new_rows));
     std::vector<std::string> lines;
     for (const Run* run : {&facts.base, &*facts.candidate}) {
       const std::string revision = run->commit ? run->commit->id : run->git_revision;

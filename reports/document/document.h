@@ -10,9 +10,9 @@
 #include "reports/chart/ecdf.h"
 #include "reports/chart/lines.h"
 
-/// What people read, before it takes a form (reports/render): an answer, figures, tables, pictures, caveats. Texts
-/// are plain: they come from databases and other programs, and every form escapes them. Values stay values: a
-/// form decides how a number, its unit and its interval are written, and how large a picture is.
+/// What people read, before it takes a form (reports/render): an answer, figures, tables, pictures, caveats.
+/// Texts are plain: they come from databases and other programs, and every form escapes them. Values stay
+/// values: a form decides how a number, its unit and its interval are written, and how large a picture is.
 namespace assay::reports {
 
 enum class Tone : unsigned char { plain, good, bad, warning };
@@ -29,9 +29,9 @@ struct Word {
 
 /// A measured or counted value, as it is stored; words.h says how units are read.
 struct Number {
-  double value = 0;               ///< finite
-  std::string unit = {};          ///< "ns", "byte", "ratio", "count", "rows/s", "x" (times), "change" (as "x")
-  std::optional<double> low = {}; ///< of its interval; both or none
+  double value = 0;       ///< finite
+  std::string unit = {};  ///< "ns", "byte", "ratio", "count", "rows/s", "x" (times), "change" (as "x")
+  std::optional<double> low = {};  ///< of its interval; both or none
   std::optional<double> high = {};
 };
 
@@ -111,9 +111,9 @@ struct Caveat {
 struct Document {
   std::string kind;  ///< "run", "compare", "history", "gate"
   std::string title;
-  std::string about;  ///< one line: which runs, when, where
-  std::string answer;  ///< what happened, in a sentence
-  Tone tone = Tone::plain;  ///< of the answer
+  std::string about;                   ///< one line: which runs, when, where
+  std::string answer;                  ///< what happened, in a sentence
+  Tone tone = Tone::plain;             ///< of the answer
   std::vector<std::string> sentences;  ///< more of the answer
   std::vector<Figure> figures;
   std::vector<Section> sections;

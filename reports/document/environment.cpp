@@ -48,8 +48,8 @@ Facts facts_of(const Run& run, const std::vector<ResultRow>& rows) {
   put(facts, "run suite", run.settings.suite);
   put(facts, "run collectors", fmt::format("{}", fmt::join(run.settings.collectors, " ")));
   put(facts, "run inputs", fmt::format("{}", fmt::join(run.settings.inputs, " ")));
-  put(facts, "run revision", run.commit ? run.commit->id + (run.commit->changed ? " with changed files" : "")
-                                        : run.git_revision);
+  put(facts, "run revision",
+      run.commit ? run.commit->id + (run.commit->changed ? " with changed files" : "") : run.git_revision);
   std::set<Subject> subjects;
   for (const auto& row : rows) subjects.insert(row.subject);
   for (const auto& subject : subjects) {
@@ -126,10 +126,12 @@ std::vector<Block> reproduce_run(const Run& run, const std::string& report_comma
   if (!run.command.empty()) lines.push_back(run.command);
   lines.push_back(report_command);
   blocks.push_back({Code{std::move(lines)}});
-  const std::string changed = run.commit && run.commit->changed ? " Files were changed beside that commit." : "";
-  blocks.push_back({Paragraph{fmt::format("Run {}, measured with assay {}, seed {}.{} 'assay export {} --format assay' "
-                                          "gives the whole run, raw samples included.",
-                                          run.id, run.assay_version, run.settings.seed, changed, short_id(run.id))}});
+  const std::string changed =
+      run.commit && run.commit->changed ? " Files were changed beside that commit." : "";
+  blocks.push_back(
+      {Paragraph{fmt::format("Run {}, measured with assay {}, seed {}.{} 'assay export {} --format assay' "
+                             "gives the whole run, raw samples included.",
+                             run.id, run.assay_version, run.settings.seed, changed, short_id(run.id))}});
   return blocks;
 }
 

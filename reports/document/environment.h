@@ -11,8 +11,8 @@
 
 namespace assay::reports {
 
-/// What a run was measured on and with, by name: class and environment of its host, settings, subjects. Host names are
-/// not among it.
+/// What a run was measured on and with, by name: class and environment of its host, settings, subjects. Host
+/// names are not among it.
 std::map<std::string, std::string> facts_of(const Run& run, const std::vector<ResultRow>& rows);
 
 /// All of it; what changed during the run is told first.

@@ -7,15 +7,16 @@
 
 #include "reports/document/document.h"
 
-/// Inside: the fields of a document, named once, for its JSON and for who looks at every text. `archive(name, value)`
-/// is called for each field of a struct; `alternatives` names those of a variant, `words` those of an enumeration. A
-/// Block, a Cell and what is none of these are the archive's own business.
+/// Inside: the fields of a document, named once, for its JSON and for who looks at every text. `archive(name,
+/// value)` is called for each field of a struct; `alternatives` names those of a variant, `words` those of an
+/// enumeration. A Block, a Cell and what is none of these are the archive's own business.
 namespace assay::reports::fields {
 
 template <class T>
 constexpr std::array<std::string_view, 0> alternatives{};
 template <>
-inline constexpr std::array<std::string_view, 5> alternatives<Value>{"text", "name", "word", "number", "absent"};
+inline constexpr std::array<std::string_view, 5> alternatives<Value>{"text", "name", "word", "number",
+                                                                     "absent"};
 template <>
 inline constexpr std::array<std::string_view, 3> alternatives<Picture>{"bars", "lines", "ecdf"};
 template <>

@@ -25,8 +25,9 @@ Tone tone_of(const GateFinding& finding) {
 Table table_of(const std::string& title, const std::vector<const GateFinding*>& findings) {
   Table table;
   table.title = title;
-  table.columns = {{"finding"},    {"case", false, true}, {"metric", false, true}, {"base", true},
-                   {"new", true}, {"speed", true},       {"why"}};
+  table.columns = {{"finding"},    {"case", false, true}, {"metric", false, true},
+                   {"base", true}, {"new", true},         {"speed", true},
+                   {"why"}};
   for (const GateFinding* finding : findings) {
     const Verdict& verdict = finding->verdict;
     const bool skipped = finding->state == GateState::skipped;
@@ -58,14 +59,17 @@ std::string answer_of(const GateReport& report) {
   const auto broken = report.count(GateState::broken);
   if (failed + broken == 0) {
     const auto undecided = report.count(GateState::undecided);
-    return undecided == 0 ? "Nothing got slower."
-                          : fmt::format("Nothing got slower that could be seen; {} not decided.",
-                                        undecided == 1 ? "1 finding is" : fmt::format("{} findings are", undecided));
+    return undecided == 0
+               ? "Nothing got slower."
+               : fmt::format("Nothing got slower that could be seen; {} not decided.",
+                             undecided == 1 ? "1 finding is" : fmt::format("{} findings are", undecided));
   }
   const GateFinding& worst = report.findings.front();
-  std::string text = failed > 0 ? counted(failed, "finding") + (failed == 1 ? " fails" : " fail") + " the policy" : "";
+  std::string text =
+      failed > 0 ? counted(failed, "finding") + (failed == 1 ? " fails" : " fail") + " the policy" : "";
   if (broken > 0)
-    text += (text.empty() ? "" : ", ") + counted(broken, "finding") + (broken == 1 ? " has" : " have") + " no verdict";
+    text += (text.empty() ? "" : ", ") + counted(broken, "finding") + (broken == 1 ? " has" : " have") +
+            " no verdict";
   const std::string change = cell_text(ratio_cell(worst.verdict, "change"));
   return text + fmt::format("; the worst is {}{}.", worst.key, change.empty() ? "" : " (" + change + ")");
 }
@@ -92,12 +96,13 @@ Document gate_document(const GateReport& report, const GateFacts& facts) {
                                facts.run.empty() ? "" : "; run " + short_id(facts.run), facts.assay_version,
                                facts.policy.empty() ? "of defaults" : facts.policy);
   document.answer = answer_of(report);
-  document.tone = !report.passed() ? Tone::bad
+  document.tone = !report.passed()                         ? Tone::bad
                   : report.count(GateState::undecided) > 0 ? Tone::warning
-                                                            : Tone::good;
+                                                           : Tone::good;
   for (std::size_t i = 1; i < report.dead.size(); ++i)
     document.sentences.push_back("The gate could not judge: " + report.dead[i]);
-  for (const auto& warning : report.warnings) document.caveats.push_back({"policy", "Policy: " + warning, ""});
+  for (const auto& warning : report.warnings)
+    document.caveats.push_back({"policy", "Policy: " + warning, ""});
 
   std::vector<const GateFinding*> told;
   std::vector<const GateFinding*> rest;
@@ -122,7 +127,8 @@ Document gate_document(const GateReport& report, const GateFacts& facts) {
                  "medians; intervals are those at which it was judged."}});
   document.sections.push_back(std::move(changed));
   if (!facts.file.empty())
-    document.reproduce.push_back({Code{{"assay gate --replay " + facts.file, "assay report gate " + facts.file}}});
+    document.reproduce.push_back(
+        {Code{{"assay gate --replay " + facts.file, "assay report gate " + facts.file}}});
   return document;
 }
 

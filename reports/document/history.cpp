@@ -51,7 +51,7 @@ std::vector<Cell> change_cells(const SeriesFacts& facts, std::size_t i) {
           {Name{change.id}}};
 }
 
-const std::vector<Column> change_columns{{"change"}, {"ratio", true}, {"before", true}, {"after", true},
+const std::vector<Column> change_columns{{"change"}, {"ratio", true}, {"before", true},   {"after", true},
                                          {"where"},  {"why"},         {"id", false, true}};
 
 /// What lies open in all series, the largest first.
@@ -80,26 +80,23 @@ Section open_section(const HistoryFacts& facts) {
   const auto* first = std::get_if<Name>(&table.rows.front().back().value);
   section.blocks.push_back({std::move(table)});
   section.blocks.push_back({Paragraph{"A ratio below 1 is worse. To settle one, or to find its commit:"}});
-  const std::string id = first == nullptr ? "ID" : open.front().series->series.changes[open.front().change].id;
+  const std::string id =
+      first == nullptr ? "ID" : open.front().series->series.changes[open.front().change].id;
   section.blocks.push_back({Code{{"assay ack " + id + " --reason 'why it may stay'",
                                   "assay bisect " + id + " --build 'make' -- ./program"}}});
   return section;
 }
 
-Section series_section(const SeriesFacts& facts) {
+Table points_table(const SeriesFacts& facts) {
   const Series& series = facts.series;
-  Section section{title_of(series.key), {}};
-  section.blocks.push_back({Picture{facts.picture}});
-  std::vector<std::string> about{"of " + series.key.subject + " on host class " + series.key.host_class_id + ", " +
-                                 series.key.device + "; " + counted(series.points.size(), "point")};
-  section.blocks.push_back({Paragraph{about.front() + "."}});
-  if (!series.changes.empty()) {
-    Table table{"Where the level changed: " + title_of(series.key), change_columns, {}};
-    for (std::size_t i = 0; i < series.changes.size(); ++i) table.rows.push_back(change_cells(facts, i));
-    section.blocks.push_back({std::move(table)});
-  }
   Table points{"Points: " + title_of(series.key),
-               {{"commit", false, true}, {"time"}, {"author"}, {"subject"}, {"value", true}, {"launches", true}, {"what"}},
+               {{"commit", false, true},
+                {"time"},
+                {"author"},
+                {"subject"},
+                {"value", true},
+                {"launches", true},
+                {"what"}},
                {}};
   for (std::size_t i = series.points.size(); i-- > 0;) {
     const HistoryPoint& point = series.points[i];
@@ -111,8 +108,52 @@ Section series_section(const SeriesFacts& facts) {
                            {Number{static_cast<double>(point.n), "count"}},
                            {facts.notes[i]}});
   }
-  section.blocks.push_back({Folded{counted(series.points.size(), "point") + ", the newest first", {{std::move(points)}}}});
+  return points;
+}
+
+Section series_section(const SeriesFacts& facts) {
+  const Series& series = facts.series;
+  Section section{title_of(series.key), {}};
+  section.blocks.push_back({Picture{facts.picture}});
+  section.blocks.push_back(
+      {Paragraph{"Of " + series.key.subject + " on host class " + series.key.host_class_id + ", " +
+                 series.key.device + "; " + counted(series.points.size(), "point") +
+                 ". The band is three times the typical distance of a level's points."}});
+  if (!series.changes.empty()) {
+    Table table{"Where the level changed: " + title_of(series.key), change_columns, {}};
+    for (std::size_t i = 0; i < series.changes.size(); ++i) table.rows.push_back(change_cells(facts, i));
+    section.blocks.push_back({std::move(table)});
+  }
+  section.blocks.push_back(
+      {Folded{counted(series.points.size(), "point") + ", the newest first", {{points_table(facts)}}}});
   return section;
+}
+
+/// Those that have nothing to show, where there are many: a line each, points folded.
+Section calm_section(const std::vector<const SeriesFacts*>& calm) {
+  Table table{"Series whose level did not change",
+              {{"case", false, true},
+               {"metric", false, true},
+               {"of"},
+               {"host class", false, true},
+               {"device"},
+               {"points", true},
+               {"newest", true}},
+              {}};
+  std::vector<Block> points;
+  for (const SeriesFacts* one : calm) {
+    const Series& series = one->series;
+    if (series.points.empty()) continue;
+    table.rows.push_back({{Name{series.key.case_key}},
+                          {series.key.metric},
+                          {series.key.subject},
+                          {series.key.host_class_id},
+                          {series.key.device},
+                          {Number{static_cast<double>(series.points.size()), "count"}},
+                          point_cell(series.points.back(), series.unit)});
+    points.push_back({points_table(*one)});
+  }
+  return {"What did not change", {{std::move(table)}, {Folded{"All their points", std::move(points)}}}};
 }
 
 void tell_answer(Document& document, const HistoryFacts& facts) {
@@ -125,7 +166,9 @@ void tell_answer(Document& document, const HistoryFacts& facts) {
     for (std::size_t i = 0; i < one.changes.size(); ++i) {
       if (!is_open(one.changes[i])) continue;
       ++open;
-      const auto ratio = [](const SeriesFacts& series, std::size_t k) { return series.series.changes[k].ratio.value_or(0); };
+      const auto ratio = [](const SeriesFacts& series, std::size_t k) {
+        return series.series.changes[k].ratio.value_or(0);
+      };
       if (worst == nullptr || ratio(one, i) < ratio(*worst, at)) {
         worst = &one;
         at = i;
@@ -137,23 +180,26 @@ void tell_answer(Document& document, const HistoryFacts& facts) {
     document.tone = Tone::warning;
     return;
   }
-  document.answer = open == 0 ? fmt::format("Nothing that is open got worse, in {} series.", facts.series.size())
-                              : fmt::format("{} {} open, in {} series.", counted(open, "regression"),
-                                            open == 1 ? "is" : "are", facts.series.size());
+  document.answer = open == 0
+                        ? fmt::format("Nothing that is open got worse, in {} series.", facts.series.size())
+                        : fmt::format("{} {} open, in {} series.", counted(open, "regression"),
+                                      open == 1 ? "is" : "are", facts.series.size());
   document.tone = open == 0 ? Tone::good : Tone::bad;
   if (worst != nullptr) {
     const Change& change = worst->series.changes[at];
-    document.sentences.push_back(fmt::format(
-        "The largest: {}, {}: {} -> {} {}.", title_of(worst->series.key), cell_text(ratio_of(change)),
-        cell_text(number(change.before, worst->series.unit)), cell_text(number(change.after, worst->series.unit)),
-        worst->changes[at].where));
+    document.sentences.push_back(
+        fmt::format("The largest: {}, {}: {} -> {} {}.", title_of(worst->series.key),
+                    cell_text(ratio_of(change)), cell_text(number(change.before, worst->series.unit)),
+                    cell_text(number(change.after, worst->series.unit)), worst->changes[at].where));
   }
   std::size_t points = 0;
   for (const auto& one : facts.series) points += one.series.points.size();
   document.figures = {{"open regressions",
                        {Number{static_cast<double>(open), "count"}, open == 0 ? Tone::good : Tone::bad},
                        ""},
-                      {"changes of level", {Number{static_cast<double>(changes), "count"}}, "better ones and settled ones too"},
+                      {"changes of level",
+                       {Number{static_cast<double>(changes), "count"}},
+                       "better ones and settled ones too"},
                       {"series", {Number{static_cast<double>(facts.series.size()), "count"}}, ""},
                       {"points", {Number{static_cast<double>(points), "count"}}, ""}};
 }
@@ -167,8 +213,18 @@ Document history_document(const HistoryFacts& facts) {
   document.title = facts.series.size() == 1 ? title_of(facts.series.front().series.key)
                                             : fmt::format("History of {} series", facts.series.size());
   tell_answer(document, facts);
-  if (Section section = open_section(facts); !section.blocks.empty()) document.sections.push_back(std::move(section));
-  for (const auto& one : facts.series) document.sections.push_back(series_section(one));
+  if (Section section = open_section(facts); !section.blocks.empty())
+    document.sections.push_back(std::move(section));
+  constexpr std::size_t few = 12;  // are all drawn
+  std::vector<const SeriesFacts*> calm;
+  for (const auto& one : facts.series) {
+    if (facts.series.size() > few && one.series.changes.empty()) {
+      calm.push_back(&one);
+    } else {
+      document.sections.push_back(series_section(one));
+    }
+  }
+  if (!calm.empty()) document.sections.push_back(calm_section(calm));
   document.caveats = facts.caveats;
   document.reproduce.push_back({Code{{facts.command}}});
   return document;

@@ -8,8 +8,8 @@
 
 namespace assay::reports {
 
-/// Every text of the document, those of its pictures too, becomes what `of` makes of it: how names of hosts and
-/// folders stay here.
+/// Every text of the document, those of its pictures too, becomes what `of` makes of it: how names of hosts
+/// and folders stay here.
 void change_texts(Document& document, const std::function<std::string(const std::string&)>& of);
 
 }  // namespace assay::reports

@@ -60,7 +60,9 @@ void RatioChart::add(const std::string& name, const Verdict& verdict) {
   row.low = number->low.value_or(std::nan(""));
   row.high = number->high.value_or(std::nan(""));
   const Tone tone = tone_of(verdict.outcome);
-  row.role = tone == Tone::good ? chart::Role::good : tone == Tone::bad ? chart::Role::bad : chart::Role::muted;
+  row.role = tone == Tone::good  ? chart::Role::good
+             : tone == Tone::bad ? chart::Role::bad
+                                 : chart::Role::muted;
   row.shape = tone == Tone::good  ? chart::Shape::triangle
               : tone == Tone::bad ? chart::Shape::triangle_down
                                   : chart::Shape::circle;
@@ -70,7 +72,8 @@ void RatioChart::add(const std::string& name, const Verdict& verdict) {
 void RatioChart::add_to(std::vector<Block>& blocks) const {
   if (chart_.rows.empty()) return;
   blocks.push_back({Picture{chart_}});
-  if (left_out_ > 0) blocks.push_back({Paragraph{"Not drawn: " + std::to_string(left_out_) + " more, see the table."}});
+  if (left_out_ > 0)
+    blocks.push_back({Paragraph{"Not drawn: " + std::to_string(left_out_) + " more, see the table."}});
 }
 
 }  // namespace assay::reports

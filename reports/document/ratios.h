@@ -11,7 +11,8 @@ namespace assay::reports {
 
 Tone tone_of(Outcome outcome);
 
-/// The verdict's ratio with its interval, in unit "x" or "change"; absent without one, or where it is no number.
+/// The verdict's ratio with its interval, in unit "x" or "change"; absent without one, or where it is no
+/// number.
 Cell ratio_cell(const Verdict& verdict, const std::string& unit = "x");
 
 /// Ratios with their intervals about 1 on a logarithmic axis, the first `most` that are added.

@@ -18,7 +18,9 @@ namespace assay::reports {
 
 namespace {
 
-std::string family_of(const ResultRow& row) { return row.value.workload.substr(0, row.value.workload.find('.')); }
+std::string family_of(const ResultRow& row) {
+  return row.value.workload.substr(0, row.value.workload.find('.'));
+}
 
 Cell verification(const ResultRow& row) {
   if (row.status != Status::ok) return {Word{to_string(row.status)}, Tone::bad};
@@ -54,32 +56,40 @@ std::vector<ResultColumn> result_columns(const RunFacts& facts) {
       {{"on device", true}, of("time.device.p50")},
       {{"p99", true}, of("time.wall.p99")},
       {{"throughput", true},
-       [](const ResultRow& row) { return without_interval(metric_cell(row, "throughput." + row.unit_of_work)); }},
+       [](const ResultRow& row) {
+         return without_interval(metric_cell(row, "throughput." + row.unit_of_work));
+       }},
       {{"memory", true},
        [](const ResultRow& row) {
-         return row.unit_of_work == "bytes" ? Cell{Absent{}} : without_interval(metric_cell(row, "throughput.bytes"));
+         return row.unit_of_work == "bytes" ? Cell{Absent{}}
+                                            : without_interval(metric_cell(row, "throughput.bytes"));
        }},
       {{"of limit", true}, of("roof.fraction")},
       {{"instructions", true}, of("callgrind.instructions")},
       {{"launches", true},
-       [](const ResultRow& row) { return Cell{Number{static_cast<double>(row.launches), "count"}}; }},
+       [](const ResultRow& row) {
+         return Cell{Number{static_cast<double>(row.launches), "count"}};
+       }},
       {{"lost", true},
        [](const ResultRow& row) {
-         return row.lost_launches == 0 ? Cell{Absent{}}
-                                       : Cell{Number{static_cast<double>(row.lost_launches), "count"}, Tone::warning};
+         return row.lost_launches == 0
+                    ? Cell{Absent{}}
+                    : Cell{Number{static_cast<double>(row.lost_launches), "count"}, Tone::warning};
        }},
       {{"contended", true},
        [&facts](const ResultRow& row) {
          const auto found = facts.contended.find(row.case_key);
-         return found == facts.contended.end() ? Cell{Absent{}}
-                                               : Cell{Number{static_cast<double>(found->second), "count"}, Tone::warning};
+         return found == facts.contended.end()
+                    ? Cell{Absent{}}
+                    : Cell{Number{static_cast<double>(found->second), "count"}, Tone::warning};
        }},
       {{"verified"}, verification},
   };
 }
 
 /// Columns in which something stands.
-Table results_table(const std::string& title, const std::vector<const ResultRow*>& rows, const RunFacts& facts) {
+Table results_table(const std::string& title, const std::vector<const ResultRow*>& rows,
+                    const RunFacts& facts) {
   Table table;
   table.title = title;
   table.rows.resize(rows.size());
@@ -87,8 +97,9 @@ Table results_table(const std::string& title, const std::vector<const ResultRow*
     std::vector<Cell> cells;
     cells.reserve(rows.size());
     for (const ResultRow* row : rows) cells.push_back(cell(*row));
-    const bool nothing = std::all_of(cells.begin(), cells.end(),
-                                     [](const Cell& one) { return std::holds_alternative<Absent>(one.value); });
+    const bool nothing = std::all_of(cells.begin(), cells.end(), [](const Cell& one) {
+      return std::holds_alternative<Absent>(one.value);
+    });
     if (nothing && column.title != "median") continue;
     table.columns.push_back(column);
     for (std::size_t i = 0; i < rows.size(); ++i) table.rows[i].push_back(std::move(cells[i]));
@@ -149,8 +160,8 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
     const auto [low, high] = std::minmax_element(row.launch_medians_ns.begin(), row.launch_medians_ns.end());
     return *low > 0 ? std::optional(*high / *low - 1) : std::nullopt;
   });
-  const auto smallest =
-      typical(rows, [](const ResultRow& row) { return stats::smallest_detectable_change(row.launch_medians_ns); });
+  const auto smallest = typical(
+      rows, [](const ResultRow& row) { return stats::smallest_detectable_change(row.launch_medians_ns); });
   std::vector<Figure> figures{
       {"cases with a valid result",
        {fmt::format("{} of {}", good, rows.size()), good == rows.size() ? Tone::plain : Tone::bad},
@@ -159,7 +170,8 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
        {Number{static_cast<double>(launches), "count"}},
        contended == 0 ? "none contended" : fmt::format("{} contended", contended)},
       {"noise", ratio(noise, "needs 3 launches a case"), "between launches of the median case"},
-      {"smallest visible change", ratio(smallest, "needs more launches a case"), "estimated, at the median case"}};
+      {"smallest visible change", ratio(smallest, "needs more launches a case"),
+       "estimated, at the median case"}};
   if (facts.run.ended_utc_ms && *facts.run.ended_utc_ms > facts.run.started_utc_ms) {
     const auto seconds = (*facts.run.ended_utc_ms - facts.run.started_utc_ms) / 1000;
     figures.push_back({"measured in",
@@ -172,8 +184,14 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
 
 Table all_metrics(const std::vector<ResultRow>& rows) {
   Table table{"Every metric of every case",
-              {{"case", false, true}, {"side", false, true}, {"metric", false, true}, {"value", true},
-               {"launches", true}, {"samples", true}, {"state"}, {"reason"}},
+              {{"case", false, true},
+               {"side", false, true},
+               {"metric", false, true},
+               {"value", true},
+               {"launches", true},
+               {"samples", true},
+               {"state"},
+               {"reason"}},
               {}};
   for (const auto& row : rows) {
     for (const auto& metric : row.metrics) {
@@ -219,8 +237,10 @@ void tell_answer(Document& document, const std::vector<ResultRow>& rows, const R
                                   bad == 1 ? "has" : "have");
     document.tone = Tone::bad;
   } else {
-    document.answer = rows.size() == 1 ? "The one case was measured" : fmt::format("All {} cases were measured", rows.size());
-    document.answer += unverified ? "; not every result could be verified." : ", and every result was verified.";
+    document.answer = rows.size() == 1 ? "The one case was measured"
+                                       : fmt::format("All {} cases were measured", rows.size());
+    document.answer +=
+        unverified ? "; not every result could be verified." : ", and every result was verified.";
     document.tone = unverified ? Tone::warning : Tone::good;
   }
   if (contended > 0 && 2 * contended >= launches) {
@@ -249,20 +269,22 @@ std::vector<Caveat> caveats_of(const std::vector<ResultRow>& rows) {
   };
   for (const auto& row : rows) {
     if (row.status != Status::ok) {
-      add(to_string(row.status), row.reason.empty() ? to_string(row.status) : to_string(row.status) + ": " + row.reason,
-          "", row.case_key);
+      add(to_string(row.status),
+          row.reason.empty() ? to_string(row.status) : to_string(row.status) + ": " + row.reason, "",
+          row.case_key);
     } else if (!row.verified) {
       add("not_verified", "the result was not compared with a reference", "", row.case_key);
     }
     if (row.device_fidelity == "software")
-      add("software_device", "a CPU stands in for the device: its times are not those of the hardware it is named for",
-          "", row.case_key);
+      add("software_device",
+          "a CPU stands in for the device: its times are not those of the hardware it is named for", "",
+          row.case_key);
     for (const auto& note : row.notes) add(note.code, note.text, "", row.case_key);
   }
   for (auto& [caveat, keys] : told) {
-    caveat.text = (keys.size() == 1 ? keys.front()
-                                    : counted(keys.size(), "case") + ", first " + keys.front()) +
-                  ": " + caveat.text;
+    caveat.text =
+        (keys.size() == 1 ? keys.front() : counted(keys.size(), "case") + ", first " + keys.front()) + ": " +
+        caveat.text;
     caveats.push_back(std::move(caveat));
   }
   return caveats;
@@ -274,8 +296,8 @@ Document run_document(const RunFacts& facts, const std::vector<ResultRow>& rows)
   document.kind = "run";
   document.assay_version = run.assay_version;
   const auto model = run.host.host_class.find("cpu.model");
-  document.title = counted(rows.size(), "case") +
-                   (model == run.host.host_class.end() ? "" : " on " + model->second);
+  document.title =
+      counted(rows.size(), "case") + (model == run.host.host_class.end() ? "" : " on " + model->second);
   std::string labels;
   for (const auto& [key, value] : run.labels) labels += ", " + key + (value.empty() ? "" : "=" + value);
   document.about = fmt::format("Run {}, {}{}{}", short_id(run.id), utc(run.started_utc_ms),
@@ -284,28 +306,32 @@ Document run_document(const RunFacts& facts, const std::vector<ResultRow>& rows)
   document.sentences = facts.sentences;
   document.figures = figures_of(facts, rows);
 
-  if (Section section = failures(rows); !section.blocks.empty()) document.sections.push_back(std::move(section));
+  if (Section section = failures(rows); !section.blocks.empty())
+    document.sections.push_back(std::move(section));
   std::vector<std::string> families;
   for (const auto& row : rows) {
-    if (std::find(families.begin(), families.end(), family_of(row)) == families.end()) families.push_back(family_of(row));
+    if (std::find(families.begin(), families.end(), family_of(row)) == families.end())
+      families.push_back(family_of(row));
   }
   for (const auto& family : families) {
     std::vector<const ResultRow*> members;
     for (const auto& row : rows) {
       if (family_of(row) == family) members.push_back(&row);
     }
-    document.sections.push_back({family,
-                                 {{Picture{family_chart(family, members)}},
-                                  {results_table("Results, " + family, members, facts)}}});
+    document.sections.push_back(
+        {family,
+         {{Picture{family_chart(family, members)}}, {results_table("Results, " + family, members, facts)}}});
   }
   Section worst{"Where launches differ most", {}};
   for (const auto& one : facts.times) {
-    if (!one.launches.empty()) worst.blocks.push_back({Picture{times_chart(one.case_key, telling_launches(one.launches))}});
+    if (!one.launches.empty())
+      worst.blocks.push_back({Picture{times_chart(one.case_key, telling_launches(one.launches))}});
   }
   if (!worst.blocks.empty()) document.sections.push_back(std::move(worst));
   if (!rows.empty())
-    document.sections.push_back({"Everything that was measured",
-                                 {{Folded{"Every metric of " + counted(rows.size(), "case"), {{all_metrics(rows)}}}}}});
+    document.sections.push_back(
+        {"Everything that was measured",
+         {{Folded{"Every metric of " + counted(rows.size(), "case"), {{all_metrics(rows)}}}}}});
 
   document.caveats = facts.caveats;
   for (auto& caveat : caveats_of(rows)) document.caveats.push_back(std::move(caveat));

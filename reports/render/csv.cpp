@@ -11,10 +11,11 @@ namespace assay::reports {
 
 namespace {
 
-/// A spreadsheet takes text that begins with one of `=+-@`, tab, CR or LF as a formula; a single quote before it
-/// keeps it text (OWASP, "CSV injection").
+/// A spreadsheet takes text that begins with one of `=+-@`, tab, CR or LF as a formula; a single quote before
+/// it keeps it text (OWASP, "CSV injection").
 std::string field(const std::string& text) {
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
+  const bool formula =
+      !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
   if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = formula ? "\"'" : "\"";
   for (const char c : text) {
@@ -36,8 +37,9 @@ struct Written {
   std::string operator()(const Word& word) const { return ",,,," + field(word.text); }
   std::string operator()(const Absent& absent) const { return ",,,," + field(absent.reason); }
   std::string operator()(const Number& number) const {
-    return shortest(number.value) + "," + field(number.unit) + "," + (number.low ? shortest(*number.low) : "") + "," +
-           (number.high ? shortest(*number.high) : "") + ",";
+    return shortest(number.value) + "," + field(number.unit) + "," +
+           (number.low ? shortest(*number.low) : "") + "," + (number.high ? shortest(*number.high) : "") +
+           ",";
   }
 };
 
@@ -45,7 +47,8 @@ struct Lines {
   std::string out = "table,key,column,value,unit,low,high,text\r\n";
 
   void add(const std::string& table, const std::string& key, const std::string& column, const Cell& cell) {
-    out += field(table) + "," + field(key) + "," + field(column) + "," + std::visit(Written{}, cell.value) + "\r\n";
+    out += field(table) + "," + field(key) + "," + field(column) + "," + std::visit(Written{}, cell.value) +
+           "\r\n";
   }
   void add(const Table& table) {
     for (std::size_t r = 0; r < table.rows.size(); ++r) {

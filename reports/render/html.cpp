@@ -32,11 +32,17 @@ std::string digest(std::string_view text) {
   return "'sha256-" + std::string(base64.data(), base64.size()) + "'";
 }
 
+/// Whether what is written does not sort by itself: it may be in several multiples.
+bool needs_key(const Number& number) {
+  if (number.unit == "count") return number.value >= 1000 || number.value <= -1000;
+  return number.unit != "ratio" && number.unit != "x" && number.unit != "change";
+}
+
 /// As far as sorting needs it.
 std::string sort_key(double value) {
   std::array<char, 64> buffer{};
   const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 7).ptr;
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 6).ptr;
   return {buffer.data(), end};
 }
 
@@ -63,33 +69,31 @@ std::string name_html(const std::string& text) {
 }
 
 struct CellContent {
-  bool head;  ///< the style knows names there
+  bool plain_names;  ///< the table's style shows that they are names
   std::string operator()(const std::string& text) const { return clamped(text, escaped(text)); }
   std::string operator()(const Name& name) const {
-    return head ? name_html(name.text) : "<code>" + name_html(name.text) + "</code>";
+    return plain_names ? name_html(name.text) : "<code>" + name_html(name.text) + "</code>";
   }
   std::string operator()(const Word& word) const { return "<b>" + escaped(word.text) + "</b>"; }
   std::string operator()(const Absent&) const { return "\xE2\x80\x93"; }
   std::string operator()(const Number& number) const {
     const std::string interval = interval_text(number);
-    return escaped(number_text(number)) + (interval.empty() ? "" : " <small>" + escaped(interval) + "</small>");
+    return escaped(number_text(number)) + (interval.empty() ? "" : " <i>" + escaped(interval) + "</i>");
   }
 };
 
-/// Opening tag and content; HTML closes cells and rows by itself.
-std::string cell_html(const Cell& cell, bool head) {
-  const std::string content = std::visit(CellContent{head}, cell.value);
+/// Opening tag and content; HTML closes cells and rows by itself. \p names: those of its table's heads are
+/// all names.
+std::string cell_html(const Cell& cell, bool head, bool names) {
+  const std::string content = std::visit(CellContent{head && names}, cell.value);
   std::string out = head ? "<th scope=row" : "<td";
-  if (const auto* number = std::get_if<Number>(&cell.value)) {
-    if (const std::string key = sort_key(number->value); key != content) out += " data-v=" + key;
-  }
+  if (const auto* number = std::get_if<Number>(&cell.value); number != nullptr && needs_key(*number))
+    out += " data-v=" + sort_key(number->value);
   if (const auto* absent = std::get_if<Absent>(&cell.value)) {
     out += " class=a";
     if (!absent->reason.empty()) out += " title=\"" + escaped(absent->reason) + "\"";
   } else if (cell.tone != Tone::plain) {
     out += " class=" + tone_class(cell.tone);
-  } else if (head && std::holds_alternative<Name>(cell.value)) {
-    out += " class=c";
   }
   return out + ">" + content;
 }
@@ -123,9 +127,17 @@ class Page {
       if (table.columns[i].number) classes += (classes.empty() ? "r" : " r") + std::to_string(i + 1);
     }
     most_columns_ = std::max(most_columns_, table.columns.size());
-    std::string out = "<div class=t tabindex=0 role=region aria-label=\"" + escaped(table.title) + "\"><table" +
-                      (classes.empty() ? "" : " class=\"" + classes + "\"") + "><caption>" + escaped(table.title) +
-                      "</caption>\n<thead><tr>";
+    const auto key =
+        std::find_if(table.columns.begin(), table.columns.end(), [](const Column& one) { return one.key; });
+    const auto at = static_cast<std::size_t>(key - table.columns.begin());
+    const bool names = key != table.columns.end() && !table.rows.empty() &&
+                       std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+                         return std::holds_alternative<Name>(row[at].value);
+                       });
+    if (names) classes += classes.empty() ? "c" : " c";
+    std::string out = "<div class=t tabindex=0 role=region aria-label=\"" + escaped(table.title) +
+                      "\"><table" + (classes.empty() ? "" : " class=\"" + classes + "\"") + "><caption>" +
+                      escaped(table.title) + "</caption>\n<thead><tr>";
     for (const auto& column : table.columns) out += "<th scope=col>" + escaped(column.title) + "</th>";
     out += "</tr></thead>\n<tbody>\n";
     for (const auto& row : table.rows) {
@@ -133,7 +145,7 @@ class Page {
       bool head = true;  // the first key of a row is its heading
       for (std::size_t i = 0; i < row.size(); ++i) {
         const bool is_head = head && table.columns[i].key;
-        out += cell_html(row[i], is_head);
+        out += cell_html(row[i], is_head, names);
         head = head && !is_head;
       }
       out += "\n";
@@ -148,7 +160,8 @@ class Page {
            "</figure>\n";
   }
   std::string operator()(const Folded& folded) {
-    return "<details><summary>" + escaped(folded.summary) + "</summary>\n" + blocks(folded.blocks) + "</details>\n";
+    return "<details><summary>" + escaped(folded.summary) + "</summary>\n" + blocks(folded.blocks) +
+           "</details>\n";
   }
 
  private:
@@ -172,8 +185,8 @@ class Parts {
     if (content.empty()) return;
     const std::string id = "s" + std::to_string(++number_);
     contents_ += "<a href=\"#" + id + "\">" + escaped(title) + "</a>\n";
-    text_ += "<section aria-labelledby=" + id + ">\n<h2 id=" + id + ">" + escaped(title) + "</h2>\n" + content +
-             "</section>\n";
+    text_ += "<section aria-labelledby=" + id + ">\n<h2 id=" + id + ">" + escaped(title) + "</h2>\n" +
+             content + "</section>\n";
   }
   std::string contents() const {
     return number_ < 2 ? "" : "<nav aria-label=\"Contents\">\n" + contents_ + "</nav>\n";
@@ -189,7 +202,8 @@ class Parts {
 std::string answer_html(const Document& document, Page& page) {
   std::string out;
   if (!document.answer.empty() || !document.sentences.empty()) {
-    out = "<div class=\"answer " + tone_class(document.tone) + "\"><p class=mark>" + escaped(document.answer) + "</p>\n";
+    out = "<div class=\"answer " + tone_class(document.tone) + "\"><p class=mark>" +
+          escaped(document.answer) + "</p>\n";
     if (!document.sentences.empty()) out += page(List{document.sentences});
     if (const std::size_t number = document.caveats.size(); number > 0)
       out += "<p><a href=\"#caveats\">" + counted(number, "thing") + " to know before believing it</a></p>\n";
@@ -235,12 +249,13 @@ std::string to_html(const Document& document) {
       "<!doctype html>\n<html lang=en>\n<head>\n<meta charset=utf-8>\n"
       "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src " +
       digest(style) + "; script-src " + digest(html_page::script) +
-      "; base-uri 'none'; form-action 'none'\">\n<meta name=viewport content=\"width=device-width,initial-scale=1\">\n"
+      "; base-uri 'none'; form-action 'none'\">\n<meta name=viewport "
+      "content=\"width=device-width,initial-scale=1\">\n"
       "<meta name=referrer content=no-referrer>\n<meta name=color-scheme content=\"light dark\">\n"
       "<meta name=generator content=\"assay " +
       escaped(document.assay_version) + "\">\n<title>" + title + "</title>\n<style>" + style +
-      "</style>\n</head>\n<body>\n<header>\n<p class=kind>Assay " + escaped(document.kind) + " report</p>\n<h1>" + title +
-      "</h1>\n";
+      "</style>\n</head>\n<body>\n<header>\n<p class=kind>Assay " + escaped(document.kind) +
+      " report</p>\n<h1>" + title + "</h1>\n";
   if (!document.about.empty()) out += "<p class=about>" + escaped(document.about) + "</p>\n";
   out += "</header>\n<main>\n" + answer + parts.contents() + parts.text();
   return out + "</main>\n<footer>Written by assay " + escaped(document.assay_version) +

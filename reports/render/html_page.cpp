@@ -11,8 +11,8 @@ namespace {
 using chart::Role;
 using chart::Theme;
 
-/// The page's colours: the charts' own for what they have in common. What is read as text stands out 4.5:1 from
-/// `page`, `card` and `head` (a test measures it).
+/// The page's colours: the charts' own for what they have in common. What is read as text stands out 4.5:1
+/// from `page`, `card` and `head` (a test measures it).
 std::string variables(Theme theme) {
   const bool light = theme == Theme::light;
   const auto of = [&](Role role) { return chart::hex(chart::colour(role, theme)); };
@@ -24,8 +24,9 @@ std::string variables(Theme theme) {
          ";--warn:" + (light ? "#7f5600" : "#e3b341") + ";" +
          // The pictures' variables, for a theme that is chosen by hand.
          [&] {
-           const char* const names[] = {"foreground", "muted", "grid", "background", "band", "accent", "good", "bad",
-                                        "s1",         "s2",    "s3",   "s4",         "s5",   "s6",     "s7",   "s8"};
+           const char* const names[] = {"foreground", "muted", "grid", "background", "band", "accent",
+                                        "good",       "bad",   "s1",   "s2",         "s3",   "s4",
+                                        "s5",         "s6",    "s7",   "s8"};
            std::string text;
            for (std::size_t i = 0; i < chart::role_count; ++i)
              text += "--chart-" + std::string(names[i]) + ":" + of(static_cast<Role>(i)) + ";";
@@ -84,13 +85,13 @@ thead button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 thead button::after{content:"\2195";opacity:.45;padding-left:.35em}
 th[aria-sort=ascending] button::after{content:"\2191";opacity:1}
 th[aria-sort=descending] button::after{content:"\2193";opacity:1}
-small,.a{color:var(--soft)}
-td small{font-size:12px;white-space:nowrap}
+.a{color:var(--soft)}
+td i{font-size:12px;white-space:nowrap}
 td b{font-weight:600;white-space:nowrap}
 td.good,td.bad,td.warning{color:var(--tone)}
 i{font-style:normal;color:var(--soft)}
-code,pre,th.c{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
-code,th.c{overflow-wrap:anywhere}
+code,pre,.c tbody th{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+code,.c tbody th{overflow-wrap:anywhere}
 pre{margin:12px 0;padding:12px 14px;background:var(--card);border:1px solid var(--line);border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}
 .long{display:block;max-height:6em;overflow:auto}
 details{margin:14px 0}
@@ -126,8 +127,8 @@ std::string style() {
   const std::string dark = variables(Theme::dark);
   return chart::svg_style(chart::SvgOptions::Colours::automatic) + ":root{" + light +
          "}@media (prefers-color-scheme:dark){:root{" + dark + "}}:root[data-theme=light]{" + light +
-         "}:root[data-theme=dark]{" + dark + "}" + rules + "@page{size:A4;margin:14mm}@media print{:root,:root[data-theme]{" +
-         light + "}" + print + "}";
+         "}:root[data-theme=dark]{" + dark + "}" + rules +
+         "@page{size:A4;margin:14mm}@media print{:root,:root[data-theme]{" + light + "}" + print + "}";
 }
 
 const char* const script = R"js(
@@ -147,10 +148,12 @@ const char* const script = R"js(
   show();
   document.querySelector("header").append(button);
 
-  const key = (row, i) => {
+  const key = (row, i, number) => {
     const cell = row.cells[i];
     if (cell.classList.contains("a") || cell.textContent === "") return null;
-    return cell.dataset.v === undefined ? cell.textContent : Number(cell.dataset.v);
+    if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
+    const value = number ? parseFloat(cell.textContent) : NaN;
+    return Number.isNaN(value) ? cell.textContent : value;
   };
   const compare = (a, b) => typeof a === "number" && typeof b === "number" ? a - b
     : String(a).localeCompare(String(b), "en", { numeric: true });
@@ -166,7 +169,8 @@ const char* const script = R"js(
         for (const other of heads) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
         const body = table.tBodies[0];
-        const rows = [...body.rows].map((row) => [key(row, i), row]);
+        const number = table.classList.contains("r" + (i + 1));
+        const rows = [...body.rows].map((row) => [key(row, i, number), row]);
         rows.sort(([a], [b]) => a === null ? (b === null ? 0 : 1) : b === null ? -1
           : down ? compare(b, a) : compare(a, b));
         body.append(...rows.map(([, row]) => row));

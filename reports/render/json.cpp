@@ -107,7 +107,8 @@ struct Place {
 
   Place inside(const std::string& name) const { return {where + name, depth + 1}; }
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::bad_input, where + ": " + what, "the file is to be one that 'assay report --json' wrote");
+    throw Error(ErrorCode::bad_input, where + ": " + what,
+                "the file is to be one that 'assay report --json' wrote");
   }
 };
 
@@ -222,7 +223,7 @@ void read(const ordered_json& json, T& value, const Place& place) {
 std::string to_json(const Document& document) {
   ordered_json json = {{"schema", schema_name}, {"schema_version", report_schema_version}};
   json.update(written_fields(document));
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json.dump(1, ' ', true, ordered_json::error_handler_t::replace) + "\n";
 }
 
 Document from_json(std::string_view text, const std::string& where) {
@@ -232,6 +233,8 @@ Document from_json(std::string_view text, const std::string& where) {
     json = ordered_json::parse(text);
   } catch (const ordered_json::parse_error& error) {
     top.fail("no JSON at byte " + std::to_string(error.byte));
+  } catch (const ordered_json::exception&) {
+    top.fail("no JSON: a number is out of range");
   }
   if (!json.is_object() || json.value("schema", ordered_json()) != ordered_json(schema_name))
     top.fail("no report: \"schema\" is not \"assay.report\"");

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/render/markdown.h"
 
+#include <sstream>
 #include <string_view>
+#include <vector>
 
+#include "reports/chart/label.h"
 #include "reports/chart/text.h"
 #include "reports/document/words.h"
 #include "reports/render/picture.h"
@@ -15,15 +18,9 @@ namespace {
 std::string plain(std::string_view text) {
   constexpr std::string_view marks = "&<>|*_`[](){}#+!\\~@:$\"'^=";
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += ' ';
-    } else if (marks.find(c) != std::string_view::npos) {
-      out += "&#" + std::to_string(static_cast<int>(byte)) + ";";
-    } else {
-      out += c;
-    }
+  for (const char c : chart::cleaned(text)) {
+    const bool is_mark = marks.find(c) != std::string_view::npos;
+    out += is_mark ? "&#" + std::to_string(static_cast<int>(c)) + ";" : std::string(1, c);
   }
   return out;
 }
@@ -63,14 +60,11 @@ std::string items(const std::vector<std::string>& texts) {
   return texts.empty() ? "" : out + "\n";
 }
 
-/// Indented code has no end mark that a text could hold.
-std::string indented(std::string_view text) {
-  std::string out = "    ";
-  for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20;  // a lone CR ends a line, too
-    out += c == '\n' ? "\n    " : std::string(1, control ? ' ' : c);
-  }
-  return out + "\n\n";
+/// Indented code has no end mark that a text could hold; a lone CR would end a line, too.
+std::string indented(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& line : lines) out += "    " + chart::cleaned(line) + "\n";
+  return out + "\n";
 }
 
 std::string cell(const Cell& cell) {
@@ -85,11 +79,7 @@ struct Renderer {
     return mark(paragraph.tone) + line(paragraph.text) + "\n\n";
   }
   std::string operator()(const List& list) const { return items(list.items); }
-  std::string operator()(const Code& code) const {
-    std::string text;
-    for (const auto& line : code.lines) text += (text.empty() ? "" : "\n") + line;
-    return indented(text);
-  }
+  std::string operator()(const Code& code) const { return indented(code.lines); }
   std::string operator()(const Table& table) const {
     std::string head = "|";
     std::string rule = "|";
@@ -106,9 +96,10 @@ struct Renderer {
     return out + "\n";
   }
   std::string operator()(const Picture& picture) const {
-    std::string text = chart::text(drawn(picture, chart::terminal(100, 16)));
-    while (!text.empty() && text.back() == '\n') text.pop_back();
-    return indented(text);
+    std::istringstream text(chart::text(drawn(picture, chart::terminal(100, 16))));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(text, line);) lines.push_back(line);
+    return indented(lines);
   }
   std::string operator()(const Folded& folded) const {
     return "<details><summary>" + plain(folded.summary) + "</summary>\n\n" + render(folded.blocks) +

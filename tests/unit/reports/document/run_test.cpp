@@ -90,7 +90,8 @@ TEST_CASE("a run's report answers first, has a picture and a table for each fami
   facts.run = run_of("0123456789abcdef");
   facts.contended = {{"llm.gemv/simd@cpu", 2}};
   facts.times = {{"llm.gemv/simd@cpu", {{"launch 1", {1, 2, 3}}, {"launch 2", {2, 3, 4}}}}};
-  const Document document = run_document(facts, {row("llm.gemv/simd@cpu", 1000), row("roof.mem/simd@cpu", 5000)});
+  const Document document =
+      run_document(facts, {row("llm.gemv/simd@cpu", 1000), row("roof.mem/simd@cpu", 5000)});
   CHECK(document.title == "2 cases on A CPU");
   CHECK(document.answer == "All 2 cases were measured, and every result was verified.");
   CHECK(document.tone == Tone::good);
@@ -158,7 +159,8 @@ TEST_CASE("the worst cases are those whose launches differ most, and three launc
   REQUIRE(worst.size() == 1);
   CHECK(worst[0]->case_key == "a.wild/x@cpu");
   std::vector<LaunchTimes> launches;
-  for (const double ns : {5.0, 1.0, 4.0, 2.0, 3.0}) launches.push_back({std::to_string(ns).substr(0, 1), {ns}});
+  for (const double ns : {5.0, 1.0, 4.0, 2.0, 3.0})
+    launches.push_back({std::to_string(ns).substr(0, 1), {ns}});
   const auto told = telling_launches(launches);
   REQUIRE(told.size() == 3);
   CHECK(told[0].name == "fastest (1)");
@@ -171,7 +173,8 @@ TEST_CASE("a comparison opens with what changed, the slower ones first, and fold
   comparison.base = "aaaa";
   comparison.candidates = {"bbbb"};
   comparison.pairs = {pair_of("a.fast/x@cpu", Outcome::faster, 2), pair_of("a.same/x@cpu", Outcome::same, 1),
-                      pair_of("a.slow/x@cpu", Outcome::slower, 0.9), pair_of("a.slower/x@cpu", Outcome::slower, 0.5)};
+                      pair_of("a.slow/x@cpu", Outcome::slower, 0.9),
+                      pair_of("a.slower/x@cpu", Outcome::slower, 0.5)};
   ComparisonFacts facts;
   facts.base = run_of("aaaaaaaa-0");
   facts.candidate = run_of("bbbbbbbb-0");
@@ -180,7 +183,8 @@ TEST_CASE("a comparison opens with what changed, the slower ones first, and fold
   const Document document = comparison_document(comparison, facts);
   CHECK(document.answer == "2 cases are slower, 1 faster, of 4.");
   CHECK(document.tone == Tone::bad);
-  CHECK_THAT(document.sentences.at(0), Contains("a.slower/x@cpu is slower: 0.500x [0.495, 0.505], 1 µs -> 2 µs"));
+  CHECK_THAT(document.sentences.at(0),
+             Contains("a.slower/x@cpu is slower: 0.500x [0.495, 0.505], 1 µs -> 2 µs"));
   const auto& chart = std::get<chart::BarChart>(std::get<Picture>(document.sections[0].blocks[0].form));
   REQUIRE(chart.rows.size() == 3);
   CHECK(chart.rows[0].name == "a.slower/x@cpu");

@@ -57,15 +57,17 @@ TEST_CASE("whatever texts hold comes out as text") {
 
 TEST_CASE("a page allows its own style and script by their digests, and nothing else") {
   const std::string page = to_html(one_of_everything("x"));
-  const std::regex policy("content=\"default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; script-src "
-                          "'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action 'none'\"");
+  const std::regex policy(
+      "content=\"default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; script-src "
+      "'sha256-[A-Za-z0-9+/]{43}='; base-uri 'none'; form-action 'none'\"");
   CHECK(std::regex_search(page, policy));
   CHECK(count(page, "<style") == 1);
   CHECK(count(page, " style=") == 0);
   for (const char* outside : {"http://", "https://", "src=", "@import", "url(http", "<link", "<iframe"}) {
     std::string text = page;
     const std::string name = "http://www.w3.org/2000/svg";  // a name, nothing that is loaded
-    for (auto at = text.find(name); at != std::string::npos; at = text.find(name)) text.erase(at, name.size());
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name))
+      text.erase(at, name.size());
     CHECK_THAT(text, !Contains(outside));
   }
 }
@@ -89,7 +91,8 @@ TEST_CASE("headings come in order, ids once, every table has a caption and says 
 TEST_CASE("text is told from its ground in both themes") {
   const std::string style = html_page::style();
   int themes = 0;
-  const std::regex theme(R"(--page:(#\w+);--card:(#\w+);--head:(#\w+);--line:#\w+;--text:(#\w+);--soft:(#\w+);--accent:(#\w+);--good:(#\w+);--bad:(#\w+);--warn:(#\w+))");
+  const std::regex theme(
+      R"(--page:(#\w+);--card:(#\w+);--head:(#\w+);--line:#\w+;--text:(#\w+);--soft:(#\w+);--accent:(#\w+);--good:(#\w+);--bad:(#\w+);--warn:(#\w+))");
   for (std::sregex_iterator at(style.begin(), style.end(), theme), end; at != end; ++at, ++themes) {
     for (std::size_t ground = 1; ground <= 3; ++ground) {
       for (std::size_t ink = 4; ink <= 9; ++ink) {
@@ -103,10 +106,11 @@ TEST_CASE("text is told from its ground in both themes") {
 
 TEST_CASE("numbers sort by their value, and what is absent says why") {
   Document document;
-  Table table{"t", {{"n", true}}, {{{Number{5180.25, "ns", 5000.0, 5400.0}}}, {{Absent{"needs 299 samples"}}}}};
+  Table table{
+      "t", {{"n", true}}, {{{Number{5180.25, "ns", 5000.0, 5400.0}}}, {{Absent{"needs 299 samples"}}}}};
   document.sections = {{"s", {{table}}}};
   const std::string page = to_html(document);
-  CHECK_THAT(page, Contains("<td data-v=5180.25>5.18 µs <small>[5.00, 5.40]</small>"));
+  CHECK_THAT(page, Contains("<td data-v=5180.25>5.18 µs <i>[5.00, 5.40]</i>"));
   CHECK_THAT(page, Contains("<td class=a title=\"needs 299 samples\">"));
   CHECK_THAT(page, Contains("<table class=\"r1\">"));
 }
@@ -137,7 +141,8 @@ TEST_CASE("CSV has a line for each value, and no formula") {
   Document document;
   document.answer = "=HYPERLINK(1)";
   Table table{"Results, llm", {{"case", false, true}, {"median", true}, {"verified"}}, {}};
-  table.rows.push_back({{Name{"llm.gemv/simd?a=1,b=\"2\"@cpu"}}, {Number{-5180.25, "ns", -5400.0, -5000.0}}, {Word{"ok"}}});
+  table.rows.push_back(
+      {{Name{"llm.gemv/simd?a=1,b=\"2\"@cpu"}}, {Number{-5180.25, "ns", -5400.0, -5000.0}}, {Word{"ok"}}});
   table.rows.push_back({{Name{"@SUM(A1)"}}, {Absent{"it failed"}}, {Word{"failed"}}});
   document.sections = {{"s", {{Folded{"more", {{table}}}}}}};
   CHECK(to_csv(document) ==

@@ -16,8 +16,13 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-const std::string awkward[] = {"plain", "", "<b>\"&'</b>\n\r\t", "\xff\xfe not UTF-8 \xc3", std::string("nul\0byte", 8),
-                               "\xe2\x80\xae turned", std::string(10'000, 'x')};
+const std::string awkward[] = {"plain",
+                               "",
+                               "<b>\"&'</b>\n\r\t",
+                               "\xff\xfe not UTF-8 \xc3",
+                               std::string("nul\0byte", 8),
+                               "\xe2\x80\xae turned",
+                               std::string(10'000, 'x')};
 
 std::string error_of(const std::string& text) {
   try {
@@ -59,7 +64,8 @@ TEST_CASE("a number reads back to the last bit, and what is none is null") {
   document.sections = {{"s", {{table}}}};
   const Document read = from_json(to_json(document), "r.json");
   const auto& rows = std::get<Table>(read.sections.at(0).blocks.at(0).form).rows;
-  for (std::size_t i = 0; i < std::size(values); ++i) CHECK(std::get<Number>(rows[i][0].value).value == values[i]);
+  for (std::size_t i = 0; i < std::size(values); ++i)
+    CHECK(std::get<Number>(rows[i][0].value).value == values[i]);
   CHECK_THAT(to_json(one_of_everything("x")), !Contains("nan") && !Contains("NaN"));
   CHECK(nlohmann::json::parse(to_json(one_of_everything("x"))).at("schema_version") == 1);
 }
@@ -76,18 +82,23 @@ TEST_CASE("what is no report is refused with the place that is wrong") {
   CHECK_THAT(error_of(""), Contains("no JSON at byte"));
   CHECK_THAT(error_of("{\"schema\": \"assay.report\","), Contains("no JSON at byte"));
   CHECK_THAT(error_of("[]"), Contains("\"schema\""));
+  CHECK_THAT(error_of(with(R"("sections": 1e999)")), Contains("out of range"));
   CHECK_THAT(error_of("{\"schema_version\": 1}"), Contains("\"schema\""));
   CHECK_THAT(error_of(R"({"schema": "assay.report"})"), Contains("schema_version"));
   CHECK_THAT(error_of(R"({"schema": "assay.report", "schema_version": 2})"), Contains("version 2"));
-  CHECK_THAT(error_of(R"({"schema": "assay.report", "schema_version": 99999999999999999999})"), Contains("schema_version"));
+  CHECK_THAT(error_of(R"({"schema": "assay.report", "schema_version": 99999999999999999999})"),
+             Contains("schema_version"));
   CHECK_THAT(error_of(with(R"("title": 7)")), Contains("r.json.title: a text is expected"));
   CHECK_THAT(error_of(with(R"("tone": "loud")")), Contains("'loud'"));
   CHECK_THAT(error_of(with(R"("sections": {})")), Contains("a list is expected"));
-  CHECK_THAT(error_of(with(R"("environment": [{"type": "spell"}])")), Contains("environment[0]: there is no type 'spell'"));
+  CHECK_THAT(error_of(with(R"("environment": [{"type": "spell"}])")),
+             Contains("environment[0]: there is no type 'spell'"));
   CHECK_THAT(error_of(with(R"("environment": [{}])")), Contains("\"type\" is missing"));
-  CHECK_THAT(error_of(with(R"("environment": [{"type": "table", "columns": [], "rows": [[{"type": "text"}]]}])")),
-             Contains(".rows[0]: a row has as many cells"));
-  CHECK_THAT(error_of(with(R"("figures": [{"cell": {"type": "number", "value": null}}])")), Contains("is to be a number"));
+  CHECK_THAT(
+      error_of(with(R"("environment": [{"type": "table", "columns": [], "rows": [[{"type": "text"}]]}])")),
+      Contains(".rows[0]: a row has as many cells"));
+  CHECK_THAT(error_of(with(R"("figures": [{"cell": {"type": "number", "value": null}}])")),
+             Contains("is to be a number"));
   std::string deep;
   for (int i = 0; i < 1000; ++i) deep += R"({"type": "folded", "blocks": [)";
   for (int i = 0; i < 1000; ++i) deep += "]}";

@@ -87,7 +87,7 @@ TEST_CASE("a sentence that begins like a list is none") {
 TEST_CASE("code and pictures are indented, so that no text ends them") {
   Document document;
   document.sections = {{"", {{Code{{"assay gate", "```\n# head\r# head", "assay show"}}}}}};
-  CHECK(to_markdown(document) == "    assay gate\n    ```\n    # head # head\n    assay show\n\n");
+  CHECK(to_markdown(document) == "    assay gate\n    ``` # head # head\n    assay show\n\n");
   chart::BarChart bars;
   bars.title = "# title";
   bars.axis.scale = chart::Scale::log;
