@@ -275,6 +275,7 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
       for (auto& mark : change.marks) hide(mark);
     }
     reports::SeriesFacts words{{}, history_chart(one, true), {}, {}, {}, {}, {}};
+    words.picture.title = one.key.metric;  // the case stands above it
     for (const Change& change : one.changes) {
       const TriageState state = triage(one, change, events, now);
       words.changes.push_back({change_word(change), range_text(one, change), cause_text(change),

@@ -191,8 +191,8 @@ Scene draw(const BarChart& given, const Canvas& canvas) {
     const double y = layout.top + layout.pitch * (static_cast<double>(i) + 0.5);
     const bool measured = showable(row.value, axis.scale());
     const std::string title = row.name + ": " + figure(chart, row);
-    labels.items.push_back(
-        {Text{{layout.name, y}, names[i], Anchor::start, text_size, Role::foreground}, row.name, row.id});
+    labels.items.push_back({Text{{layout.name, y}, names[i], Anchor::start, text_size, Role::foreground},
+                            names[i] == row.name ? "" : row.name, row.id});
     labels.items.push_back({Text{{layout.figure, y},
                                  figures[i],
                                  Anchor::start,

@@ -215,8 +215,9 @@ Document comparison_document(const Comparison& comparison, const ComparisonFacts
   } else {
     std::string candidates = fmt::format("{}", fmt::join(comparison.candidates, ", "));
     if (comparison.candidates.size() > 3) candidates = counted(comparison.candidates.size(), "other");
-    if (candidates.empty()) candidates = "nothing";
-    document.title = fmt::format("{} against {}, by {}", candidates, comparison.base, comparison.axis);
+    document.title = candidates.empty()
+                         ? fmt::format("Run {} by {}", short_id(facts.base.id), comparison.axis)
+                         : fmt::format("{} against {}, by {}", candidates, comparison.base, comparison.axis);
     document.about = "Within " + about_run(facts.base);
   }
   tell_answer(document, comparison);

@@ -71,7 +71,7 @@ std::vector<Block> environment_of(const Run& run, const std::vector<ResultRow>& 
   for (const auto& [key, after] : run.environment_after) {
     const auto before = run.host.environment.find(key);
     if (before != run.host.environment.end() && before->second != after)
-      changed.rows.push_back({{key}, {before->second}, {after}});
+      changed.rows.push_back({{key}, {readable(before->second)}, {readable(after)}});
   }
   if (!changed.rows.empty()) blocks.push_back({std::move(changed)});
   blocks.push_back({fact_table("Host, environment, settings and subjects", facts_of(run, rows))});

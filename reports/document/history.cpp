@@ -118,7 +118,8 @@ Section series_section(const SeriesFacts& facts) {
   section.blocks.push_back(
       {Paragraph{"Of " + series.key.subject + " on host class " + series.key.host_class_id + ", " +
                  series.key.device + "; " + counted(series.points.size(), "point") +
-                 ". The band is three times the typical distance of a level's points."}});
+                 ". A level of three points or more has a band: three times their typical "
+                 "distance from it."}});
   if (!series.changes.empty()) {
     Table table{"Where the level changed: " + title_of(series.key), change_columns, {}};
     for (std::size_t i = 0; i < series.changes.size(); ++i) table.rows.push_back(change_cells(facts, i));
