@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/report_documents.h"
 #include "harness/cli/report_forms.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
-#include "harness/core/text.h"
 #include "reports/render/json.h"
 
 namespace assay::cli {
@@ -27,15 +23,6 @@ struct Options {
   std::string gate;
 };
 
-reports::Document stored(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in)
-    throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
-  return reports::from_json(text.str(), path);
-}
-
 reports::Document document_of(const Arguments& arguments, const Options& options, const Context& context) {
   if (arguments.is_chosen("run")) return run_report(options.run, options.selector, context);
   if (arguments.is_chosen("compare")) return comparison_report(options.comparison, context);
@@ -44,7 +31,7 @@ reports::Document document_of(const Arguments& arguments, const Options& options
   if (options.from.empty())
     throw Error(ErrorCode::usage, "nothing is named that the report is to be about",
                 "write run, compare, history or gate behind it, or --from FILE; see 'assay report --help'");
-  return stored(options.from);
+  return reports::from_json(read_file(options.from), options.from);
 }
 
 /// "assay-run-0123abcd.html": what a file's name may hold of what it is about.
@@ -106,6 +93,12 @@ CommandSpec report_command() {
                 arguments.command("gate", "the answer of a gate, from the file that 'gate --out' wrote",
                                   "assay report gate gate.json --html gate.html");
             gate.add("file", options->gate, "the file").required();
+            for (const Arguments& one : {run, compare, history, gate}) {
+              one.explain_below(
+                  "Forms: --html FILE, --markdown FILE, --csv FILE, --json FILE, several at once, '-' is "
+                  "standard "
+                  "output; see 'assay report --help'.\n");
+            }
             arguments.command_is_optional();
             return [options, arguments](Context& context) { return report(arguments, *options, context); };
           }};

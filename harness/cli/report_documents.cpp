@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <utility>
 
 #include "harness/answers/results.h"
@@ -16,6 +14,7 @@
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/show_view.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 #include "harness/core/text.h"
@@ -74,15 +73,6 @@ class Privacy {
   bool identify_;
   std::vector<std::string> hosts_;
 };
-
-std::string read_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in)
-    throw Error(ErrorCode::bad_input, printable(path) + ": cannot be read", "see whether the file is there");
-  return text.str();
-}
 
 /// The steady times of a row's valid launches.
 std::vector<reports::LaunchTimes> times_of(const Store& store, const Run& run, const ResultRow& row) {
@@ -181,7 +171,11 @@ reports::Document run_report(const std::string& name, const std::string& selecto
     if (!text->empty()) facts.sentences.push_back(*text);
   facts.sentences.insert(facts.sentences.end(), said.inputs.begin(), said.inputs.end());
   facts.caveats = run_caveats(run, said);
-  for (const auto& [of, count] : contended_launches(run, launches))
+  auto counted = launches;  // those that the results stand on
+  std::erase_if(counted, [](const LaunchSummary& one) {
+    return one.launch.lane != "timing" || one.launch.status != Status::ok;
+  });
+  for (const auto& [of, count] : contended_launches(run, counted))
     facts.contended[of.first] += static_cast<std::size_t>(count);
   if (!selector.empty()) {
     std::erase_if(facts.contended, [&](const auto& one) {
@@ -295,7 +289,7 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
 }
 
 reports::Document gate_report(const std::string& path, const Context& context) {
-  const GateDocument gate = read_gate_json(read_text(path), printable(path));
+  const GateDocument gate = read_gate_json(read_file(path), printable(path));
   const GateReport report = decide(gate.evidence, gate.policy);
   const reports::GateFacts facts{gate.evidence.against, gate.evidence.run, gate.assay_version,
                                  gate.policy.origin, quoted(path)};

@@ -253,8 +253,7 @@ Document comparison_document(const Comparison& comparison, const ComparisonFacts
         environment_difference(facts_of(facts.base, base_rows), facts_of(*facts.candidate, new_rows));
     std::vector<std::string> lines;
     for (const Run* run : {&facts.base, &*facts.candidate}) {
-      const std::string revision = run->commit ? run->commit->id : run->git_revision;
-      if (!revision.empty()) lines.push_back("git checkout " + revision.substr(0, revision.find('-')));
+      if (const std::string checkout = checkout_of(*run); !checkout.empty()) lines.push_back(checkout);
       if (!run->command.empty()) lines.push_back(run->command);
     }
     lines.push_back(facts.command);

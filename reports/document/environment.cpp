@@ -118,11 +118,18 @@ std::vector<Block> environment_difference(const Facts& base, const Facts& candid
   return blocks;
 }
 
+std::string checkout_of(const Run& run) {
+  std::string revision = run.commit ? run.commit->id : run.git_revision;
+  revision = revision.substr(0, revision.find('-'));
+  // From a database: people copy it into a shell.
+  const bool is_id = !revision.empty() && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_id ? "git checkout " + revision : "";
+}
+
 std::vector<Block> reproduce_run(const Run& run, const std::string& report_command) {
   std::vector<Block> blocks;
   std::vector<std::string> lines;
-  const std::string revision = run.commit ? run.commit->id : run.git_revision;
-  if (!revision.empty()) lines.push_back("git checkout " + revision.substr(0, revision.find('-')));
+  if (const std::string checkout = checkout_of(run); !checkout.empty()) lines.push_back(checkout);
   if (!run.command.empty()) lines.push_back(run.command);
   lines.push_back(report_command);
   blocks.push_back({Code{std::move(lines)}});

@@ -22,6 +22,9 @@ std::vector<Block> environment_of(const Run& run, const std::vector<ResultRow>& 
 std::vector<Block> environment_difference(const std::map<std::string, std::string>& base,
                                           const std::map<std::string, std::string>& candidate);
 
+/// "git checkout ID" of the commit that a run was started at, without line end; "" where none is known.
+std::string checkout_of(const Run& run);
+
 /// How to get these results again: the run's own command line, and where it was started.
 std::vector<Block> reproduce_run(const Run& run, const std::string& report_command);
 

@@ -52,6 +52,22 @@ bool is_worth_a_line(const GateFinding& finding) {
          finding.verdict.outcome == Outcome::faster;
 }
 
+std::vector<Figure> figures_of(const GateReport& report) {
+  std::vector<Figure> figures;
+  for (const auto& [state, tone] :
+       {std::pair(GateState::fail, Tone::bad), std::pair(GateState::broken, Tone::bad),
+        std::pair(GateState::undecided, Tone::warning), std::pair(GateState::acknowledged, Tone::warning),
+        std::pair(GateState::skipped, Tone::plain), std::pair(GateState::news, Tone::plain),
+        std::pair(GateState::pass, Tone::good)}) {
+    const std::size_t number = report.count(state);
+    if (number == 0 && state != GateState::fail && state != GateState::pass) continue;
+    figures.push_back({to_string(state),
+                       {Number{static_cast<double>(number), "count"}, number == 0 ? Tone::plain : tone},
+                       "of " + counted(report.findings.size(), "finding")});
+  }
+  return figures;
+}
+
 /// What happened, in a sentence.
 std::string answer_of(const GateReport& report) {
   if (!report.dead.empty()) return "The gate could not judge: " + report.dead.front();
@@ -107,17 +123,18 @@ Document gate_document(const GateReport& report, const GateFacts& facts) {
   std::vector<const GateFinding*> told;
   std::vector<const GateFinding*> rest;
   for (const auto& finding : report.findings) (is_worth_a_line(finding) ? told : rest).push_back(&finding);
+  const bool page = !facts.file.empty();  // and no comment, which is to be short
+  if (page) document.figures = figures_of(report);
   Section changed{"What changed", {}};
-  RatioChart chart("Speed of the new side against the base");
-  for (const GateFinding* finding : told)
-    chart.add(finding->key + (finding->verdict.rule == "paired" ? "" : " " + finding->verdict.metric),
+  RatioChart chart(told.empty() ? "Speed of the new side against the base, whatever was found"
+                                : "Speed of the new side against the base, where something was found");
+  for (const GateFinding* finding : told.empty() && page ? rest : told)
+    chart.add(finding->key + (finding->verdict.rule == "exact" ? " " + finding->verdict.metric : ""),
               finding->verdict);
-  if (told.empty()) {
-    if (report.dead.empty()) changed.blocks.push_back({Paragraph{"Nothing changed that could be seen."}});
-  } else {
-    chart.add_to(changed.blocks);
-    changed.blocks.push_back({table_of("Findings that say something", told)});
-  }
+  if (told.empty() && report.dead.empty())
+    changed.blocks.push_back({Paragraph{"Nothing changed that could be seen."}});
+  chart.add_to(changed.blocks);
+  if (!told.empty()) changed.blocks.push_back({table_of("Findings that say something", told)});
   if (!rest.empty()) {
     const std::string summary = std::to_string(rest.size()) + " more: what did not change, or is not decided";
     changed.blocks.push_back({Folded{summary, {{table_of(summary, rest)}}}});

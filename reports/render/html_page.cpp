@@ -115,7 +115,9 @@ tr,figure,.figures div,.answer,.caveats li{break-inside:avoid}
 h2{break-after:avoid}
 table{font-size:8.5pt}
 th,td{padding:3px 6px}
-tbody th{min-width:0}
+tbody th{min-width:13em}
+td,td i{white-space:normal!important}
+caption,thead{break-after:avoid}
 figure svg{min-width:0}
 .long{max-height:none}
 )css";
