@@ -116,7 +116,7 @@ h2{break-after:avoid}
 table{font-size:8.5pt}
 th,td{padding:3px 6px}
 tbody th{min-width:13em}
-td,td i{white-space:normal!important}
+td i{display:block}
 caption,thead{break-after:avoid}
 figure svg{min-width:0}
 .long{max-height:none}

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import unittest
 
+from history_test import Toy
 from support import CONV, CliTest, main
 
 CHROMIUM = shutil.which("chromium")
@@ -156,6 +157,30 @@ class Reports(CliTest):
             self.assertNotIn("<script", re.sub(r"(?m)^    .*$", "", markdown))  # but for indented code
             for row in csv.reader(io.StringIO(self.report("--from", "odd.json", "--csv", "c.csv") and self.read("c.csv"))):
                 self.assertFalse([cell for cell in row if cell[:1] in "=@" and cell[:1]], row)
+
+
+class Histories(Toy):
+    commits = 20
+
+    def test_a_regression_is_named_with_its_commit_and_nobody_s_name(self):
+        self.take_template()
+        ids = self.write_runs(self.work / "runs", lambda place: 1.5 if place > 12 else 1.0)
+        words = ("report", "history", "--from", "runs", "--metric", "time.wall.p50")
+        self.assay(*words, "--html", "h.html", "--json", "h.json", "--markdown", "h.md")
+        report = json.loads((self.work / "h.json").read_text())
+        self.assertEqual(report["answer"], "1 regression is open, in 1 series.")
+        (table,) = [block for block in report["sections"][0]["blocks"] if block["type"] == "table"]
+        self.assertEqual(len(table["rows"]), 1)
+        self.assertIn(ids[12][:8], json.dumps(table["rows"][0]))
+        for name in ("h.html", "h.json", "h.md"):
+            self.assertNotIn("Lovelace", (self.work / name).read_text())
+        self.assertIn("Ada Lovelace", self.assay(*words, "--identify", "--html", "-").out)
+        (regression,) = self.regressions("--from", "runs", "--metric", "time.wall.p50")
+        self.assay("ack", regression["id"], "--from", "runs", "--reason", "worth it", "--until", "2027-03-31", "-o", "runs/ack.json",
+                   code=None)
+        # Whether a decision has run out is asked of SOURCE_DATE_EPOCH.
+        for seconds, answer in (("1798000000", "Nothing that is open got worse"), ("1900000000", "1 regression is open")):
+            self.assertIn(answer, self.assay(*words, "--html", "h2.html", env={"SOURCE_DATE_EPOCH": seconds}).out)
 
 
 @unittest.skipUnless(CHROMIUM, "no chromium")
