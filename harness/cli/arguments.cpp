@@ -71,6 +71,8 @@ Arguments Arguments::command(const std::string& name, const std::string& summary
   return Arguments(*command);
 }
 
+void Arguments::command_is_optional() const { app_->require_subcommand(0, 1); }
+
 bool Arguments::is_chosen(const std::string& command) const { return app_->got_subcommand(command); }
 
 void Arguments::explain_below(const std::string& text) const { app_->footer(text + app_->get_footer()); }

@@ -49,6 +49,7 @@ class Arguments {
   /// stands below its --help.
   Arguments command(const std::string& name, const std::string& summary,
                     const std::string& example = "") const;
+  void command_is_optional() const;                  ///< after the last of them: none need be given
   bool is_chosen(const std::string& command) const;  ///< once it is parsed
 
   void explain_below(const std::string& text) const;  ///< stands in --help before the example

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "harness/answers/results.h"
 #include "harness/cli/ab_sides.h"
@@ -48,14 +46,6 @@ struct Options {
   bool no_rerun = false;
 };
 
-std::string read_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) throw Error(ErrorCode::bad_input, path + ": cannot be read", "see whether the file is there");
-  return text.str();
-}
-
 /// --policy, else assay-gate.toml of this folder, else the defaults.
 Policy read_policy(const Options& options, const Context& context) {
   std::string path = options.policy;
@@ -63,7 +53,7 @@ Policy read_policy(const Options& options, const Context& context) {
   if (path.empty() && std::filesystem::exists(policy_name, ignored)) path = policy_name;
   if (path.empty()) return {};
   if (options.policy.empty()) context.terminal.note(fmt::format("the policy is {}", path));
-  return parse_policy(read_text(path), path);
+  return parse_policy(read_file(path), path);
 }
 
 /// What this command line is compared with, and what it is itself.
@@ -195,8 +185,8 @@ int replay(const Options& options, const Context& context) {
   if (!options.against.empty() || !context.program.empty() || !options.measure.selectors.empty())
     throw Error(ErrorCode::usage, "--replay judges a stored answer, and measures nothing",
                 "leave --against, selectors and the command out");
-  GateDocument document = read_gate_json(read_text(options.replay), options.replay);
-  if (!options.policy.empty()) document.policy = parse_policy(read_text(options.policy), options.policy);
+  GateDocument document = read_gate_json(read_file(options.replay), options.replay);
+  if (!options.policy.empty()) document.policy = parse_policy(read_file(options.policy), options.policy);
   return answer(document, decide(document.evidence, document.policy), options, context);
 }
 

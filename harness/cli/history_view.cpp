@@ -12,41 +12,13 @@
 #include "harness/cli/metrics_view.h"
 #include "harness/cli/table.h"
 #include "harness/core/text.h"
+#include "harness/stats/quantile.h"
 #include "reports/chart/text.h"
+#include "reports/document/words.h"
 
 namespace assay::cli {
 
 namespace {
-
-/// Values of a metric as a chart wants them: in its base unit.
-struct ChartUnit {
-  chart::Unit unit;
-  double factor = 1;
-};
-ChartUnit chart_unit(const std::string& unit) {
-  using Kind = chart::Unit::Kind;
-  if (unit == "ns") return {{Kind::seconds, ""}, 1e-9};
-  if (unit == "byte") return {{Kind::bytes, ""}};
-  if (unit == "ratio") return {{Kind::percent, ""}};
-  if (unit.ends_with("/s")) return {{Kind::si, unit}};
-  return {{Kind::plain, unit}};
-}
-
-/// What happened at a point, in a few words.
-std::string point_notes(const Series& series, std::size_t i, const std::vector<TriageEvent>& events,
-                        std::int64_t now_utc_ms) {
-  std::vector<std::string> notes;
-  for (const Change& change : series.changes) {
-    if (change.index == i)
-      notes.push_back(change_word(change) + " " + change_size(change) + ", " +
-                      triage(series, change, events, now_utc_ms).state + " " + change.id);
-  }
-  if (series.points[i].spike) notes.push_back("stands off alone");
-  for (const Mark& mark : series.marks) {
-    if (mark.index == i) notes.push_back(mark_text(mark));
-  }
-  return fmt::format("{}", fmt::join(notes, "; "));
-}
 
 std::string points_table(const Series& series, const std::vector<TriageEvent>& events, std::size_t rows,
                          std::int64_t now_utc_ms, std::size_t width) {
@@ -88,10 +60,35 @@ std::string changes_text(const Series& series, const std::vector<TriageEvent>& e
   return text;
 }
 
+/// How far the points of a level lie from it, typically: the median of their distances. Spikes do not count.
+std::optional<double> typical_distance(const Series& series, std::size_t first) {
+  std::vector<double> distances;
+  const auto level = series.points[first].level;
+  for (std::size_t i = first; i < series.points.size() && series.points[i].level == level; ++i) {
+    if (!series.points[i].spike && level) distances.push_back(std::abs(series.points[i].value - *level));
+  }
+  return distances.size() < 3 ? std::nullopt : std::optional(stats::median(distances));
+}
+
 }  // namespace
 
-chart::LineChart history_chart(const Series& series) {
-  const ChartUnit unit = chart_unit(series.unit);
+std::string point_notes(const Series& series, std::size_t i, const std::vector<TriageEvent>& events,
+                        std::int64_t now_utc_ms) {
+  std::vector<std::string> notes;
+  for (const Change& change : series.changes) {
+    if (change.index == i)
+      notes.push_back(change_word(change) + " " + change_size(change) + ", " +
+                      triage(series, change, events, now_utc_ms).state + " " + change.id);
+  }
+  if (series.points[i].spike) notes.push_back("stands off alone");
+  for (const Mark& mark : series.marks) {
+    if (mark.index == i) notes.push_back(mark_text(mark));
+  }
+  return fmt::format("{}", fmt::join(notes, "; "));
+}
+
+chart::LineChart history_chart(const Series& series, bool noise) {
+  const reports::ChartUnit unit = reports::chart_unit(series.unit);
   chart::LineChart picture;
   picture.title = series.key.case_key + " " + series.key.metric;
   picture.x.title = series.line.empty() ? "runs" : "runs, in the order of commits";
@@ -101,6 +98,7 @@ chart::LineChart history_chart(const Series& series) {
   values.line = false;
   chart::LineSeries levels;
   levels.name = "level";
+  std::optional<double> distance;
   for (std::size_t i = 0; i < series.points.size(); ++i) {
     const HistoryPoint& point = series.points[i];
     values.x.push_back(static_cast<double>(i));
@@ -108,10 +106,14 @@ chart::LineChart history_chart(const Series& series) {
     const auto at = static_cast<double>(i);  // a level holds from half a step before its first point
     const bool begins = i == 0 || point.level != series.points[i - 1].level;
     const bool ends = i + 1 == series.points.size() || point.level != series.points[i + 1].level;
+    if (begins && noise) distance = typical_distance(series, i);
     for (const auto& [end, x] : {std::pair{begins, at - 0.5}, std::pair{ends, at + 0.5}}) {
       if (!end) continue;
       levels.x.push_back(x);
       levels.y.push_back(point.level.value_or(std::nan("")) * unit.factor);
+      if (!noise) continue;
+      levels.low.push_back(levels.y.back() - 3 * distance.value_or(0) * unit.factor);
+      levels.high.push_back(levels.y.back() + 3 * distance.value_or(0) * unit.factor);
     }
   }
   picture.series = {values, levels};

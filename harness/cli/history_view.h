@@ -12,8 +12,13 @@
 
 namespace assay::cli {
 
-/// Points with levels and changes, over their numbers.
-chart::LineChart history_chart(const Series& series);
+/// Points with levels and changes, over their numbers. \p noise: levels have a band that half of their
+/// points' distances would fill three times (nothing of a level of fewer than three points).
+chart::LineChart history_chart(const Series& series, bool noise = false);
+
+/// What happened at a point, in a few words: changes, a spike, marks.
+std::string point_notes(const Series& series, std::size_t i, const std::vector<TriageEvent>& events,
+                        std::int64_t now_utc_ms);
 
 /// One series in full: picture, the newest `rows` points, changes, marks.
 std::string series_text(const Series& series, const std::vector<TriageEvent>& events, std::size_t rows,

@@ -310,24 +310,39 @@ std::string hidden_sentence(const Run& run) {
   return text + (more > 0 ? fmt::format(" (so are {} more cases).", more) : ".");
 }
 
+RunSentences sentences_of(const Run& run, const std::vector<LaunchSummary>& launches,
+                          const std::vector<ResultRow>& rows) {
+  RunSentences sentences;
+  sentences.imported = import_sentence(run);
+  if (!sentences.imported.empty()) return sentences;
+  sentences.limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
+  sentences.noise = noise_sentence(rows, run);
+  sentences.smallest_change = smallest_change_sentence(rows);
+  sentences.refused = refused_sentence(run, rows);
+  sentences.inputs = input_sentences(run);
+  sentences.hidden = hidden_sentence(run);
+  sentences.unoptimised = unoptimised_sentence(rows);
+  sentences.contended = contended_sentence(launches);
+  sentences.exits = exit_sentence(launches);
+  sentences.collected = collected_sentence(run, launches);
+  sentences.next = next_sentence(run, rows);
+  return sentences;
+}
+
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database) {
-  if (auto text = import_sentence(run); !text.empty()) return {std::move(text)};
-  std::vector<std::string> sentences{noise_sentence(rows, run), smallest_change_sentence(rows),
-                                     refused_sentence(run, rows)};
-  auto limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
-  if (!limits.empty()) sentences.insert(sentences.begin(), std::move(limits));
-  for (auto& text : input_sentences(run)) sentences.push_back(std::move(text));
-  if (auto text = hidden_sentence(run); !text.empty()) sentences.push_back(std::move(text));
-  if (auto text = unoptimised_sentence(rows); !text.empty()) sentences.push_back(std::move(text));
-  if (auto text = contended_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
-  if (auto text = exit_sentence(launches); !text.empty()) sentences.push_back(std::move(text));
-  if (auto text = collected_sentence(run, launches); !text.empty()) sentences.push_back(std::move(text));
+  RunSentences all = sentences_of(run, launches, rows);
+  if (!all.imported.empty()) return {all.imported};
+  std::vector<std::string> sentences{all.limits, all.noise, all.smallest_change, all.refused};
+  sentences.insert(sentences.end(), all.inputs.begin(), all.inputs.end());
+  for (const auto* text : {&all.hidden, &all.unoptimised, &all.contended, &all.exits, &all.collected})
+    sentences.push_back(*text);
   sentences.push_back(
       fmt::format("The database is {}; 'assay show {}' prints this again, 'assay export {} --format csv' "
                   "gives it to other tools.",
                   printable(database), run.id.substr(0, 8), run.id.substr(0, 8)));
-  sentences.push_back(next_sentence(run, rows));
+  sentences.push_back(all.next);
+  std::erase(sentences, "");
   return sentences;
 }
 

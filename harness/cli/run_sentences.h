@@ -13,9 +13,26 @@ namespace assay::cli {
 /// beside it. One text for each input that has something to say.
 std::vector<std::string> input_sentences(const Run& run);
 
-/// Six plain sentences about a whole run, below its table: what limits this machine, its noise, the smallest
-/// change that it can see (an estimate from these launches, and labelled so), what is refused and why, where
-/// the database is, what to try next. `launches` and `rows`: all of the run's.
+/// What is said of a whole run, sentence by sentence; "" where there is nothing to say.
+struct RunSentences {
+  std::string imported;         ///< from which tool's file; then nothing else is said: nothing was measured here
+  std::string limits;           ///< what limits this machine
+  std::string noise;            ///< and how far it lets launches of one case differ
+  std::string smallest_change;  ///< that it can see: an estimate from these launches, and labelled so
+  std::string refused;          ///< and why
+  std::vector<std::string> inputs;
+  std::string hidden;       ///< cases that two workers offer
+  std::string unoptimised;  ///< code
+  std::string contended;    ///< launches that others disturbed
+  std::string exits;        ///< of workers, that were bad after a good launch
+  std::string collected;    ///< beside the times
+  std::string next;         ///< what to try
+};
+/// `launches` and `rows`: all of the run's.
+RunSentences sentences_of(const Run& run, const std::vector<LaunchSummary>& launches,
+                          const std::vector<ResultRow>& rows);
+
+/// The same as a list, below its table, with where the database is.
 std::vector<std::string> run_sentences(const Run& run, const std::vector<LaunchSummary>& launches,
                                        const std::vector<ResultRow>& rows, const std::string& database);
 

@@ -48,19 +48,6 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
-/// How many launches of a case others disturbed.
-using Contended = std::map<std::pair<std::string, Subject>, int>;
-
-Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches) {
-  std::map<std::int64_t, std::string> keys;
-  for (const auto& planned : run.plan) keys[planned.ordinal] = to_string(planned.value);
-  Contended counts;
-  for (const auto& summary : launches) {
-    if (is_contended(summary.launch)) ++counts[{keys[summary.launch.case_ordinal], summary.launch.subject}];
-  }
-  return counts;
-}
-
 /// "6", "2 of 6" where some were lost, "6 (1 contended)".
 std::string launches_of(const ResultRow& row, const Contended& contended) {
   const std::string valid = row.lost_launches == 0
@@ -203,6 +190,16 @@ std::string no_metric_matches(const std::vector<ResultRow>& rows, const std::vec
 }
 
 }  // namespace
+
+Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches) {
+  std::map<std::int64_t, std::string> keys;
+  for (const auto& planned : run.plan) keys[planned.ordinal] = to_string(planned.value);
+  Contended counts;
+  for (const auto& summary : launches) {
+    if (is_contended(summary.launch)) ++counts[{keys[summary.launch.case_ordinal], summary.launch.subject}];
+  }
+  return counts;
+}
 
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs) {
   Document document;

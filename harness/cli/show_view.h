@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/answers/results.h"
@@ -20,6 +22,10 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
 
 /// The JSON document's head for runs of a store; results and pairs are the caller's.
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs);
+
+/// How many launches of a case and subject others disturbed.
+using Contended = std::map<std::pair<std::string, Subject>, int>;
+Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches);
 
 /// That a selector matched no case of a run: which one, and what there is.
 Error nothing_matches(const Run& run, const Selector& selector);

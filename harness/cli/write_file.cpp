@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "harness/core/error.h"
 
@@ -91,6 +93,14 @@ void write_file(const std::string& path, const std::string& text, const std::str
   if (reason == 0) return;
   ::unlink(fresh.c_str());
   cannot_write(path, reason);
+}
+
+std::string read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw Error(ErrorCode::bad_input, path + ": cannot be read", "see whether the file is there");
+  return text.str();
 }
 
 }  // namespace assay::cli

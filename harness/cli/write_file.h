@@ -17,4 +17,7 @@ void check_output(const std::string& path, const std::string& database);
 /// system refuses. All name the file.
 void write_file(const std::string& path, const std::string& text, const std::string& database);
 
+/// The whole of a file. \throws Error{bad_input} that names it.
+std::string read_file(const std::string& path);
+
 }  // namespace assay::cli

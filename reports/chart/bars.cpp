@@ -120,7 +120,7 @@ void draw_row(Group& data, const BarChart& chart, const BarRow& row, const Axis&
     data.items.push_back({Polyline{{{low, y}, {high, y}}, ink, 1.5}, title, ""});
     if (!cells || high - low >= 2 * cell_width) {
       for (const double end : {low, high})
-        data.items.push_back({Polyline{{{end, y - cap}, {end, y + cap}}, ink, 1.5}, title, ""});
+        data.items.push_back({Polyline{{{end, y - cap}, {end, y + cap}}, ink, 1.5}, "", ""});
     }
   }
   if (!bars) data.items.push_back({Marker{{at, y}, row.shape, row.role, 8}, title, row.id});
@@ -191,14 +191,14 @@ Scene draw(const BarChart& given, const Canvas& canvas) {
     const double y = layout.top + layout.pitch * (static_cast<double>(i) + 0.5);
     const bool measured = showable(row.value, axis.scale());
     const std::string title = row.name + ": " + figure(chart, row);
-    labels.items.push_back(
-        {Text{{layout.name, y}, names[i], Anchor::start, text_size, Role::foreground}, row.name, row.id});
+    labels.items.push_back({Text{{layout.name, y}, names[i], Anchor::start, text_size, Role::foreground},
+                            names[i] == row.name ? "" : row.name, row.id});
     labels.items.push_back({Text{{layout.figure, y},
                                  figures[i],
                                  Anchor::start,
                                  small_size,
                                  measured ? Role::foreground : Role::muted},
-                            title, ""});
+                            figures[i] == figure(chart, row) ? "" : title, ""});
     draw_row(data, chart, row, axis, y, cells, title);
   }
   scene.groups.push_back(std::move(data));

@@ -13,7 +13,8 @@ struct GateFacts {
   std::string against;  ///< "rev:main"
   std::string run;      ///< UUID
   std::string assay_version;
-  std::string policy;  ///< its file; empty: the defaults
+  std::string policy;     ///< its file; empty: the defaults
+  std::string file = {};  ///< that holds the answer, as a command may name it: for a page; empty: a comment
 };
 
 /// A gate's answer for a pull request: what it says, what changed, and the rest folded.

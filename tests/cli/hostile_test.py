@@ -33,7 +33,8 @@ class Hostile(CliTest):
     def look_everywhere(self, *more):
         for command in (["show"], ["list", "runs"], ["list", "hosts"], ["export"], ["export", "--format", "gbench"],
                         ["show", "--json"], ["db", "check"], ["db", "stats"], ["compare", "latest", "latest"],
-                        ["compare", "latest", "latest", "--json"], *more):
+                        ["compare", "latest", "latest", "--json"], ["report", "run", "--markdown", "-"],
+                        ["report", "run", "--html", "-"], *more):
             if self.run_ids():
                 self.assay(*command)
         if self.run_ids():

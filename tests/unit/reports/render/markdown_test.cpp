@@ -2,6 +2,7 @@
 #include "reports/render/markdown.h"
 
 #include <catch2/catch.hpp>
+#include <sstream>
 
 #include "reports/document/gate.h"
 
@@ -44,7 +45,7 @@ TEST_CASE("a gate in Markdown shows what changed, and folds the rest") {
   CHECK(text.find("open/x") > folded);
   CHECK(text.find("same/x") > folded);
   CHECK_THAT(text, Contains("-10.0 % &#91;-11.0 %, -9.0 %&#93;"));
-  CHECK_THAT(text, Contains("| 5.18 us | 5.46 us |"));
+  CHECK_THAT(text, Contains("| 5.18 µs | 5.46 µs |"));
 }
 
 TEST_CASE("no text of a document becomes markup, a mention, a link or HTML") {
@@ -52,18 +53,26 @@ TEST_CASE("no text of a document becomes markup, a mention, a link or HTML") {
   const std::string hostile =
       "<script>alert(1)</script> @everyone [x](http://evil) ![i](y) | `code` *b* _i_ $(m) #1\n# head\n- x";
   Table table;
+  table.title = hostile;
   table.columns = {{hostile}, {"n", true}};
-  table.rows = {{{hostile}, {hostile, Tone::bad, true}}};
-  auto folded = std::make_shared<Folded>();
-  folded->summary = hostile;
-  folded->blocks = {Paragraph{hostile}};
-  document.blocks = {Heading{2, hostile}, Paragraph{hostile}, table, std::shared_ptr<const Folded>(folded)};
+  table.rows = {{{hostile}, {Name{hostile}, Tone::bad}}};
+  chart::BarChart bars;
+  bars.title = hostile;
+  bars.rows.push_back({hostile, 1, 0.5, 2, chart::Role::good, chart::Shape::circle, hostile, ""});
+  document.title = hostile;
+  document.about = hostile;
+  document.answer = hostile;
+  document.sentences = {hostile};
+  document.figures = {{hostile, {hostile}, hostile}};
+  document.caveats = {{hostile, hostile, hostile}};
+  document.sections = {{hostile, {{Paragraph{hostile}}, {List{{hostile}}}, {table}}},
+                       {hostile, {{Folded{hostile, {{Paragraph{hostile}}}}}}}};
   const std::string text = to_markdown(document);
   for (const char* bad :
        {"<script", "@everyone", "](http", "![", "`", "\n# head", "\n- x", "alert(1)", "http:"})
     CHECK_THAT(text, !Contains(bad));
   // A table's row has as many bars as columns say.
-  const auto row = text.find("| &#60;script", text.find("---:"));
+  const auto row = text.find("| &#60;script", text.find("| --- | ---: |\n"));
   REQUIRE(row != std::string::npos);
   const std::string line = text.substr(row, text.find('\n', row) - row);
   CHECK(std::count(line.begin(), line.end(), '|') == 3);
@@ -71,12 +80,23 @@ TEST_CASE("no text of a document becomes markup, a mention, a link or HTML") {
 
 TEST_CASE("a sentence that begins like a list is none") {
   Document document;
-  document.blocks = {Paragraph{"- x"}, Paragraph{"1. x"}};
+  document.sections = {{"", {{Paragraph{"- x"}}, {Paragraph{"1. x"}}}}};
   CHECK(to_markdown(document) == "&#45; x\n\n&#49;. x\n\n");
 }
 
-TEST_CASE("code is indented, so that no text ends it") {
+TEST_CASE("code and pictures are indented, so that no text ends them") {
   Document document;
-  document.blocks = {Code{"assay gate\n```\nassay show"}};
-  CHECK(to_markdown(document) == "    assay gate\n    ```\n    assay show\n\n");
+  document.sections = {{"", {{Code{{"assay gate", "```\n# head\r# head", "assay show"}}}}}};
+  CHECK(to_markdown(document) == "    assay gate\n    ``` # head # head\n    assay show\n\n");
+  chart::BarChart bars;
+  bars.title = "# title";
+  bars.axis.scale = chart::Scale::log;
+  bars.rows.resize(1);
+  bars.rows[0].name = "`one`";
+  bars.rows[0].value = 2;
+  document.sections = {{"", {{Picture{bars}}}}};
+  const std::string text = to_markdown(document);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) CHECK((line.empty() || line.starts_with("    ")));
+  CHECK_THAT(text, Contains("`one`"));
 }
