@@ -64,6 +64,7 @@ CommandSpec list_command();
 CommandSpec profile_command();
 CommandSpec regressions_command();
 CommandSpec reopen_command();
+CommandSpec report_command();
 CommandSpec roofline_command();
 CommandSpec run_command();
 CommandSpec show_command();
