@@ -272,8 +272,7 @@ void Hardware::take(const Store& store, const Run& run) {
                         run.settings.seed};
   std::vector<ResultRow>& rows = hosts_[at].rows;
   for (ResultRow& row : results(store, run, launches, tails_)) {
-    const auto [place, fresh] =
-        known.by_case.try_emplace(row.case_key, run.started_utc_ms, rows.size());
+    const auto [place, fresh] = known.by_case.try_emplace(row.case_key, run.started_utc_ms, rows.size());
     if (fresh) {
       rows.push_back(std::move(row));
       continue;
@@ -350,11 +349,13 @@ HardwareAnswer Hardware::answer(const HardwareQuestion& question) const {
                                                                   question.named, question.prices, names)});
   }
   const RankingInput input = ranking_input(answer, question, reference);
-  const bool reference_in = std::find(answer.ranked.begin(), answer.ranked.end(), reference) != answer.ranked.end();
+  const bool reference_in =
+      std::find(answer.ranked.begin(), answer.ranked.end(), reference) != answer.ranked.end();
   if (input.hosts.size() < 2) {
     answer.no_ranking = "fewer than two hosts have results that may stand";
   } else if (!reference_in) {
-    answer.no_ranking = "the reference host " + answer.machines[reference].name + " has no result that may stand";
+    answer.no_ranking =
+        "the reference host " + answer.machines[reference].name + " has no result that may stand";
   } else if (input.tasks.empty()) {
     answer.no_ranking = "no task was measured on all hosts" +
                         (answer.left_out.empty() ? std::string(" that the weights name")

@@ -29,11 +29,12 @@ struct HardwareRun {
 struct Machine {
   std::string name;  ///< its runs' label `host`, else the host's name or pseudonym; unique in the report
   std::string class_id;
-  std::vector<std::string> names;            ///< all that it answers to: label, name, pseudonym, class
-  std::map<std::string, std::string> facts;  ///< class, environment, compiler, Assay's version, devices' models
-  std::vector<HardwareRun> runs;             ///< the newest first; those that a result was taken from
-  std::int64_t launches = 0;                 ///< valid ones behind the results
-  std::int64_t contended = 0;                ///< of these
+  std::vector<std::string> names;  ///< all that it answers to: label, name, pseudonym, class
+  std::map<std::string, std::string>
+      facts;                      ///< class, environment, compiler, Assay's version, devices' models
+  std::vector<HardwareRun> runs;  ///< the newest first; those that a result was taken from
+  std::int64_t launches = 0;      ///< valid ones behind the results
+  std::int64_t contended = 0;     ///< of these
 };
 
 /// What is asked beside the sources. `today` is for the age of prices.
@@ -67,13 +68,14 @@ struct HardwareAnswer {
   std::vector<Machine> machines;
   Represent represent = Represent::best_verified;
   std::vector<RequirementAnswer> requirements;
-  std::vector<Task> tasks;  ///< of all machines; its rows are those of the Hardware that answered
+  std::vector<Task> tasks;          ///< of all machines; its rows are those of the Hardware that answered
   std::vector<std::size_t> ranked;  ///< machines; the ranking's hosts are places in this list
   std::optional<Ranking> ranking;
   std::string no_ranking;  ///< why there is none
   std::vector<TaskLeftOut> left_out;
   std::vector<Efficiency> efficiency;
-  std::vector<ParetoPlace> price_front, energy_front;  ///< of the ranked machines; empty: `no_..._front` says why
+  std::vector<ParetoPlace> price_front,
+      energy_front;  ///< of the ranked machines; empty: `no_..._front` says why
   std::string no_price_front, no_energy_front;
   std::vector<HardwareCaveat> caveats;
   std::map<std::string, std::vector<std::string>> differences;  ///< facts that differ: by machine; "" unknown
@@ -106,7 +108,7 @@ class Hardware {
  private:
   struct Known {
     Machine machine;
-    std::int64_t newest_utc_ms = 0;  ///< of the facts
+    std::int64_t newest_utc_ms = 0;                                       ///< of the facts
     std::map<std::string, std::pair<std::int64_t, std::size_t>> by_case;  ///< start of the run, place in rows
     std::map<std::string, HardwareRun> runs;
   };

@@ -90,7 +90,8 @@ class Caveats {
         soft[m] += row.status == Status::ok && row.device_fidelity != "hardware" ? 1 : 0;
       }
     }
-    add_counts("invalid_results", invalid, "cases whose results were wrong or whose times were false, left out");
+    add_counts("invalid_results", invalid,
+               "cases whose results were wrong or whose times were false, left out");
     add_counts("left_out_devices", soft,
                "cases of software and functional devices, which never stand on time, left out");
   }
@@ -135,11 +136,13 @@ class Caveats {
     });
     for (const auto& [name, all] : versions) {
       if (all.size() > 1)
-        add("other_versions", fmt::format("hosts ran different versions of {}: {}", name, fmt::join(all, " and ")));
+        add("other_versions",
+            fmt::format("hosts ran different versions of {}: {}", name, fmt::join(all, " and ")));
     }
   }
 
-  bool has_fact(std::size_t machine, const char* key, const std::function<bool(const std::string&)>& holds) const {
+  bool has_fact(std::size_t machine, const char* key,
+                const std::function<bool(const std::string&)>& holds) const {
     const auto& facts = answer_.machines[machine].facts;
     const auto found = facts.find(key);
     return found != facts.end() && holds(found->second);
@@ -148,17 +151,19 @@ class Caveats {
   void environment() {
     if (answer_.differences.contains("compiler"))
       add("other_compiler", "the compilers differ between the hosts: see the environment");
-    add_where("virtual_machine",
-              [&](std::size_t m) {
-                return has_fact(m, "virtualized", [](const std::string& value) { return value == "yes"; });
-              },
-              "a virtual machine: neighbours and the hypervisor add noise, and another one of its kind may be "
-              "faster or slower");
-    add_where("governor",
-              [&](std::size_t m) {
-                return has_fact(m, "cpu.governor", [](const std::string& value) { return value != "performance"; });
-              },
-              "the clock follows the load (its governor is not 'performance')");
+    add_where(
+        "virtual_machine",
+        [&](std::size_t m) {
+          return has_fact(m, "virtualized", [](const std::string& value) { return value == "yes"; });
+        },
+        "a virtual machine: neighbours and the hypervisor add noise, and another one of its kind may be "
+        "faster or slower");
+    add_where(
+        "governor",
+        [&](std::size_t m) {
+          return has_fact(m, "cpu.governor", [](const std::string& value) { return value != "performance"; });
+        },
+        "the clock follows the load (its governor is not 'performance')");
   }
 
   void prices() {
@@ -171,9 +176,10 @@ class Caveats {
       if (days > old_days) old += (old.empty() ? "" : ", ") + fmt::format("{} ({} days)", machine.name, days);
     }
     if (!old.empty()) add("old_price", fmt::format("prices older than {} days: {}", old_days, old));
-    add_where("no_price",
-              [&](std::size_t m) { return price_of(question_.prices, answer_.machines[m].names) == nullptr; },
-              "no price is known");
+    add_where(
+        "no_price",
+        [&](std::size_t m) { return price_of(question_.prices, answer_.machines[m].names) == nullptr; },
+        "no price is known");
   }
 
   void ranking() {

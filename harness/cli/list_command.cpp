@@ -155,11 +155,14 @@ Table suites() {
 }
 
 Table scenarios() {
-  Table table({{"scenario", false, always}, {"requirements", true, 3}, {"weights", false, 3}, {"description", false, 5}});
+  Table table({{"scenario", false, always},
+               {"requirements", true, 3},
+               {"weights", false, 3},
+               {"description", false, 5}});
   for (const Scenario& one : list_scenarios()) {
     const Requirements requirements = parse_requirements(read_text(one.requirements), one.requirements);
-    table.add({one.name, std::to_string(requirements.all.size()), one.weights.empty() ? "all alike" : "its own",
-               requirements.description});
+    table.add({one.name, std::to_string(requirements.all.size()),
+               one.weights.empty() ? "all alike" : "its own", requirements.description});
   }
   return table;
 }
@@ -223,8 +226,8 @@ Table make_list(const std::string& what, const Context& context) {
 
 const std::vector<std::string>& list_kinds() {
   static const std::vector<std::string> kinds{
-      "workloads", "implementations", "devices", "collectors", "metrics",
-      "groups",    "suites",          "scenarios", "formats",  "runs", "hosts"};
+      "workloads", "implementations", "devices", "collectors", "metrics", "groups",
+      "suites",    "scenarios",       "formats", "runs",       "hosts"};
   return kinds;
 }
 

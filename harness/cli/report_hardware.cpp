@@ -12,6 +12,7 @@
 #include "harness/cli/exit_code.h"
 #include "harness/cli/report_hardware_view.h"
 #include "harness/cli/scenarios.h"
+#include "harness/cli/workers.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 
@@ -58,8 +59,9 @@ void add_source(Hardware& hardware, const std::string& source, const Context& co
   const auto hash = source.rfind('#');
   std::error_code ignored;
   if (hash == std::string::npos && std::filesystem::exists(source, ignored)) return hardware.add_file(source);
-  const Store store = Store::open(hash == std::string::npos ? context.settings.database() : source.substr(0, hash),
-                                  Store::Mode::read_only);
+  const Store store =
+      Store::open(hash == std::string::npos ? context.settings.database() : source.substr(0, hash),
+                  Store::Mode::read_only);
   hardware.add_run(store, store.find_run(hash == std::string::npos ? source : source.substr(hash + 1)));
 }
 
@@ -78,11 +80,11 @@ int report(const Options& options, const Context& context) {
   const HardwareQuestion question = question_of(options);
   Hardware hardware(wants_tails(question.requirements), context.identify);
   for (const std::string& source : options.sources) add_source(hardware, source, context);
-  if (options.sources.empty())
-    hardware.add(Store::open(context.settings.database(), Store::Mode::read_only));
+  if (options.sources.empty()) hardware.add(Store::open(context.settings.database(), Store::Mode::read_only));
   const HardwareAnswer answer = hardware.answer(question);
-  std::string command = "assay";
-  for (const std::string& word : context.arguments) command += " " + word;
+  std::vector<std::string> words = context.arguments;
+  if (!words.empty()) words.front() = "assay";
+  std::string command = join_command(words);
   if (!context.identify) command = hide_paths(command);
   context.terminal.out(context.json ? hardware_json(answer, question, command)
                                     : hardware_text(answer, question, command, context.terminal.width()));
@@ -97,7 +99,8 @@ std::function<int(Context&)> declare_report_hardware(const Arguments& report_arg
       "hardware", "which machine for this work: requirements, speed, cost, and how far to trust the answer",
       "assay report hardware a.json b.json --scenario edge-camera --prices prices.toml");
   arguments.explain_below(
-      "A host is what 'assay run --label host=NAME' calls it, else its name, with its class (CPU, memory). Of a "
+      "A host is what 'assay run --label host=NAME' calls it, else its name, with its class (CPU, memory). "
+      "Of a "
       "case the newest valid result of a host counts.\n"
       "It ends with 1 where a host fails a requirement, and with 5 where nothing could be judged.\n");
   arguments.add("source", options->sources,
@@ -106,7 +109,8 @@ std::function<int(Context&)> declare_report_hardware(const Arguments& report_arg
   arguments.add("--scenario", options->scenario,
                 "requirements and weights of a kind of buyer: 'assay list scenarios'");
   arguments.add("--require", options->require, "what hardware has to do: a TOML file of [[require]]");
-  arguments.add("--weights", options->weights, "how much each kind of work counts: a TOML file of [[weight]]");
+  arguments.add("--weights", options->weights,
+                "how much each kind of work counts: a TOML file of [[weight]]");
   arguments.add("--prices", options->prices, "what hosts cost: a TOML file of [[price]]");
   arguments.add("--reference", options->reference, "ratios are against this host (the first)");
   arguments

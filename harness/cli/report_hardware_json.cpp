@@ -19,7 +19,8 @@ Json interval_json(const std::optional<stats::Interval>& interval) {
 
 class Writer {
  public:
-  Writer(const HardwareAnswer& answer, const HardwareQuestion& question) : answer_(answer), question_(question) {}
+  Writer(const HardwareAnswer& answer, const HardwareQuestion& question)
+      : answer_(answer), question_(question) {}
 
   Json fields(const std::string& command) const {
     return {{"question", command},
@@ -95,7 +96,8 @@ class Writer {
       for (std::size_t m = 0; m < one.hosts.size(); ++m) {
         Json tasks = Json::array();
         for (const Fitness& task : one.hosts[m].tasks) tasks.push_back(fitness(task));
-        hosts.push_back({{"host", name(m)}, {"fit", to_string(one.hosts[m].fit)}, {"tasks", std::move(tasks)}});
+        hosts.push_back(
+            {{"host", name(m)}, {"fit", to_string(one.hosts[m].fit)}, {"tasks", std::move(tasks)}});
       }
       const Requirement& asked = one.requirement;
       all.push_back({{"name", asked.name},
@@ -117,7 +119,8 @@ class Writer {
     for (const HostScore& one : ranking.order) {
       Json ratios = Json::array();
       for (const TaskRatio& ratio : one.ratios)
-        ratios.push_back({{"task", ratio.task}, {"ratio", ratio.ratio}, {"interval", interval_json(ratio.interval)}});
+        ratios.push_back(
+            {{"task", ratio.task}, {"ratio", ratio.ratio}, {"interval", interval_json(ratio.interval)}});
       order.push_back({{"host", ranked(one.host)},
                        {"ratio", one.ratio},
                        {"interval", interval_json(one.interval)},
@@ -130,7 +133,8 @@ class Writer {
                        {"ratios", std::move(ratios)}});
     }
     for (const RankFlip& flip : ranking.flips)
-      flips.push_back({{"host", ranked(flip.other)}, {"group", flip.group}, {"now", flip.now}, {"then", flip.then}});
+      flips.push_back(
+          {{"host", ranked(flip.other)}, {"group", flip.group}, {"now", flip.now}, {"then", flip.then}});
     for (const TaskLeftOut& one : answer_.left_out)
       left_out.push_back({{"task", one.task}, {"reason", one.reason}});
     return {{"summary", to_string(ranking.summary)},

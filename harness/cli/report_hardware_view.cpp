@@ -40,13 +40,15 @@ std::string speed_text(double ratio, const std::optional<stats::Interval>& inter
 
 /// The task's answer that made the host's.
 const Fitness& deciding(const HostFitness& host) {
-  return *std::find_if(host.tasks.begin(), host.tasks.end(), [&](const Fitness& one) { return one.fit == host.fit; });
+  return *std::find_if(host.tasks.begin(), host.tasks.end(),
+                       [&](const Fitness& one) { return one.fit == host.fit; });
 }
 
 std::string value_text(const Fitness& one) {
   if (!one.value) return "";
   if (one.metric == "capacity")
-    return one.high ? fmt::format("{:.4g} to {:.4g}/s", *one.low, *one.high) : fmt::format("{:.4g}/s or more", *one.low);
+    return one.high ? fmt::format("{:.4g} to {:.4g}/s", *one.low, *one.high)
+                    : fmt::format("{:.4g}/s or more", *one.low);
   std::string text = quantity_text(*one.value, one.unit);
   if (one.low && one.high && *one.low != *one.high)
     text += fmt::format(" [{}, {}]", quantity_text(*one.low, one.unit), quantity_text(*one.high, one.unit));
@@ -72,8 +74,9 @@ class Page {
   }
 
  private:
-  const std::string& name(std::size_t machine) const { return answer_.machines[machine].name; }
-  const std::string& ranked(std::size_t host) const { return name(answer_.ranked[host]); }
+  /// They stand in columns' titles, which a table takes as they are.
+  std::string name(std::size_t machine) const { return printable(answer_.machines[machine].name, 60); }
+  std::string ranked(std::size_t host) const { return name(answer_.ranked[host]); }
   void say(const std::string& line) { text_ += printable(line) + "\n"; }
   void head(const std::string& title) { text_ += "\n" + title + "\n"; }
 
@@ -108,10 +111,11 @@ class Page {
     const HostScore& first = ranking.order.front();
     const HostScore& second = ranking.order[1];
     const Order sure = ranking.pairs[first.host][second.host];
-    say(fmt::format("By speed {} {} over {} task{}; it is first in {} of all draws of launches and weights.",
-                    ranked(first.host),
-                    sure == Order::better ? "is first" : "and " + ranked(second.host) + " cannot be told apart",
-                    first.ratios.size(), first.ratios.size() == 1 ? "" : "s", percent(first.by_both.front())));
+    say(fmt::format(
+        "By speed {} {} over {} task{}; it is first in {} of all draws of launches and weights.",
+        ranked(first.host),
+        sure == Order::better ? "is first" : "and " + ranked(second.host) + " cannot be told apart",
+        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", percent(first.by_both.front())));
   }
 
   void requirements() {
@@ -143,8 +147,9 @@ class Page {
   void speeds() {
     if (!answer_.ranking) return;
     const Ranking& ranking = *answer_.ranking;
-    head(fmt::format("SPEED, against {}; above 1 is faster; 95 % intervals over launches; stands for a host: {}",
-                     ranked(ranking.reference), to_string(answer_.represent)));
+    head(fmt::format(
+        "SPEED, against {}; above 1 is faster; 95 % intervals over launches; stands for a host: {}",
+        ranked(ranking.reference), to_string(answer_.represent)));
     Table scores({{"", true, 3},
                   {"host", false, always},
                   {to_string(ranking.summary), false, always},
@@ -175,7 +180,8 @@ class Page {
       }
       spread.emplace_back(least / most, t);
     }
-    std::stable_sort(spread.begin(), spread.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(spread.begin(), spread.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<Column> columns{{"task", false, always}, {ranked(ranking.reference), true, 5}};
     for (const HostScore& one : ranking.order) {
       if (one.host != ranking.reference) columns.push_back({ranked(one.host), false, 6});
@@ -192,8 +198,9 @@ class Page {
       const MetricValue* median =
           find_metric(*task->hosts[answer_.ranked[ranking.reference]].row, "time.wall.p50");
       std::vector<std::string> cells{
-          task_called, fmt::format("{} {}", median != nullptr && median->value ? duration(*median->value) : "",
-                                   cell_name(ranking.reference))};
+          task_called,
+          fmt::format("{} {}", median != nullptr && median->value ? duration(*median->value) : "",
+                      cell_name(ranking.reference))};
       for (const HostScore& one : ranking.order) {
         if (one.host == ranking.reference) continue;
         const TaskRatio& ratio = one.ratios[spread[i].second];
@@ -208,31 +215,46 @@ class Page {
   void sensitivity() {
     if (!answer_.ranking) return;
     const Ranking& ranking = *answer_.ranking;
-    head(fmt::format("HOW SURE: the chance of being first, over launches, over weights known within {:.3g}x, and over both",
-                     question_.weights.within));
-    Table table({{"host", false, always}, {"launches", true, 5}, {"weights", true, 5}, {"both", true, 6},
+    head(
+        fmt::format("HOW SURE: the chance of being first, over launches, over weights known within {:.3g}x, "
+                    "and over both",
+                    question_.weights.within));
+    Table table({{"host", false, always},
+                 {"launches", true, 5},
+                 {"weights", true, 5},
+                 {"both", true, 6},
                  {"second (both)", true, 3}});
     for (const HostScore& one : ranking.order)
-      table.add({ranked(one.host), percent(one.by_launches[0]), percent(one.by_weights[0]), percent(one.by_both[0]),
-                 percent(one.by_both[1])});
+      table.add({ranked(one.host), percent(one.by_launches[0]), percent(one.by_weights[0]),
+                 percent(one.by_both[0]), percent(one.by_both[1])});
     text_ += table.text(width_);
-    const std::string& leader = ranked(ranking.order.front().host);
-    if (ranking.flips.empty()) say("No other weight of one group alone puts another host before " + leader + ".");
+    const std::string leader = ranked(ranking.order.front().host);
+    if (ranking.flips.empty())
+      say("No other weight of one group alone puts another host before " + leader + ".");
     for (std::size_t i = 0; i < std::min<std::size_t>(ranking.flips.size(), 5); ++i) {
       const RankFlip& flip = ranking.flips[i];
       const bool share = ranking.summary == Summary::geometric_mean;
-      const auto part = [&](double value) { return share ? percent(value) : fmt::format("{:.4g} calls", value); };
-      say(fmt::format("- {} comes before {} where '{}' counts for {} than {} (now {}).", ranked(flip.other), leader,
-                      flip.group, flip.then > flip.now ? "more" : "less", part(flip.then), part(flip.now)));
+      const auto part = [&](double value) {
+        return share ? percent(value) : fmt::format("{:.4g} calls", value);
+      };
+      say(fmt::format("- {} comes before {} where '{}' counts for {} than {} (now {}).", ranked(flip.other),
+                      leader, flip.group, flip.then > flip.now ? "more" : "less", part(flip.then),
+                      part(flip.now)));
     }
   }
 
   void efficiency() {
     if (answer_.efficiency.empty()) return;
     head("EFFICIENCY, of a million units of work in full use; energy is measured or absent");
-    Table table({{"task", false, always}, {"host", false, always}, {"rate", true, 4}, {"cost", true, 6},
-                 {"energy of a unit", true, 5}, {"meter", false, 1}, {"", false, 2}});
-    for (std::size_t i = 0; i < std::min(answer_.efficiency.size(), most_tasks * answer_.machines.size()); ++i) {
+    Table table({{"task", false, always},
+                 {"host", false, always},
+                 {"rate", true, 4},
+                 {"cost", true, 6},
+                 {"energy of a unit", true, 5},
+                 {"meter", false, 1},
+                 {"", false, 2}});
+    for (std::size_t i = 0; i < std::min(answer_.efficiency.size(), most_tasks * answer_.machines.size());
+         ++i) {
       const Efficiency& one = answer_.efficiency[i];
       std::string cost;
       if (one.cost) cost = fmt::format("{:.3g} {}", *one.cost, one.currency);
@@ -245,9 +267,10 @@ class Page {
     for (const Machine& machine : answer_.machines) {
       const Price* price = price_of(question_.prices, machine.names);
       if (price == nullptr) continue;
-      say(fmt::format("- {}: {:.4g} {} {}, {}, {}", machine.name, price->amount, price->currency,
-                      price->to_buy ? fmt::format("to buy, over {:.0f} hours", price->lifetime_hours) : "an hour",
-                      to_string(price->date), price->source));
+      say(fmt::format(
+          "- {}: {:.4g} {} {}, {}, {}", machine.name, price->amount, price->currency,
+          price->to_buy ? fmt::format("to buy, over {:.0f} hours", price->lifetime_hours) : "an hour",
+          to_string(price->date), price->source));
     }
   }
 
@@ -280,7 +303,8 @@ class Page {
   void environment() {
     head("HOSTS, and in what they differ");
     std::vector<Column> columns{{"", false, always}};
-    for (const Machine& machine : answer_.machines) columns.push_back({machine.name, false, 6});
+    for (const Machine& machine : answer_.machines)
+      columns.push_back({printable(machine.name, 60), false, 6});
     Table table(columns);
     std::vector<std::string> classes{"class"};
     for (const Machine& machine : answer_.machines) classes.push_back(machine.class_id);
@@ -332,8 +356,8 @@ std::string requirement_text(const Requirement& requirement) {
   std::string within;
   if (requirement.within)
     within = fmt::format(" with {}latency at most {}", p, quantity_text(requirement.within->value, "ns"));
-  return fmt::format("{}{} of {} {}{}", requirement.within ? "" : p, requirement.metric, requirement.task.text, limit,
-                     within);
+  return fmt::format("{}{} of {} {}{}", requirement.within ? "" : p, requirement.metric,
+                     requirement.task.text, limit, within);
 }
 
 std::string hardware_text(const HardwareAnswer& answer, const HardwareQuestion& question,

@@ -93,8 +93,9 @@ CommandSpec run_command() {
         arguments.add("--name", options->program.name,
                       "of a plain command's case, command.NAME (the program's file name)");
         auto file = std::make_shared<std::string>();
-        arguments.add("--export", *file,
-                      "when it has ended, write the whole run there, for 'report hardware' and other databases");
+        arguments.add(
+            "--export", *file,
+            "when it has ended, write the whole run there, for 'report hardware' and other databases");
         arguments.flag("--dry-run", options->dry_run,
                        "show the plan, its time and its disk space; measure nothing");
         return [options, file](Context& context) {

@@ -42,12 +42,11 @@ Scenario find_scenario(const std::string& name) {
 }
 
 std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
   std::error_code ignored;
+  std::ifstream file(path, std::ios::binary);
   if (!file || fs::is_directory(path, ignored))
     throw Error(ErrorCode::bad_input, path + " cannot be read", "name a file that is there");
-  return text;
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace assay::cli

@@ -40,7 +40,8 @@ Efficiency efficiency_of(std::size_t host, const std::string& task, const Result
   if (price == nullptr || !one.rate || !(*one.rate > 0)) return one;
   one.currency = price->currency;
   one.cost = cost_of_a_million(price->per_hour(), *one.rate);
-  if (one.rate_high && *one.rate_high > 0) one.cost_low = cost_of_a_million(price->per_hour(), *one.rate_high);
+  if (one.rate_high && *one.rate_high > 0)
+    one.cost_low = cost_of_a_million(price->per_hour(), *one.rate_high);
   if (one.rate_low && *one.rate_low > 0) one.cost_high = cost_of_a_million(price->per_hour(), *one.rate_low);
   return one;
 }

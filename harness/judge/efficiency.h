@@ -15,7 +15,8 @@ struct Efficiency {
   std::string task;
   std::string case_key;
   std::string unit;  ///< of work: "tokens"
-  std::optional<double> rate, rate_low, rate_high;  ///< units of work a second, at the limit where there is one
+  std::optional<double> rate, rate_low,
+      rate_high;  ///< units of work a second, at the limit where there is one
   std::optional<double> cost, cost_low, cost_high;  ///< of a million units, in `currency`
   std::string currency;
   std::optional<double> joules, joules_low, joules_high;  ///< of a unit

@@ -48,7 +48,9 @@ Fitness not_measured(std::string task, std::string reason) {
   return answer;
 }
 
-bool is_peak(const MetricValue& metric) { return metric.id == "memory.peak_rss" || metric.id.ends_with(".max"); }
+bool is_peak(const MetricValue& metric) {
+  return metric.id == "memory.peak_rss" || metric.id.ends_with(".max");
+}
 
 double rate_of(const ResultRow& row) {
   const auto load = row.value.params.find("load");
@@ -67,8 +69,7 @@ Fitness judge_row(const Requirement& requirement, const Task& task, const Result
   } else if (const MetricValue* metric = find_metric(row, id)) {
     answer = judge_limit(*metric, requirement.at_most, requirement.limit);
     const bool is_tail = id.ends_with(".p90") || id.ends_with(".p99");
-    const auto needed =
-        static_cast<std::int64_t>(stats::minimum_count(id.ends_with(".p90") ? 0.9 : 0.99));
+    const auto needed = static_cast<std::int64_t>(stats::minimum_count(id.ends_with(".p90") ? 0.9 : 0.99));
     if (answer.fit == Fit::not_measured && is_tail && row.batch == 1 && metric->samples < needed)
       answer.more_samples = needed - metric->samples;
   } else {
@@ -99,7 +100,8 @@ int standing_of(Fit fit) {
 }
 
 /// Tasks that differ in `load` alone are one: its capacity.
-std::vector<Fitness> judge_capacity(const Requirement& requirement, const HardwareHost& host, Represent rule) {
+std::vector<Fitness> judge_capacity(const Requirement& requirement, const HardwareHost& host,
+                                    Represent rule) {
   using ByImplementation = std::map<std::string, std::vector<const ResultRow*>>;
   std::map<std::string, ByImplementation> tasks;
   for (const ResultRow& row : host.rows) {
@@ -108,7 +110,7 @@ std::vector<Fitness> judge_capacity(const Requirement& requirement, const Hardwa
     if (!requirement.accuracy.empty() && row.accuracy != requirement.accuracy) continue;
     Case value = row.value;
     value.params.erase("load");
-    Params params = row.params;
+    Params params = known_params(row);
     params.erase("load");
     if (!matches(requirement.task, value, params)) continue;
     tasks[task_name(value)][row.value.implementation + "@" + row.value.device].push_back(&row);
@@ -128,7 +130,7 @@ std::vector<Fitness> judge_capacity(const Requirement& requirement, const Hardwa
       answer.high = capacity->high;
       answer.launches = capacity->launches;
       const double wanted = requirement.limit.value;
-      answer.fit = capacity->low >= wanted                      ? Fit::pass
+      answer.fit = capacity->low >= wanted                       ? Fit::pass
                    : capacity->high && *capacity->high <= wanted ? Fit::fail
                                                                  : Fit::undecided;
       if (answer.fit == Fit::undecided)
@@ -204,10 +206,11 @@ Fitness judge_limit(const MetricValue& metric, bool at_most, const Quantity& lim
     answer.fit = Fit::fail;
   } else {
     answer.more_launches = launches_to_decide(metric, limit.value);
-    answer.reason = answer.more_launches
-                        ? "its interval holds the limit; about " + std::to_string(*answer.more_launches) +
-                              " more launches decide it"
-                        : "its interval holds the limit, and it is so near that no number of launches may decide";
+    answer.reason =
+        answer.more_launches
+            ? "its interval holds the limit; about " + std::to_string(*answer.more_launches) +
+                  " more launches decide it"
+            : "its interval holds the limit, and it is so near that no number of launches may decide";
   }
   return answer;
 }
@@ -261,8 +264,8 @@ std::vector<HostFitness> judge_requirement(const Requirement& requirement,
       } else {
         one.value = one.low = one.high = price->amount;
         one.unit = price->currency + (price->to_buy ? "" : "/h");
-        const bool keeps =
-            requirement.at_most ? price->amount <= requirement.limit.value : price->amount >= requirement.limit.value;
+        const bool keeps = requirement.at_most ? price->amount <= requirement.limit.value
+                                               : price->amount >= requirement.limit.value;
         one.fit = keeps ? Fit::pass : Fit::fail;
         if (requirement.limit.unit != one.unit) {
           one.fit = Fit::not_measured;
@@ -309,9 +312,10 @@ Energy energy_of(const ResultRow& row) {
     const char* id;
     const char* scope;
   };
-  static constexpr std::array<Meter, 3> meters{{{"nvml.energy", "the GPU's board (NVML), whoever used it"},
-                                                {"powercap.psys", "the platform (RAPL), whoever used it"},
-                                                {"powercap.package", "CPU packages (RAPL), whoever used them"}}};
+  static constexpr std::array<Meter, 3> meters{
+      {{"nvml.energy", "the GPU's board (NVML), whoever used it"},
+       {"powercap.psys", "the platform (RAPL), whoever used it"},
+       {"powercap.package", "CPU packages (RAPL), whoever used them"}}};
   const bool on_gpu = row.value.device.starts_with("cuda");
   Energy energy;
   energy.value.id = "energy";

@@ -24,9 +24,9 @@ inline constexpr std::int64_t least_launches_of_a_verdict = 5;
 /// One requirement, one host, one task.
 struct Fitness {
   Fit fit = Fit::not_measured;
-  std::string task;      ///< empty: of the host itself (price), or no task matches
-  std::string case_key;  ///< what stood for the host
-  std::string metric;    ///< id
+  std::string task;                        ///< empty: of the host itself (price), or no task matches
+  std::string case_key;                    ///< what stood for the host
+  std::string metric;                      ///< id
   std::optional<double> value, low, high;  ///< in `unit`
   std::string unit;
   std::int64_t launches = 0;

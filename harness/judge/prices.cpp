@@ -23,10 +23,7 @@ double lifetime(const Reader& reader, const toml::node& node) {
   const auto value = parse_real(given.substr(0, digits));
   std::string unit = digits == std::string::npos ? "" : given.substr(digits);
   std::erase(unit, ' ');
-  const double hours = unit == "y"   ? hours_a_year
-                       : unit == "d" ? hours_a_day
-                       : unit == "h" ? 1
-                                     : 0;
+  const double hours = unit == "y" ? hours_a_year : unit == "d" ? hours_a_day : unit == "h" ? 1 : 0;
   if (!value || !(*value > 0) || hours == 0)
     reader.fail(node, "'" + printable(given, 60) + "' is no lifetime", "write \"3y\", \"90d\" or \"20000h\"");
   return *value * hours;
@@ -73,8 +70,7 @@ Prices parse_prices(std::string_view toml, const std::string& origin) {
   const toml::table file = judge_detail::parse_toml(toml, origin, "a file of prices");
   Reader reader(origin, "");
   reader.add("price", [&](const toml::node& node) {
-    reader.tables(node,
-                  [&](const toml::table& table) { prices.all.push_back(read_price(table, origin)); });
+    reader.tables(node, [&](const toml::table& table) { prices.all.push_back(read_price(table, origin)); });
   });
   reader.read(file);
   if (prices.all.empty()) reader.fail(file, "there is no [[price]] in it", "write one for each host");
@@ -90,8 +86,6 @@ const Price* price_of(const Prices& prices, const std::vector<std::string>& name
   return nullptr;
 }
 
-int days_between(Day from, Day to) {
-  return static_cast<int>((sys_days_of(to) - sys_days_of(from)).count());
-}
+int days_between(Day from, Day to) { return static_cast<int>((sys_days_of(to) - sys_days_of(from)).count()); }
 
 }  // namespace assay

@@ -15,9 +15,9 @@ struct Price {
   std::string host;  ///< pattern of names or host classes, '*' allowed
   double amount = 0;
   std::string currency;
-  bool to_buy = false;         ///< else for an hour
-  double lifetime_hours = 0;   ///< to_buy
-  Day date;                    ///< of the price
+  bool to_buy = false;        ///< else for an hour
+  double lifetime_hours = 0;  ///< to_buy
+  Day date;                   ///< of the price
   std::string source;
   /// For an hour in which it is used from end to end; bought, the price over the lifetime.
   double per_hour() const { return to_buy ? amount / lifetime_hours : amount; }

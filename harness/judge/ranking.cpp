@@ -70,10 +70,10 @@ class Scores {
                                             std::vector<double>(input_.groups.size(), 0.0));
     for (std::size_t t = 0; t < input_.tasks.size(); ++t) {
       const std::size_t g = input_.tasks[t].group;
+      const double share = 1 / static_cast<double>(members_[g]);
       for (std::size_t h = 0; h < values.size(); ++h) {
         const double time = log_ns(t, h);
-        values[h][g] -= summary == Summary::total_time ? std::exp(time)
-                                                       : time / static_cast<double>(members_[g]);
+        values[h][g] -= summary == Summary::total_time ? std::exp(time) : time * share;
       }
     }
     return values;
@@ -249,12 +249,10 @@ Ranking rank(const RankingInput& input) {
     score.host = host;
     score.ratio = std::exp(speeds[host] - speeds[input.reference]);
     score.interval = host == input.reference ? stats::Interval{1, 1} : against(host, input.reference);
-    score.total_ns = -std::inner_product(totals[host].begin(), totals[host].end(),
-                                         (input.summary == Summary::total_time
-                                              ? weights
-                                              : std::vector<double>(weights.size(), 1.0))
-                                             .begin(),
-                                         0.0);
+    score.total_ns = -std::inner_product(
+        totals[host].begin(), totals[host].end(),
+        (input.summary == Summary::total_time ? weights : std::vector<double>(weights.size(), 1.0)).begin(),
+        0.0);
     add_task_ratios(score, input);
     score.by_launches = by_launches.chances(host);
     score.by_weights = by_weights.chances(host);
@@ -265,12 +263,14 @@ Ranking rank(const RankingInput& input) {
   for (std::size_t a = 0; a < hosts; ++a) {
     for (std::size_t b = a + 1; b < hosts; ++b) {
       const auto interval = against(a, b);
-      const Order seen = !interval             ? Order::unknown
-                         : interval->low > 1   ? Order::better
-                         : interval->high < 1  ? Order::worse
-                                               : Order::unknown;
+      const Order seen = !interval            ? Order::unknown
+                         : interval->low > 1  ? Order::better
+                         : interval->high < 1 ? Order::worse
+                                              : Order::unknown;
       ranking.pairs[a][b] = seen;
-      ranking.pairs[b][a] = seen == Order::better ? Order::worse : seen == Order::worse ? Order::better : seen;
+      ranking.pairs[b][a] = seen == Order::better  ? Order::worse
+                            : seen == Order::worse ? Order::better
+                                                   : seen;
     }
   }
   ranking.flips = flips_of(input, points, weights, order);

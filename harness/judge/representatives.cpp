@@ -35,9 +35,8 @@ std::string implementation_of(const ResultRow& row) {
 }
 
 const ResultRow* fastest(const std::vector<const ResultRow*>& rows) {
-  const auto found = std::min_element(rows.begin(), rows.end(), [](const auto* a, const auto* b) {
-    return median_ns(*a) < median_ns(*b);
-  });
+  const auto found = std::min_element(
+      rows.begin(), rows.end(), [](const auto* a, const auto* b) { return median_ns(*a) < median_ns(*b); });
   return found == rows.end() ? nullptr : *found;
 }
 
@@ -77,7 +76,7 @@ void choose(Task& task, const Rows& rows, Represent rule, const std::vector<Sele
     if (rule == Represent::named) {
       for (const Selector& selector : named) {
         const auto found = std::find_if(own.begin(), own.end(), [&](const auto* row) {
-          return matches(selector, row->value, row->params);
+          return matches(selector, row->value, known_params(*row));
         });
         if (standing.row == nullptr && found != own.end()) standing.row = *found;
       }
@@ -97,6 +96,12 @@ std::string task_name(const Case& value) {
     separator = '&';
   }
   return text;
+}
+
+Params known_params(const ResultRow& row) {
+  Params params = row.params;
+  params.try_emplace("threads", std::string("all"));
+  return params;
 }
 
 std::string to_string(Represent rule) {
@@ -141,7 +146,7 @@ std::vector<Task> represent(const std::vector<HardwareHost>& hosts, Represent ru
       Case value = row.value;
       value.implementation.clear();
       value.device.clear();
-      one.task = {name, row.accuracy, value, row.params, {}};
+      one.task = {name, row.accuracy, value, known_params(row), {}};
       one.task.hosts.assign(hosts.size(), {nullptr, "it was not measured there"});
       one.rows.resize(hosts.size());
     }
@@ -150,7 +155,7 @@ std::vector<Task> represent(const std::vector<HardwareHost>& hosts, Represent ru
   std::vector<Refused> left_out;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     for (const ResultRow& row : hosts[host].rows) {
-      if (select != nullptr && !matches(*select, row.value, row.params)) continue;
+      if (select != nullptr && !matches(*select, row.value, known_params(row))) continue;
       const std::string name = task_name(row.value);
       std::string why = refused(row, rule);
       if (why.empty()) {

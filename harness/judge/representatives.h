@@ -12,7 +12,7 @@ namespace assay {
 
 /// How a result is chosen; each is a rule that a report names.
 enum class Represent {
-  best_verified,  ///< the fastest verified result of the host, whatever implementation and device
+  best_verified,        ///< the fastest verified result of the host, whatever implementation and device
   same_implementation,  ///< of one implementation (and kind of device) for all hosts: the one that most have,
                         ///< then the fastest on the first host that has it
   named                 ///< the first of the named selectors that the host has
@@ -38,13 +38,17 @@ struct Representative {
 struct Task {
   std::string name;  ///< "llm.gemv?dtype=q4_0", with " (q8)" where tasks differ in accuracy class alone
   std::string accuracy;
-  Case value;     ///< without implementation and device
-  Params params;  ///< resolved
+  Case value;                         ///< without implementation and device
+  Params params;                      ///< known_params()
   std::vector<Representative> hosts;  ///< in their order
 };
 
 /// "llm.gemv?dtype=q4_0": a case without implementation and device.
 std::string task_name(const Case& value);
+
+/// A result's parameters, and those that it leaves out as every workload has them at their default: what
+/// '?threads=all' matches.
+Params known_params(const ResultRow& row);
 
 /// All tasks that at least one host has a result of, by name. A result stands for a host only if it is `ok`,
 /// has launches and is of fidelity `hardware`: software and functional devices never stand on time. Under

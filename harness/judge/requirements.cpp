@@ -40,14 +40,16 @@ void check(const Reader& reader, const toml::table& table, const Requirement& on
     fail(one.percentile == 0 ? "needs a percentile" : "has a percentile, which its metric has not",
          one.percentile == 0 ? "percentile = 50, 90 or 99" : "leave percentile out");
   if ((one.metric == "capacity") != one.within.has_value())
-    fail(one.within ? "has 'within', which only a capacity has" : "needs 'within', the latency of its requests",
+    fail(one.within ? "has 'within', which only a capacity has"
+                    : "needs 'within', the latency of its requests",
          one.within ? "leave it out" : "within = \"10ms\"");
-  if (one.within && one.within->unit != "ns")
-    fail("has a 'within' that is no time", "within = \"10ms\"");
+  if (one.within && one.within->unit != "ns") fail("has a 'within' that is no time", "within = \"10ms\"");
   if (one.metric == "capacity" && (one.at_most || one.limit.unit != "Hz"))
     fail("is a capacity: requests a second, at least", "at_least = \"200/s\"");
-  if (one.metric == "latency" && one.limit.unit != "ns") fail("has a limit that is no time", "at_most = \"33.3ms\"");
-  if (one.metric == "memory" && one.limit.unit != "byte") fail("has a limit that is no size", "at_most = \"4GiB\"");
+  if (one.metric == "latency" && one.limit.unit != "ns")
+    fail("has a limit that is no time", "at_most = \"33.3ms\"");
+  if (one.metric == "memory" && one.limit.unit != "byte")
+    fail("has a limit that is no size", "at_most = \"4GiB\"");
   if (one.metric == "energy" && one.limit.unit != "J")
     fail("has a limit that is no energy", "at_most = \"5mJ\", of a unit of work");
 }
@@ -112,7 +114,8 @@ Requirements parse_requirements(std::string_view toml, const std::string& origin
       Requirement one = read_requirement(table, origin);
       const bool twice = std::any_of(requirements.all.begin(), requirements.all.end(),
                                      [&](const Requirement& other) { return other.name == one.name; });
-      if (twice) reader.fail(table, "a second requirement '" + printable(one.name, 60) + "'", "name it otherwise");
+      if (twice)
+        reader.fail(table, "a second requirement '" + printable(one.name, 60) + "'", "name it otherwise");
       requirements.all.push_back(std::move(one));
     });
   });

@@ -16,10 +16,10 @@ namespace assay {
 /// Accuracy classes are alternatives, of which the best counts, unless `accuracy` names one.
 struct Requirement {
   std::string name;
-  Selector task;       ///< all tasks that it matches have to keep the limit; of `price` none
+  Selector task;         ///< all tasks that it matches have to keep the limit; of `price` none
   std::string accuracy;  ///< "exact"; empty: any
-  std::string metric;  ///< latency | throughput | memory | energy | capacity | price, or a metric's id
-  int percentile = 0;  ///< of latency, capacity and tracks: 50, 90 or 99; 0: the id says it
+  std::string metric;    ///< latency | throughput | memory | energy | capacity | price, or a metric's id
+  int percentile = 0;    ///< of latency, capacity and tracks: 50, 90 or 99; 0: the id says it
   bool at_most = true;
   Quantity limit;
   std::optional<Quantity> within;  ///< capacity: the latency that the requests keep

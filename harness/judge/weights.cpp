@@ -30,7 +30,8 @@ WeightGroup read_group(const toml::table& table, const std::string& origin, Summ
   });
   reader.read(table);
   if (group.select.empty() || !weighs)
-    reader.fail(table, std::string("[[weight]] needs select and ") + key, "say which tasks, and how much they count");
+    reader.fail(table, std::string("[[weight]] needs select and ") + key,
+                "say which tasks, and how much they count");
   if (group.name.empty()) group.name = group.select.front().text;
   return group;
 }
@@ -50,7 +51,8 @@ Weights parse_weights(std::string_view toml, const std::string& origin) {
     const std::string word = reader.text(node, "\"geometric mean\" or \"total time\"");
     weights.summary = word == "total time" ? Summary::total_time : Summary::geometric_mean;
     if (word != to_string(weights.summary))
-      reader.fail(node, "'" + printable(word, 60) + "' is not known", "expected \"geometric mean\" or \"total time\"");
+      reader.fail(node, "'" + printable(word, 60) + "' is not known",
+                  "expected \"geometric mean\" or \"total time\"");
   });
   reader.add("within", [&](const toml::node& node) { weights.within = reader.number(node, 1, "a factor"); });
   const toml::node* groups = nullptr;  // read last: the summary says what a group has

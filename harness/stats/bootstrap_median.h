@@ -26,8 +26,10 @@ class BootstrapMedian {
   /// An index into places(), by Vose's alias method ("A linear algorithm for generating random numbers with a
   /// given distribution", IEEE TSE 17, 1991).
   std::size_t draw(Random& random) const {
-    const std::size_t at = random.below(places_.size());
-    return random.uniform() < keep_[at] ? at : alias_[at];
+    const std::uint64_t bits =
+        random.next();  // the high half chooses a place, the low half whether it is kept
+    const std::size_t at = (bits >> 32) * places_.size() >> 32;
+    return static_cast<double>(bits & 0xFFFFFFFFu) * 0x1p-32 < keep_[at] ? at : alias_[at];
   }
 
  private:

@@ -42,7 +42,8 @@ std::vector<double> around(double ns) { return {ns * 0.99, ns, ns, ns, ns, ns * 
 
 const Quantity ten_ms{10e6, "ns"};
 
-HostFitness judged(const Requirement& requirement, const HardwareHost& host, Represent rule = Represent::best_verified) {
+HostFitness judged(const Requirement& requirement, const HardwareHost& host,
+                   Represent rule = Represent::best_verified) {
   return judge_requirement(requirement, {host}, rule, {}, {}, {{host.name}}).at(0);
 }
 
@@ -109,8 +110,10 @@ TEST_CASE("a peak fails when it was seen, and passes as the largest of five") {
 }
 
 TEST_CASE("an exact count needs one launch") {
-  CHECK(judge_limit(value("callgrind.instructions", 10, 10, 10, 1, "count"), true, {10, "count"}).fit == Fit::pass);
-  CHECK(judge_limit(value("callgrind.instructions", 10, 10, 12, 2, "count"), true, {11, ""}).fit == Fit::undecided);
+  CHECK(judge_limit(value("callgrind.instructions", 10, 10, 10, 1, "count"), true, {10, "count"}).fit ==
+        Fit::pass);
+  CHECK(judge_limit(value("callgrind.instructions", 10, 10, 12, 2, "count"), true, {11, ""}).fit ==
+        Fit::undecided);
 }
 
 TEST_CASE("all tasks that a requirement selects have to keep it, and accuracy classes are alternatives") {
@@ -161,7 +164,8 @@ TEST_CASE("software and functional devices, unverified and failed results stand 
     }
     CHECK(judged(latency("v.resize", 10e6), host).fit == Fit::not_measured);
     CHECK(represent({host}, Represent::best_verified).at(0).hosts.at(0).row == nullptr);
-    const bool other_rule = represent({host}, Represent::same_implementation).at(0).hosts.at(0).row != nullptr;
+    const bool other_rule =
+        represent({host}, Represent::same_implementation).at(0).hosts.at(0).row != nullptr;
     CHECK(other_rule == (std::string(what) == "unverified"));
   }
 }
@@ -250,11 +254,14 @@ TEST_CASE("the cost of a million units is an hour's price over an hour's units, 
 TEST_CASE("a price is a requirement of the host alone, in its own currency") {
   const Prices prices{"p", {{"a", 2, "EUR", false, 0, {2026, 11, 1}, "x"}}};
   Requirement cheap{"r", {}, "", "price", 0, true, {3, "EUR/h"}, {}};
-  const auto answers = judge_requirement(cheap, {{"a", {}}, {"b", {}}}, Represent::best_verified, {}, prices, {{"a"}, {"b"}});
+  const auto answers =
+      judge_requirement(cheap, {{"a", {}}, {"b", {}}}, Represent::best_verified, {}, prices, {{"a"}, {"b"}});
   CHECK(answers[0].fit == Fit::pass);
   CHECK(answers[1].fit == Fit::not_measured);
   cheap.limit = {1, "EUR/h"};
-  CHECK(judge_requirement(cheap, {{"a", {}}}, Represent::best_verified, {}, prices, {{"a"}})[0].fit == Fit::fail);
+  CHECK(judge_requirement(cheap, {{"a", {}}}, Represent::best_verified, {}, prices, {{"a"}})[0].fit ==
+        Fit::fail);
   cheap.limit = {5, "USD/h"};
-  CHECK(judge_requirement(cheap, {{"a", {}}}, Represent::best_verified, {}, prices, {{"a"}})[0].fit == Fit::not_measured);
+  CHECK(judge_requirement(cheap, {{"a", {}}}, Represent::best_verified, {}, prices, {{"a"}})[0].fit ==
+        Fit::not_measured);
 }

@@ -39,7 +39,8 @@ const HostScore& score(const Ranking& ranking, std::size_t host) {
 }  // namespace
 
 TEST_CASE("the summary is the weighted geometric mean of ratios, whatever the reference") {
-  RankingInput one = input(3, {{steady(100), steady(50), steady(10)}, {steady(100), steady(400), steady(90)}});
+  RankingInput one =
+      input(3, {{steady(100), steady(50), steady(10)}, {steady(100), steady(400), steady(90)}});
   one.groups[0].weight = 3;
   const Ranking ranking = rank(one);
   // b: twice as fast, weight 3; a quarter as fast, weight 1.
@@ -106,7 +107,8 @@ TEST_CASE("places over weights follow the log-normal law that was asked for") {
 }
 
 TEST_CASE("the smallest change of a weight that flips the order does flip it, and less does not") {
-  RankingInput one = input(2, {{steady(100), steady(150)}, {steady(100), steady(50)}, {steady(100), steady(100)}});
+  RankingInput one =
+      input(2, {{steady(100), steady(150)}, {steady(100), steady(50)}, {steady(100), steady(100)}});
   const Ranking ranking = rank(one);
   CHECK(ranking.order[0].host == 1);
   REQUIRE(ranking.flips.size() == 1);

@@ -96,17 +96,21 @@ TEST_CASE("a requirement that is wrong is refused with line, key and the closest
   const std::string good = "name = 'a'\ntask = 'llm.gemv'\n";
   CHECK_THAT(refused(good + "metric = 'latncy'\npercentile = 99\nat_most = '1ms'"),
              Contains("f.toml:4: 'latncy' is no metric") && Contains("latency"));
-  CHECK_THAT(refused(good + "metirc = 'latency'"), Contains("'metirc' is not a key of [[require]]") && Contains("metric"));
-  CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 95\nat_most = '1ms'"), Contains("expected 50, 90 or 99"));
+  CHECK_THAT(refused(good + "metirc = 'latency'"),
+             Contains("'metirc' is not a key of [[require]]") && Contains("metric"));
+  CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 95\nat_most = '1ms'"),
+             Contains("expected 50, 90 or 99"));
   CHECK_THAT(refused(good + "metric = 'latency'\nat_most = '1ms'"), Contains("needs a percentile"));
-  CHECK_THAT(refused(good + "metric = 'memory'\npercentile = 99\nat_most = '1GiB'"), Contains("leave percentile out"));
+  CHECK_THAT(refused(good + "metric = 'memory'\npercentile = 99\nat_most = '1GiB'"),
+             Contains("leave percentile out"));
   CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 99"), Contains("needs at_most or at_least"));
   CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 99\nat_most = '1ms'\nat_least = '1ms'"),
              Contains("not both"));
   CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 99\nat_most = '1 GiB'"), Contains("no time"));
   CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 99\nat_most = 'fast'"),
              Contains("'fast' is no number with a unit"));
-  CHECK_THAT(refused(good + "metric = 'capacity'\npercentile = 99\nat_least = '3/s'"), Contains("needs 'within'"));
+  CHECK_THAT(refused(good + "metric = 'capacity'\npercentile = 99\nat_least = '3/s'"),
+             Contains("needs 'within'"));
   CHECK_THAT(refused(good + "metric = 'price'\nat_most = '3 EUR'"), Contains("no task has"));
   CHECK_THAT(refused("name = 'a'\nmetric = 'memory'\nat_most = '3 GiB'"), Contains("needs a task"));
   CHECK_THAT(refused("name = 'a'\ntask = 'llm.gemv?preset=xs'\nmetric = 'memory'\nat_most = '3 GiB'"),
@@ -118,19 +122,23 @@ TEST_CASE("a requirement that is wrong is refused with line, key and the closest
 }
 
 TEST_CASE("weights say how tasks count, and total time has calls") {
-  const Weights chat = parse_weights("within = 2\n[[weight]]\nselect = ['llm.*', 'x.y']\nweight = 3\n", "f.toml");
+  const Weights chat =
+      parse_weights("within = 2\n[[weight]]\nselect = ['llm.*', 'x.y']\nweight = 3\n", "f.toml");
   CHECK(chat.summary == Summary::geometric_mean);
   CHECK(chat.within == 2);
   REQUIRE(chat.groups.size() == 1);
   CHECK(chat.groups[0].name == "llm.*");
   CHECK(chat.groups[0].select.size() == 2);
-  const Weights pipe = parse_weights("summary = 'total time'\n[[weight]]\nname = 'a'\nselect = 'a.b'\ncalls = 2", "f.toml");
+  const Weights pipe =
+      parse_weights("summary = 'total time'\n[[weight]]\nname = 'a'\nselect = 'a.b'\ncalls = 2", "f.toml");
   CHECK(pipe.summary == Summary::total_time);
   CHECK(pipe.groups[0].weight == 2);
-  CHECK_THAT(refusal(parse_weights, "summary = 'mean'\n[[weight]]\nselect = 'a'\nweight = 1"), Contains("geometric mean"));
+  CHECK_THAT(refusal(parse_weights, "summary = 'mean'\n[[weight]]\nselect = 'a'\nweight = 1"),
+             Contains("geometric mean"));
   CHECK_THAT(refusal(parse_weights, "[[weight]]\nselect = 'a'\nweight = 0"), Contains("above 0"));
   CHECK_THAT(refusal(parse_weights, "[[weight]]\nselect = 'a'\ncalls = 1"), Contains("'calls' is not a key"));
-  CHECK_THAT(refusal(parse_weights, "within = 0.5\n[[weight]]\nselect = 'a'\nweight = 1"), Contains("from 1 on"));
+  CHECK_THAT(refusal(parse_weights, "within = 0.5\n[[weight]]\nselect = 'a'\nweight = 1"),
+             Contains("from 1 on"));
   CHECK_THAT(refusal(parse_weights, "within = 2"), Contains("no [[weight]]"));
 }
 
