@@ -27,7 +27,7 @@ bool is_fleeting(const std::string& fact) {
 /// A trial's sides are two programs, not a host.
 bool is_paired(const Run& run) {
   const auto kind = run.settings.more.find("trial.kind");
-  return kind != run.settings.more.end() && kind->second != "calibrate" && kind->second != "capacity";
+  return kind != run.settings.more.end() && kind->second != "calibrate";
 }
 
 bool is_database(const std::string& path) {

@@ -335,7 +335,7 @@ class Mistakes(Hosts):
         self.wrong("0123456789", says=["0123456789"])
         cut = self.write("cut.json", "\n".join(a.read_text().splitlines()[:-1]) + "\n")
         self.wrong(cut, says=["cut.json"])
-        self.wrong(self.write("empty.db", ""), says=["no result of any host"])
+        self.wrong(self.write("empty.db", ""), says=["empty.db holds no run"])
 
     def test_report_wants_to_know_which(self):
         self.assertIn("hardware", self.assay("report", code=2).err + self.assay("report", "--help").out)
