@@ -49,6 +49,7 @@ CommandSpec baseline_command();
 CommandSpec ack_command();
 CommandSpec bisect_command();
 CommandSpec calibrate_command();
+CommandSpec capacity_command();
 CommandSpec compare_command();
 CommandSpec completion_command();
 CommandSpec config_command();

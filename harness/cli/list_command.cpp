@@ -10,6 +10,7 @@
 #include "harness/cli/format.h"
 #include "harness/cli/metric_groups.h"
 #include "harness/cli/run_state.h"
+#include "harness/cli/scenarios.h"
 #include "harness/cli/suites.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
@@ -19,6 +20,7 @@
 #include "harness/exchange/document.h"
 #include "harness/exchange/launches.h"
 #include "harness/exchange/tool_run.h"
+#include "harness/judge/requirements.h"
 #include "harness/store/store.h"
 
 namespace assay::cli {
@@ -153,6 +155,19 @@ Table suites() {
   return table;
 }
 
+Table scenarios() {
+  Table table({{"scenario", false, always},
+               {"requirements", true, 3},
+               {"weights", false, 3},
+               {"description", false, 5}});
+  for (const Scenario& one : list_scenarios()) {
+    const Requirements requirements = parse_requirements(read_text(one.requirements), one.requirements);
+    table.add({one.name, std::to_string(requirements.all.size()),
+               one.weights.empty() ? "all alike" : "its own", requirements.description});
+  }
+  return table;
+}
+
 Table format_table() {
   Table table({{"format", false, always}, {"direction", false, 5}, {"what", false, 4}});
   struct Row {
@@ -213,6 +228,7 @@ Table make_list(const std::string& what, const Context& context) {
   if (what == "collectors" || what == "metrics") return collectors(context, what == "metrics");
   if (what == "groups") return groups(context);
   if (what == "suites") return suites();
+  if (what == "scenarios") return scenarios();
   if (what == "formats") return format_table();
   if (what == "runs" || what == "hosts") return runs(context, what == "hosts");
   throw Error(ErrorCode::usage, fmt::format("'{}' cannot be listed", what), suggest(what, list_kinds()));
@@ -222,8 +238,8 @@ Table make_list(const std::string& what, const Context& context) {
 
 const std::vector<std::string>& list_kinds() {
   static const std::vector<std::string> kinds{
-      "workloads", "implementations", "devices", "collectors", "metrics",
-      "groups",    "suites",          "formats", "runs",       "hosts"};
+      "workloads", "implementations", "devices", "collectors", "metrics", "groups",
+      "suites",    "scenarios",       "formats", "runs",       "hosts"};
   return kinds;
 }
 

@@ -80,6 +80,16 @@ void refuse_other_numbers(const RunOptions& options, const run::Plan& plan) {
               "write each out: 'llm.gemv/simd?dtype=q8_0&threads=1'");
 }
 
+/// Of the command that asks, and of its suites.
+std::vector<std::string> wished_collectors(const RunOptions& options) {
+  std::vector<std::string> wished = options.wished_collectors;
+  for (const auto& name : options.suites) {
+    const Suite suite = load_suite(name);
+    wished.insert(wished.end(), suite.collect_if_here.begin(), suite.collect_if_here.end());
+  }
+  return wished;
+}
+
 /// What the results say about the run as a whole: wrong results, cases without any, named ones that are not
 /// here.
 int outcome_code(const std::vector<std::string>& selectors, const run::Plan& plan,
@@ -122,7 +132,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   run::Execution execution = resume
                                  ? plan_resumed(options, context, store)
                                  : plan_new(options, context, workers_for(options, context), request, plan);
-  choose_collectors(execution, context.settings, options.wished_collectors);
+  choose_collectors(execution, context.settings, wished_collectors(options));
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
         "not here: {}: {}{}", printable(to_string(refused.value)), printable(refused.probe.reason),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <functional>
 #include <memory>
 
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/report_documents.h"
 #include "harness/cli/report_forms.h"
+#include "harness/cli/report_hardware.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "reports/render/json.h"
@@ -21,6 +23,7 @@ struct Options {
   ComparisonOptions comparison;
   HistoryOptions history;
   std::string gate;
+  std::function<int(Context&)> hardware;
 };
 
 reports::Document document_of(const Arguments& arguments, const Options& options, const Context& context) {
@@ -49,7 +52,14 @@ std::string usual_name(const reports::Document& document) {
   return "assay-" + (name.empty() ? "report" : name) + ".html";
 }
 
-int report(const Arguments& arguments, Options& options, const Context& context) {
+int report(const Arguments& arguments, Options& options, Context& context) {
+  if (arguments.is_chosen("hardware")) {
+    const ReportForms& forms = options.forms;
+    if (forms.html || forms.markdown || forms.csv || forms.json || !options.from.empty())
+      throw Error(ErrorCode::usage, "report hardware is a page for the terminal, or JSON: it has no other forms",
+                  "leave --html, --markdown, --csv and --from out; write --json for JSON");
+    return options.hardware(context);
+  }
   if (context.json && !options.forms.json) options.forms.json = "-";  // assay --json report ...
   const bool chosen = arguments.is_chosen("run") || arguments.is_chosen("compare") ||
                       arguments.is_chosen("history") || arguments.is_chosen("gate");
@@ -69,6 +79,7 @@ CommandSpec report_command() {
   return {"report", "a run, a comparison, a history or a gate as a page that can be sent",
           "assay report run latest --html report.html", [](Arguments arguments) {
             auto options = std::make_shared<Options>();
+            options->hardware = declare_report_hardware(arguments);
             add_report_forms(arguments, options->forms);
             arguments.add("--from", options->from, "a report's JSON, to be written in other forms");
             const Arguments run = arguments.command(

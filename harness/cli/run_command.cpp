@@ -3,14 +3,17 @@
 
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "harness/cli/command.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/show_view.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/run/reserved_keys.h"
+#include "harness/store/transfer.h"
 
 namespace assay::cli {
 
@@ -38,6 +41,13 @@ void check_labels(const std::vector<std::string>& labels) {
     throw Error(ErrorCode::usage, fmt::format("of '{}' and '{}' a run can have one", place->second, label),
                 "give the second one a key of its own: --label nightly --label branch=main");
   }
+}
+
+void write_export(const Store& store, const std::string& run_id, const std::string& file,
+                  const Context& context) {
+  std::ostringstream text;
+  export_run(store, run_id, text, {.identify = context.identify});
+  write_file(file, text.str(), context.settings.database());
 }
 
 }  // namespace
@@ -83,12 +93,18 @@ CommandSpec run_command() {
         arguments.add("--name", options->program.name,
                       "of a plain command's case, command.NAME (the program's file name)");
         arguments.add("--code", options->program.code, foreign_code).one_a_flag();
+        auto file = std::make_shared<std::string>();
+        arguments.add(
+            "--export", *file,
+            "when it has ended, write the whole run there, for 'report hardware' and other databases");
         arguments.flag("--dry-run", options->dry_run,
                        "show the plan, its time and its disk space; measure nothing");
-        return [options](Context& context) {
+        return [options, file](Context& context) {
           check_labels(options->labels);
+          if (!file->empty()) check_output(*file, context.settings.database());
           options->program.words = context.program;
           return measure(*options, context, [&](const Store& store, const std::string& run_id) {
+            if (!file->empty()) write_export(store, run_id, *file, context);
             return show_run("run", store, run_id, std::nullopt, context);
           });
         };

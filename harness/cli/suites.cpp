@@ -60,6 +60,8 @@ Suite read_suite(const std::string& path) {
       suite.name = scalar(path, node);
     } else if (name == "description") {
       suite.description = scalar(path, node);
+    } else if (name == "collect_if_here" && node.is_array()) {
+      for (const auto& collector : *node.as_array()) suite.collect_if_here.push_back(scalar(path, collector));
     } else if (name == "case" && node.is_array_of_tables()) {
       for (const auto& row : *node.as_array()) {
         for (const auto& [inner, value] : *row.as_table()) {
@@ -73,8 +75,9 @@ Suite read_suite(const std::string& path) {
     } else if (const auto* section = node.as_table()) {
       read_settings(suite, path, name, *section);
     } else {
-      throw broken(path, node, fmt::format("unknown key '{}'", name),
-                   suggest(name, {"name", "description", "case", "run", "rules", "limits"}));
+      throw broken(
+          path, node, fmt::format("unknown key '{}'", name),
+          suggest(name, {"name", "description", "collect_if_here", "case", "run", "rules", "limits"}));
     }
   }
   if (suite.selectors.empty()) throw Error(ErrorCode::bad_input, path + ": the suite has no [[case]]");

@@ -12,6 +12,7 @@ struct Suite {
   std::string name;
   std::string description;
   std::vector<std::string> selectors;
+  std::vector<std::string> collect_if_here;  ///< collectors beside the asked ones, where they can be had
   std::map<std::string, std::string>
       settings;  ///< "run.launches" -> "6": below flags, environment and settings files
 };

@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/stats/distribution.h"
+#include "harness/stats/random.h"
 
 namespace assay::stats {
 
@@ -19,25 +20,6 @@ std::vector<std::span<const double>> without_empty(const Launches& launches) {
   if (kept.empty()) throw Error(ErrorCode::internal, "an estimate from no samples was asked for");
   return kept;
 }
-
-/// SplitMix64 (Steele, Lea and Flood 2014): one 64-bit state, the same everywhere.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-
-  /// Uniform in [0, bound): the high bits of a product (the bias of bound / 2^64 is nothing here).
-  std::size_t below(std::size_t bound) {
-    std::uint64_t x = state_ += 0x9E3779B97F4A7C15u;
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    x ^= x >> 31;
-    // The high 64 bits of x * bound, for a bound below 2^32.
-    return static_cast<std::size_t>(((x >> 32) * bound + ((x & 0xFFFFFFFFu) * bound >> 32)) >> 32);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 /// Percentiles of the resampled statistics. `draw(picks)` is the statistic of the launches with those
 /// indices.
