@@ -34,7 +34,7 @@ struct Options {
 /// machine counts.
 std::vector<std::string> explaining(const Context& context) {
   std::vector<std::string> wished{
-      "callgrind:cache,branch,hot_spots", "clock", "rusage", "pressure", "memory", "regions"};
+      "callgrind:cache,branch,hot_spots", "allocations", "clock", "rusage", "pressure", "memory", "regions"};
   for (const auto& group : groups_here(context)) {
     if (usable(group, try_group(group)) == "yes") wished.push_back("group:" + group.name);
   }
@@ -84,13 +84,19 @@ class Profiler {
 void show(const Options& options, const Store& store, const Run& run, const std::vector<ResultRow>& rows,
           const Context& context) {
   Profiler profiler(store, context);
-  std::vector<Profile> profiles;
-  for (const auto& row : rows) profiles.push_back(profiler.of(run, row));
+  std::vector<ShownProfile> profiles;
+  const auto most = static_cast<std::size_t>(options.loops);
+  for (const auto& row : rows) {
+    ShownProfile shown{profiler.of(run, row), {}};
+    shown.bounds = port_bounds(shown.profile, run, most);
+    const std::string finding = port_finding(shown.profile, shown.bounds);
+    if (!finding.empty()) shown.profile.findings.push_back(finding);
+    profiles.push_back(std::move(shown));
+  }
   if (context.json) return context.terminal.out(profiles_json(profiles, run, context.identify));
   for (std::size_t i = 0; i < profiles.size(); ++i) {
     if (i > 0) context.terminal.out("\n");
-    context.terminal.out(
-        profile_text(profiles[i], run, static_cast<std::size_t>(options.loops), context.terminal.width()));
+    context.terminal.out(profile_text(profiles[i], run, most, context.terminal.width()));
   }
 }
 

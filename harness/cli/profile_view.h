@@ -7,19 +7,27 @@
 
 #include "harness/answers/profile.h"
 #include "harness/answers/profile_difference.h"
+#include "harness/cli/port_bound.h"
 #include "harness/core/run.h"
 
 namespace assay::cli {
 
+/// A profile with what it is shown with.
+struct ShownProfile {
+  Profile profile;
+  std::vector<PortBound> bounds;  ///< of its first loops
+};
+
 /// The profile of one case, top down: what limits it, time, place under the roofline, counts, functions, and
-/// the hottest `loops` loops with their assembly.
-std::string profile_text(const Profile& profile, const Run& run, std::size_t loops, std::size_t width);
+/// the hottest `loops` loops with their assembly and their bounds by ports.
+std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t loops, std::size_t width);
 
 /// {"schema_version", "command": "profile", "profiles": [{"run", "case", "status", "findings", "metrics":
 /// [...], "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}],
-/// "loops": [...], "regions": [{"path", "calls", "median_ns", "p99_ns", "share", "self"}], "phases":
+/// "loops": [{..., "model": null or {"cpu", "ports_cycles", "turn_cycles", "limit", "reason"}}], "regions":
+/// [{"path", "calls", "median_ns", "p99_ns", "share", "self"}], "phases":
 /// [...]}]}. Paths only where `identify`.
-std::string profiles_json(const std::vector<Profile>& profiles, const Run& run, bool identify);
+std::string profiles_json(const std::vector<ShownProfile>& profiles, const Run& run, bool identify);
 
 /// Two profiles side by side: their metrics, which factors make the difference, and which functions changed.
 std::string difference_text(const Profile& base, const Profile& other, std::size_t width);

@@ -26,6 +26,7 @@ constexpr Tool tools[] = {
     {"ninja", "builds them", "ninja-build"},
     {"nvcc", "compiles implementations on NVIDIA GPUs", "nvidia-cuda-toolkit"},
     {"valgrind", "counts instructions exactly (--collect callgrind)", "valgrind"},
+    {"llvm-mca", "models the cycles of hot loops (assay profile)", "llvm"},
     {"qemu-aarch64", "runs programs for Arm: assay run -- qemu-aarch64 ./program", "qemu-user"},
     {"python3", "runs workers in Python, and the tests", "python3"},
     {"git", "tells the revision that a run was started in", "git"},

@@ -12,21 +12,42 @@
 #endif
 #endif
 
-#ifdef ASSAY_REGION_CALLGRIND
-/* START/STOP are global: work of pool threads is counted too (TOGGLE_COLLECT is per thread). */
-#define ASSAY_REGION_ENTER()         \
-  do {                               \
-    CALLGRIND_START_INSTRUMENTATION; \
-    CALLGRIND_ZERO_STATS;            \
-  } while (0)
-#define ASSAY_REGION_LEAVE()          \
-  do {                                \
-    CALLGRIND_STOP_INSTRUMENTATION;   \
-    CALLGRIND_DUMP_STATS_AT("assay"); \
+/* A preloaded library may listen, too (collectors/allocations); where none is, these are null. What they do
+ * is in no exact count. */
+#if (defined(__x86_64__) || defined(__aarch64__)) && defined(__linux__)
+#ifdef __cplusplus
+extern "C" {
+#endif
+__attribute__((weak, visibility("default"))) void assay_region_entered(void);
+__attribute__((weak, visibility("default"))) void assay_region_left(void);
+#ifdef __cplusplus
+}
+#endif
+#define ASSAY_REGION_TELL(what) \
+  do {                          \
+    if (what) what();           \
   } while (0)
 #else
-#define ASSAY_REGION_ENTER() ((void)0)
-#define ASSAY_REGION_LEAVE() ((void)0)
+#define ASSAY_REGION_TELL(what) ((void)0)
+#endif
+
+#ifdef ASSAY_REGION_CALLGRIND
+/* START/STOP are global: work of pool threads is counted too (TOGGLE_COLLECT is per thread). */
+#define ASSAY_REGION_ENTER()                 \
+  do {                                       \
+    ASSAY_REGION_TELL(assay_region_entered); \
+    CALLGRIND_START_INSTRUMENTATION;         \
+    CALLGRIND_ZERO_STATS;                    \
+  } while (0)
+#define ASSAY_REGION_LEAVE()              \
+  do {                                    \
+    CALLGRIND_STOP_INSTRUMENTATION;       \
+    CALLGRIND_DUMP_STATS_AT("assay");     \
+    ASSAY_REGION_TELL(assay_region_left); \
+  } while (0)
+#else
+#define ASSAY_REGION_ENTER() ASSAY_REGION_TELL(assay_region_entered)
+#define ASSAY_REGION_LEAVE() ASSAY_REGION_TELL(assay_region_left)
 #endif
 
 #endif

@@ -25,6 +25,7 @@ const std::vector<LaunchFormat>& launch_formats() {
       {"callgrind", "instructions of a call by function and address, for KCachegrind (of assay profile)",
        &to_callgrind},
       {"collapsed", "the same by function as collapsed stacks, for flame graphs", &to_collapsed},
+      {"pprof", "the same by function, line and address, for pprof (compressed: -o FILE)", &to_pprof},
   };
   return table;
 }

@@ -35,6 +35,11 @@ std::string to_callgrind(const LaunchDocument& document);
 /// Collapsed stacks, for flame graphs: "case;object;function COUNT", instructions of one call.
 std::string to_collapsed(const LaunchDocument& document);
 
+/// pprof's profile.proto, gzip-compressed: a sample of one frame for each instruction (callers are not
+/// stored), its value the instructions of one call, its label `case` the case. Addresses as linked. \throws
+/// Error{unavailable} where no launch has hot spots.
+std::string to_pprof(const LaunchDocument& document);
+
 /// A format of launches that `assay export` writes.
 struct LaunchFormat {
   std::string name;

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import unittest
 
+import pprof
 from support import ASSAY, CALLGRIND, CONV, COUNTED_WORKER, CliTest, main
 
 COUNTED = ("counted.loop/own?n=1000", "--worker", str(COUNTED_WORKER))
@@ -114,6 +115,42 @@ class Profile(CliTest):
         stacks = self.assay("export", "--format", "collapsed", "--select", "counted.*").out.splitlines()
         self.assertRegex(stacks[0], r"^counted\.loop/own@cpu;[^;]*counted_worker;.*Loop::call\(\) 2004$")
 
+    def test_pprof_gets_every_instruction_of_each_case_with_its_function_and_line(self):
+        self.assay("profile", "counted.loop/own?n=1000|2000", *COUNTED[1:], "--quiet")
+        self.assay("export", "--format", "pprof", "-o", self.work / "case.pb.gz")
+        types, samples = pprof.read((self.work / "case.pb.gz").read_bytes())
+        self.assertEqual(types, [("instructions", "count")])
+        for case, turns in (("counted.loop/own@cpu", 1000), ("counted.loop/own?n=2000@cpu", 2000)):
+            own = [sample for sample in samples if sample["labels"] == {"case": case}]
+            loop = [sample for sample in own if sample["value"] == [turns]]
+            self.assertEqual(len(loop), 2)
+            for sample in loop:
+                self.assertIn("Loop::call", sample["function"])
+                self.assertIn("counted_worker", sample["object"])
+            stacks = [line for line in self.assay("export", "--format", "collapsed").out.splitlines()
+                      if line.startswith(case + ";")]
+            whole = sum(int(line.rsplit(" ", 1)[1]) for line in stacks)
+            self.assertEqual(sum(sample["value"][0] for sample in own), whole)
+        self.assay("run", *COUNTED, "--launches", "1", "--quiet")
+        self.assertIn("no launch of the run has hot spots", self.assay("export", "--format", "pprof", code=3).err)
+
+    @unittest.skipUnless(shutil.which("llvm-mca"), "no llvm-mca")
+    def test_a_loop_has_its_cycles_by_a_model_which_is_named_and_called_one(self):
+        answer, = self.assay("profile", *COUNTED, "--json").json()["profiles"]
+        model = answer["loops"][0]["model"]
+        if "not disassembled" in model.get("reason", ""):
+            self.skipTest("built without Capstone")
+        self.assertIn(f"Host CPU: {model['cpu']}\n",
+                      subprocess.run(["llvm-mca", "--version"], capture_output=True, text=True, check=True).stdout)
+        self.assertEqual(model["limit"], "results that wait for each other")  # dec of one register
+        self.assertAlmostEqual(model["turn_cycles"], 1, delta=0.1)
+        self.assertLessEqual(model["ports_cycles"], model["turn_cycles"])
+        screen = self.assay("profile", "--run", "latest").out
+        self.assertIn(f"By llvm-mca's model of {model['cpu']} (a model, not a measurement)", screen)
+        self.assertIn("\nCycles of their turns, modelled\n", screen)
+        self.query("UPDATE run SET host_name = 'elsewhere'")
+        self.assertIn("the run is of another", self.assay("profile", "--run", "latest").out)
+
     def test_everything_in_the_database_survives_export_and_import_table_by_table(self):
         for words in (["init", "-q"], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "B"]):
             subprocess.run(["git", *words], cwd=self.work, env=self.env, check=True)
@@ -146,6 +183,14 @@ class WithoutTools(CliTest):
         self.assertIn("Time of a call", ended.out)
         self.assertIn("instructions were not asked for", ended.out)
         self.assertNotIn("Hottest loops", ended.out)
+
+    @unittest.skipUnless(CALLGRIND and COUNTED_WORKER.exists(), "no valgrind, or sanitizers")
+    def test_without_llvm_mca_the_loops_say_how_to_get_it(self):
+        self.assay("profile", *COUNTED, "--quiet", "--json")
+        (self.folder / "empty").mkdir()
+        shown = self.assay("profile", "--run", "latest", env={"PATH": str(self.folder / "empty")}).out
+        self.assertIn("No model of loop 1: llvm-mca is not on PATH: apt-get install llvm\n", shown)
+        self.assertIn("Hottest loops", shown)
 
     def test_a_run_without_a_tool_asked_has_no_loops_and_a_case_that_is_not_there_is_named(self):
         self.run_conv()
