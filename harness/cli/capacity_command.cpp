@@ -19,14 +19,13 @@
 #include "harness/judge/quantity.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/uuid.h"
-#include "harness/stats/quantile.h"
 #include "harness/trials/capacity.h"
 
 namespace assay::cli {
 
 namespace {
 
-constexpr double more_samples = 1.1;  // than a launch's own tail needs: arrivals are random
+constexpr double samples_of_a_launch = 330;  // p99 of its own: 299
 constexpr double longest_launch_s = 10;
 
 struct Options {
@@ -44,8 +43,7 @@ struct Options {
 struct Limit {
   std::string metric;
   Quantity most;
-  std::string text;    ///< "p99 at most 10 ms"
-  double samples = 0;  ///< of a launch, for a tail of its own
+  std::string text;  ///< "p99 at most 10 ms"
 };
 
 Limit limit_of(const std::string& text) {
@@ -56,9 +54,7 @@ Limit limit_of(const std::string& text) {
   if (!known || !most || most->unit != "ns" || !(most->value > 0))
     throw Error(ErrorCode::usage, "'" + printable(text, 60) + "' is no limit of latency",
                 "write p50, p90 or p99 and a time: --limit p99=10ms");
-  const double quantile = name == "p50" ? 0.5 : name == "p90" ? 0.9 : 0.99;
-  return {"time.wall." + name, *most, name + " at most " + duration(most->value),
-          more_samples * static_cast<double>(stats::minimum_count(quantile))};
+  return {"time.wall." + name, *most, name + " at most " + duration(most->value)};
 }
 
 double positive(const std::string& text, const char* flag) {
@@ -100,8 +96,9 @@ class Probes {
     const bool rate = options_.of.empty();
     const std::string key =
         rate ? "load=open:" + fmt::format("{:.6g}", value) : fmt::format("{}={:.0f}", options_.of, value);
-    const double wanted_s = rate ? std::min(limit_.samples / value, longest_launch_s) : 0;
-    const double least_s = rate ? limit_.samples / static_cast<double>(options_.launches) * 1.5 / value : 0;
+    const double wanted_s = rate ? std::min(samples_of_a_launch / value, longest_launch_s) : 0;
+    const double least_s =
+        rate ? samples_of_a_launch / static_cast<double>(options_.launches) * 1.5 / value : 0;
     const ResultRow row = measure(key, launches, std::max({shortest_s_, wanted_s, least_s}));
     MetricValue seen;
     seen.reason = row.status == Status::ok ? "" : to_string(row.status) + ": " + row.reason;

@@ -112,11 +112,10 @@ class Page {
     const HostScore& second = ranking.order[1];
     const Order sure = ranking.pairs[first.host][second.host];
     say(fmt::format(
-        "By speed {} {} over {} task{}; {} is first in {} of all draws of launches and weights.",
+        "By speed {} {} over {} task{}; it is first in {} of all draws of launches and weights.",
         ranked(first.host),
         sure == Order::better ? "is first" : "and " + ranked(second.host) + " cannot be told apart",
-        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", ranked(first.host),
-        percent(first.by_both.front())));
+        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", percent(first.by_both.front())));
   }
 
   void requirements() {
