@@ -83,3 +83,38 @@ TEST_CASE("The suite smoke names every workload and its reference at the smalles
 }
 
 TEST_CASE("The suite full can be planned") { CHECK(plan("full").size() > 100); }
+
+TEST_CASE("The suite buyer measures what every buyers' scenario asks for") {
+  const auto cases = plan("buyer");
+  const auto is_measured = [&](const std::string& task) {
+    const Selector selector = parse_selector(task);
+    return std::any_of(cases.begin(), cases.end(), [&](const std::string& text) {
+      const Case value = parse_case(text);
+      for (const auto& made : suite_components().workloads) {
+        const Workload workload = made.make();
+        if (workload.definition.name != value.workload) continue;
+        Params params = resolve(workload.definition, value.params);
+        params.try_emplace("threads", std::string("all"));
+        return matches(selector, value, params);
+      }
+      return false;
+    });
+  };
+  const char* root = std::getenv("ASSAY_SOURCE_DIR");
+  const std::string folder = std::string(root == nullptr ? "." : root) + "/workloads/suites/buyers/";
+  for (const std::string name :
+       {"analytics-node", "battery-sensor", "chat-assistant", "ci-fleet", "edge-camera"}) {
+    for (const std::string kind : {"require", "weights"}) {
+      if (name == "battery-sensor" && kind == "weights") continue;  // all alike
+      const toml::table file = toml::parse_file(folder + name + "." + kind + ".toml");
+      const bool requires_it = kind == "require";
+      const toml::array* rows = file[requires_it ? "require" : "weight"].as_array();
+      REQUIRE(rows != nullptr);
+      for (const auto& row : *rows) {
+        const std::string task = (*row.as_table())[requires_it ? "task" : "select"].value_or(std::string());
+        INFO(name << ": " << task);
+        CHECK(is_measured(task));
+      }
+    }
+  }
+}
