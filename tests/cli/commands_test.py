@@ -15,7 +15,7 @@ import unittest
 
 from support import ASSAY, CONV, EXAMPLE, EXAMPLE_WORKER, FAULTY_WORKER, CliTest, main
 
-COMMANDS = ("doctor", "list", "run", "show", "compare", "export", "import", "db", "config", "worker", "completion")
+COMMANDS = ("doctor", "list", "run", "show", "compare", "report", "export", "import", "db", "config", "worker", "completion")
 
 
 class RunAndShow(CliTest):
