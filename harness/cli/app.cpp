@@ -16,7 +16,7 @@ const std::vector<CommandSpec>& commands() {
       profile_command(),   roofline_command(), ab_command(),          gate_command(),      baseline_command(),
       calibrate_command(), history_command(),  regressions_command(), ack_command(),       ignore_command(),
       reopen_command(),    bisect_command(),   explain_command(),     export_command(),    import_command(),
-      db_command(),        config_command(),   worker_command(),      completion_command()};
+      db_command(),        config_command(),   worker_command(),      completion_command(),  gui_command()};
   return table;
 }
 
