@@ -51,9 +51,12 @@ void TableModel::set_filter(const Filter& filter, bool with_minor) {
   arrange();
 }
 
+/// Rows that stay as they are stay where they are: no reset, no scrolling.
 void TableModel::arrange() {
+  std::vector<int> now = selected();
+  if (now == shown_) return;
   beginResetModel();
-  shown_ = selected();
+  shown_ = std::move(now);
   endResetModel();
 }
 

@@ -31,8 +31,9 @@ struct Opened {
   explicit Opened(const Place& place) : window(loader, place) {
     window.resize(1280, 800);
     window.show();
+    window.activateWindow();
+    REQUIRE(QTest::qWaitForWindowActive(&window));
     REQUIRE(settle(window));
-    QTest::qWait(20);
   }
   TableModel& rows(Workspace workspace = Workspace::triage) { return window.page(workspace).table().model_of(); }
   Loader loader;
@@ -206,7 +207,7 @@ TEST_CASE("pictures are written, light and dark, and not where they cannot be") 
     take_picture(window, folder.file("w.png"), {1280, 800});
     const QImage image(QString::fromStdString(folder.file("w.png")));
     REQUIRE(image.size() == QSize(1280, 800));
-    CHECK((image.pixelColor(300, 130).lightness() > 128) == (theme == chart::Theme::light));
+    CHECK((image.pixelColor(640, 395).lightness() > 128) == (theme == chart::Theme::light));
     CHECK_THROWS_AS(take_picture(window, folder.file("no/w.png"), {1280, 800}), Error);
   }
 }
