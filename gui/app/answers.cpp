@@ -47,7 +47,8 @@ std::vector<LaunchTimes> times_of(const Found& found, const std::string& case_ke
   std::vector<LaunchTimes> all;
   if (one == nullptr) return all;
   for (const Launch& launch : found.store.load_case(found.id, one->ordinal)) {
-    if (launch.lane != "timing" || launch.status != Status::ok || launch.verified == std::optional(false)) continue;
+    if (launch.lane != "timing" || launch.status != Status::ok || launch.verified == std::optional(false))
+      continue;
     batch = std::max(batch, launch.samples.batch);
     all.push_back({launch.index, call_times_ns(launch.samples, launch.samples.warmup)});
   }
@@ -65,14 +66,16 @@ std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
 }
 
 /// The limits as roofs, with this case beneath them.
-std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& roofs, const ResultRow& row, const Host& host) {
+std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& roofs, const ResultRow& row,
+                                                const Host& host) {
   if (roofs.empty()) return std::nullopt;
   const Roofline roofline = make_roofline(roofs, {row}, host.host_class);
   const int threads = std::max(1, row.threads);
   chart::RooflineChart picture;
   picture.title = "Roofline, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
   const auto add = [](std::vector<chart::Roof>& into, const std::string& name, double peak) {
-    const auto known = std::find_if(into.begin(), into.end(), [&](const chart::Roof& roof) { return roof.name == name; });
+    const auto known =
+        std::find_if(into.begin(), into.end(), [&](const chart::Roof& roof) { return roof.name == name; });
     if (known == into.end()) {
       into.push_back({name, peak});
     } else {
@@ -81,7 +84,8 @@ std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& ro
   };
   for (const Limit& limit : roofline.limits) {
     if (limit.threads > threads || !limit.value.value) continue;
-    if (limit.kind == Limit::Kind::bandwidth && limit.what.ends_with(" load")) add(picture.memory, limit.level, *limit.value.value);
+    if (limit.kind == Limit::Kind::bandwidth && limit.what.ends_with(" load"))
+      add(picture.memory, limit.level, *limit.value.value);
     if (limit.kind == Limit::Kind::arithmetic)
       add(picture.compute, limit.what.substr(0, limit.what.find(',')), *limit.value.value);
   }
@@ -98,10 +102,12 @@ std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& ro
 
 Problem problem_of(const std::exception& error, const std::string& where) {
   const auto* const known = dynamic_cast<const Error*>(&error);
-  return {where, error.what(), known != nullptr ? known->remedy : "please report it with the output of 'assay doctor'"};
+  return {where, error.what(),
+          known != nullptr ? known->remedy : "please report it with the output of 'assay doctor'"};
 }
 
-Pairing answer_pairing(const std::vector<std::string>& databases, const std::string& base, const std::string& candidate) {
+Pairing answer_pairing(const std::vector<std::string>& databases, const std::string& base,
+                       const std::string& candidate) {
   Pairing answer;
   answer.base_id = base;
   answer.candidate_id = candidate;
@@ -128,7 +134,8 @@ Distribution answer_distribution(const std::vector<std::string>& databases, cons
     if (!base.empty()) answer.base = times_of(find(databases, base), case_key, answer.batch);
     if (!candidate.empty()) answer.candidate = times_of(find(databases, candidate), case_key, answer.batch);
     if (answer.base.empty() && answer.candidate.empty()) {
-      answer.problem = Problem{"", "Neither run has valid samples of this case.", "Choose other runs in Compare (Ctrl+2)."};
+      answer.problem = Problem{"", "Neither run has valid samples of this case.",
+                               "Choose other runs in Compare (Ctrl+2)."};
     }
   } catch (const std::exception& error) {
     answer.problem = problem_of(error, "");
@@ -136,7 +143,8 @@ Distribution answer_distribution(const std::vector<std::string>& databases, cons
   return answer;
 }
 
-CaseProfile answer_profile(const std::vector<std::string>& databases, const std::string& case_key, const std::string& run_id) {
+CaseProfile answer_profile(const std::vector<std::string>& databases, const std::string& case_key,
+                           const std::string& run_id) {
   CaseProfile answer;
   answer.case_key = case_key;
   answer.run_id = run_id;
@@ -147,16 +155,20 @@ CaseProfile answer_profile(const std::vector<std::string>& databases, const std:
     std::vector<ResultRow> rows;
     if (one != nullptr) {
       const CaseRange range{one->ordinal, one->ordinal};
-      rows = results(found.store, found.store.load_run(found.id, range), found.store.load_summaries(found.id, range));
+      rows = results(found.store, found.store.load_run(found.id, range),
+                     found.store.load_summaries(found.id, range));
     }
     if (rows.empty()) {
-      answer.problem = Problem{"", "This run has no result of this case.", "Choose another run in Compare (Ctrl+2)."};
+      answer.problem =
+          Problem{"", "This run has no result of this case.", "Choose another run in Compare (Ctrl+2)."};
       return answer;
     }
     const std::vector<ResultRow> roofs = limits_of(found.store, run);
-    Profile profile = make_profile(rows.front(), found.store.load_case(found.id, one->ordinal), roofs, run.host.host_class);
+    Profile profile =
+        make_profile(rows.front(), found.store.load_case(found.id, one->ordinal), roofs, run.host.host_class);
     if (profile.placement.fraction.value || !profile.placement.fraction.reason.empty()) {
-      std::erase_if(profile.row.metrics, [](const MetricValue& metric) { return metric.id == "roof.fraction"; });
+      std::erase_if(profile.row.metrics,
+                    [](const MetricValue& metric) { return metric.id == "roof.fraction"; });
       profile.derived.insert(profile.derived.begin(), profile.placement.fraction);
     }
     answer.derived = std::move(profile.derived);

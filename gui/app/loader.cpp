@@ -70,7 +70,8 @@ class Loader::Gathering {
         const Store store = Store::open(path, Store::Mode::read_only);
         for (const RunSummary& run : store.list_runs()) {
           if (!seen.insert(run.id).second) continue;
-          overview.runs.push_back({run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.cases, run.launches});
+          overview.runs.push_back(
+              {run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.cases, run.launches});
         }
         if (!history_.add(store, go_on)) overview.complete = false;
       } catch (const std::exception& error) {
@@ -78,8 +79,9 @@ class Loader::Gathering {
       }
     }
     if (databases_.size() > 1) {
-      std::stable_sort(overview.runs.begin(), overview.runs.end(),
-                       [](const RunEntry& a, const RunEntry& b) { return a.started_utc_ms > b.started_utc_ms; });
+      std::stable_sort(overview.runs.begin(), overview.runs.end(), [](const RunEntry& a, const RunEntry& b) {
+        return a.started_utc_ms > b.started_utc_ms;
+      });
     }
     judge(overview);
     return overview;
@@ -107,7 +109,8 @@ class Loader::Gathering {
     std::size_t left_out = 0;
     for (const Series& series : overview.series) left_out += series.off_line + series.changed;
     if (left_out > 0)
-      overview.notes.push_back(std::to_string(left_out) + " points of other branches and changed files left out");
+      overview.notes.push_back(std::to_string(left_out) +
+                               " points of other branches and changed files left out");
     if (history_.runs_without_commit() > 0)
       overview.notes.push_back(std::to_string(history_.runs_without_commit()) + " runs know no commit");
   }
@@ -132,7 +135,11 @@ Loader::~Loader() {
 
 void Loader::later(std::function<void()> work) {
   QMetaObject::invokeMethod(
-      worker_, [this, work = std::move(work)] { if (!ending_) work(); }, Qt::QueuedConnection);
+      worker_,
+      [this, work = std::move(work)] {
+        if (!ending_) work();
+      },
+      Qt::QueuedConnection);
 }
 
 void Loader::ask(std::function<void()> work) {
@@ -156,15 +163,20 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   if (!is_newest(overview_kind, ticket)) return done();
   QElapsedTimer clock;
   clock.start();
-  auto answer = std::make_shared<const Overview>(gathering->read(
-      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms; }));
+  auto answer = std::make_shared<const Overview>(
+      gathering->read([&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms; }));
   if (!is_newest(overview_kind, ticket)) return done();
   QMetaObject::invokeMethod(
-      this, [this, answer, ticket] { if (is_newest(overview_kind, ticket)) emit overview(answer); }, Qt::QueuedConnection);
+      this,
+      [this, answer, ticket] {
+        if (is_newest(overview_kind, ticket)) emit overview(answer);
+      },
+      Qt::QueuedConnection);
   if (answer->complete) return done();
   // Other questions come in between; slices grow, as judging what is there costs more each time.
   static constexpr int longest_ms = 8000;
-  later([this, gathering, ticket, slice_ms] { gather(gathering, ticket, std::min(slice_ms * 3, longest_ms)); });
+  later(
+      [this, gathering, ticket, slice_ms] { gather(gathering, ticket, std::min(slice_ms * 3, longest_ms)); });
 }
 
 void Loader::open(const std::vector<std::string>& databases) {
@@ -190,7 +202,8 @@ void Loader::compare(const std::string& base, const std::string& candidate) {
   ask([this, ticket, base, candidate, databases = gathering_->databases()] {
     if (is_newest(pairing_kind, ticket)) {
       auto answer = std::make_shared<const Pairing>(answer_pairing(databases, base, candidate));
-      QMetaObject::invokeMethod(this, [this, answer] { emit pairing(answer); }, Qt::QueuedConnection);
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit pairing(answer); }, Qt::QueuedConnection);
     }
     done();
   });
@@ -200,8 +213,10 @@ void Loader::sample(const std::string& case_key, const std::string& base, const 
   const std::uint64_t ticket = ++newest_[distribution_kind];
   ask([this, ticket, case_key, base, candidate, databases = gathering_->databases()] {
     if (is_newest(distribution_kind, ticket)) {
-      auto answer = std::make_shared<const Distribution>(answer_distribution(databases, case_key, base, candidate));
-      QMetaObject::invokeMethod(this, [this, answer] { emit distribution(answer); }, Qt::QueuedConnection);
+      auto answer =
+          std::make_shared<const Distribution>(answer_distribution(databases, case_key, base, candidate));
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit distribution(answer); }, Qt::QueuedConnection);
     }
     done();
   });
@@ -212,7 +227,8 @@ void Loader::profile(const std::string& case_key, const std::string& run) {
   ask([this, ticket, case_key, run, databases = gathering_->databases()] {
     if (is_newest(profile_kind, ticket)) {
       auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, run));
-      QMetaObject::invokeMethod(this, [this, answer] { emit case_profile(answer); }, Qt::QueuedConnection);
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit case_profile(answer); }, Qt::QueuedConnection);
     }
     done();
   });
@@ -229,7 +245,8 @@ void Loader::decide(const std::string& database, const TriageEvent& event) {
     } catch (const std::exception& error) {
       answer->problem = problem_of(error, database);
     }
-    QMetaObject::invokeMethod(this, [this, answer] { emit decided(answer); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, answer] { emit decided(answer); }, Qt::QueuedConnection);
     constexpr int slice_ms = 8000;
     if (answer->problem) return done();
     gather(gathering, ticket, slice_ms);

@@ -10,7 +10,8 @@
 
 namespace assay::gui {
 
-/// The source of the real window: databases of harness/store, answered by harness/answers, on a thread of its own.
+/// The source of the real window: databases of harness/store, answered by harness/answers, on a thread of its
+/// own.
 class Loader : public Source {
   Q_OBJECT
  public:

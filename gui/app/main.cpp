@@ -51,8 +51,8 @@ int run(int argc, char** argv) {
   }
   if (!options.picture.empty()) qputenv("QT_QPA_PLATFORM", "offscreen");
   if (!has_display()) {
-    return tell("there is no display here", "log in on a desktop, or write a picture: assay-gui --screenshot FILE.png",
-                exit_unavailable);
+    return tell("there is no display here",
+                "log in on a desktop, or write a picture: assay-gui --screenshot FILE.png", exit_unavailable);
   }
   int only_the_name = 1;  // Qt's own options are none of ours
   QApplication application(only_the_name, argv);

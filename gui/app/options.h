@@ -24,8 +24,8 @@ struct Options {
 Options parse_options(const QStringList& words);
 std::string help_text();
 
-/// The database that is opened where none is named: ASSAY_DB, else assay.db under the XDG data folder; "" where
-/// there is none yet.
+/// The database that is opened where none is named: ASSAY_DB, else assay.db under the XDG data folder; ""
+/// where there is none yet.
 std::string usual_database();
 
 }  // namespace assay::gui

@@ -25,7 +25,8 @@ void take_picture(MainWindow& window, const std::string& path, QSize size) {
     QCoreApplication::sendPostedEvents();
     still = window.settled() ? still + 1 : 0;
     if (clock.elapsed() > most_ms)
-      throw Error(ErrorCode::timeout, "the window was not complete after two minutes", "name a smaller database");
+      throw Error(ErrorCode::timeout, "the window was not complete after two minutes",
+                  "name a smaller database");
     QThread::msleep(5);
   }
   const QString file = QFile::decodeName(QByteArray::fromStdString(path));

@@ -15,7 +15,9 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-std::string side_name(const char* side, const std::string& run) { return std::string(side) + " " + run.substr(0, 8); }
+std::string side_name(const char* side, const std::string& run) {
+  return std::string(side) + " " + run.substr(0, 8);
+}
 
 /// The levels of a series, and the noise around each.
 chart::LineSeries levels_of(const Series& series, double factor) {
@@ -72,17 +74,19 @@ chart::LineChart history_chart(const Overview& data, std::size_t number) {
     const Change& change = series.changes[i];
     const RegressionEntry* entry = entry_of(data, number, i);
     const bool settled = entry != nullptr && (entry->state == "acknowledged" || entry->state == "ignored");
-    const std::string word = change.regression                       ? "worse"
+    const std::string word = change.regression                   ? "worse"
                              : change.ratio && *change.ratio > 1 ? "better"
                                                                  : "changed";
     picture.references.push_back({static_cast<double>(change.index) - 0.5,
-                                  word + " " + ratio_text(change) + (settled ? ", " + entry->state : ""), true,
-                                  settled            ? chart::Role::muted
+                                  word + " " + ratio_text(change) + (settled ? ", " + entry->state : ""),
+                                  true,
+                                  settled             ? chart::Role::muted
                                   : change.regression ? chart::Role::bad
                                                       : chart::Role::good});
   }
   std::map<std::size_t, std::string> marks;
-  for (const Mark& mark : series.marks) marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
+  for (const Mark& mark : series.marks)
+    marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
   constexpr std::size_t most_marks = 6;  // hosts that take turns change all the time
   if (marks.size() > most_marks) return picture;
   for (const auto& [index, keys] : marks)
@@ -107,7 +111,8 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
     const Verdict* verdict = pair.headline();
     if (verdict != nullptr && verdict->ratio && *verdict->ratio > 0) rows.push_back({&pair, verdict});
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return *a.verdict->ratio < *b.verdict->ratio; });
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return *a.verdict->ratio < *b.verdict->ratio; });
   constexpr std::size_t most = 60;
   if (rows.size() > most) {
     picture.title += ", the lowest " + std::to_string(most) + " of " + std::to_string(rows.size());
@@ -151,7 +156,8 @@ chart::HistogramChart histogram_chart(const Distribution& data) {
   both.insert(both.end(), candidate.begin(), candidate.end());
   const std::vector<double> edges = bin_edges(std::move(both));
   if (edges.empty()) return picture;
-  if (!base.empty()) picture.series.push_back({side_name("base", data.base_id), edges, bin_counts(base, edges)});
+  if (!base.empty())
+    picture.series.push_back({side_name("base", data.base_id), edges, bin_counts(base, edges)});
   if (!candidate.empty())
     picture.series.push_back({side_name("new", data.candidate_id), edges, bin_counts(candidate, edges)});
   return picture;

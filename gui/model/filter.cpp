@@ -38,7 +38,8 @@ std::vector<std::string> terms_of(const std::string& text) {
 
 bool holds(const std::string& wanted, const std::string& text) {
   const std::string low = lower(text);
-  return wanted.find('*') != std::string::npos ? glob_match(wanted, low) : low.find(wanted) != std::string::npos;
+  return wanted.find('*') != std::string::npos ? glob_match(wanted, low)
+                                               : low.find(wanted) != std::string::npos;
 }
 
 bool is_known(const std::string& key) {
@@ -79,7 +80,8 @@ Filter::Filter(const std::string& text) {
     const auto colon = whole ? std::string::npos : word.find(':');
     // "cuda:0" and "BM_Sort::x" are words, "famly:llm" is a mistake.
     const std::string key = colon == std::string::npos ? "" : lower(word.substr(0, colon));
-    const bool like_key = !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool like_key =
+        !key.empty() && std::all_of(key.begin(), key.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (is_known(key)) {
       term.key = key;
       word.erase(0, colon + 1);

@@ -9,10 +9,10 @@
 
 namespace assay::gui {
 
-/// The one filter of all views: `family:llm device:cpu -state:ignored gemv`. Terms are separated by spaces and all
-/// have to hold; of several with one key one has to. A value is a part of the field, or with '*' a pattern of all
-/// of it; capitals do not matter; "quotes" hold spaces together; '-' before a term turns it round. A word without a
-/// key is a part of any cell.
+/// The one filter of all views: `family:llm device:cpu -state:ignored gemv`. Terms are separated by spaces
+/// and all have to hold; of several with one key one has to. A value is a part of the field, or with '*' a
+/// pattern of all of it; capitals do not matter; "quotes" hold spaces together; '-' before a term turns it
+/// round. A word without a key is a part of any cell.
 class Filter {
  public:
   explicit Filter(const std::string& text = {});
@@ -20,8 +20,8 @@ class Filter {
   bool accepts(const TableRow& row) const;
   bool empty() const { return terms_.empty(); }
   bool names(const std::string& key) const;  ///< whether a term has that key
-  /// What is wrong in the text: "there is no key 'famly': did you mean 'family'? ..."; empty where nothing is. A
-  /// term whose key is not known is left out.
+  /// What is wrong in the text: "there is no key 'famly': did you mean 'family'? ..."; empty where nothing
+  /// is. A term whose key is not known is left out.
   const std::string& problem() const { return problem_; }
 
  private:
@@ -42,8 +42,8 @@ const std::vector<std::pair<std::string, std::string>>& filter_keys();
 std::vector<std::string> completions(const std::string& text,
                                      const std::map<std::string, std::vector<std::string>>& values);
 
-/// The fields of a case's text: family, workload, implementation, device, case. One that is no case's has only
-/// "case".
+/// The fields of a case's text: family, workload, implementation, device, case. One that is no case's has
+/// only "case".
 std::map<std::string, std::string> case_fields(const std::string& case_key);
 
 }  // namespace assay::gui

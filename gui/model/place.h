@@ -29,12 +29,12 @@ struct Place {
 /// "assay:results.db?view=compare&filter=family%3Allm&..."; what is at its default is left out.
 std::string to_link(const Place& place);
 
-/// The inverse. \throws Error{usage} on text that is no such link, or has parts that are not known. Nothing is
-/// opened or started by reading one.
+/// The inverse. \throws Error{usage} on text that is no such link, or has parts that are not known. Nothing
+/// is opened or started by reading one.
 Place parse_link(const std::string& text);
 
-/// Places that were looked at, for undo and redo. What only narrows the last one (typing in the filter) takes its
-/// place.
+/// Places that were looked at, for undo and redo. What only narrows the last one (typing in the filter) takes
+/// its place.
 class Trail {
  public:
   explicit Trail(Place first) : places_{std::move(first)} {}

@@ -59,7 +59,8 @@ Table launches_table(const Distribution& data) {
   table.columns = {{"run", false, true}, {"launch", true}, {"samples", true}, {"median", true},
                    {"p90", true},        {"p99", true},    {"lowest", true},  {"highest", true}};
   table.empty = "No samples";
-  const auto add = [&](const std::string& side, const std::string& run, const std::vector<LaunchTimes>& launches) {
+  const auto add = [&](const std::string& side, const std::string& run,
+                       const std::vector<LaunchTimes>& launches) {
     for (const LaunchTimes& launch : launches) {
       std::vector<double> sorted = launch.ns;
       std::sort(sorted.begin(), sorted.end());
@@ -73,7 +74,11 @@ Table launches_table(const Distribution& data) {
       row.cells = {{side + " " + run.substr(0, 8), std::nullopt},
                    {std::to_string(launch.index + 1), launch.index},
                    {std::to_string(sorted.size()), static_cast<double>(sorted.size())},
-                   time(0.5, 1), time(0.9, 29), time(0.99, 299), time(0, 1), time(1, 1)};
+                   time(0.5, 1),
+                   time(0.9, 29),
+                   time(0.99, 299),
+                   time(0, 1),
+                   time(1, 1)};
       table.rows.push_back(std::move(row));
     }
   };

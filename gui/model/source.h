@@ -61,8 +61,9 @@ struct Overview {
   bool complete = true;  ///< false: older runs are being read, another answer follows
 };
 
-/// The two runs that Compare and Distribution show where the place names none: those at both sides of the selected
-/// regression, else the newest two of the selected case, else the newest two. Empty where there are none.
+/// The two runs that Compare and Distribution show where the place names none: those at both sides of the
+/// selected regression, else the newest two of the selected case, else the newest two. Empty where there are
+/// none.
 struct Sides {
   std::string base;
   std::string candidate;
@@ -112,8 +113,8 @@ struct Decided {
   std::optional<Problem> problem;
 };
 
-/// Where answers come from: asked from the GUI's thread, answered there by signals, later. A new question makes an
-/// older one of its kind void: it is broken off, or its answer not sent.
+/// Where answers come from: asked from the GUI's thread, answered there by signals, later. A new question
+/// makes an older one of its kind void: it is broken off, or its answer not sent.
 class Source : public QObject {
   Q_OBJECT
  public:

@@ -36,7 +36,9 @@ std::vector<int> all_rows(const Table& table) {
 
 std::string csv(const Table& table, const std::vector<int>& order) {
   std::string out;
-  const auto add = [&](std::size_t i, const std::string& text) { out += (i > 0 ? "," : "") + csv_cell(text); };
+  const auto add = [&](std::size_t i, const std::string& text) {
+    out += (i > 0 ? "," : "") + csv_cell(text);
+  };
   for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, table.columns[i].title);
   out += "\r\n";
   for (const int row : order) {

@@ -37,8 +37,8 @@ struct Table {
   std::string empty = "Nothing to show";  ///< what to say, and what to do, where no row is
 };
 
-/// RFC 4180, UTF-8, with a line of titles; a cell that a spreadsheet would take for a formula gets a "'" before
-/// it. `order`: indices of the rows.
+/// RFC 4180, UTF-8, with a line of titles; a cell that a spreadsheet would take for a formula gets a "'"
+/// before it. `order`: indices of the rows.
 std::string csv(const Table& table, const std::vector<int>& order);
 /// A table in Markdown: what has a meaning there is escaped.
 std::string markdown(const Table& table, const std::vector<int>& order);

@@ -17,7 +17,8 @@ QString shown_text(const std::string& text, int most) {
 
 void TableModel::set_table(std::shared_ptr<const Table> table) {
   const auto same_shape = [&] {
-    if (table->rows.size() != table_->rows.size() || table->columns.size() != table_->columns.size()) return false;
+    if (table->rows.size() != table_->rows.size() || table->columns.size() != table_->columns.size())
+      return false;
     for (std::size_t i = 0; i < table->columns.size(); ++i) {
       if (table->columns[i].title != table_->columns[i].title) return false;
     }
@@ -103,7 +104,8 @@ std::string TableModel::id_at(int row) const {
 
 std::string TableModel::reason_for_nothing() const {
   if (!shown_.empty()) return "";
-  if (minor_ > 0) return "Nothing here needs attention: all is hidden as insignificant or settled (Ctrl+H shows it).";
+  if (minor_ > 0)
+    return "Nothing here needs attention: all is hidden as insignificant or settled (Ctrl+H shows it).";
   if (refused_ > 0) return "The filter leaves nothing. Clear it (Ctrl+Backspace), or change it.";
   return table_->empty;
 }
@@ -141,9 +143,11 @@ QVariant TableModel::data(const QModelIndex& index, int role) const {
     case Qt::AccessibleTextRole:
       return QString::fromStdString(column.title) + ": " + shown_text(cell.text);
     case Qt::ToolTipRole:  // HTML would be read as such: the text is escaped as a whole
-      return cell.text.empty() ? QVariant() : "<span>" + shown_text(cell.text, 2000).toHtmlEscaped() + "</span>";
+      return cell.text.empty() ? QVariant()
+                               : "<span>" + shown_text(cell.text, 2000).toHtmlEscaped() + "</span>";
     case Qt::TextAlignmentRole:
-      return QVariant::fromValue(Qt::Alignment((column.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+      return QVariant::fromValue(
+          Qt::Alignment((column.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     case id_role:
       return QString::fromStdString(row.id);
     case tone_role:
@@ -158,7 +162,8 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
   const Column& column = table_->columns[static_cast<std::size_t>(section)];
   if (role == Qt::DisplayRole) return QString::fromStdString(column.title);
   if (role == Qt::TextAlignmentRole)
-    return QVariant::fromValue(Qt::Alignment((column.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+    return QVariant::fromValue(
+        Qt::Alignment((column.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
   return {};
 }
 

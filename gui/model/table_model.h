@@ -11,8 +11,8 @@
 
 namespace assay::gui {
 
-/// A Table for a view: filtered and sorted here over indices, without a proxy. Texts are cleaned (no controls, no
-/// direction marks, one line) and cut where they are longer than anybody reads.
+/// A Table for a view: filtered and sorted here over indices, without a proxy. Texts are cleaned (no
+/// controls, no direction marks, one line) and cut where they are longer than anybody reads.
 class TableModel : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -27,9 +27,11 @@ class TableModel : public QAbstractTableModel {
   const std::vector<int>& shown() const { return shown_; }  ///< indices of the table's rows, in order
   int row_of(const std::string& id) const;                  ///< -1: it is not shown
   std::string id_at(int row) const;
-  int minor_count() const { return minor_; }        ///< rows that the filter accepts and that are not shown as minor
-  int refused_count() const { return refused_; }    ///< rows that the filter leaves out
-  std::string reason_for_nothing() const;           ///< why no row is shown
+  int minor_count() const {
+    return minor_;
+  }  ///< rows that the filter accepts and that are not shown as minor
+  int refused_count() const { return refused_; }  ///< rows that the filter leaves out
+  std::string reason_for_nothing() const;         ///< why no row is shown
   /// Values of the rows' fields, for completion.
   std::map<std::string, std::vector<std::string>> field_values() const;
 

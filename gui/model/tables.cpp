@@ -34,11 +34,14 @@ const RegressionEntry* find_regression(const Overview& data, const std::string& 
 
 Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
   Table table;
-  table.columns = {{"state"},  {"ratio", true}, {"case", false, true}, {"metric"},    {"before", true}, {"after", true},
-                   {"commit"}, {"age", true},   {"author"},            {"subject"}, {"why"}};
-  table.empty = data.runs.empty() ? "No runs here yet. 'assay run --suite quick' makes some, with the commit of the folder "
-                                    "that it is started in."
-                                  : "No level got worse: there is nothing to triage. A level takes three runs on each side.";
+  table.columns = {{"state"},       {"ratio", true}, {"case", false, true}, {"metric"}, {"before", true},
+                   {"after", true}, {"commit"},      {"age", true},         {"author"}, {"subject"},
+                   {"why"}};
+  table.empty =
+      data.runs.empty()
+          ? "No runs here yet. 'assay run --suite quick' makes some, with the commit of the folder "
+            "that it is started in."
+          : "No level got worse: there is nothing to triage. A level takes three runs on each side.";
   for (const RegressionEntry& entry : data.regressions) {
     const Series& series = data.series[entry.series];
     const Change& change = series.changes[entry.change];
@@ -79,8 +82,9 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
 Table points_table(const Overview& data, std::size_t number) {
   const Series& series = data.series[number];
   Table table;
-  table.columns = {{"commit"}, {"time (UTC)"}, {"value", true}, {"launches", true}, {"level", true},
-                   {"author"}, {"subject", false, true}, {"what"}, {"run"}};
+  table.columns = {{"commit"},      {"time (UTC)"}, {"value", true},          {"launches", true},
+                   {"level", true}, {"author"},     {"subject", false, true}, {"what"},
+                   {"run"}};
   for (std::size_t k = series.points.size(); k-- > 0;) {
     const HistoryPoint& point = series.points[k];
     std::string what = point.spike ? "stands off alone" : "";
@@ -112,8 +116,13 @@ Table points_table(const Overview& data, std::size_t number) {
 
 Table comparison_table(const Comparison& comparison) {
   Table table;
-  table.columns = {{"verdict"},       {"ratio [interval]", true}, {"case", false, true}, {"base", true},
-                   {"new", true}, {"metric"},                 {"reason"}};
+  table.columns = {{"verdict"},
+                   {"ratio [interval]", true},
+                   {"case", false, true},
+                   {"base", true},
+                   {"new", true},
+                   {"metric"},
+                   {"reason"}};
   table.empty = "The two runs have no case in common.";
   for (std::size_t i = 0; i < comparison.pairs.size(); ++i) {
     const Pair& pair = comparison.pairs[i];
@@ -122,17 +131,21 @@ Table comparison_table(const Comparison& comparison) {
       const bool exact = verdict.rule == "exact" && verdict.outcome != Outcome::same;
       if (&verdict != headline && !exact) continue;
       const auto side = [&](const std::optional<ResultRow>& row) {
-        const MetricValue* metric = row ? find_metric(*row, verdict.metric.empty() ? "time.wall.p50" : verdict.metric) : nullptr;
+        const MetricValue* metric =
+            row ? find_metric(*row, verdict.metric.empty() ? "time.wall.p50" : verdict.metric) : nullptr;
         if (metric == nullptr) return text_cell("-", Tone::muted);
         return number_cell(metric_text(*metric), metric->value);
       };
       const bool slower = verdict.outcome == Outcome::slower;
       const bool faster = verdict.outcome == Outcome::faster;
       TableRow row;
-      row.id = pair.key + (pair.value.empty() ? "" : " " + pair.value) + (&verdict == headline ? "" : " " + verdict.metric);
+      row.id = pair.key + (pair.value.empty() ? "" : " " + pair.value) +
+               (&verdict == headline ? "" : " " + verdict.metric);
       row.minor = verdict.outcome == Outcome::same;
       const std::string word = (slower ? "▼ " : faster ? "▲ " : "") + to_string(verdict.outcome);
-      row.cells = {text_cell(word, slower ? Tone::bad : faster ? Tone::good : Tone::muted),
+      row.cells = {text_cell(word, slower   ? Tone::bad
+                                   : faster ? Tone::good
+                                            : Tone::muted),
                    number_cell(ratio_text(verdict), verdict.ratio),
                    text_cell(pair.key),
                    side(pair.base),
@@ -174,8 +187,11 @@ Table environment_table(const Run& base, const Run& candidate) {
     }
   };
   const auto facts_of = [](const Run& run) {
-    return Facts{{"assay", run.assay_version}, {"command", run.command}, {"host class", run.host.class_id()},
-                 {"launches", std::to_string(run.settings.launches)}, {"suite", run.settings.suite}};
+    return Facts{{"assay", run.assay_version},
+                 {"command", run.command},
+                 {"host class", run.host.class_id()},
+                 {"launches", std::to_string(run.settings.launches)},
+                 {"suite", run.settings.suite}};
   };
   compare("", facts_of(base), facts_of(candidate));
   compare("host: ", base.host.host_class, candidate.host.host_class);
@@ -189,11 +205,12 @@ Table commits_table(const Run& base, const Run& candidate) {
   table.columns = {{"commit"}, {"what"}, {"author"}, {"time (UTC)"}, {"subject", false, true}};
   table.empty = "Neither run knows its commit: start runs in the folder of a git repository.";
   const auto add = [&](const Commit& commit, const std::string& what) {
-    table.rows.push_back({what + commit.id,
-                          {text_cell(commit.id.substr(0, 10) + (commit.changed ? "+changes" : "")), text_cell(what),
-                           text_cell(commit.author), text_cell(utc_text(commit.committed_utc_ms)), text_cell(commit.subject)},
-                          {},
-                          false});
+    table.rows.push_back(
+        {what + commit.id,
+         {text_cell(commit.id.substr(0, 10) + (commit.changed ? "+changes" : "")), text_cell(what),
+          text_cell(commit.author), text_cell(utc_text(commit.committed_utc_ms)), text_cell(commit.subject)},
+         {},
+         false});
   };
   if (candidate.commit) add(*candidate.commit, "new");
   if (base.commit && candidate.commit) {
@@ -201,10 +218,15 @@ Table commits_table(const Run& base, const Run& candidate) {
     const auto end = std::find(line.begin(), line.end(), base.commit->id);
     if (end != line.end()) {
       for (auto at = line.begin(); at != end; ++at)
-        table.rows.push_back({*at, {text_cell(at->substr(0, 10)), text_cell("between", Tone::muted), {}, {}, {}}, {}, false});
+        table.rows.push_back(
+            {*at, {text_cell(at->substr(0, 10)), text_cell("between", Tone::muted), {}, {}, {}}, {}, false});
     } else if (base.commit->place && candidate.commit->place && base.commit->id != candidate.commit->id) {
       const auto count = *candidate.commit->place - *base.commit->place;
-      table.rows.push_back({"places", {text_cell("..."), text_cell(fmt::format("{} places apart", count), Tone::muted), {}, {}, {}}, {}, false});
+      table.rows.push_back(
+          {"places",
+           {text_cell("..."), text_cell(fmt::format("{} places apart", count), Tone::muted), {}, {}, {}},
+           {},
+           false});
     }
   }
   if (base.commit) add(*base.commit, "base");
@@ -220,7 +242,8 @@ Sides sides_of(const Place& place, const Overview& data) {
     sides = {index > 0 ? series.points[index - 1].run : "", series.points[index].run};
   } else if (!place.case_key.empty()) {
     for (const Series& series : data.series) {
-      if (series.key.case_key != place.case_key || series.points.empty() || !sides.candidate.empty()) continue;
+      if (series.key.case_key != place.case_key || series.points.empty() || !sides.candidate.empty())
+        continue;
       const auto& points = series.points;
       sides = {points.size() > 1 ? points[points.size() - 2].run : "", points.back().run};
     }
@@ -240,8 +263,10 @@ Table cases_table(const Overview& data) {
   for (const Series& series : data.series) {
     if (series.points.empty()) continue;
     const Series*& known = cases[series.key.case_key];
-    const bool better = known == nullptr || (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
-                        (series.key.metric == known->key.metric && series.points.size() > known->points.size());
+    const bool better =
+        known == nullptr ||
+        (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
+        (series.key.metric == known->key.metric && series.points.size() > known->points.size());
     if (better) known = &series;
   }
   for (const auto& [key, series] : cases) {
@@ -250,8 +275,9 @@ Table cases_table(const Overview& data) {
     row.fields = case_fields(key);
     row.fields["subject"] = series->key.subject;
     const double newest = series->points.back().value;
-    row.cells = {text_cell(key), number_cell(value_text(series->unit, newest), newest),
-                 number_cell(std::to_string(series->points.size()), static_cast<double>(series->points.size()))};
+    row.cells = {
+        text_cell(key), number_cell(value_text(series->unit, newest), newest),
+        number_cell(std::to_string(series->points.size()), static_cast<double>(series->points.size()))};
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -259,14 +285,16 @@ Table cases_table(const Overview& data) {
 
 Table metrics_table(const CaseProfile& profile) {
   Table table;
-  table.columns = {{"metric"}, {"value", true}, {"interval", true}, {"launches", true}, {"reason", false, true}};
+  table.columns = {
+      {"metric"}, {"value", true}, {"interval", true}, {"launches", true}, {"reason", false, true}};
   table.empty = "Nothing is known of this case in this run.";
   const auto add = [&](const MetricValue& metric) {
     TableRow row;
     row.id = metric.id;
     const Tone tone = metric.value ? Tone::plain : Tone::muted;
     row.cells = {text_cell(metric.id), number_cell(metric_text(metric), metric.value, tone),
-                 text_cell(interval_text(metric)), number_cell(std::to_string(metric.n), static_cast<double>(metric.n)),
+                 text_cell(interval_text(metric)),
+                 number_cell(std::to_string(metric.n), static_cast<double>(metric.n)),
                  text_cell(metric.reason, tone)};
     row.fields["metric"] = metric.id;
     table.rows.push_back(std::move(row));

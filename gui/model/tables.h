@@ -16,8 +16,8 @@ const RegressionEntry* find_regression(const Overview& data, const std::string& 
 /// The points of a series, newest first: "show as table" of its history.
 Table points_table(const Overview& data, std::size_t series);
 
-/// A row a pair, ids are its key (and place on the axis); pairs that are `same` are minor. Exact counts that differ
-/// have rows of their own.
+/// A row a pair, ids are its key (and place on the axis); pairs that are `same` are minor. Exact counts that
+/// differ have rows of their own.
 Table comparison_table(const Comparison& comparison);
 
 /// What is not the same in two runs' hosts, settings, subjects; everything that is the same is minor.

@@ -30,8 +30,9 @@ std::string metric_text(const MetricValue& metric) {
 std::string interval_text(const MetricValue& metric) {
   if (!metric.value || !metric.ci_low || !metric.ci_high) return "";
   const Measure measure = measure_of(metric.unit);
-  const std::string whole = chart::quantity_with_interval(
-      *metric.value * measure.factor, *metric.ci_low * measure.factor, *metric.ci_high * measure.factor, measure.unit);
+  const std::string whole =
+      chart::quantity_with_interval(*metric.value * measure.factor, *metric.ci_low * measure.factor,
+                                    *metric.ci_high * measure.factor, measure.unit);
   const auto open = whole.find('[');
   return open == std::string::npos ? whole : whole.substr(open);
 }
@@ -79,10 +80,12 @@ std::string regression_text(const Overview& data, const RegressionEntry& entry) 
   const Series& series = data.series[entry.series];
   const Change& change = series.changes[entry.change];
   const HistoryPoint& at = series.points[change.index];
-  std::string text = fmt::format("{} worse {}\n{}  {} -> {}\n\nat {}", change.id, ratio_text(change), series.key.metric,
-                                 value_text(series.unit, change.before), value_text(series.unit, change.after),
-                                 place_text(at));
-  if (at.commit) text += fmt::format("\n{}, {}\n{}", at.commit->author, utc_text(at.commit->committed_utc_ms), at.commit->subject);
+  std::string text = fmt::format("{} worse {}\n{}  {} -> {}\n\nat {}", change.id, ratio_text(change),
+                                 series.key.metric, value_text(series.unit, change.before),
+                                 value_text(series.unit, change.after), place_text(at));
+  if (at.commit)
+    text += fmt::format("\n{}, {}\n{}", at.commit->author, utc_text(at.commit->committed_utc_ms),
+                        at.commit->subject);
   const HistoryPoint& first = series.points[change.first];
   const HistoryPoint& last = series.points[change.last];
   if (first.commit && last.commit && change.cause != "host") {
@@ -100,9 +103,10 @@ std::string regression_text(const Overview& data, const RegressionEntry& entry) 
   text += "\n\n" + entry.state;
   if (entry.event) {
     const TriageEvent& event = *entry.event;
-    text += fmt::format(" ({} by {}, {}{}){}{}", event.kind, event.person, utc_text(event.at_utc_ms),
-                        event.until_utc_ms ? ", until " + utc_text(*event.until_utc_ms - 1).substr(0, 10) : "",
-                        event.reason.empty() ? "" : ": ", event.reason);
+    text +=
+        fmt::format(" ({} by {}, {}{}){}{}", event.kind, event.person, utc_text(event.at_utc_ms),
+                    event.until_utc_ms ? ", until " + utc_text(*event.until_utc_ms - 1).substr(0, 10) : "",
+                    event.reason.empty() ? "" : ": ", event.reason);
   }
   return text;
 }

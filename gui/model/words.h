@@ -10,7 +10,8 @@
 /// Figures and facts as people read them.
 namespace assay::gui {
 
-/// How a chart writes a metric's unit, and the factor that makes its values the chart's (seconds, bytes, ...).
+/// How a chart writes a metric's unit, and the factor that makes its values the chart's (seconds, bytes,
+/// ...).
 struct Measure {
   chart::Unit unit;
   double factor = 1;
@@ -28,8 +29,8 @@ std::string place_text(const HistoryPoint& point);  ///< "1a2b3c4d", "1a2b3c4d+c
 std::string run_text(const RunEntry& run);          ///< "5e6f7a8b  2026-11-20 14:03  quick"
 std::string mark_text(const Mark& mark);            ///< "kernel: 6.1 -> 6.9"
 
-/// "worse 0.909x at 1a2b3c4d: 4.21 ms -> 4.63 ms", the commits that it lies between, what comes with it, who settled
-/// it: plain lines.
+/// "worse 0.909x at 1a2b3c4d: 4.21 ms -> 4.63 ms", the commits that it lies between, what comes with it, who
+/// settled it: plain lines.
 std::string regression_text(const Overview& data, const RegressionEntry& entry);
 
 }  // namespace assay::gui

@@ -252,7 +252,8 @@ bool ChartView::save(const QString& path, QString* error) {
   bool written = file.open(QIODevice::WriteOnly);
   if (written && is_png) {
     const chart::Scene& picture = scene();
-    QImage image(static_cast<int>(picture.width * 2), static_cast<int>(picture.height * 2), QImage::Format_RGB32);
+    QImage image(static_cast<int>(picture.width * 2), static_cast<int>(picture.height * 2),
+                 QImage::Format_RGB32);
     image.fill(role_colour(chart::Role::background));
     QPainter painter(&image);
     painter.scale(2, 2);

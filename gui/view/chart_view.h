@@ -12,9 +12,9 @@
 
 namespace assay::gui {
 
-/// A chart of reports/chart as a widget: laid out anew for its size, painted in the theme. Hovering shows what lies
-/// there with a crosshair, clicking tells its id; a chart that can be zoomed does so by wheel, keys (+, -, arrows, 0)
-/// and dragging. "Show as table" and exports hang on its context menu.
+/// A chart of reports/chart as a widget: laid out anew for its size, painted in the theme. Hovering shows
+/// what lies there with a crosshair, clicking tells its id; a chart that can be zoomed does so by wheel, keys
+/// (+, -, arrows, 0) and dragging. "Show as table" and exports hang on its context menu.
 class ChartView : public QWidget {
   Q_OBJECT
  public:
@@ -29,7 +29,7 @@ class ChartView : public QWidget {
   /// What "show as table" shows.
   void set_table(std::function<Table()> table) { table_ = std::move(table); }
 
-  const chart::Scene& scene();  ///< as it is painted now
+  const chart::Scene& scene();                     ///< as it is painted now
   bool save(const QString& path, QString* error);  ///< .png (twice as fine), .svg or .csv by the name's end
   void zoom(double factor, double at);             ///< `at`: share of the width, 0 to 1
   void pan(double share);
@@ -63,7 +63,7 @@ class ChartView : public QWidget {
 
   Draw draw_;
   std::shared_ptr<const chart::LineChart> lines_;
-  chart::Domain whole_;                ///< of lines_
+  chart::Domain whole_;                 ///< of lines_
   std::optional<chart::Domain> shown_;  ///< the part of it that is zoomed to
   std::function<Table()> table_;
   std::optional<chart::Scene> scene_;

@@ -71,7 +71,8 @@ ComparePage::ComparePage(Source& source, QWidget* parent) : Page(source, parent)
     table_->select(id);
     emit table_->chosen(id);
   });
-  for (TableView* view : {table_, environment_, commits_}) connect(view, &TableView::failed, this, &Page::failed);
+  for (TableView* view : {table_, environment_, commits_})
+    connect(view, &TableView::failed, this, &Page::failed);
   connect(chart_, &ChartView::failed, this, &Page::failed);
   connect(&source_, &Source::pairing, this, &ComparePage::show_answer);
 }
@@ -105,7 +106,8 @@ void ComparePage::show_place(const Place& place, std::shared_ptr<const Overview>
     answer_ = nullptr;
     banner_->say(std::nullopt);
     auto empty = std::make_shared<Table>();
-    empty->empty = data_->runs.empty() ? "No runs here yet: 'assay run --suite quick' makes some." : "One run alone: there is nothing to compare it with yet.";
+    empty->empty = data_->runs.empty() ? "No runs here yet: 'assay run --suite quick' makes some."
+                                       : "One run alone: there is nothing to compare it with yet.";
     table_->set_table(empty);
     chart_->set_message(empty->empty);
     count_->clear();
@@ -125,7 +127,8 @@ void ComparePage::show_answer(std::shared_ptr<const Pairing> answer) {
   answer_ = std::move(answer);
   banner_->say(answer_->problem);
   table_->set_table(std::make_shared<const Table>(comparison_table(answer_->comparison)));
-  environment_->set_table(std::make_shared<const Table>(environment_table(answer_->base, answer_->candidate)));
+  environment_->set_table(
+      std::make_shared<const Table>(environment_table(answer_->base, answer_->candidate)));
   commits_->set_table(std::make_shared<const Table>(commits_table(answer_->base, answer_->candidate)));
   table_->select(place_.case_key);
   draw();
@@ -142,7 +145,8 @@ void ComparePage::draw() {
     keys.insert(one.fields.at("case"));
   }
   QStringList words;
-  for (const auto& [verdict, count] : counts) words.append(QString::number(count) + " " + QString::fromStdString(verdict));
+  for (const auto& [verdict, count] : counts)
+    words.append(QString::number(count) + " " + QString::fromStdString(verdict));
   if (model.minor_count() > 0) words.append(tr("%1 same hidden (Ctrl+H)").arg(model.minor_count()));
   if (model.refused_count() > 0) words.append(tr("%1 filtered out").arg(model.refused_count()));
   count_->setText(words.join(", "));

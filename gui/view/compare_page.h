@@ -8,7 +8,8 @@
 
 namespace assay::gui {
 
-/// Two runs side by side: verdicts with ratios and intervals, what differs between their hosts, their commits.
+/// Two runs side by side: verdicts with ratios and intervals, what differs between their hosts, their
+/// commits.
 class ComparePage : public Page {
   Q_OBJECT
  public:

@@ -13,7 +13,9 @@ namespace assay::gui {
 
 DecisionDialog::DecisionDialog(const std::string& kind, const std::string& about, QWidget* parent)
     : QDialog(parent), needs_reason_(kind != "reopened") {
-  const QString verb = kind == "acknowledged" ? tr("Acknowledge") : kind == "ignored" ? tr("Ignore") : tr("Reopen");
+  const QString verb = kind == "acknowledged" ? tr("Acknowledge")
+                       : kind == "ignored"    ? tr("Ignore")
+                                              : tr("Reopen");
   setWindowTitle(verb + tr(" a regression"));
   setObjectName("decision");
   auto* const layout = new QVBoxLayout(this);

@@ -63,29 +63,38 @@ void DistributionPage::show_place(const Place& place, std::shared_ptr<const Over
     return;
   }
   const Sides sides = sides_of(place, *data_);
-  if (asked_case_ == place.case_key && asked_.base == sides.base && asked_.candidate == sides.candidate) return;
+  if (asked_case_ == place.case_key && asked_.base == sides.base && asked_.candidate == sides.candidate)
+    return;
   asked_case_ = place.case_key;
   asked_ = sides;
   source_.sample(place.case_key, sides.base, sides.candidate);
 }
 
 void DistributionPage::show_answer(std::shared_ptr<const Distribution> answer) {
-  if (answer->case_key != asked_case_ || answer->base_id != asked_.base || answer->candidate_id != asked_.candidate) return;
+  if (answer->case_key != asked_case_ || answer->base_id != asked_.base ||
+      answer->candidate_id != asked_.candidate)
+    return;
   banner_->say(answer->problem);
   const auto count = [](const std::vector<LaunchTimes>& launches) {
     std::size_t samples = 0;
     for (const LaunchTimes& launch : launches) samples += launch.ns.size();
     return QString("%1 samples of %2 launches").arg(samples).arg(launches.size());
   };
-  QString text = shown_text(answer->case_key) + "\n" + tr("base %1: %2; new %3: %4")
-                     .arg(QString::fromStdString(answer->base_id.substr(0, 8)), count(answer->base),
-                          QString::fromStdString(answer->candidate_id.substr(0, 8)), count(answer->candidate));
-  if (answer->batch > 1) text += tr("; a sample is the mean of up to %1 calls: it has no tail").arg(answer->batch);
+  QString text =
+      shown_text(answer->case_key) + "\n" +
+      tr("base %1: %2; new %3: %4")
+          .arg(QString::fromStdString(answer->base_id.substr(0, 8)), count(answer->base),
+               QString::fromStdString(answer->candidate_id.substr(0, 8)), count(answer->candidate));
+  if (answer->batch > 1)
+    text += tr("; a sample is the mean of up to %1 calls: it has no tail").arg(answer->batch);
   what_->setText(text);
-  charts_[0]->set_draw([answer](const chart::Canvas& canvas) { return chart::draw(ecdf_chart(*answer), canvas); });
-  charts_[1]->set_draw([answer](const chart::Canvas& canvas) { return chart::draw(histogram_chart(*answer), canvas); });
+  charts_[0]->set_draw(
+      [answer](const chart::Canvas& canvas) { return chart::draw(ecdf_chart(*answer), canvas); });
+  charts_[1]->set_draw(
+      [answer](const chart::Canvas& canvas) { return chart::draw(histogram_chart(*answer), canvas); });
   charts_[2]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*answer)));
-  charts_[3]->set_draw([answer](const chart::Canvas& canvas) { return chart::draw(launches_chart(*answer), canvas); });
+  charts_[3]->set_draw(
+      [answer](const chart::Canvas& canvas) { return chart::draw(launches_chart(*answer), canvas); });
   for (ChartView* chart : charts_) chart->set_table([answer] { return launches_table(*answer); });
 }
 

@@ -24,7 +24,9 @@ FilterBar::FilterBar(QWidget* parent) : QLineEdit(parent), words_(new QStringLis
   });
 }
 
-void FilterBar::set_values(std::map<std::string, std::vector<std::string>> values) { values_ = std::move(values); }
+void FilterBar::set_values(std::map<std::string, std::vector<std::string>> values) {
+  values_ = std::move(values);
+}
 
 void FilterBar::show_text(const std::string& text) {
   if (this->text().toStdString() == text) return;
@@ -45,7 +47,8 @@ void FilterBar::complete() {
 void FilterBar::check() {
   const Filter filter(text().toStdString());
   QPalette palette = this->palette();
-  palette.setColor(QPalette::Text, role_colour(filter.problem().empty() ? chart::Role::foreground : chart::Role::bad));
+  palette.setColor(QPalette::Text,
+                   role_colour(filter.problem().empty() ? chart::Role::foreground : chart::Role::bad));
   setPalette(palette);
   emit problem(shown_text(filter.problem()));
 }

@@ -9,8 +9,8 @@ class QStringListModel;
 
 namespace assay::gui {
 
-/// The filter's text, with completion of keys and of the values that there are. What is wrong in it is its tooltip,
-/// and its letters say so.
+/// The filter's text, with completion of keys and of the values that there are. What is wrong in it is its
+/// tooltip, and its letters say so.
 class FilterBar : public QLineEdit {
   Q_OBJECT
  public:

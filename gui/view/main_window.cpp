@@ -37,7 +37,8 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
   layout->addWidget(stack_, 1);
   setCentralWidget(central);
   triage_ = new TriagePage(source_, this);
-  pages_ = {triage_, new ComparePage(source_, this), new DistributionPage(source_, this), new ProfilePage(source_, this)};
+  pages_ = {triage_, new ComparePage(source_, this), new DistributionPage(source_, this),
+            new ProfilePage(source_, this)};
   for (Page* page : pages_) {
     stack_->addWidget(page);
     connect(page, &Page::go, this, &MainWindow::go);
@@ -102,7 +103,8 @@ void MainWindow::make_bar() {
   connect(filter_, &FilterBar::problem, this, &MainWindow::tell);
 }
 
-QAction* MainWindow::key(const QKeySequence& sequence, const QString& name, const std::function<void()>& action) {
+QAction* MainWindow::key(const QKeySequence& sequence, const QString& name,
+                         const std::function<void()>& action) {
   auto* const made = new QAction(name, this);
   made->setShortcut(sequence);
   connect(made, &QAction::triggered, this, action);
@@ -203,7 +205,8 @@ void MainWindow::take(std::shared_ptr<const Overview> data) {
   data_ = std::move(data);
   std::vector<Problem> problems = data_->problems;
   if (place().databases.empty())
-    problems.push_back({"", "No database is open.", "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
+    problems.push_back({"", "No database is open.",
+                        "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
   banner_->say(problems);
   // The largest open regression is what people come for.
   if (!shown_ && place().regression.empty() && place().case_key.empty()) {
@@ -275,12 +278,14 @@ void MainWindow::ask_for_link() {
 }
 
 void MainWindow::export_current() {
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export"), "assay.svg",
-                                                    tr("SVG of the chart (*.svg);;PNG of the chart (*.png);;CSV of the table (*.csv)"));
+  const QString path = QFileDialog::getSaveFileName(
+      this, tr("Export"), "assay.svg",
+      tr("SVG of the chart (*.svg);;PNG of the chart (*.png);;CSV of the table (*.csv)"));
   if (path.isEmpty()) return;
   QString error;
   const bool is_table = path.endsWith(".csv", Qt::CaseInsensitive) || current().chart() == nullptr;
-  const bool saved = is_table ? current().table().save_csv(path, &error) : current().chart()->save(path, &error);
+  const bool saved =
+      is_table ? current().table().save_csv(path, &error) : current().chart()->save(path, &error);
   tell(saved ? tr("%1 is written").arg(path) : error);
 }
 

@@ -15,8 +15,8 @@ namespace assay::gui {
 
 class TriagePage;
 
-/// The window: workspaces over one place (one filter, one selection) and one source. Whatever a database holds is
-/// shown as text; nothing that is opened starts a process.
+/// The window: workspaces over one place (one filter, one selection) and one source. Whatever a database
+/// holds is shown as text; nothing that is opened starts a process.
 class MainWindow : public QMainWindow {
   Q_OBJECT
  public:

@@ -13,8 +13,8 @@
 
 namespace assay::gui {
 
-/// A workspace: a function of place and data. It asks the source for what it lacks, and tells by go() where a hand
-/// leads; the window then shows every page the new place.
+/// A workspace: a function of place and data. It asks the source for what it lacks, and tells by go() where a
+/// hand leads; the window then shows every page the new place.
 class Page : public QWidget {
   Q_OBJECT
  public:

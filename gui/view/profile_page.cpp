@@ -78,13 +78,15 @@ void ProfilePage::show_place(const Place& place, std::shared_ptr<const Overview>
 void ProfilePage::show_answer(std::shared_ptr<const CaseProfile> answer) {
   if (answer->case_key != asked_case_ || answer->run_id != asked_run_) return;
   banner_->say(answer->problem);
-  QStringList lines{shown_text(answer->case_key) + tr("  in run ") + QString::fromStdString(answer->run_id.substr(0, 8))};
+  QStringList lines{shown_text(answer->case_key) + tr("  in run ") +
+                    QString::fromStdString(answer->run_id.substr(0, 8))};
   for (const std::string& finding : answer->findings) lines.append("• " + shown_text(finding, 500));
   findings_->setText(lines.join("\n"));
   metrics_->set_table(std::make_shared<const Table>(metrics_table(*answer)));
   chart_->set_table([answer] { return metrics_table(*answer); });
   if (!answer->roofline) {
-    chart_->set_message("This machine's limits are not in its database: 'assay roofline' measures them, once.");
+    chart_->set_message(
+        "This machine's limits are not in its database: 'assay roofline' measures them, once.");
     return;
   }
   chart_->set_draw([answer](const chart::Canvas& canvas) { return chart::draw(*answer->roofline, canvas); });

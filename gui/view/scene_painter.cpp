@@ -34,7 +34,8 @@ class Drawing {
     if (l.dash == chart::Dash::dashed) pen.setDashPattern({4, 2.5});
     if (l.dash == chart::Dash::dotted) pen.setDashPattern({0.1, 2.2});
     // Level and upright lines of the frame lie on whole pixels; dense curves need no smoothing.
-    const bool straight = l.points.size() == 2 && (l.points[0].x == l.points[1].x || l.points[0].y == l.points[1].y);
+    const bool straight =
+        l.points.size() == 2 && (l.points[0].x == l.points[1].x || l.points[0].y == l.points[1].y);
     painter_.setRenderHint(QPainter::Antialiasing, !straight && l.points.size() < 4000);
     painter_.setPen(pen);
     painter_.setBrush(Qt::NoBrush);
@@ -90,10 +91,12 @@ class Drawing {
     }
     painter_.setRenderHint(QPainter::Antialiasing, true);
     if (!filled.isEmpty()) {
-      painter_.strokePath(filled, QPen(colour(Role::background), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+      painter_.strokePath(filled,
+                          QPen(colour(Role::background), 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
       painter_.fillPath(filled, colour(m.fill));
     }
-    if (!strokes.isEmpty()) painter_.strokePath(strokes, QPen(colour(m.fill), 2, Qt::SolidLine, Qt::RoundCap));
+    if (!strokes.isEmpty())
+      painter_.strokePath(strokes, QPen(colour(m.fill), 2, Qt::SolidLine, Qt::RoundCap));
   }
   void operator()(const chart::Text& t) const {
     QFont font = painter_.font();
@@ -106,13 +109,16 @@ class Drawing {
     painter_.save();
     painter_.translate(t.at.x, t.at.y);
     if (t.angle != 0) painter_.rotate(t.angle);
-    const double left = t.anchor == chart::Anchor::start ? 0 : t.anchor == chart::Anchor::end ? -width : -width / 2;
+    const double left = t.anchor == chart::Anchor::start ? 0
+                        : t.anchor == chart::Anchor::end ? -width
+                                                         : -width / 2;
     const QPointF base(left, t.size * 0.35);
     if (t.halo) {
       QPainterPath path;
       path.addText(base, font, text);
       painter_.setRenderHint(QPainter::Antialiasing, true);
-      painter_.strokePath(path, QPen(colour(Role::background), 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+      painter_.strokePath(path,
+                          QPen(colour(Role::background), 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     }
     painter_.setPen(colour(t.fill));
     painter_.drawText(base, text);
@@ -135,7 +141,8 @@ void paint_scene(QPainter& painter, const chart::Scene& scene, chart::Theme them
   const Drawing drawing(painter, theme);
   for (const chart::Group& group : scene.groups) {
     painter.save();
-    if (group.clip) painter.setClipRect(QRectF(group.clip->x, group.clip->y, group.clip->width, group.clip->height));
+    if (group.clip)
+      painter.setClipRect(QRectF(group.clip->x, group.clip->y, group.clip->width, group.clip->height));
     for (const chart::Item& item : group.items) std::visit(drawing, item.form);
     painter.restore();
   }
@@ -159,7 +166,8 @@ std::optional<Hit> hit(const chart::Scene& scene, QPointF place) {
         if (QRectF(box->box.x, box->box.y, box->box.width, box->box.height).contains(place))
           area = Hit{item.title, item.id, place, false};
       } else if (const auto* shape = std::get_if<chart::Polygon>(&item.form)) {
-        if (polygon(shape->points).containsPoint(place, Qt::OddEvenFill)) area = Hit{item.title, item.id, place, false};
+        if (polygon(shape->points).containsPoint(place, Qt::OddEvenFill))
+          area = Hit{item.title, item.id, place, false};
       }
     }
   }

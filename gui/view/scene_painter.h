@@ -12,7 +12,8 @@ class QPainter;
 
 namespace assay::gui {
 
-/// Paints a scene in its points, as svg() writes it: order, clips, rims, dashes. The ground is the painter's own.
+/// Paints a scene in its points, as svg() writes it: order, clips, rims, dashes. The ground is the painter's
+/// own.
 void paint_scene(QPainter& painter, const chart::Scene& scene, chart::Theme theme);
 
 /// What lies under a place of the scene and says something: the nearest marker within reach, else the topmost
@@ -20,7 +21,7 @@ void paint_scene(QPainter& painter, const chart::Scene& scene, chart::Theme them
 struct Hit {
   std::string title;
   std::string id;
-  QPointF at;           ///< the marker's place; of other forms the place that was asked for
+  QPointF at;  ///< the marker's place; of other forms the place that was asked for
   bool marker = false;
 };
 std::optional<Hit> hit(const chart::Scene& scene, QPointF place);

@@ -39,7 +39,8 @@ class ToneDelegate : public QStyledItemDelegate {
 
 }  // namespace
 
-TableView::TableView(const QString& name, QWidget* parent) : QTableView(parent), model_(new TableModel(this)) {
+TableView::TableView(const QString& name, QWidget* parent)
+    : QTableView(parent), model_(new TableModel(this)) {
   setAccessibleName(name);
   setModel(model_);
   setItemDelegate(new ToneDelegate(this));
@@ -58,12 +59,13 @@ TableView::TableView(const QString& name, QWidget* parent) : QTableView(parent),
   horizontalHeader()->setSectionsClickable(true);
   horizontalHeader()->setSortIndicatorShown(true);
   horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-  connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, [this](int column, Qt::SortOrder order) {
-    restoring_ = true;
-    model_->sort(column, order);
-    restoring_ = false;
-    restore();
-  });
+  connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+          [this](int column, Qt::SortOrder order) {
+            restoring_ = true;
+            model_->sort(column, order);
+            restoring_ = false;
+            restore();
+          });
 }
 
 void TableView::set_table(std::shared_ptr<const Table> table) {
@@ -96,7 +98,9 @@ void TableView::fit_columns() {
     int width = metrics.horizontalAdvance(QString::fromStdString(column.title)) + 28;
     const auto& rows = model_->table().rows;
     for (std::size_t r = 0; r < rows.size() && r < most_rows; ++r)
-      width = std::max(width, metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 14);
+      width = std::max(
+          width,
+          metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 14);
     width = std::min(width, column.wide ? 460 : 260);
     if (column.wide) wide = i;
     setColumnWidth(i, width);
@@ -154,8 +158,8 @@ void TableView::paintEvent(QPaintEvent* event) {
   if (why.empty()) return;
   QPainter painter(viewport());
   painter.setPen(role_colour(chart::Role::muted));
-  painter.drawText(viewport()->rect().adjusted(24, 8, -24, -8), static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap,
-                   shown_text(why));
+  painter.drawText(viewport()->rect().adjusted(24, 8, -24, -8),
+                   static_cast<int>(Qt::AlignCenter) | Qt::TextWordWrap, shown_text(why));
 }
 
 void TableView::copy_markdown() {
@@ -171,7 +175,8 @@ void TableView::contextMenuEvent(QContextMenuEvent* event) {
   QMenu menu(this);
   menu.addAction(tr("Copy as Markdown"), this, &TableView::copy_markdown);
   menu.addAction(tr("Export as CSV..."), this, [this] {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export the table"), "table.csv", tr("CSV (*.csv)"));
+    const QString path =
+        QFileDialog::getSaveFileName(this, tr("Export the table"), "table.csv", tr("CSV (*.csv)"));
     QString error;
     if (!path.isEmpty() && !save_csv(path, &error)) emit failed(error);
   });

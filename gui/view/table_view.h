@@ -8,8 +8,8 @@
 
 namespace assay::gui {
 
-/// A TableModel as a view: one row is selected, and stays selected and in sight when data change. Ctrl+C copies the
-/// shown rows as Markdown. Where no row is shown it says why.
+/// A TableModel as a view: one row is selected, and stays selected and in sight when data change. Ctrl+C
+/// copies the shown rows as Markdown. Where no row is shown it says why.
 class TableView : public QTableView {
   Q_OBJECT
  public:

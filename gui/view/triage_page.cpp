@@ -99,14 +99,17 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
   all_->setChecked(place.all);
   table_->set_filter(Filter(place.filter), place.all);
   if (fresh) {
-    table_->set_table(std::make_shared<const Table>(
-        regressions_table(*data_, QDateTime::currentMSecsSinceEpoch())));
+    table_->set_table(
+        std::make_shared<const Table>(regressions_table(*data_, QDateTime::currentMSecsSinceEpoch())));
   }
   table_->select(place.regression + " " + place.series);
   const auto open = std::count_if(data_->regressions.begin(), data_->regressions.end(),
                                   [](const RegressionEntry& entry) { return entry.state == "open"; });
   const TableModel& model = table_->model_of();
-  QString text = tr("%1 open regressions in %2 series of %3 runs").arg(open).arg(data_->series.size()).arg(data_->runs_read);
+  QString text = tr("%1 open regressions in %2 series of %3 runs")
+                     .arg(open)
+                     .arg(data_->series.size())
+                     .arg(data_->runs_read);
   if (model.minor_count() > 0) text += tr(", %1 settled or insignificant hidden").arg(model.minor_count());
   if (model.refused_count() > 0) text += tr(", %1 filtered out").arg(model.refused_count());
   if (!data_->complete) text += tr("; older runs are being read ...");
@@ -115,13 +118,15 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
   const RegressionEntry* entry = selected();
   for (QPushButton* button : buttons_) button->setEnabled(entry != nullptr);
   if (entry == nullptr) {
-    details_->setText(data_->regressions.empty() ? "" : tr("Select a regression: click it, or press J and K."));
+    details_->setText(data_->regressions.empty() ? ""
+                                                 : tr("Select a regression: click it, or press J and K."));
     chart_->set_message(data_->regressions.empty() ? "No regression" : "No regression is selected");
     drawn_row_.clear();
     return;
   }
   buttons_[2]->setEnabled(entry->state != "open");
-  details_->setText(shown_text("").append(QString::fromStdString(regression_text(*data_, *entry)).left(4000)));
+  details_->setText(
+      shown_text("").append(QString::fromStdString(regression_text(*data_, *entry)).left(4000)));
   const std::string row = regression_row_id(*data_, *entry);
   if (drawn_ == data_ && drawn_row_ == row) return;
   drawn_ = data_;
@@ -139,7 +144,10 @@ void TriagePage::decide(const std::string& kind) {
   const auto run = std::find_if(data_->runs.begin(), data_->runs.end(),
                                 [&](const RunEntry& one) { return one.id == at.run; });
   if (run == data_->runs.end()) return;
-  DecisionDialog dialog(kind, change.id + " worse " + ratio_text(change) + ": " + series.key.case_key + ", at " + place_text(at), this);
+  DecisionDialog dialog(
+      kind,
+      change.id + " worse " + ratio_text(change) + ": " + series.key.case_key + ", at " + place_text(at),
+      this);
   const std::string database = run->database;
   TriageEvent event;
   event.id = QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();
@@ -155,7 +163,8 @@ void TriagePage::decide(const std::string& kind) {
 }
 
 std::string TriagePage::bisect_command() const {
-  return place_.regression.empty() ? "" : "assay bisect " + place_.regression + " --build 'make' -- ./benchmarks";
+  return place_.regression.empty() ? ""
+                                   : "assay bisect " + place_.regression + " --build 'make' -- ./benchmarks";
 }
 
 }  // namespace assay::gui

@@ -255,9 +255,9 @@ std::size_t History::run_count() const {
 }
 
 std::size_t History::runs_without_commit() const {
-  return static_cast<std::size_t>(
-      std::count_if(runs_.begin(), runs_.end(),
-                    [](const auto& run) { return !run.second.empty() && !run.second.has_commit; }));
+  return static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
+    return !run.second.empty() && !run.second.has_commit;
+  }));
 }
 
 std::size_t History::ambiguous_count() const {

@@ -40,27 +40,33 @@ int start(const Options& options, const Context& context) {
   add("--theme", options.theme);
   words.emplace_back("--");
   words.insert(words.end(), options.databases.begin(), options.databases.end());
-  const std::string usual = options.databases.empty() && !options.link ? context.settings.existing_database() : "";
+  const std::string usual =
+      options.databases.empty() && !options.link ? context.settings.existing_database() : "";
   if (!usual.empty()) words.push_back(usual);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   ::execv(program.c_str(), arguments.data());
-  throw Error(ErrorCode::io, program + " cannot be started: " + std::strerror(errno), "build or install Assay again");
+  throw Error(ErrorCode::io, program + " cannot be started: " + std::strerror(errno),
+              "build or install Assay again");
 }
 
 }  // namespace
 
 CommandSpec gui_command() {
-  return {"gui", "the dashboard: what got slower and why, in a window", "assay gui results.db", [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
-            arguments.add("databases", options->databases, "databases to open together (default: the database)");
-            arguments.add("--link", options->link, "show what this link, copied in the window, showed: assay:...");
-            arguments.add("--screenshot", options->screenshot, "write a picture of the window as PNG, without a display");
-            arguments.add("--size", options->size, "of that picture").show_default("1280x800");
-            arguments.add("--theme", options->theme, "light or dark (default: the last one, else the desktop's)");
-            return [options](Context& context) { return start(*options, context); };
-          }};
+  return {
+      "gui", "the dashboard: what got slower and why, in a window", "assay gui results.db",
+      [](Arguments arguments) {
+        auto options = std::make_shared<Options>();
+        arguments.add("databases", options->databases, "databases to open together (default: the database)");
+        arguments.add("--link", options->link,
+                      "show what this link, copied in the window, showed: assay:...");
+        arguments.add("--screenshot", options->screenshot,
+                      "write a picture of the window as PNG, without a display");
+        arguments.add("--size", options->size, "of that picture").show_default("1280x800");
+        arguments.add("--theme", options->theme, "light or dark (default: the last one, else the desktop's)");
+        return [options](Context& context) { return start(*options, context); };
+      }};
 }
 
 }  // namespace assay::cli

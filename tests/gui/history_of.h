@@ -28,7 +28,7 @@ inline Commit commit_of(unsigned n, const std::string& subject = "") {
 
 struct HistorySpec {
   unsigned runs = 40;
-  int cases = 4;            ///< at least 1; case i > 0 gets slower by 8 % * i at runs * i / (cases + 1)
+  int cases = 4;  ///< at least 1; case i > 0 gets slower by 8 % * i at runs * i / (cases + 1)
   std::size_t samples = 40;
   int launches = 1;
 };
@@ -48,11 +48,14 @@ inline void add_run(Store& store, const HistorySpec& spec, unsigned n, bool fini
   if (2 * n > spec.runs) run.host.environment["kernel"] = "6.9";
   store.begin_run(run, Store::Origin::elsewhere);
   for (int i = 0; i < spec.cases; ++i) {
-    const bool slower = i > 0 && n > spec.runs * static_cast<unsigned>(i) / static_cast<unsigned>(spec.cases + 1);
-    const double noise = 1 + 0.004 * (static_cast<double>((n * 7 + static_cast<unsigned>(i) * 3) % 11) - 5) / 5;
+    const bool slower =
+        i > 0 && n > spec.runs * static_cast<unsigned>(i) / static_cast<unsigned>(spec.cases + 1);
+    const double noise =
+        1 + 0.004 * (static_cast<double>((n * 7 + static_cast<unsigned>(i) * 3) % 11) - 5) / 5;
     const double median = 50'000.0 * (1 + i) * noise * (slower ? 1 + 0.08 * i : 1);
     for (int k = 0; k < spec.launches; ++k) {
-      const unsigned number = (n * static_cast<unsigned>(spec.cases) + static_cast<unsigned>(i)) * 10 + static_cast<unsigned>(k);
+      const unsigned number =
+          (n * static_cast<unsigned>(spec.cases) + static_cast<unsigned>(i)) * 10 + static_cast<unsigned>(k);
       Launch launch = make_launch(number, i, k, spec.samples, median);
       store.add_launch(run.id, launch);
     }

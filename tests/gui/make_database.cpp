@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gui_database FILE [RUNS [CASES [SAMPLES [LAUNCHES]]]]: a database to look at in the window, made from a seed.
+// gui_database FILE [RUNS [CASES [SAMPLES [LAUNCHES]]]]: a database to look at in the window, made from a
+// seed.
 #include <cstdio>
 #include <cstdlib>
 

@@ -69,8 +69,10 @@ TEST_CASE("a key that is not known is told with the closest one, and narrows not
 TEST_CASE("completion offers keys, then the values that there are") {
   CHECK(completions("fam", {}) == std::vector<std::string>{"family:"});
   CHECK(completions("gemv -fam", {}) == std::vector<std::string>{"gemv -family:"});
-  CHECK(completions("state:ig", {{"state", {"open", "ignored"}}}) == std::vector<std::string>{"state:ignored"});
-  CHECK(completions("author:", {{"author", {"Ada Lovelace"}}}) == std::vector<std::string>{"author:\"Ada Lovelace\""});
+  CHECK(completions("state:ig", {{"state", {"open", "ignored"}}}) ==
+        std::vector<std::string>{"state:ignored"});
+  CHECK(completions("author:", {{"author", {"Ada Lovelace"}}}) ==
+        std::vector<std::string>{"author:\"Ada Lovelace\""});
 }
 
 TEST_CASE("a table model filters, sorts by number and hides what is minor, with a count") {
@@ -111,7 +113,10 @@ TEST_CASE("newer figures of the same rows change in place") {
 
 TEST_CASE("hostile text is shown as plain text of one line") {
   Table table = three();
-  table.rows[0].cells[0].text = "<img src=x>\n\x1b[31m\xe2\x80\xae" "drawkcab" + std::string(10'000, 'x');
+  table.rows[0].cells[0].text =
+      "<img src=x>\n\x1b[31m\xe2\x80\xae"
+      "drawkcab" +
+      std::string(10'000, 'x');
   TableModel model;
   model.set_table(std::make_shared<const Table>(table));
   const QString shown = model.data(model.index(0, 0), Qt::DisplayRole).toString();
@@ -149,7 +154,8 @@ TEST_CASE("a link leads back to the place it was made of") {
 }
 
 TEST_CASE("a link that is none says what is wrong with it") {
-  for (const char* text : {"", "http://example.com", "assay:x.db?view=hardware", "assay:x.db?run=1;rm", "assay:a%00b.db"})
+  for (const char* text :
+       {"", "http://example.com", "assay:x.db?view=hardware", "assay:x.db?run=1;rm", "assay:a%00b.db"})
     CHECK_THROWS_AS(parse_link(text), Error);
 }
 

@@ -23,7 +23,8 @@ using Catch::Matchers::Contains;
 
 namespace {
 
-bool settle(MainWindow& window, const std::function<bool()>& until = [] { return true; }) {
+bool settle(
+    MainWindow& window, const std::function<bool()>& until = [] { return true; }) {
   return QTest::qWaitFor([&] { return window.settled() && until(); }, 20'000);
 }
 
@@ -35,7 +36,9 @@ struct Opened {
     REQUIRE(QTest::qWaitForWindowActive(&window));
     REQUIRE(settle(window));
   }
-  TableModel& rows(Workspace workspace = Workspace::triage) { return window.page(workspace).table().model_of(); }
+  TableModel& rows(Workspace workspace = Workspace::triage) {
+    return window.page(workspace).table().model_of();
+  }
   Loader loader;
   MainWindow window;
 };
@@ -139,7 +142,8 @@ TEST_CASE("a run that is added appears, and the selection stays") {
   CHECK(opened.window.place().regression == selected);
   CHECK(QTest::qWaitFor([&] { return opened.window.findChild<QLabel*>() != nullptr; }));
   bool there = false;
-  for (const QLabel* label : opened.window.findChildren<QLabel*>()) there = there || label->text().contains("41 runs");
+  for (const QLabel* label : opened.window.findChildren<QLabel*>())
+    there = there || label->text().contains("41 runs");
   CHECK(there);
 }
 
@@ -152,7 +156,8 @@ TEST_CASE("two databases are one history, and a run in both counts once") {
   }
   Opened opened(place_of({folder.file("a.db"), folder.file("b.db")}));
   bool there = false;
-  for (const QLabel* label : opened.window.findChildren<QLabel*>()) there = there || label->text().contains("44 runs");
+  for (const QLabel* label : opened.window.findChildren<QLabel*>())
+    there = there || label->text().contains("44 runs");
   CHECK(there);
 }
 
@@ -217,8 +222,10 @@ TEST_CASE("every part has a name for who cannot see it, and charts leave as SVG,
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
   Opened opened(place_of({path}));
-  for (const ChartView* view : opened.window.findChildren<ChartView*>()) CHECK_FALSE(view->accessibleName().isEmpty());
-  for (const TableView* view : opened.window.findChildren<TableView*>()) CHECK_FALSE(view->accessibleName().isEmpty());
+  for (const ChartView* view : opened.window.findChildren<ChartView*>())
+    CHECK_FALSE(view->accessibleName().isEmpty());
+  for (const TableView* view : opened.window.findChildren<TableView*>())
+    CHECK_FALSE(view->accessibleName().isEmpty());
   ChartView* const chart = opened.window.current().chart();
   QString error;
   for (const char* name : {"c.svg", "c.png", "c.csv"}) {
