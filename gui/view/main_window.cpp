@@ -94,8 +94,6 @@ void MainWindow::make_bar() {
   connect(filter_, &FilterBar::filtered, this, [this](const std::string& text) {
     Place to = place();
     // Typing on is one step: what is undone is the filter before it.
-    Place before = to;
-    before.filter.clear();
     const bool typing = !to.filter.empty() && !text.empty() && filter_->hasFocus();
     to.filter = text;
     if (trail_.go(to, typing)) show_now();
