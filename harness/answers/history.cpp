@@ -161,7 +161,7 @@ History::RunValues History::values_of(const Store& store, const Run& run,
   return found;
 }
 
-void History::add(const Store& store) {
+bool History::add(const Store& store, const std::function<bool()>& go_on) {
   const auto cases = runs_with(store, [&](const Case& value, const Params& params) {
     return !query_.selector || matches(*query_.selector, value, params);
   });
@@ -174,6 +174,10 @@ void History::add(const Store& store) {
     if (!host) continue;
     const auto known = runs_.find(summary.id);
     if (known != runs_.end() && known->second.launches >= summary.launches) continue;
+    if (go_on && !go_on()) {
+      add_events(store);
+      return false;
+    }
     const std::set<std::int64_t>& ordinals = wanted->second;
     // A share of a limit needs the run's other cases, which tell the limit.
     const bool whole = std::any_of(query_.metrics.begin(), query_.metrics.end(),
@@ -183,10 +187,10 @@ void History::add(const Store& store) {
     if (!whole) std::erase_if(run.plan, [&](const PlannedCase& c) { return !ordinals.contains(c.ordinal); });
     RunValues values = values_of(store, run, store.load_summaries(summary.id, range));
     values.launches = summary.launches;
-    if (values.values.empty() && values.ambiguous == 0) continue;
     runs_[summary.id] = std::move(values);
   }
   add_events(store);
+  return true;
 }
 
 void History::add_events(const Store& store) {
@@ -208,7 +212,10 @@ void History::add_events_of(const std::string& path) {
 /// A database is added at once, an export comes to `exports`.
 void History::add_file(const std::string& path, Store& exports) {
   try {
-    if (is_database(path)) return add(Store::open(path, Store::Mode::read_only));
+    if (is_database(path)) {
+      add(Store::open(path, Store::Mode::read_only));
+      return;
+    }
     std::ifstream file(path, std::ios::binary);
     (void)import_whole(exports, file, path);
   } catch (const Error& error) {
@@ -224,7 +231,8 @@ void History::add_path(const std::string& path) {
   Store exports = Store::temporary();
   if (fs::is_regular_file(status)) {
     add_file(path, exports);
-    return add(exports);
+    add(exports);
+    return;
   }
   if (!fs::is_directory(status)) {
     throw Error(ErrorCode::bad_input, path + " is neither a file nor a folder",
@@ -243,9 +251,15 @@ void History::add_path(const std::string& path) {
   add(exports);
 }
 
-std::size_t History::runs_without_commit() const {
+std::size_t History::run_count() const {
   return static_cast<std::size_t>(
-      std::count_if(runs_.begin(), runs_.end(), [](const auto& run) { return !run.second.has_commit; }));
+      std::count_if(runs_.begin(), runs_.end(), [](const auto& run) { return !run.second.empty(); }));
+}
+
+std::size_t History::runs_without_commit() const {
+  return static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
+    return !run.second.empty() && !run.second.has_commit;
+  }));
 }
 
 std::size_t History::ambiguous_count() const {

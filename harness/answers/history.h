@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,8 +37,10 @@ class History {
  public:
   explicit History(HistoryQuery query) : query_(std::move(query)) {}
 
-  /// Adds runs and triage events of a database, but for a run that is being measured.
-  void add(const Store& store);
+  /// Adds runs and triage events of a database, but for a run that is being measured; newest runs first. What
+  /// was added before is not read again. `go_on` is asked before each run: where it says no, the rest is left
+  /// for another call, and \returns false.
+  bool add(const Store& store, const std::function<bool()>& go_on = {});
   void add_events(const Store& store);  ///< the events alone
   /// Likewise of the database at `path`; one that cannot be read is told in broken().
   void add_events_of(const std::string& path);
@@ -54,9 +57,9 @@ class History {
   void add_path(const std::string& path);
   const std::vector<Broken>& broken() const { return broken_; }
 
-  std::size_t run_count() const { return runs_.size(); }  ///< with at least one point
-  std::size_t runs_without_commit() const;                ///< of these
-  std::size_t ambiguous_count() const;                    ///< cases left out, see above
+  std::size_t run_count() const;            ///< with at least one point
+  std::size_t runs_without_commit() const;  ///< of these
+  std::size_t ambiguous_count() const;      ///< cases left out, see above
   const std::vector<TriageEvent>& events() const { return events_; }
 
   std::vector<Series> series(const HistoryRules& rules = {}) const;  ///< by key
@@ -73,6 +76,7 @@ class History {
     bool has_commit = false;
     std::size_t ambiguous = 0;
     std::vector<Value> values;
+    bool empty() const { return values.empty() && ambiguous == 0; }  ///< kept, so that it is not read again
   };
 
   RunValues values_of(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches);

@@ -17,7 +17,7 @@ const std::vector<CommandSpec>& commands() {
       calibrate_command(), capacity_command(), history_command(), regressions_command(), ack_command(),
       ignore_command(),    reopen_command(),   bisect_command(),  explain_command(),     report_command(),
       export_command(),    import_command(),   db_command(),      config_command(),      worker_command(),
-      completion_command()};
+      completion_command(), gui_command()};
   return table;
 }
 

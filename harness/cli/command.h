@@ -58,6 +58,7 @@ CommandSpec doctor_command();
 CommandSpec explain_command();
 CommandSpec export_command();
 CommandSpec gate_command();
+CommandSpec gui_command();
 CommandSpec history_command();
 CommandSpec ignore_command();
 CommandSpec import_command();

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QThread>
+#include <atomic>
+#include <functional>
+
+#include "gui/model/source.h"
+#include "harness/answers/history.h"
+
+namespace assay::gui {
+
+/// The source of the real window: databases of harness/store, answered by harness/answers, on a thread of its
+/// own.
+class Loader : public Source {
+  Q_OBJECT
+ public:
+  explicit Loader(QObject* parent = nullptr);
+  ~Loader() override;  ///< breaks off what is being answered
+
+  void open(const std::vector<std::string>& databases) override;
+  void refresh() override;
+  void compare(const std::string& base, const std::string& candidate) override;
+  void sample(const std::string& case_key, const std::string& base, const std::string& candidate) override;
+  void profile(const std::string& case_key, const std::string& run) override;
+  void decide(const std::string& database, const TriageEvent& event) override;
+  bool busy() const override { return open_questions_ > 0; }
+
+ private:
+  enum Kind : std::size_t { overview_kind, pairing_kind, distribution_kind, profile_kind, kinds };
+  class Gathering;
+  void ask(std::function<void()> work);
+  void later(std::function<void()> work);
+  void done();
+  void gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, int slice_ms);
+  bool is_newest(Kind kind, std::uint64_t ticket) const { return !ending_ && newest_[kind] == ticket; }
+
+  QThread thread_;
+  QObject* worker_;  ///< lives on the thread: what is posted to it runs there
+  std::atomic<bool> ending_ = false;
+  std::atomic<std::uint64_t> newest_[kinds] = {};
+  std::atomic<int> open_questions_ = 0;
+  std::shared_ptr<Gathering> gathering_;  ///< on the GUI's thread: of the databases that are open
+};
+
+}  // namespace assay::gui

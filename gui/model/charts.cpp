@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/model/charts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "gui/model/samples.h"
+#include "gui/model/words.h"
+
+namespace assay::gui {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::string side_name(const char* side, const std::string& run) {
+  return std::string(side) + " " + run.substr(0, 8);
+}
+
+/// The levels of a series, and the noise around each.
+chart::LineSeries levels_of(const Series& series, double factor) {
+  chart::LineSeries levels;
+  levels.name = "level, middle 80 %";
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < series.points.size(); ++i) {
+    const bool ends = i + 1 == series.points.size() || series.points[i + 1].level != series.points[i].level;
+    if (!ends) continue;
+    std::vector<double> values;
+    for (std::size_t k = begin; k <= i; ++k) {
+      if (!series.points[k].spike) values.push_back(series.points[k].value * factor);
+    }
+    std::sort(values.begin(), values.end());
+    const double level = series.points[i].level ? *series.points[i].level * factor : nan;
+    // A level holds from half a step before its first point to half a step behind its last.
+    for (const double x : {static_cast<double>(begin) - 0.5, static_cast<double>(i) + 0.5}) {
+      levels.x.push_back(x);
+      levels.y.push_back(level);
+      levels.low.push_back(values.empty() ? nan : quantile_of(values, 0.1));
+      levels.high.push_back(values.empty() ? nan : quantile_of(values, 0.9));
+    }
+    begin = i + 1;
+  }
+  return levels;
+}
+
+const RegressionEntry* entry_of(const Overview& data, std::size_t series, std::size_t change) {
+  for (const RegressionEntry& entry : data.regressions) {
+    if (entry.series == series && entry.change == change) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+chart::LineChart history_chart(const Overview& data, std::size_t number) {
+  const Series& series = data.series[number];
+  const Measure measure = measure_of(series.unit);
+  chart::LineChart picture;
+  picture.title = series.key.case_key + "  " + series.key.metric;
+  picture.x.title = series.line.empty() ? "runs" : "runs, in the order of commits";
+  picture.y.unit = measure.unit;
+  picture.empty = "No points";
+  chart::LineSeries values;
+  values.name = "value";
+  values.line = false;
+  for (std::size_t i = 0; i < series.points.size(); ++i) {
+    values.x.push_back(static_cast<double>(i));
+    values.y.push_back(series.points[i].value * measure.factor);
+  }
+  picture.series = {values, levels_of(series, measure.factor)};
+  for (std::size_t i = 0; i < series.changes.size(); ++i) {
+    const Change& change = series.changes[i];
+    const RegressionEntry* entry = entry_of(data, number, i);
+    const bool settled = entry != nullptr && (entry->state == "acknowledged" || entry->state == "ignored");
+    const std::string word = change.regression                   ? "worse"
+                             : change.ratio && *change.ratio > 1 ? "better"
+                                                                 : "changed";
+    picture.references.push_back({static_cast<double>(change.index) - 0.5,
+                                  word + " " + ratio_text(change) + (settled ? ", " + entry->state : ""),
+                                  true,
+                                  settled             ? chart::Role::muted
+                                  : change.regression ? chart::Role::bad
+                                                      : chart::Role::good});
+  }
+  std::map<std::size_t, std::string> marks;
+  for (const Mark& mark : series.marks)
+    marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
+  constexpr std::size_t most_marks = 6;  // hosts that take turns change all the time
+  if (marks.size() > most_marks) return picture;
+  for (const auto& [index, keys] : marks)
+    picture.references.push_back({static_cast<double>(index) - 0.5, keys, true, chart::Role::muted});
+  return picture;
+}
+
+chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order) {
+  chart::BarChart picture;
+  picture.title = "New beside base: above 1 is better";
+  picture.axis.unit = {chart::Unit::Kind::ratio, ""};
+  picture.axis.scale = chart::Scale::log;
+  picture.reference = 1;
+  picture.empty = "No case has a ratio";
+  struct Row {
+    const Pair* pair;
+    const Verdict* verdict;
+  };
+  std::vector<Row> rows;
+  for (const int i : order) {
+    const Pair& pair = comparison.pairs[static_cast<std::size_t>(i)];
+    const Verdict* verdict = pair.headline();
+    if (verdict != nullptr && verdict->ratio && *verdict->ratio > 0) rows.push_back({&pair, verdict});
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const Row& a, const Row& b) { return *a.verdict->ratio < *b.verdict->ratio; });
+  constexpr std::size_t most = 60;
+  if (rows.size() > most) {
+    picture.title += ", the lowest " + std::to_string(most) + " of " + std::to_string(rows.size());
+    rows.resize(most);
+  }
+  for (const auto& [pair, verdict] : rows) {
+    chart::BarRow row;
+    row.name = pair->key;
+    row.value = *verdict->ratio;
+    row.low = verdict->ci_low.value_or(nan);
+    row.high = verdict->ci_high.value_or(nan);
+    const bool slower = verdict->outcome == Outcome::slower;
+    const bool faster = verdict->outcome == Outcome::faster;
+    row.role = slower ? chart::Role::bad : faster ? chart::Role::good : chart::Role::muted;
+    row.shape = slower ? chart::Shape::triangle_down : faster ? chart::Shape::triangle : chart::Shape::circle;
+    row.note = to_string(verdict->outcome);
+    row.id = pair->key;
+    picture.rows.push_back(std::move(row));
+  }
+  return picture;
+}
+
+chart::EcdfChart ecdf_chart(const Distribution& data) {
+  chart::EcdfChart picture;
+  picture.title = "Share of samples at or below";
+  picture.x = {"time of a call", {chart::Unit::Kind::seconds, ""}, chart::Scale::linear, {}};
+  for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
+                                            std::tuple{"new", &data.candidate_id, &data.candidate}}) {
+    if (!launches->empty()) picture.series.push_back({side_name(side, *run), seconds_of(*launches)});
+  }
+  return picture;
+}
+
+chart::HistogramChart histogram_chart(const Distribution& data) {
+  chart::HistogramChart picture;
+  picture.title = "Histogram";
+  picture.x = {"time of a call", {chart::Unit::Kind::seconds, ""}, chart::Scale::linear, {}};
+  const std::vector<double> base = seconds_of(data.base);
+  const std::vector<double> candidate = seconds_of(data.candidate);
+  std::vector<double> both = base;
+  both.insert(both.end(), candidate.begin(), candidate.end());
+  const std::vector<double> edges = bin_edges(std::move(both));
+  if (edges.empty()) return picture;
+  if (!base.empty())
+    picture.series.push_back({side_name("base", data.base_id), edges, bin_counts(base, edges)});
+  if (!candidate.empty())
+    picture.series.push_back({side_name("new", data.candidate_id), edges, bin_counts(candidate, edges)});
+  return picture;
+}
+
+chart::LineChart order_chart(const Distribution& data) {
+  chart::LineChart picture;
+  picture.title = "Samples in order, launch behind launch";
+  picture.x.title = "sample";
+  picture.y.unit = {chart::Unit::Kind::seconds, ""};
+  picture.empty = "No samples";
+  for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
+                                            std::tuple{"new", &data.candidate_id, &data.candidate}}) {
+    if (launches->empty()) continue;
+    chart::LineSeries line;
+    line.name = side_name(side, *run);
+    for (const LaunchTimes& launch : *launches) {
+      for (const double ns : launch.ns) {
+        line.x.push_back(static_cast<double>(line.x.size()));
+        line.y.push_back(ns * 1e-9);
+      }
+      line.x.push_back(static_cast<double>(line.x.size()));  // a launch ends: the line breaks
+      line.y.push_back(nan);
+    }
+    line.x.pop_back();
+    line.y.pop_back();
+    picture.series.push_back(std::move(line));
+  }
+  return picture;
+}
+
+chart::BarChart launches_chart(const Distribution& data) {
+  chart::BarChart picture;
+  picture.title = "Launches apart: median, middle 80 %";
+  picture.axis.unit = {chart::Unit::Kind::seconds, ""};
+  picture.empty = "No samples";
+  for (const auto& [side, launches, number] :
+       {std::tuple{"base", &data.base, 0}, std::tuple{"new", &data.candidate, 1}}) {
+    for (const LaunchTimes& launch : *launches) {
+      std::vector<double> sorted = launch.ns;
+      std::sort(sorted.begin(), sorted.end());
+      if (sorted.empty()) continue;
+      chart::BarRow row;
+      row.name = std::string(side) + " " + std::to_string(launch.index + 1);
+      row.value = quantile_of(sorted, 0.5) * 1e-9;
+      row.low = quantile_of(sorted, 0.1) * 1e-9;
+      row.high = quantile_of(sorted, 0.9) * 1e-9;
+      row.role = chart::series_role(static_cast<std::size_t>(number));
+      row.shape = chart::series_shape(static_cast<std::size_t>(number));
+      picture.rows.push_back(std::move(row));
+    }
+  }
+  return picture;
+}
+
+}  // namespace assay::gui

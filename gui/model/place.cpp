@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/model/place.h"
+
+#include <QUrlQuery>
+
+#include "harness/core/error.h"
+#include "harness/core/text.h"
+
+namespace assay::gui {
+
+namespace {
+
+constexpr const char* names[workspace_count] = {"triage", "compare", "distribution", "profile"};
+
+QString encoded(const std::string& text) {
+  return QString::fromLatin1(QByteArray::fromStdString(text).toPercentEncoding("/"));
+}
+
+/// A NUL would end the name of a file before its end.
+std::string decoded(const QString& text) {
+  const QByteArray bytes = QByteArray::fromPercentEncoding(text.toLatin1());
+  if (bytes.contains('\0')) throw Error(ErrorCode::usage, "the link holds a NUL character", "copy it again");
+  return bytes.toStdString();
+}
+
+}  // namespace
+
+const char* name_of(Workspace workspace) { return names[static_cast<std::size_t>(workspace)]; }
+
+std::string to_link(const Place& place) {
+  QStringList parts;
+  const auto add = [&](const char* key, const std::string& value) {
+    if (!value.empty()) parts.append(QString::fromLatin1(key) + "=" + encoded(value));
+  };
+  for (std::size_t i = 1; i < place.databases.size(); ++i) add("db", place.databases[i]);
+  if (place.workspace != Workspace::triage) add("view", name_of(place.workspace));
+  add("filter", place.filter);
+  if (place.all) add("all", "1");
+  add("regression", place.regression);
+  add("series", place.series);
+  add("case", place.case_key);
+  add("base", place.base);
+  add("new", place.candidate);
+  const QString path = place.databases.empty() ? QString() : encoded(place.databases.front());
+  return ("assay:" + path + (parts.isEmpty() ? "" : "?" + parts.join("&"))).toStdString();
+}
+
+Place parse_link(const std::string& text) {
+  if (!text.starts_with("assay:")) {
+    throw Error(ErrorCode::usage, "'" + printable(text, 100) + "' is no link of Assay's",
+                "links begin with 'assay:'; 'Copy link' (Ctrl+L) in the window makes them");
+  }
+  const QString rest = QString::fromStdString(text.substr(6));
+  const auto question = rest.indexOf('?');
+  Place place;
+  const std::string first = decoded(rest.left(question < 0 ? rest.size() : question));
+  if (!first.empty()) place.databases.push_back(first);
+  if (question < 0) return place;
+  for (const QString& part : rest.mid(question + 1).split('&', Qt::SkipEmptyParts)) {
+    const auto equals = part.indexOf('=');
+    const std::string key = decoded(part.left(equals < 0 ? part.size() : equals));
+    const std::string value = equals < 0 ? "" : decoded(part.mid(equals + 1));
+    const auto wrong = [&](const std::string& what) {
+      return Error(ErrorCode::usage, "the link has " + what, "copy it again in the window (Ctrl+L)");
+    };
+    if (key == "db") {
+      place.databases.push_back(value);
+    } else if (key == "view") {
+      std::size_t i = 0;
+      while (i < workspace_count && value != names[i]) ++i;
+      if (i == workspace_count) throw wrong("a view '" + printable(value, 40) + "', which there is not");
+      place.workspace = static_cast<Workspace>(i);
+    } else if (key == "all") {
+      place.all = value == "1";
+    } else {
+      std::string* const into = key == "filter"       ? &place.filter
+                                : key == "regression" ? &place.regression
+                                : key == "series"     ? &place.series
+                                : key == "case"       ? &place.case_key
+                                : key == "base"       ? &place.base
+                                : key == "new"        ? &place.candidate
+                                                      : nullptr;
+      if (into == nullptr) throw wrong("a part '" + printable(key, 40) + "', which is not known");
+      *into = value;
+    }
+  }
+  return place;
+}
+
+bool Trail::go(const Place& place, bool replace) {
+  if (place == now()) return false;
+  places_.resize(at_ + 1);
+  if (replace) {
+    places_[at_] = place;
+    return true;
+  }
+  places_.push_back(place);
+  if (places_.size() > longest_) places_.erase(places_.begin());
+  at_ = places_.size() - 1;
+  return true;
+}
+
+}  // namespace assay::gui

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/model/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "gui/model/filter.h"
+#include "gui/model/words.h"
+
+namespace assay::gui {
+
+namespace {
+
+Cell text_cell(std::string text, Tone tone = Tone::plain) { return {std::move(text), std::nullopt, tone}; }
+Cell number_cell(std::string text, std::optional<double> number, Tone tone = Tone::plain) {
+  return {std::move(text), number, tone};
+}
+
+}  // namespace
+
+std::string regression_row_id(const Overview& data, const RegressionEntry& entry) {
+  const Series& series = data.series[entry.series];
+  return series.changes[entry.change].id + " " + to_string(series.key);
+}
+
+const RegressionEntry* find_regression(const Overview& data, const std::string& row_id) {
+  for (const RegressionEntry& entry : data.regressions) {
+    if (regression_row_id(data, entry) == row_id) return &entry;
+  }
+  return nullptr;
+}
+
+Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
+  Table table;
+  table.columns = {{"state"},       {"ratio", true}, {"case", false, true}, {"metric"}, {"before", true},
+                   {"after", true}, {"commit"},      {"age", true},         {"author"}, {"subject"},
+                   {"why"}};
+  table.empty =
+      data.runs.empty()
+          ? "No runs here yet. 'assay run --suite quick' makes some, with the commit of the folder "
+            "that it is started in."
+          : "No level got worse: there is nothing to triage. A level takes three runs on each side.";
+  for (const RegressionEntry& entry : data.regressions) {
+    const Series& series = data.series[entry.series];
+    const Change& change = series.changes[entry.change];
+    const HistoryPoint& at = series.points[change.index];
+    const std::int64_t since = at.commit ? at.commit->committed_utc_ms : at.started_utc_ms;
+    const bool open = entry.state == "open";
+    std::string why = entry.event ? entry.event->reason : "";
+    if (!entry.event && change.cause == "host") why = "one commit stands on both sides";
+    if (!entry.event && change.cause == "environment") {
+      for (const Mark& mark : change.marks) why += (why.empty() ? "" : ", ") + mark_text(mark);
+    }
+    TableRow row;
+    row.id = regression_row_id(data, entry);
+    row.minor = !open;
+    row.cells = {text_cell((open ? "▼ " : "") + entry.state, open ? Tone::bad : Tone::muted),
+                 number_cell(ratio_text(change), change.ratio.value_or(0)),
+                 text_cell(series.key.case_key),
+                 text_cell(series.key.metric),
+                 number_cell(value_text(series.unit, change.before), change.before),
+                 number_cell(value_text(series.unit, change.after), change.after),
+                 text_cell(place_text(at)),
+                 number_cell(age_text(now_utc_ms - since), static_cast<double>(now_utc_ms - since)),
+                 text_cell(at.commit ? at.commit->author : ""),
+                 text_cell(at.commit ? at.commit->subject : ""),
+                 text_cell(why)};
+    row.fields = case_fields(series.key.case_key);
+    row.fields["metric"] = series.key.metric;
+    row.fields["subject"] = series.key.subject;
+    row.fields["host"] = series.key.host_class_id;
+    row.fields["state"] = entry.state;
+    row.fields["commit"] = change.commit;
+    if (at.commit) row.fields["author"] = at.commit->author;
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table points_table(const Overview& data, std::size_t number) {
+  const Series& series = data.series[number];
+  Table table;
+  table.columns = {{"commit"},      {"time (UTC)"}, {"value", true},          {"launches", true},
+                   {"level", true}, {"author"},     {"subject", false, true}, {"what"},
+                   {"run"}};
+  for (std::size_t k = series.points.size(); k-- > 0;) {
+    const HistoryPoint& point = series.points[k];
+    std::string what = point.spike ? "stands off alone" : "";
+    const auto add = [&](const std::string& text) { what += (what.empty() ? "" : "; ") + text; };
+    bool worse = false;
+    for (const Change& change : series.changes) {
+      if (change.index != k) continue;
+      add((change.regression ? "worse " : "changed ") + ratio_text(change));
+      worse = worse || change.regression;
+    }
+    for (const Mark& mark : series.marks) {
+      if (mark.index == k) add(mark_text(mark));
+    }
+    TableRow row;
+    row.id = point.run;
+    row.cells = {text_cell(place_text(point)),
+                 text_cell(utc_text(point.commit ? point.commit->committed_utc_ms : point.started_utc_ms)),
+                 number_cell(value_text(series.unit, point.value), point.value),
+                 number_cell(std::to_string(point.n), static_cast<double>(point.n)),
+                 number_cell(point.level ? value_text(series.unit, *point.level) : "", point.level),
+                 text_cell(point.commit ? point.commit->author : ""),
+                 text_cell(point.commit ? point.commit->subject : ""),
+                 text_cell(what, worse ? Tone::bad : Tone::plain),
+                 text_cell(point.run.substr(0, 8))};
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table comparison_table(const Comparison& comparison) {
+  Table table;
+  table.columns = {{"verdict"},
+                   {"ratio [interval]", true},
+                   {"case", false, true},
+                   {"base", true},
+                   {"new", true},
+                   {"metric"},
+                   {"reason"}};
+  table.empty = "The two runs have no case in common.";
+  for (std::size_t i = 0; i < comparison.pairs.size(); ++i) {
+    const Pair& pair = comparison.pairs[i];
+    const Verdict* headline = pair.headline();
+    for (const Verdict& verdict : pair.verdicts) {
+      const bool exact = verdict.rule == "exact" && verdict.outcome != Outcome::same;
+      if (&verdict != headline && !exact) continue;
+      const auto side = [&](const std::optional<ResultRow>& row) {
+        const MetricValue* metric =
+            row ? find_metric(*row, verdict.metric.empty() ? "time.wall.p50" : verdict.metric) : nullptr;
+        if (metric == nullptr) return text_cell("-", Tone::muted);
+        return number_cell(metric_text(*metric), metric->value);
+      };
+      const bool slower = verdict.outcome == Outcome::slower;
+      const bool faster = verdict.outcome == Outcome::faster;
+      TableRow row;
+      row.id = pair.key + (pair.value.empty() ? "" : " " + pair.value) +
+               (&verdict == headline ? "" : " " + verdict.metric);
+      row.minor = verdict.outcome == Outcome::same;
+      const std::string word = (slower ? "▼ " : faster ? "▲ " : "") + to_string(verdict.outcome);
+      row.cells = {text_cell(word, slower   ? Tone::bad
+                                   : faster ? Tone::good
+                                            : Tone::muted),
+                   number_cell(ratio_text(verdict), verdict.ratio),
+                   text_cell(pair.key),
+                   side(pair.base),
+                   side(pair.candidate),
+                   text_cell(verdict.metric),
+                   text_cell(verdict.reason)};
+      row.fields = case_fields(pair.key);
+      row.fields["verdict"] = to_string(verdict.outcome);
+      row.fields["metric"] = verdict.metric;
+      if (pair.candidate) row.fields["subject"] = pair.candidate->subject.name;
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+Table environment_table(const Run& base, const Run& candidate) {
+  using Facts = std::map<std::string, std::string>;
+  Table table;
+  table.columns = {{"what"}, {"base", false, true}, {"new", false, true}};
+  table.empty = "No facts of their hosts are stored.";
+  const auto compare = [&](const std::string& group, const Facts& a, const Facts& b) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : a) keys.insert(key);
+    for (const auto& [key, value] : b) keys.insert(key);
+    for (const std::string& key : keys) {
+      const auto of = [&](const Facts& facts) {
+        const auto found = facts.find(key);
+        return found == facts.end() ? std::string("not known") : found->second;
+      };
+      const std::string was = of(a);
+      const std::string is = of(b);
+      TableRow row;
+      row.id = group + key;
+      row.minor = was == is;
+      const Tone tone = was == is ? Tone::muted : Tone::plain;
+      row.cells = {text_cell(group + key, tone), text_cell(was, tone), text_cell(is, tone)};
+      table.rows.push_back(std::move(row));
+    }
+  };
+  const auto facts_of = [](const Run& run) {
+    return Facts{{"assay", run.assay_version},
+                 {"command", run.command},
+                 {"host class", run.host.class_id()},
+                 {"launches", std::to_string(run.settings.launches)},
+                 {"suite", run.settings.suite}};
+  };
+  compare("", facts_of(base), facts_of(candidate));
+  compare("host: ", base.host.host_class, candidate.host.host_class);
+  compare("environment: ", base.host.environment, candidate.host.environment);
+  compare("label: ", base.labels, candidate.labels);
+  return table;
+}
+
+Table commits_table(const Run& base, const Run& candidate) {
+  Table table;
+  table.columns = {{"commit"}, {"what"}, {"author"}, {"time (UTC)"}, {"subject", false, true}};
+  table.empty = "Neither run knows its commit: start runs in the folder of a git repository.";
+  const auto add = [&](const Commit& commit, const std::string& what) {
+    table.rows.push_back(
+        {what + commit.id,
+         {text_cell(commit.id.substr(0, 10) + (commit.changed ? "+changes" : "")), text_cell(what),
+          text_cell(commit.author), text_cell(utc_text(commit.committed_utc_ms)), text_cell(commit.subject)},
+         {},
+         false});
+  };
+  if (candidate.commit) add(*candidate.commit, "new");
+  if (base.commit && candidate.commit) {
+    const auto& line = candidate.commit->line;
+    const auto end = std::find(line.begin(), line.end(), base.commit->id);
+    if (end != line.end()) {
+      for (auto at = line.begin(); at != end; ++at)
+        table.rows.push_back(
+            {*at, {text_cell(at->substr(0, 10)), text_cell("between", Tone::muted), {}, {}, {}}, {}, false});
+    } else if (base.commit->place && candidate.commit->place && base.commit->id != candidate.commit->id) {
+      const auto count = *candidate.commit->place - *base.commit->place;
+      table.rows.push_back(
+          {"places",
+           {text_cell("..."), text_cell(fmt::format("{} places apart", count), Tone::muted), {}, {}, {}},
+           {},
+           false});
+    }
+  }
+  if (base.commit) add(*base.commit, "base");
+  return table;
+}
+
+Sides sides_of(const Place& place, const Overview& data) {
+  Sides sides;
+  const RegressionEntry* entry = find_regression(data, place.regression + " " + place.series);
+  if (entry != nullptr) {
+    const Series& series = data.series[entry->series];
+    const std::size_t index = series.changes[entry->change].index;
+    sides = {index > 0 ? series.points[index - 1].run : "", series.points[index].run};
+  } else if (!place.case_key.empty()) {
+    for (const Series& series : data.series) {
+      if (series.key.case_key != place.case_key || series.points.empty() || !sides.candidate.empty())
+        continue;
+      const auto& points = series.points;
+      sides = {points.size() > 1 ? points[points.size() - 2].run : "", points.back().run};
+    }
+  }
+  if (sides.candidate.empty() && !data.runs.empty())
+    sides = {data.runs.size() > 1 ? data.runs[1].id : "", data.runs[0].id};
+  if (!place.base.empty()) sides.base = place.base;
+  if (!place.candidate.empty()) sides.candidate = place.candidate;
+  return sides;
+}
+
+Table cases_table(const Overview& data) {
+  Table table;
+  table.columns = {{"case", false, true}, {"newest", true}, {"runs", true}};
+  table.empty = "No case has a result yet: 'assay run --suite quick' makes some.";
+  std::map<std::string, const Series*> cases;
+  for (const Series& series : data.series) {
+    if (series.points.empty()) continue;
+    const Series*& known = cases[series.key.case_key];
+    const bool better =
+        known == nullptr ||
+        (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
+        (series.key.metric == known->key.metric && series.points.size() > known->points.size());
+    if (better) known = &series;
+  }
+  for (const auto& [key, series] : cases) {
+    TableRow row;
+    row.id = key;
+    row.fields = case_fields(key);
+    row.fields["subject"] = series->key.subject;
+    const double newest = series->points.back().value;
+    row.cells = {
+        text_cell(key), number_cell(value_text(series->unit, newest), newest),
+        number_cell(std::to_string(series->points.size()), static_cast<double>(series->points.size()))};
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table metrics_table(const CaseProfile& profile) {
+  Table table;
+  table.columns = {
+      {"metric"}, {"value", true}, {"interval", true}, {"launches", true}, {"reason", false, true}};
+  table.empty = "Nothing is known of this case in this run.";
+  const auto add = [&](const MetricValue& metric) {
+    TableRow row;
+    row.id = metric.id;
+    const Tone tone = metric.value ? Tone::plain : Tone::muted;
+    row.cells = {text_cell(metric.id), number_cell(metric_text(metric), metric.value, tone),
+                 text_cell(interval_text(metric)),
+                 number_cell(std::to_string(metric.n), static_cast<double>(metric.n)),
+                 text_cell(metric.reason, tone)};
+    row.fields["metric"] = metric.id;
+    table.rows.push_back(std::move(row));
+  };
+  for (const MetricValue& metric : profile.derived) add(metric);
+  for (const MetricValue& metric : profile.row.metrics) add(metric);
+  return table;
+}
+
+}  // namespace assay::gui

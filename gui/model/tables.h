@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gui/model/place.h"
+#include "gui/model/source.h"
+#include "gui/model/table.h"
+
+namespace assay::gui {
+
+/// A row a regression, the largest first; what is not open is minor. Ids are regression_row_id().
+Table regressions_table(const Overview& data, std::int64_t now_utc_ms);
+std::string regression_row_id(const Overview& data, const RegressionEntry& entry);
+/// The entry of that row, or nullptr.
+const RegressionEntry* find_regression(const Overview& data, const std::string& row_id);
+
+/// The points of a series, newest first: "show as table" of its history.
+Table points_table(const Overview& data, std::size_t series);
+
+/// A row a pair, ids are its key (and place on the axis); pairs that are `same` are minor. Exact counts that
+/// differ have rows of their own.
+Table comparison_table(const Comparison& comparison);
+
+/// What is not the same in two runs' hosts, settings, subjects; everything that is the same is minor.
+Table environment_table(const Run& base, const Run& candidate);
+
+/// The commits of two runs, and those on the line between them as far as it is known.
+Table commits_table(const Run& base, const Run& candidate);
+
+/// The sides that a place means, see Sides.
+Sides sides_of(const Place& place, const Overview& data);
+
+/// A row a case that any series follows: what Distribution and Profile show one of. Ids are the cases.
+Table cases_table(const Overview& data);
+
+/// All metrics of a row, those without a value with the reason.
+Table metrics_table(const CaseProfile& profile);
+
+}  // namespace assay::gui

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/view/chart_view.h"
+
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QSaveFile>
+#include <QToolTip>
+
+#include "gui/model/table_model.h"
+#include "gui/view/scene_painter.h"
+#include "gui/view/table_view.h"
+#include "gui/view/theme.h"
+#include "reports/chart/svg.h"
+
+namespace assay::gui {
+
+ChartView::ChartView(const QString& name, QWidget* parent) : QWidget(parent) {
+  setAccessibleName(name);
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+void ChartView::set_draw(Draw draw) {
+  lines_ = nullptr;
+  shown_.reset();
+  draw_ = std::move(draw);
+  invalidate();
+}
+
+void ChartView::set_lines(std::shared_ptr<const chart::LineChart> lines) {
+  const bool same = lines_ != nullptr && lines_->title == lines->title;
+  chart::Domain whole;
+  for (const auto& series : lines->series) {
+    for (const double x : series.x) whole.add(x, chart::Scale::linear);
+  }
+  if (!same) shown_.reset();
+  lines_ = std::move(lines);
+  whole_ = chart::padded(whole, chart::Scale::linear, 0.02);
+  draw_ = [this](const chart::Canvas& canvas) {
+    if (!shown_) return chart::draw(*lines_, canvas);
+    chart::LineChart part = *lines_;
+    part.x.domain = shown_;
+    return chart::draw(part, canvas);
+  };
+  invalidate();
+}
+
+void ChartView::set_message(const std::string& text) {
+  table_ = nullptr;
+  set_draw([text](const chart::Canvas& canvas) {
+    chart::LineChart nothing;
+    nothing.empty = text;
+    return chart::draw(nothing, canvas);
+  });
+}
+
+const chart::Scene& ChartView::scene() {
+  if (!scene_) {
+    chart::Canvas canvas;
+    canvas.width = std::max(160, width());
+    canvas.height = std::max(90, height());
+    scene_ = draw_ ? draw_(canvas) : chart::Scene{canvas.width, canvas.height, false, "", "", {}};
+    setAccessibleDescription(shown_text(scene_->title + ". " + scene_->description, 500));
+  }
+  return *scene_;
+}
+
+void ChartView::invalidate() {
+  scene_.reset();
+  update();
+}
+
+void ChartView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), role_colour(chart::Role::background));
+  const chart::Scene& picture = scene();
+  if (picture.height > height() + 1) {  // as high as its rows need: all of it, smaller, before any is cut
+    const double scale = height() / picture.height;
+    painter.scale(scale, scale);
+  }
+  paint_scene(painter, picture, current_theme());
+  painter.resetTransform();
+  if (hover_) {
+    const auto plot = plot_of(picture);
+    const auto found = hit(picture, *hover_);
+    const QPointF at = found && found->marker ? found->at : *hover_;
+    if (plot && QRectF(plot->x, plot->y, plot->width, plot->height).contains(*hover_)) {
+      painter.setPen(QPen(role_colour(chart::Role::muted), 1, Qt::DotLine));
+      painter.drawLine(QPointF(at.x(), plot->y), QPointF(at.x(), plot->bottom()));
+      painter.drawLine(QPointF(plot->x, at.y()), QPointF(plot->right(), at.y()));
+    }
+  }
+  if (hasFocus()) {
+    painter.setPen(QPen(role_colour(chart::Role::accent), 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+  }
+}
+
+void ChartView::resizeEvent(QResizeEvent*) { invalidate(); }
+
+void ChartView::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange) invalidate();
+  QWidget::changeEvent(event);
+}
+
+void ChartView::mouseMoveEvent(QMouseEvent* event) {
+  hover_ = event->position();
+  const auto found = hit(scene(), *hover_);
+  // Rich text would be read in what a database holds: escaped as a whole.
+  if (found && !found->title.empty()) {
+    QToolTip::showText(event->globalPosition().toPoint(),
+                       "<span>" + shown_text(found->title).toHtmlEscaped() + "</span>", this);
+  } else {
+    QToolTip::hideText();
+  }
+  update();
+}
+
+void ChartView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() == Qt::LeftButton) pressed_ = event->position();
+}
+
+double ChartView::share_at(double x) {
+  const auto plot = plot_of(scene());
+  if (!plot || plot->width <= 0) return 0.5;
+  return std::clamp((x - plot->x) / plot->width, 0.0, 1.0);
+}
+
+void ChartView::mouseReleaseEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton || !pressed_) return;
+  const QPointF from = *pressed_;
+  pressed_.reset();
+  if (lines_ && std::abs(event->position().x() - from.x()) > 8) {
+    const chart::Domain now = shown_.value_or(whole_);
+    const double a = share_at(std::min(from.x(), event->position().x()));
+    const double b = share_at(std::max(from.x(), event->position().x()));
+    if (b - a > 0.002) {
+      shown_ = chart::Domain{now.low + a * (now.high - now.low), now.low + b * (now.high - now.low)};
+      invalidate();
+    }
+    return;
+  }
+  const auto found = hit(scene(), event->position());
+  if (found && !found->id.empty()) emit clicked(found->id);
+}
+
+void ChartView::mouseDoubleClickEvent(QMouseEvent*) { reset_zoom(); }
+
+void ChartView::leaveEvent(QEvent*) {
+  hover_.reset();
+  update();
+}
+
+void ChartView::wheelEvent(QWheelEvent* event) {
+  if (!lines_) return event->ignore();
+  zoom(event->angleDelta().y() > 0 ? 0.8 : 1.25, share_at(event->position().x()));
+}
+
+void ChartView::zoom(double factor, double at) {
+  if (!lines_ || whole_.empty()) return;
+  const chart::Domain now = shown_.value_or(whole_);
+  const double width = (now.high - now.low) * factor;
+  if (width >= whole_.high - whole_.low) return reset_zoom();
+  if (width < (whole_.high - whole_.low) * 1e-5) return;
+  const double middle = now.low + at * (now.high - now.low);
+  const double low = std::clamp(middle - at * width, whole_.low, whole_.high - width);
+  shown_ = chart::Domain{low, low + width};
+  invalidate();
+}
+
+void ChartView::pan(double share) {
+  if (!shown_) return;
+  const double width = shown_->high - shown_->low;
+  const double low = std::clamp(shown_->low + share * width, whole_.low, whole_.high - width);
+  shown_ = chart::Domain{low, low + width};
+  invalidate();
+}
+
+void ChartView::reset_zoom() {
+  shown_.reset();
+  invalidate();
+}
+
+void ChartView::keyPressEvent(QKeyEvent* event) {
+  switch (event->key()) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+      return zoom(0.8, 0.5);
+    case Qt::Key_Minus:
+      return zoom(1.25, 0.5);
+    case Qt::Key_Left:
+      return pan(-0.2);
+    case Qt::Key_Right:
+      return pan(0.2);
+    case Qt::Key_0:
+    case Qt::Key_Escape:
+      return reset_zoom();
+    case Qt::Key_T:
+      return show_table();
+    default:
+      QWidget::keyPressEvent(event);
+  }
+}
+
+void ChartView::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu menu(this);
+  QAction* const table = menu.addAction(tr("Show as table (T)"), this, &ChartView::show_table);
+  table->setEnabled(table_ != nullptr);
+  menu.addAction(tr("Export as PNG, SVG or CSV..."), this, &ChartView::export_to_file);
+  menu.addAction(tr("Whole range (0)"), this, &ChartView::reset_zoom)->setEnabled(shown_.has_value());
+  menu.exec(event->globalPos());
+}
+
+void ChartView::show_table() {
+  if (table_) show_table_window(this, shown_text(scene().title), std::make_shared<const Table>(table_()));
+}
+
+void ChartView::export_to_file() {
+  const QString path = QFileDialog::getSaveFileName(this, tr("Export the chart"), "chart.svg",
+                                                    tr("SVG (*.svg);;PNG (*.png);;CSV (*.csv)"));
+  QString error;
+  if (!path.isEmpty() && !save(path, &error)) emit failed(error);
+}
+
+bool ChartView::save(const QString& path, QString* error) {
+  QSaveFile file(path);
+  QByteArray bytes;
+  const bool is_png = path.endsWith(".png", Qt::CaseInsensitive);
+  const bool is_csv = path.endsWith(".csv", Qt::CaseInsensitive);
+  if (is_csv && !table_) {
+    *error = tr("This chart has no table: export it as SVG or PNG.");
+    return false;
+  }
+  if (!is_png && !is_csv && !path.endsWith(".svg", Qt::CaseInsensitive)) {
+    *error = tr("%1: the name has to end with .svg, .png or .csv").arg(path);
+    return false;
+  }
+  if (is_csv) {
+    const Table table = table_();
+    bytes = QByteArray::fromStdString(csv(table, all_rows(table)));
+  } else if (!is_png) {
+    chart::SvgOptions options;
+    options.colours = current_theme() == chart::Theme::dark ? chart::SvgOptions::Colours::dark
+                                                            : chart::SvgOptions::Colours::light;
+    bytes = QByteArray::fromStdString(chart::svg(scene(), options));
+  }
+  bool written = file.open(QIODevice::WriteOnly);
+  if (written && is_png) {
+    const chart::Scene& picture = scene();
+    QImage image(static_cast<int>(picture.width * 2), static_cast<int>(picture.height * 2),
+                 QImage::Format_RGB32);
+    image.fill(role_colour(chart::Role::background));
+    QPainter painter(&image);
+    painter.scale(2, 2);
+    paint_scene(painter, picture, current_theme());
+    painter.end();
+    written = image.save(&file, "PNG");
+  } else if (written) {
+    written = file.write(bytes) == bytes.size();
+  }
+  written = written && file.commit();
+  if (!written) *error = tr("%1 cannot be written: %2").arg(path, file.errorString());
+  return written;
+}
+
+}  // namespace assay::gui

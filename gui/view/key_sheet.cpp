@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/view/key_sheet.h"
+
+#include <QObject>
+
+#include "gui/view/table_view.h"
+
+namespace assay::gui {
+
+Table key_table() {
+  static const std::pair<const char*, const char*> keys[] = {
+      {"Ctrl+1 ... Ctrl+4", "Triage, Compare, Distribution, Profile"},
+      {"J, K", "next and previous row"},
+      {"/", "to the filter; Esc back"},
+      {"Ctrl+Backspace", "clear the filter"},
+      {"Ctrl+H", "show what is settled or insignificant, too"},
+      {"A, I, O", "acknowledge, ignore, reopen the selected regression"},
+      {"B", "copy the command that bisects it"},
+      {"Alt+Left, Alt+Right", "back and forward through what was shown (also Ctrl+Z, Ctrl+Shift+Z)"},
+      {"Ctrl+L", "copy a link to what is shown"},
+      {"Ctrl+G", "open a link"},
+      {"Ctrl+O", "open databases (or drop them on the window)"},
+      {"F5", "read again"},
+      {"Ctrl+E", "export the chart or table: PNG, SVG, CSV"},
+      {"Ctrl+C in a table", "copy its rows as Markdown"},
+      {"T in a chart", "show it as a table"},
+      {"+, -, arrows, 0 in a chart", "zoom, move, whole range (also wheel, drag, double click)"},
+      {"Ctrl+D", "dark or light"},
+      {"Tab, Shift+Tab", "from part to part"},
+      {"?", "this sheet"},
+      {"Ctrl+Q", "quit"}};
+  Table table;
+  table.columns = {{"key"}, {"what it does", false, true}};
+  for (const auto& [key, what] : keys) table.rows.push_back({key, {{key, {}}, {what, {}}}, {}, false});
+  return table;
+}
+
+void show_key_sheet(QWidget* parent) {
+  show_table_window(parent, QObject::tr("Keys"), std::make_shared<const Table>(key_table()));
+}
+
+}  // namespace assay::gui

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/view/main_window.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QMimeData>
+#include <QSettings>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+#include "gui/model/tables.h"
+#include "gui/view/compare_page.h"
+#include "gui/view/distribution_page.h"
+#include "gui/view/key_sheet.h"
+#include "gui/view/profile_page.h"
+#include "gui/view/theme.h"
+#include "gui/view/triage_page.h"
+
+namespace assay::gui {
+
+MainWindow::MainWindow(Source& source, const Place& place) : source_(source), trail_(place) {
+  setWindowTitle(tr("Assay"));
+  setAcceptDrops(true);
+  auto* const central = new QWidget(this);
+  auto* const layout = new QVBoxLayout(central);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  banner_ = new Banner(central);
+  layout->addWidget(banner_);
+  stack_ = new QStackedWidget(central);
+  layout->addWidget(stack_, 1);
+  setCentralWidget(central);
+  triage_ = new TriagePage(source_, this);
+  pages_ = {triage_, new ComparePage(source_, this), new DistributionPage(source_, this),
+            new ProfilePage(source_, this)};
+  for (Page* page : pages_) {
+    stack_->addWidget(page);
+    connect(page, &Page::go, this, &MainWindow::go);
+    connect(page, &Page::failed, this, &MainWindow::tell);
+  }
+  status_ = new QLabel(this);
+  status_->setTextFormat(Qt::PlainText);
+  statusBar()->addPermanentWidget(status_);
+  make_bar();
+  make_keys();
+  connect(&source_, &Source::overview, this, &MainWindow::take);
+  connect(&source_, &Source::busy_changed, this, &MainWindow::say_status);
+  connect(&source_, &Source::decided, this, [this](const std::shared_ptr<const Decided>& answer) {
+    if (answer->problem) {
+      banner_->say(answer->problem);
+      return;
+    }
+    tell(QString::fromStdString(answer->event.regression + " " + answer->event.kind));
+  });
+  connect(&timer_, &QTimer::timeout, this, [this] { source_.refresh(); });
+  source_.open(place.databases);
+  show_now();
+}
+
+void MainWindow::make_bar() {
+  QToolBar* const bar = addToolBar(tr("Workspaces"));
+  bar->setObjectName("workspaces");
+  bar->setMovable(false);
+  bar->setContextMenuPolicy(Qt::PreventContextMenu);
+  const QString names[] = {tr("Triage"), tr("Compare"), tr("Distribution"), tr("Profile")};
+  auto* const group = new QActionGroup(this);
+  for (std::size_t i = 0; i < workspace_count; ++i) {
+    QAction* const action = bar->addAction(names[i]);
+    action->setCheckable(true);
+    action->setShortcut(QKeySequence(QString("Ctrl+%1").arg(i + 1)));
+    action->setToolTip(QString("%1 (Ctrl+%2)").arg(names[i]).arg(i + 1));
+    group->addAction(action);
+    connect(action, &QAction::triggered, this, [this, i] {
+      Place to = place();
+      to.workspace = static_cast<Workspace>(i);
+      go(to);
+    });
+    switches_[i] = action;
+  }
+  bar->addSeparator();
+  filter_ = new FilterBar(bar);
+  bar->addWidget(filter_);
+  bar->addSeparator();
+  QAction* const open = bar->addAction(tr("Open..."), this, &MainWindow::ask_for_databases);
+  open->setShortcut(QKeySequence::Open);
+  QAction* const keys = bar->addAction(tr("Keys"), this, [this] { show_key_sheet(this); });
+  keys->setShortcut(QKeySequence("?"));
+  connect(filter_, &FilterBar::filtered, this, [this](const std::string& text) {
+    Place to = place();
+    // Typing on is one step: what is undone is the filter before it.
+    const bool typing = !to.filter.empty() && !text.empty() && filter_->hasFocus();
+    to.filter = text;
+    if (trail_.go(to, typing)) show_now();
+  });
+  connect(filter_, &FilterBar::problem, this, &MainWindow::tell);
+}
+
+QAction* MainWindow::key(const QKeySequence& sequence, const QString& name,
+                         const std::function<void()>& action) {
+  auto* const made = new QAction(name, this);
+  made->setShortcut(sequence);
+  connect(made, &QAction::triggered, this, action);
+  addAction(made);
+  return made;
+}
+
+void MainWindow::make_keys() {
+  const auto in_triage = [this](const std::function<void()>& action) {
+    return [this, action] {
+      if (place().workspace == Workspace::triage) action();
+    };
+  };
+  key(QKeySequence("J"), tr("Next"), [this] { current().table().step(1); });
+  key(QKeySequence("K"), tr("Previous"), [this] { current().table().step(-1); });
+  key(QKeySequence("/"), tr("Filter"), [this] {
+    filter_->setFocus();
+    filter_->selectAll();
+  });
+  auto* const leave = new QAction(this);
+  leave->setShortcut(QKeySequence(Qt::Key_Escape));
+  leave->setShortcutContext(Qt::WidgetShortcut);
+  filter_->addAction(leave);
+  connect(leave, &QAction::triggered, this, [this] { current().table().setFocus(); });
+  key(QKeySequence("Ctrl+Backspace"), tr("Clear the filter"), [this] { filter_->clear(); });
+  key(QKeySequence("Ctrl+H"), tr("Show all"), [this] {
+    Place to = place();
+    to.all = !to.all;
+    go(to);
+  });
+  key(QKeySequence("A"), tr("Acknowledge"), in_triage([this] { triage_->decide("acknowledged"); }));
+  key(QKeySequence("I"), tr("Ignore"), in_triage([this] { triage_->decide("ignored"); }));
+  key(QKeySequence("O"), tr("Reopen"), in_triage([this] { triage_->decide("reopened"); }));
+  key(QKeySequence("B"), tr("Copy the bisect command"), in_triage([this] {
+        const QString command = QString::fromStdString(triage_->bisect_command());
+        if (command.isEmpty()) return;
+        QApplication::clipboard()->setText(command);
+        tell(tr("copied: %1").arg(command));
+      }));
+  for (const char* back : {"Alt+Left", "Ctrl+Z"}) key(QKeySequence(back), tr("Back"), [this] { undo(); });
+  for (const char* forward : {"Alt+Right", "Ctrl+Shift+Z"})
+    key(QKeySequence(forward), tr("Forward"), [this] { redo(); });
+  key(QKeySequence("Ctrl+L"), tr("Copy link"), [this] {
+    QApplication::clipboard()->setText(QString::fromStdString(to_link(place())));
+    tell(tr("a link to what is shown was copied"));
+  });
+  key(QKeySequence("Ctrl+G"), tr("Open a link"), [this] { ask_for_link(); });
+  key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases); });
+  key(QKeySequence("Ctrl+E"), tr("Export"), [this] { export_current(); });
+  key(QKeySequence("Ctrl+D"), tr("Dark or light"), [] {
+    const bool dark = current_theme() == chart::Theme::light;
+    apply_theme(dark ? chart::Theme::dark : chart::Theme::light);
+    QSettings().setValue("theme", dark ? "dark" : "light");
+  });
+  key(QKeySequence::Quit, tr("Quit"), [this] { close(); });
+}
+
+void MainWindow::go(const Place& place) {
+  const bool other = place.databases != trail_.now().databases;
+  if (!trail_.go(place)) return;
+  if (other) source_.open(place.databases);
+  show_now();
+}
+
+void MainWindow::undo() {
+  const auto before = place().databases;
+  if (trail_.undo().databases != before) source_.open(place().databases);
+  show_now();
+}
+
+void MainWindow::redo() {
+  const auto before = place().databases;
+  if (trail_.redo().databases != before) source_.open(place().databases);
+  show_now();
+}
+
+void MainWindow::open(const std::vector<std::string>& databases) {
+  Place to;
+  to.databases = databases;
+  to.workspace = place().workspace;
+  to.filter = place().filter;
+  shown_ = false;
+  go(to);
+}
+
+void MainWindow::show_now() {
+  const Place& now = place();
+  switches_[static_cast<std::size_t>(now.workspace)]->setChecked(true);
+  filter_->show_text(now.filter);
+  stack_->setCurrentWidget(&current());
+  current().show_place(now, data_);
+  filter_->set_values(current().table().model_of().field_values());
+  say_status();
+}
+
+void MainWindow::take(std::shared_ptr<const Overview> data) {
+  if (data->databases != place().databases) return;
+  data_ = std::move(data);
+  std::vector<Problem> problems = data_->problems;
+  if (place().databases.empty())
+    problems.push_back({"", "No database is open.",
+                        "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
+  banner_->say(problems);
+  // The largest open regression is what people come for.
+  if (!shown_ && place().regression.empty() && place().case_key.empty()) {
+    for (const RegressionEntry& entry : data_->regressions) {
+      if (entry.state != "open" || place().workspace != Workspace::triage) continue;
+      const Series& series = data_->series[entry.series];
+      Place to = place();
+      to.regression = series.changes[entry.change].id;
+      to.series = to_string(series.key);
+      to.case_key = series.key.case_key;
+      trail_.go(to, true);
+      break;
+    }
+  }
+  shown_ = shown_ || data_->complete;
+  show_now();
+}
+
+bool MainWindow::settled() const { return data_ != nullptr && data_->complete && !source_.busy(); }
+
+void MainWindow::follow(bool on) {
+  if (on) timer_.start(1000);
+  if (!on) timer_.stop();
+}
+
+void MainWindow::tell(const QString& text) {
+  constexpr int for_ms = 8000;
+  if (text.isEmpty()) {
+    statusBar()->clearMessage();
+  } else {
+    statusBar()->showMessage(text, for_ms);
+  }
+}
+
+void MainWindow::say_status() {
+  if (data_ == nullptr) {
+    status_->setText(place().databases.empty() ? tr("no database") : tr("reading ..."));
+    return;
+  }
+  QStringList names;
+  for (const std::string& path : data_->databases) {
+    const QString shown = shown_text(path);
+    names.append(shown.mid(shown.lastIndexOf('/') + 1));
+  }
+  QString text = names.join(", ") + tr(" · %1 runs · read-only").arg(data_->runs.size());
+  for (const std::string& note : data_->notes) text += " · " + shown_text(note, 160);
+  if (source_.busy()) text += tr(" · reading ...");
+  status_->setText(text);
+}
+
+void MainWindow::ask_for_databases() {
+  const QStringList paths =
+      QFileDialog::getOpenFileNames(this, tr("Open databases"), {}, tr("Databases (*.db);;All files (*)"));
+  std::vector<std::string> chosen;
+  for (const QString& path : paths) chosen.push_back(QFile::encodeName(path).toStdString());
+  if (!chosen.empty()) open(chosen);
+}
+
+void MainWindow::ask_for_link() {
+  bool ok = false;
+  const QString text = QInputDialog::getText(this, tr("Open a link"), tr("assay:..."), QLineEdit::Normal,
+                                             QApplication::clipboard()->text().left(4000), &ok);
+  if (!ok) return;
+  Place to;
+  const std::optional<Problem> problem = read_link(text.trimmed().toStdString(), to);
+  if (problem) return banner_->say(problem);
+  shown_ = true;
+  go(to);
+}
+
+void MainWindow::export_current() {
+  const QString path = QFileDialog::getSaveFileName(
+      this, tr("Export"), "assay.svg",
+      tr("SVG of the chart (*.svg);;PNG of the chart (*.png);;CSV of the table (*.csv)"));
+  if (path.isEmpty()) return;
+  QString error;
+  const bool is_table = path.endsWith(".csv", Qt::CaseInsensitive) || current().chart() == nullptr;
+  const bool saved =
+      is_table ? current().table().save_csv(path, &error) : current().chart()->save(path, &error);
+  tell(saved ? tr("%1 is written").arg(path) : error);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  std::vector<std::string> files;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) files.push_back(QFile::encodeName(url.toLocalFile()).toStdString());
+  }
+  if (!files.empty()) open(files);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  QSettings settings;
+  settings.setValue("geometry", saveGeometry());
+  QMainWindow::closeEvent(event);
+}
+
+}  // namespace assay::gui

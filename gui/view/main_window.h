@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QAction>
+#include <QLabel>
+#include <QMainWindow>
+#include <QStackedWidget>
+#include <QTimer>
+#include <array>
+
+#include "gui/view/filter_bar.h"
+#include "gui/view/page.h"
+
+namespace assay::gui {
+
+class TriagePage;
+
+/// The window: workspaces over one place (one filter, one selection) and one source. Whatever a database
+/// holds is shown as text; nothing that is opened starts a process.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  /// Opens the place's databases. The source must outlive the window.
+  MainWindow(Source& source, const Place& place);
+
+  const Place& place() const { return trail_.now(); }
+  /// Shows another place; with other databases these are opened.
+  void go(const Place& place);
+  void undo();
+  void redo();
+  void open(const std::vector<std::string>& databases);
+  /// Everything that was asked for is there and painted: a picture can be taken.
+  bool settled() const;
+  /// Watches the databases for changes, once a second. Off in pictures, which then are the same each time.
+  void follow(bool on);
+
+  Page& page(Workspace workspace) const { return *pages_[static_cast<std::size_t>(workspace)]; }
+  Page& current() const { return page(place().workspace); }
+  FilterBar& filter() const { return *filter_; }
+  Banner& banner() const { return *banner_; }
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void make_bar();
+  void make_keys();
+  void show_now();
+  void take(std::shared_ptr<const Overview> data);
+  void tell(const QString& text);  ///< in the status bar, for a while
+  void say_status();
+  void ask_for_databases();
+  void ask_for_link();
+  void export_current();
+  QAction* key(const QKeySequence& sequence, const QString& name, const std::function<void()>& action);
+
+  Source& source_;
+  Trail trail_;
+  std::shared_ptr<const Overview> data_;
+  std::array<Page*, workspace_count> pages_{};
+  std::array<QAction*, workspace_count> switches_{};
+  TriagePage* triage_;
+  QStackedWidget* stack_;
+  FilterBar* filter_;
+  Banner* banner_;
+  QLabel* status_;
+  QTimer timer_;
+  bool shown_ = false;  ///< the first answer has chosen a selection
+};
+
+}  // namespace assay::gui

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/view/theme.h"
+
+#include <QApplication>
+#include <QPalette>
+#include <QStyleFactory>
+
+namespace assay::gui {
+
+namespace {
+
+chart::Theme theme_now = chart::Theme::light;
+
+QColor mixed(const QColor& a, const QColor& b, double share) {
+  const auto part = [&](int x, int y) { return static_cast<int>(x + (y - x) * share); };
+  return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
+}
+
+}  // namespace
+
+chart::Theme current_theme() { return theme_now; }
+
+chart::Theme desktop_theme() {
+  const QPalette palette = QApplication::palette();
+  return palette.color(QPalette::Window).lightness() < 128 ? chart::Theme::dark : chart::Theme::light;
+}
+
+QColor role_colour(chart::Role role) { return QColor::fromRgb(chart::colour(role, theme_now)); }
+
+void apply_theme(chart::Theme theme) {
+  using chart::Role;
+  theme_now = theme;
+  QApplication::setStyle(QStyleFactory::create("Fusion"));
+  const QColor ground = role_colour(Role::background);
+  const QColor text = role_colour(Role::foreground);
+  const QColor muted = role_colour(Role::muted);
+  const QColor accent = role_colour(Role::accent);
+  const QColor window = mixed(ground, text, 0.05);
+  QPalette palette;
+  palette.setColor(QPalette::Window, window);
+  palette.setColor(QPalette::WindowText, text);
+  palette.setColor(QPalette::Base, ground);
+  palette.setColor(QPalette::AlternateBase, mixed(ground, text, 0.03));
+  palette.setColor(QPalette::Text, text);
+  palette.setColor(QPalette::PlaceholderText, muted);
+  palette.setColor(QPalette::Button, window);
+  palette.setColor(QPalette::ButtonText, text);
+  palette.setColor(QPalette::BrightText, role_colour(Role::bad));
+  palette.setColor(QPalette::Link, accent);
+  palette.setColor(QPalette::LinkVisited, accent);
+  palette.setColor(QPalette::ToolTipBase, ground);
+  palette.setColor(QPalette::ToolTipText, text);
+  // A selected row keeps its letters' colours: its ground is a shade of the accent.
+  palette.setColor(QPalette::Highlight, mixed(ground, accent, 0.22));
+  palette.setColor(QPalette::HighlightedText, text);
+  palette.setColor(QPalette::Light, mixed(ground, text, 0.02));
+  palette.setColor(QPalette::Midlight, mixed(ground, text, 0.08));
+  palette.setColor(QPalette::Mid, mixed(ground, text, 0.2));
+  palette.setColor(QPalette::Dark, mixed(ground, text, 0.3));
+  palette.setColor(QPalette::Shadow, mixed(ground, text, 0.5));
+  for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+    palette.setColor(QPalette::Disabled, role, mixed(ground, muted, 0.75));
+  QApplication::setPalette(palette);
+}
+
+}  // namespace assay::gui

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/view/triage_page.h"
+
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QUuid>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "gui/model/charts.h"
+#include "gui/model/tables.h"
+#include "gui/model/words.h"
+#include "gui/view/decision_dialog.h"
+
+namespace assay::gui {
+
+TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
+  auto* const layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  auto* const head = new QHBoxLayout;
+  head->setContentsMargins(8, 4, 8, 0);
+  count_ = plain_label(this);
+  count_->setAccessibleName(tr("How many regressions"));
+  all_ = new QCheckBox(tr("Show settled and insignificant ones (Ctrl+H)"), this);
+  head->addWidget(count_, 1);
+  head->addWidget(all_);
+  layout->addLayout(head);
+  auto* const upright = new QSplitter(Qt::Vertical, this);
+  layout->addWidget(upright, 1);
+  table_ = new TableView(tr("Regressions"), this);
+  upright->addWidget(table_);
+  auto* const below = new QSplitter(Qt::Horizontal, this);
+  upright->addWidget(below);
+  chart_ = new ChartView(tr("History of the selected regression"), this);
+  below->addWidget(chart_);
+  auto* const side = new QWidget(this);
+  auto* const side_layout = new QVBoxLayout(side);
+  auto* const scroll = new QScrollArea(side);
+  scroll->setWidgetResizable(true);
+  scroll->setFrameShape(QFrame::NoFrame);
+  details_ = plain_label(scroll);
+  details_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+  details_->setAccessibleName(tr("The selected regression"));
+  details_->setContentsMargins(4, 2, 4, 2);
+  scroll->setWidget(details_);
+  side_layout->addWidget(scroll, 1);
+  auto* const row = new QHBoxLayout;
+  const std::tuple<QString, const char*> actions[] = {
+      {tr("&Acknowledge..."), "acknowledged"}, {tr("&Ignore..."), "ignored"}, {tr("Re&open..."), "reopened"}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto& [name, kind] = actions[i];
+    buttons_[i] = new QPushButton(name, side);
+    connect(buttons_[i], &QPushButton::clicked, this, [this, which = std::string(kind)] { decide(which); });
+    row->addWidget(buttons_[i]);
+  }
+  side_layout->addLayout(row);
+  below->addWidget(side);
+  below->setStretchFactor(0, 3);
+  below->setStretchFactor(1, 1);
+  upright->setStretchFactor(0, 1);
+  upright->setStretchFactor(1, 1);
+  upright->setChildrenCollapsible(false);
+  below->setChildrenCollapsible(false);
+  connect(table_, &TableView::chosen, this, &TriagePage::choose);
+  connect(table_, &TableView::failed, this, &Page::failed);
+  connect(chart_, &ChartView::failed, this, &Page::failed);
+  connect(all_, &QCheckBox::toggled, this, [this](bool all) {
+    Place place = place_;
+    place.all = all;
+    emit go(place);
+  });
+}
+
+const RegressionEntry* TriagePage::selected() const {
+  return data_ ? find_regression(*data_, place_.regression + " " + place_.series) : nullptr;
+}
+
+void TriagePage::choose(const std::string& row) {
+  const RegressionEntry* entry = data_ ? find_regression(*data_, row) : nullptr;
+  if (entry == nullptr) return;
+  const Series& series = data_->series[entry->series];
+  Place place = place_;
+  place.regression = series.changes[entry->change].id;
+  place.series = to_string(series.key);
+  place.case_key = series.key.case_key;
+  place.base.clear();  // the runs beside it
+  place.candidate.clear();
+  emit go(place);
+}
+
+void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> data) {
+  const bool fresh = data != data_;
+  place_ = place;
+  data_ = std::move(data);
+  if (!data_) return;
+  const QSignalBlocker quiet(all_);
+  all_->setChecked(place.all);
+  table_->set_filter(Filter(place.filter), place.all);
+  if (fresh) {
+    table_->set_table(
+        std::make_shared<const Table>(regressions_table(*data_, QDateTime::currentMSecsSinceEpoch())));
+  }
+  table_->select(place.regression + " " + place.series);
+  const auto open = std::count_if(data_->regressions.begin(), data_->regressions.end(),
+                                  [](const RegressionEntry& entry) { return entry.state == "open"; });
+  const TableModel& model = table_->model_of();
+  QString text = tr("%1 open regressions in %2 series of %3 runs")
+                     .arg(open)
+                     .arg(data_->series.size())
+                     .arg(data_->runs_read);
+  if (model.minor_count() > 0) text += tr(", %1 settled or insignificant hidden").arg(model.minor_count());
+  if (model.refused_count() > 0) text += tr(", %1 filtered out").arg(model.refused_count());
+  if (!data_->complete) text += tr("; older runs are being read ...");
+  count_->setText(text);
+
+  const RegressionEntry* entry = selected();
+  for (QPushButton* button : buttons_) button->setEnabled(entry != nullptr);
+  if (entry == nullptr) {
+    details_->setText(data_->regressions.empty() ? ""
+                                                 : tr("Select a regression: click it, or press J and K."));
+    chart_->set_message(data_->regressions.empty() ? "No regression" : "No regression is selected");
+    drawn_row_.clear();
+    return;
+  }
+  buttons_[2]->setEnabled(entry->state != "open");
+  details_->setText(
+      shown_text("").append(QString::fromStdString(regression_text(*data_, *entry)).left(4000)));
+  const std::string row = regression_row_id(*data_, *entry);
+  if (drawn_ == data_ && drawn_row_ == row) return;
+  drawn_ = data_;
+  drawn_row_ = row;
+  chart_->set_table([kept = data_, number = entry->series] { return points_table(*kept, number); });
+  chart_->set_lines(std::make_shared<const chart::LineChart>(history_chart(*data_, entry->series)));
+}
+
+void TriagePage::decide(const std::string& kind) {
+  const RegressionEntry* entry = selected();
+  if (entry == nullptr || (kind == "reopened" && entry->state == "open")) return;
+  const Series& series = data_->series[entry->series];
+  const Change& change = series.changes[entry->change];
+  const HistoryPoint& at = series.points[change.index];
+  const auto run = std::find_if(data_->runs.begin(), data_->runs.end(),
+                                [&](const RunEntry& one) { return one.id == at.run; });
+  if (run == data_->runs.end()) return;
+  DecisionDialog dialog(
+      kind,
+      change.id + " worse " + ratio_text(change) + ": " + series.key.case_key + ", at " + place_text(at),
+      this);
+  const std::string database = run->database;
+  TriageEvent event;
+  event.id = QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();
+  event.regression = change.id;
+  event.series = to_string(series.key);
+  event.commit = change.commit;
+  event.case_key = at.case_key;
+  event.kind = kind;
+  if (dialog.exec() != QDialog::Accepted) return;  // data_ may be another one by now
+  event.at_utc_ms = now_utc_ms();
+  dialog.fill(event);
+  source_.decide(database, event);
+}
+
+std::string TriagePage::bisect_command() const {
+  return place_.regression.empty() ? ""
+                                   : "assay bisect " + place_.regression + " --build 'make' -- ./benchmarks";
+}
+
+}  // namespace assay::gui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QCheckBox>
+#include <QPushButton>
+
+#include "gui/view/page.h"
+
+namespace assay::gui {
+
+/// Regressions, the selected one's history and what is known of it; acknowledging, ignoring, opening again.
+class TriagePage : public Page {
+  Q_OBJECT
+ public:
+  explicit TriagePage(Source& source, QWidget* parent = nullptr);
+  void show_place(const Place& place, std::shared_ptr<const Overview> data) override;
+  TableView& table() override { return *table_; }
+  ChartView* chart() override { return chart_; }
+
+  void decide(const std::string& kind);  ///< asks, then stores; nothing without a selection
+  std::string bisect_command() const;    ///< to be copied; nothing is started here
+
+ private:
+  const RegressionEntry* selected() const;
+  void choose(const std::string& row);
+
+  Place place_;
+  std::shared_ptr<const Overview> data_;
+  std::shared_ptr<const Overview> drawn_;  ///< of which the chart is
+  std::string drawn_row_;
+  QLabel* count_;
+  QCheckBox* all_;
+  TableView* table_;
+  ChartView* chart_;
+  QLabel* details_;
+  QPushButton* buttons_[3];
+};
+
+}  // namespace assay::gui
