@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/answers/roof.h"
+#include "harness/core/region_span.h"
 #include "harness/stats/quantile.h"
 
 namespace assay {
@@ -121,11 +122,84 @@ std::vector<PhaseTime> phases_of(const std::vector<Launch>& launches) {
   return phases;
 }
 
+std::vector<Span> moved(std::vector<Span> spans, std::int64_t by_ns) {
+  for (auto& span : spans) span.start_ns += by_ns, span.end_ns += by_ns;
+  return spans;
+}
+
+/// The outermost regions, a row a thread. Their offsets have the samples' origin; the last sample ends with
+/// the phase `measure` (as in harness/exchange/launches.h).
+std::vector<TimelineOf> region_rows(const Launch& launch, const std::string& name, std::int64_t begin_ns) {
+  std::int64_t measured_ns = 0;
+  for (const auto& span : launch.spans) {
+    if (span.name == "measure") measured_ns = span.end_ns;
+  }
+  if (launch.samples.size() == 0 || measured_ns == 0) return {};
+  std::map<int, TimelineOf> threads;
+  for (const auto& region : region_spans(launch.tracks)) {
+    if (region.path.find('/') != std::string::npos) continue;
+    TimelineOf& row = threads[region.thread];
+    row.name = fmt::format("{}, thread {}", name, region.thread);
+    row.spans.push_back({region.path, region.start_ns, region.end_ns});
+  }
+  std::vector<TimelineOf> rows;
+  for (auto& [thread, row] : threads) {
+    std::sort(row.spans.begin(), row.spans.end(),
+              [](const Span& a, const Span& b) { return a.start_ns < b.start_ns; });
+    rows.push_back(
+        {row.name, moved(std::move(row.spans), begin_ns + measured_ns - launch.samples.end_ns.back())});
+  }
+  return rows;
+}
+
+std::vector<TimelineOf> timeline_of(const std::vector<Launch>& launches) {
+  std::vector<const Launch*> order;
+  for (const auto& launch : launches) order.push_back(&launch);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Launch* a, const Launch* b) { return a->started_utc_ms < b->started_utc_ms; });
+  std::vector<TimelineOf> rows, regions;
+  for (const Launch* launch : order) {
+    const std::int64_t begin_ns = (launch->started_utc_ms - order.front()->started_utc_ms) * 1'000'000;
+    const std::string name = fmt::format("{} launch {}", launch->lane, launch->index + 1);
+    rows.push_back({name, moved(launch->spans, begin_ns)});
+    if (auto found = region_rows(*launch, name, begin_ns); !found.empty()) regions = std::move(found);
+  }
+  rows.insert(rows.end(), regions.begin(), regions.end());
+  return rows;
+}
+
 double derived(const Profile& profile, const std::string& name) {
   for (const auto& metric : profile.derived) {
     if (metric.id == "profile." + name) return metric.value.value_or(0);
   }
   return 0;
+}
+
+/// What level 1 of top-down loses most to, where that is much (collectors/groups, TOPDOWN1).
+std::string top_down_finding(const ResultRow& row) {
+  struct Loss {
+    const char* id;
+    const char* what;
+  };
+  constexpr Loss losses[] = {
+      {"topdown.backend_bound", "of the issue slots wait for the back end: memory or execution units"},
+      {"topdown.frontend_bound", "of the issue slots stay empty because no instructions come"},
+      {"topdown.bad_speculation", "of the issue slots are lost to wrong predictions"},
+      {"topdown.backend_stalled", "of the cycles issue nothing because the back end has no room"},
+      {"topdown.frontend_stalled", "of the cycles issue nothing because no instructions come"},
+  };
+  constexpr double much = 0.2;
+  const Loss* most = nullptr;
+  double share = much;
+  for (const auto& loss : losses) {
+    const auto value = value_of(row, loss.id);
+    if (value && *value >= share) most = &loss, share = *value;
+  }
+  if (most == nullptr) return "";
+  std::string text = fmt::format("{:.0f} % {}", 100 * share, most->what);
+  const std::string level2 = std::string(most->id) + ".memory";
+  if (const auto memory = value_of(row, level2)) text += fmt::format("; memory has {:.0f} %", 100 * *memory);
+  return text + ".";
 }
 
 std::vector<std::string> findings_of(const Profile& profile) {
@@ -152,6 +226,7 @@ std::vector<std::string> findings_of(const Profile& profile) {
         "mispredicted branches.",
         ipc));
   }
+  if (const std::string loss = top_down_finding(row); !loss.empty()) add(loss);
   if (!profile.loops.empty() && profile.instructions > 0) {
     const HotLoop& loop = profile.loops.front();
     add(fmt::format("{:.0f} % of its instructions are one loop of {} in {}, {:.10g} turns a call.",
@@ -195,6 +270,7 @@ Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
   profile.instructions = value_of(row, "callgrind.instructions").value_or(0);
   profile.regions = regions_of(row);
   profile.phases = phases_of(launches);
+  profile.timeline = timeline_of(launches);
   profile.findings = findings_of(profile);
   return profile;
 }

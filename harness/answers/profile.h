@@ -8,6 +8,7 @@
 #include "harness/answers/hot_loops.h"
 #include "harness/answers/regions.h"
 #include "harness/answers/roofline.h"
+#include "harness/core/sample.h"
 #include "harness/judge/result.h"
 #include "harness/store/store.h"
 
@@ -20,16 +21,24 @@ struct PhaseTime {
   double seconds = 0;  ///< all of this name in a launch, together
 };
 
+/// A launch, or a thread of one, as a row of a timeline.
+struct TimelineOf {
+  std::string name;  ///< "timing launch 1"; "timing launch 6, thread 0": its outermost regions
+  std::vector<Span>
+      spans;  ///< from the start of the case's first launch on; a launch begins at a whole millisecond
+};
+
 /// Why one case is as fast as it is: everything that one run knows about it.
 struct Profile {
   ResultRow row;
-  Placement placement;                ///< under `limits`; its fraction is absent, with reason, without limits
-  std::vector<MetricValue> derived;   ///< profile.*: below
-  std::vector<HotSpot> hot_spots;     ///< of the exact lane's launch, most instructions first
-  std::vector<HotLoop> loops;         ///< in them, most instructions first
-  double instructions = 0;            ///< of one call by the exact lane; 0: not counted
-  std::vector<RegionRow> regions;     ///< of the program, where it marks some
-  std::vector<PhaseTime> phases;      ///< in the order of a launch
+  Placement placement;               ///< under `limits`; its fraction is absent, with reason, without limits
+  std::vector<MetricValue> derived;  ///< profile.*: below
+  std::vector<HotSpot> hot_spots;    ///< of the exact lane's launch, most instructions first
+  std::vector<HotLoop> loops;        ///< in them, most instructions first
+  double instructions = 0;           ///< of one call by the exact lane; 0: not counted
+  std::vector<RegionRow> regions;    ///< of the program, where it marks some
+  std::vector<PhaseTime> phases;     ///< in the order of a launch
+  std::vector<TimelineOf> timeline;  ///< every launch by its start, then threads of the last one with regions
   std::vector<std::string> findings;  ///< plain sentences: what limits it, first what weighs most
 };
 

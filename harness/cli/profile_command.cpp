@@ -16,7 +16,9 @@
 #include "harness/cli/metric_groups.h"
 #include "harness/cli/profile_view.h"
 #include "harness/cli/show_view.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
+#include "reports/chart/svg.h"
 
 namespace assay::cli {
 
@@ -27,6 +29,7 @@ struct Options {
   std::string run;
   std::string against;
   std::int64_t loops = 3;
+  std::optional<std::string> svg;
   RunOptions measure;
 };
 
@@ -92,6 +95,15 @@ void show(const Options& options, const Store& store, const Run& run, const std:
     const std::string finding = port_finding(shown.profile, shown.bounds);
     if (!finding.empty()) shown.profile.findings.push_back(finding);
     profiles.push_back(std::move(shown));
+  }
+  if (options.svg) {
+    std::vector<chart::Scene> scenes;
+    for (const auto& shown : profiles) {
+      auto picture = timeline_chart(shown.profile);
+      picture.title = shown.profile.row.case_key + (picture.title.empty() ? "" : ": " + picture.title);
+      scenes.push_back(chart::draw(picture, chart::Canvas{.width = 900}));
+    }
+    write_file(*options.svg, chart::svg_column(scenes), store.path());
   }
   if (context.json) return context.terminal.out(profiles_json(profiles, run, context.identify));
   for (std::size_t i = 0; i < profiles.size(); ++i) {
@@ -179,6 +191,10 @@ std::string run_before(const std::string& text, const Context& context) {
 }
 
 int run_it(Options& options, Context& context) {
+  if (options.svg && !options.against.empty())
+    throw Error(ErrorCode::usage, "--svg draws the timeline of one run's cases, and --against compares two",
+                "leave out one");
+  if (options.svg) check_output(*options.svg, context.settings.database());
   options.measure.program.words = context.program;
   if (!options.run.empty()) return run_stored(options, context);
   if (options.selector.empty() && context.program.empty())
@@ -224,6 +240,7 @@ CommandSpec profile_command() {
             arguments.add("--loops", options->loops, "how many hot loops to show")
                 .show_default()
                 .between(0, 1000);
+            arguments.add("--svg", options->svg, "also write the timeline to this file, as a picture");
             arguments
                 .add("--input", options->measure.inputs,
                      "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")

@@ -18,6 +18,7 @@
 #include "harness/core/metric.h"
 #include "harness/core/text.h"
 #include "harness/run/environment.h"
+#include "reports/chart/text.h"
 
 namespace assay::cli {
 
@@ -55,15 +56,35 @@ std::string roofline_lines(const Placement& placement) {
   return printable((text.empty() ? "" : text + "; ") + share) + "\n";
 }
 
+bool is_top_down(const MetricValue& metric) { return source_of(metric.id) == "topdown"; }
+
 /// The case's counted and derived metrics, absent ones with their reason.
 std::string counts_table(const Profile& profile, std::size_t width) {
   ResultRow row = profile.row;
   std::erase_if(row.metrics, [](const MetricValue& metric) {
     return (is_own_metric(metric.id) && !metric.id.starts_with("memory.")) ||
-           metric.id.starts_with("throughput.") || source_of(metric.id) == "regions";
+           metric.id.starts_with("throughput.") || source_of(metric.id) == "regions" || is_top_down(metric);
   });
   row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
   return counted_text({row}, width);
+}
+
+/// Metrics of the groups TOPDOWN1 and TOPDOWN2 with bars; or why there are none.
+std::string top_down_text(const ResultRow& row) {
+  std::string text;
+  std::string reason;
+  for (const auto& metric : row.metrics) {
+    if (!is_top_down(metric)) continue;
+    if (!metric.value && reason.empty()) reason = metric.reason;
+    if (!metric.value) continue;
+    const auto bar = static_cast<std::size_t>(std::lround(std::clamp(*metric.value, 0.0, 1.0) * 50));
+    text += fmt::format("  {:<38}{:>8}  {}\n", printable(metric.id, 60), percent(*metric.value),
+                        std::string(bar, '#'));
+  }
+  if (!reason.empty()) return text + "Not counted: " + printable(reason, 300) + ".\n";
+  if (!text.empty()) return text;
+  return "Not counted: the run measured no group TOPDOWN1; 'assay list groups' says what this machine "
+         "counts, and why not.\n";
 }
 
 std::string functions_table(const Profile& profile, std::size_t width) {
@@ -166,6 +187,15 @@ std::string loops_text(const Profile& profile, const Run& run, std::size_t most)
   return text;
 }
 
+/// At most this many rows: the first ones, and threads with regions, which stand last.
+constexpr std::size_t most_timeline_rows = 24;
+
+std::string timeline_text(const Profile& profile, std::size_t width) {
+  if (profile.timeline.empty()) return "";
+  const int columns = width > 0 ? static_cast<int>(width) : 100;
+  return chart::text(chart::draw(timeline_chart(profile), chart::terminal(columns, 8)));
+}
+
 std::string phases_text(const Profile& profile) {
   double all = 0;
   for (const auto& phase : profile.phases) all += phase.seconds;
@@ -179,6 +209,22 @@ std::string phases_text(const Profile& profile) {
 }
 
 }  // namespace
+
+chart::TimelineChart timeline_chart(const Profile& profile) {
+  chart::TimelineChart picture;
+  const std::size_t count = profile.timeline.size();
+  const std::size_t left_out = count - std::min(count, most_timeline_rows);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i >= most_timeline_rows / 2 && i < most_timeline_rows / 2 + left_out) continue;
+    chart::TimelineRow row{profile.timeline[i].name, {}};
+    for (const auto& span : profile.timeline[i].spans)
+      row.spans.push_back(
+          {span.name, static_cast<double>(span.start_ns) * 1e-9, static_cast<double>(span.end_ns) * 1e-9});
+    picture.rows.push_back(std::move(row));
+  }
+  if (left_out > 0) picture.title = fmt::format("{} rows in the middle are left out", left_out);
+  return picture;
+}
 
 std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t loops, std::size_t width) {
   const Profile& profile = shown.profile;
@@ -196,10 +242,12 @@ std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t 
   section("Under the roofline", roofline_lines(profile.placement));
   section("Regions of the program", regions_text(profile.regions, region_faults(row), width));
   section("Counts of a call", counts_table(profile, width));
+  section("Top-down", top_down_text(row));
   section("Functions, by instructions of a call", functions_table(profile, width));
   section("Hottest loops", loops_text(profile, run, loops));
   section("Cycles of their turns, modelled", port_bounds_text(profile, shown.bounds, width));
   section("Where a launch's time goes", phases_text(profile));
+  section("Timeline", timeline_text(profile, width));
   return text;
 }
 

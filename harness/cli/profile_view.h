@@ -9,6 +9,7 @@
 #include "harness/answers/profile_difference.h"
 #include "harness/cli/port_bound.h"
 #include "harness/core/run.h"
+#include "reports/chart/timeline.h"
 
 namespace assay::cli {
 
@@ -21,6 +22,10 @@ struct ShownProfile {
 /// The profile of one case, top down: what limits it, time, place under the roofline, counts, functions, and
 /// the hottest `loops` loops with their assembly and their bounds by ports.
 std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t loops, std::size_t width);
+
+/// The launches and their phases over time, and threads with the regions of a program; rows in the middle of
+/// very many are left out, as the title then says.
+chart::TimelineChart timeline_chart(const Profile& profile);
 
 /// {"schema_version", "command": "profile", "profiles": [{"run", "case", "status", "findings", "metrics":
 /// [...], "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}],

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import unittest
+import xml.etree.ElementTree
 
 import pprof
 from support import ASSAY, CALLGRIND, CONV, COUNTED_WORKER, CliTest, main
@@ -46,11 +47,19 @@ class Profile(CliTest):
     def test_a_screen_says_what_limits_it_and_a_stored_run_gives_it_again(self):
         screen = self.assay("profile", *COUNTED).out
         for heading in ("What limits it", "Time of a call", "Under the roofline", "Counts of a call",
-                        "Functions, by instructions of a call", "Hottest loops", "Where a launch's time goes"):
+                        "Top-down", "Functions, by instructions of a call", "Hottest loops", "Where a launch's time goes",
+                        "Timeline"):
             self.assertIn(f"\n{heading}\n", screen)
         self.assertRegex(screen, r"% of its instructions are one loop of 2 in .*Loop::call\(\), 1,?000 turns a call")
-        again = self.assay("profile", "--run", "latest").out
+        self.assertRegex(screen, r"\nTop-down\n(Not counted: .*'assay list groups'|  topdown\.)")
+        self.assertRegex(screen, r"\ntiming launch 1 .*\n(.*\n)*callgrind launch 1 ")
+        again = self.assay("profile", "--run", "latest", "--svg", self.work / "when.svg").out
         self.assertEqual(again, screen)
+        picture = xml.etree.ElementTree.parse(self.work / "when.svg")
+        texts = {text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+        self.assertLessEqual({"timing launch 1", "callgrind launch 1", "measure"}, texts)
+        self.assertIn("--against compares two", self.assay("profile", "--run", "latest", "--against", "x", "--svg",
+                                                           self.work / "no.svg", code=2).err)
         self.assertEqual(len(self.run_ids()), 1)
         self.assertNotIn("Hottest loops", self.assay("profile", "--run", "latest", "--loops", "0").out)
 

@@ -9,6 +9,7 @@
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
 #include "reports/chart/roofline.h"
+#include "reports/chart/timeline.h"
 
 using namespace assay::chart;
 
@@ -202,6 +203,34 @@ LineChart nothing() {
   return chart;
 }
 
+TimelineChart launches() {
+  TimelineChart chart;
+  chart.title = "llm.gemv/simd@cpu";
+  double begin = 0;
+  for (const char* name : {"timing launch 1", "timing launch 2", "callgrind launch 1"}) {
+    const double slow = name[0] == 'c' ? 6 : 1;
+    chart.rows.push_back({name,
+                          {{"start", begin, begin + 0.004},
+                           {"hello", begin + 0.004, begin + 0.02},
+                           {"prepare", begin + 0.02, begin + 0.05 * slow},
+                           {"verify", begin + 0.05 * slow, begin + 0.06 * slow},
+                           {"measure", begin + 0.06 * slow, begin + 0.4 * slow}}});
+    begin += 0.45;
+  }
+  return chart;
+}
+
+TimelineChart odd_spans() {
+  TimelineChart chart = launches();
+  chart.title = "<script>alert(1)</script> \x1b[31m " + std::string(300, 'T');
+  chart.rows[0].name = std::string(10'000, 'x');
+  chart.rows[0].spans = {{"none", NAN, 1}, {"backwards", 2, 1}, {"endless", 0, INFINITY}, {"empty", 1, 1}};
+  chart.rows[1].spans[1].name = "</text><script>alert(2)</script>\xFF\xC0\n";
+  for (int i = 0; i < 20; ++i)
+    chart.rows[2].spans.push_back({"s" + std::to_string(i), 3 + i * 1e-3, 3 + (i + 1) * 1e-3});
+  return chart;
+}
+
 LineChart odd_values() {
   LineChart chart;
   chart.title = "One point, and values that have no place";
@@ -227,6 +256,9 @@ std::vector<GalleryPicture> chart_gallery() {
       {"ecdf", [](const Canvas& c) { return draw(distribution(), c); }},
       {"histogram", [](const Canvas& c) { return draw(bins(1), c); }},
       {"histogram_two", [](const Canvas& c) { return draw(bins(2), c); }},
+      {"timeline", [](const Canvas& c) { return draw(launches(), c); }},
+      {"timeline_odd", [](const Canvas& c) { return draw(odd_spans(), c); }},
+      {"timeline_empty", [](const Canvas& c) { return draw(TimelineChart{}, c); }},
       {"empty", [](const Canvas& c) { return draw(nothing(), c); }},
   };
 }

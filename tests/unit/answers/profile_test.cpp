@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "harness/core/region_span.h"
+
 using namespace assay;
 using Catch::Matchers::Contains;
 
@@ -121,4 +123,44 @@ TEST_CASE("phases are medians over the timing launches, in a launch's order") {
   CHECK(profile.phases[0].name == "verify");
   CHECK(profile.phases[0].seconds == Approx(200e-9));
   CHECK(profile.phases[1].seconds == Approx(2000e-9));
+}
+
+TEST_CASE("what top-down counted is told by its largest loss, with memory's part where level 2 was counted") {
+  ResultRow row = row_of();
+  row.metrics.push_back(metric("topdown.retiring", 0.25));
+  row.metrics.push_back(metric("topdown.backend_bound", 0.55));
+  row.metrics.push_back(metric("topdown.frontend_bound", 0.2));
+  CHECK_THAT(findings(make_profile(row, {}, {}, {})),
+             Contains("55 % of the issue slots wait for the back end") && !Contains("memory has"));
+  row.metrics.push_back(metric("topdown.backend_bound.memory", 0.4));
+  CHECK_THAT(findings(make_profile(row, {}, {}, {})), Contains("; memory has 40 %."));
+  ResultRow busy = row_of();
+  busy.metrics.push_back(metric("topdown.retiring", 0.9));
+  busy.metrics.push_back(metric("topdown.backend_bound", 0.1));
+  CHECK_THAT(findings(make_profile(busy, {}, {}, {})), !Contains("slots"));
+}
+
+TEST_CASE(
+    "the timeline has launches in order of their start, and threads with outermost regions behind them") {
+  Launch first;
+  first.lane = "timing";
+  first.started_utc_ms = 2000;
+  first.spans = {{"start", 0, 1'000'000}, {"measure", 1'000'000, 9'000'000}};
+  first.samples.start_ns = {100};
+  first.samples.end_ns = {1'000'100};
+  first.samples.scheduled_ns = {100};
+  first.tracks = region_tracks({{"outer", 0, 100, 1'000'100}, {"outer/inner", 0, 200, 300}});
+  Launch second;
+  second.lane = "callgrind";
+  second.started_utc_ms = 1000;
+  second.spans = {{"start", 0, 5}};
+  const auto rows = make_profile(row_of(), {first, second}, {}, {}).timeline;
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].name == "callgrind launch 1");
+  CHECK(rows[1].name == "timing launch 1");
+  CHECK(rows[1].spans[1].start_ns == 1'001'000'000);
+  CHECK(rows[2].name == "timing launch 1, thread 0");
+  REQUIRE(rows[2].spans.size() == 1);
+  CHECK(rows[2].spans[0].name == "outer");
+  CHECK(rows[2].spans[0].end_ns == 1'009'000'000);  // with the phase that measured
 }

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "harness/core/error.h"
 
@@ -253,4 +254,108 @@ TEST_CASE("every group that we bring loads, and its formulas have the units that
     }
   }
   CHECK(count > 80);
+}
+
+namespace {
+
+using Counts = std::map<std::string, double>;
+
+/// The group's metrics from recorded counts by event; an event without a count is not countable.
+Counts derived(const std::string& uarch, const std::string& name, const Counts& counts,
+               std::vector<Reading>* absent = nullptr) {
+  auto loaded =
+      groups::load_groups({std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/groups"}, uarch);
+  const auto group = groups::take_group(loaded, name);
+  std::vector<Reading> readings;
+  for (const auto& event : group.events) {
+    Reading reading;
+    reading.metric = event.metric;
+    reading.unit = "count";
+    const auto found = counts.find(event.name);
+    reading.state = found == counts.end() ? ReadingState::unsupported : ReadingState::ok;
+    if (found != counts.end()) reading.value = found->second;
+    if (found == counts.end()) reading.reason = "this CPU has no such event";
+    readings.push_back(std::move(reading));
+  }
+  Counts values;
+  for (const auto& reading : stats::derive(group, readings, {})) {
+    if (reading.value) values[reading.metric] = *reading.value;
+    if (!reading.value && absent != nullptr) absent->push_back(reading);
+  }
+  return values;
+}
+
+void check_equal(const Counts& seen, const Counts& expected) {
+  CHECK(seen.size() == expected.size());
+  for (const auto& [id, value] : expected) {
+    INFO(id);
+    REQUIRE(seen.count(id) == 1);
+    CHECK(seen.at(id) == Approx(value));
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "top-down of recorded counts says what became of the slots, on each microarchitecture that has it") {
+  check_equal(derived("zen4", "TOPDOWN1",
+                      {{"cycles", 1e6},
+                       {"retired_ops", 3e6},
+                       {"dispatched_ops", 3.3e6},
+                       {"no_ops_from_frontend", 0.9e6},
+                       {"backend_stalls", 1.5e6}}),
+              {{"topdown.retiring", 0.5},
+               {"topdown.bad_speculation", 0.05},
+               {"topdown.frontend_bound", 0.15},
+               {"topdown.backend_bound", 0.25}});
+  check_equal(
+      derived(
+          "zen4", "TOPDOWN2",
+          {{"cycles", 1e6}, {"backend_stalls", 1.5e6}, {"load_not_complete", 3e5}, {"not_complete", 4e5}}),
+      {{"topdown.backend_bound.memory", 0.1875}, {"topdown.backend_bound.core", 0.0625}});
+  check_equal(derived("skylake-x", "TOPDOWN1",
+                      {{"cycles", 1e6},
+                       {"uops_issued", 2.2e6},
+                       {"retire_slots", 2e6},
+                       {"uops_not_delivered", 0.4e6},
+                       {"recovery_cycles", 1e4}}),
+              {{"topdown.retiring", 0.5},
+               {"topdown.bad_speculation", 0.06},
+               {"topdown.frontend_bound", 0.1},
+               {"topdown.backend_bound", 0.34}});
+  const Counts stalls{{"cycles", 1e6},
+                      {"stalls_memory", 2e5},
+                      {"stalls_stores", 1e5},
+                      {"stalls_total", 4e5},
+                      {"one_port", 1e5}};
+  for (const char* uarch : {"skylake-x", "icelake"})
+    check_equal(derived(uarch, "TOPDOWN2", stalls),
+                {{"topdown.memory_stalls", 0.3}, {"topdown.backend_memory_share", 0.5}});
+  for (const char* uarch : {"icelake", "sapphire-rapids"})
+    check_equal(derived(uarch, "TOPDOWN1",
+                        {{"slots", 5e6},
+                         {"td_retiring", 2e6},
+                         {"td_bad_speculation", 0.5e6},
+                         {"td_frontend_bound", 1e6},
+                         {"td_backend_bound", 1.5e6}}),
+                {{"topdown.retiring", 0.4},
+                 {"topdown.bad_speculation", 0.1},
+                 {"topdown.frontend_bound", 0.2},
+                 {"topdown.backend_bound", 0.3}});
+  check_equal(
+      derived("neoverse-n1", "TOPDOWN1", {{"cycles", 1e6}, {"stall_frontend", 1e5}, {"stall_backend", 4e5}}),
+      {{"topdown.frontend_stalled", 0.1}, {"topdown.backend_stalled", 0.4}});
+}
+
+TEST_CASE("top-down without one of its events lacks what needs it, with the reason, and keeps the rest") {
+  std::vector<Reading> absent;
+  check_equal(
+      derived("zen4", "TOPDOWN1",
+              {{"cycles", 1e6}, {"retired_ops", 3e6}, {"dispatched_ops", 3.3e6}, {"backend_stalls", 1.5e6}},
+              &absent),
+      {{"topdown.retiring", 0.5}, {"topdown.bad_speculation", 0.05}, {"topdown.backend_bound", 0.25}});
+  REQUIRE(absent.size() == 1);
+  CHECK(absent[0].metric == "topdown.frontend_bound");
+  CHECK_THAT(absent[0].reason,
+             Catch::Matchers::Contains("no_ops_from_frontend") && Catch::Matchers::Contains("no such event"));
 }
