@@ -162,6 +162,10 @@ class Papi : public Collector {
       if (error != ok) {
         library_.call.destroy_eventset(&made.id);
         // Without threads of its own a component counts the whole machine: once is enough.
+        if (attach && error == no_such_event) {  // it opens a hardware event there first
+          return refuse(event, ReadingState::unsupported,
+                        "PAPI: without hardware counters it counts no thread that runs already");
+        }
         if (!attach || error != no_such_component_call) refuse(event, error);
         return;
       }

@@ -199,15 +199,19 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
   row.case_key = to_string(planned.value);
   row.value = planned.value;
   row.params = planned.params;
-  const auto trial = run.settings.more.find("trial.kind");
-  const bool two_sides = trial != run.settings.more.end() && trial->second != "calibrate";
-  if (two_sides) row.side = planned.worker;
+  row.side = trial_side(run, planned);
   row.host = run.host.name;
   row.host_class_id = class_id;
   return row;
 }
 
 }  // namespace
+
+std::string trial_side(const Run& run, const PlannedCase& planned) {
+  const auto trial = run.settings.more.find("trial.kind");
+  const bool two_sides = trial != run.settings.more.end() && trial->second != "calibrate";
+  return two_sides ? planned.worker : "";
+}
 
 std::vector<ResultRow> results(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches,
                                bool with_samples) {

@@ -47,4 +47,7 @@ const std::vector<Metric>& own_metrics();
 /// Keeps the rows whose case matches; all when there is no selector.
 void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector);
 
+/// Of a paired trial: "base" or "new"; else empty.
+std::string trial_side(const Run& run, const PlannedCase& planned);
+
 }  // namespace assay

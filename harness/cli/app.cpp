@@ -12,11 +12,11 @@ namespace assay::cli {
 
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> table{
-      doctor_command(),    list_command(),     run_command(),     show_command(),        compare_command(),
-      profile_command(),   roofline_command(), ab_command(),      gate_command(),        baseline_command(),
-      calibrate_command(), capacity_command(), history_command(), regressions_command(), ack_command(),
-      ignore_command(),    reopen_command(),   bisect_command(),  explain_command(),     report_command(),
-      export_command(),    import_command(),   db_command(),      config_command(),      worker_command(),
+      doctor_command(),     list_command(),     run_command(),     show_command(),        compare_command(),
+      profile_command(),    roofline_command(), ab_command(),      gate_command(),        baseline_command(),
+      calibrate_command(),  capacity_command(), history_command(), regressions_command(), ack_command(),
+      ignore_command(),     reopen_command(),   bisect_command(),  explain_command(),     report_command(),
+      export_command(),     import_command(),   db_command(),      config_command(),      worker_command(),
       completion_command(), gui_command()};
   return table;
 }

@@ -56,7 +56,8 @@ int report(const Arguments& arguments, Options& options, Context& context) {
   if (arguments.is_chosen("hardware")) {
     const ReportForms& forms = options.forms;
     if (forms.html || forms.markdown || forms.csv || forms.json || !options.from.empty())
-      throw Error(ErrorCode::usage, "report hardware is a page for the terminal, or JSON: it has no other forms",
+      throw Error(ErrorCode::usage,
+                  "report hardware is a page for the terminal, or JSON: it has no other forms",
                   "leave --html, --markdown, --csv and --from out; write --json for JSON");
     return options.hardware(context);
   }

@@ -176,11 +176,11 @@ reports::Document run_report(const std::string& name, const std::string& selecto
     return one.launch.lane != "timing" || one.launch.status != Status::ok;
   });
   for (const auto& [of, count] : contended_launches(run, counted))
-    facts.contended[of.first] += static_cast<std::size_t>(count);
+    facts.contended[{std::get<0>(of), std::get<1>(of)}] += static_cast<std::size_t>(count);
   if (!selector.empty()) {
     std::erase_if(facts.contended, [&](const auto& one) {
       return std::none_of(rows.begin(), rows.end(),
-                          [&](const auto& row) { return row.case_key == one.first; });
+                          [&](const auto& row) { return row.case_key == one.first.first; });
     });
   }
   for (const ResultRow* row : reports::worst_cases(rows, most_pictures))

@@ -87,8 +87,9 @@ int report(const Options& options, const Context& context) {
   if (!words.empty()) words.front() = "assay";
   std::string command = join_command(words);
   if (!context.identify) command = hide_paths(command);
-  context.terminal.out(context.json || options.json ? hardware_json(answer, question, command)
-                                    : hardware_text(answer, question, command, context.terminal.width()));
+  context.terminal.out(context.json || options.json
+                           ? hardware_json(answer, question, command)
+                           : hardware_text(answer, question, command, context.terminal.width()));
   return code_of(answer);
 }
 

@@ -15,9 +15,9 @@ std::vector<std::string> input_sentences(const Run& run);
 
 /// What is said of a whole run, sentence by sentence; "" where there is nothing to say.
 struct RunSentences {
-  std::string imported;         ///< from which tool's file; then nothing else is said: nothing was measured here
-  std::string limits;           ///< what limits this machine
-  std::string noise;            ///< and how far it lets launches of one case differ
+  std::string imported;  ///< from which tool's file; then nothing else is said: nothing was measured here
+  std::string limits;    ///< what limits this machine
+  std::string noise;     ///< and how far it lets launches of one case differ
   std::string smallest_change;  ///< that it can see: an estimate from these launches, and labelled so
   std::string refused;          ///< and why
   std::vector<std::string> inputs;

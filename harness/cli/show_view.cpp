@@ -53,7 +53,7 @@ std::string launches_of(const ResultRow& row, const Contended& contended) {
   const std::string valid = row.lost_launches == 0
                                 ? std::to_string(row.launches)
                                 : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
-  const auto found = contended.find({row.case_key, row.subject});
+  const auto found = contended.find({row.case_key, row.side, row.subject});
   return found == contended.end() ? valid : fmt::format("{} ({} contended)", valid, found->second);
 }
 
@@ -192,11 +192,13 @@ std::string no_metric_matches(const std::vector<ResultRow>& rows, const std::vec
 }  // namespace
 
 Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches) {
-  std::map<std::int64_t, std::string> keys;
-  for (const auto& planned : run.plan) keys[planned.ordinal] = to_string(planned.value);
+  std::map<std::int64_t, const PlannedCase*> plan;
+  for (const auto& planned : run.plan) plan[planned.ordinal] = &planned;
   Contended counts;
   for (const auto& summary : launches) {
-    if (is_contended(summary.launch)) ++counts[{keys[summary.launch.case_ordinal], summary.launch.subject}];
+    const auto planned = plan.find(summary.launch.case_ordinal);
+    if (planned == plan.end() || !is_contended(summary.launch)) continue;
+    ++counts[{to_string(planned->second->value), trial_side(run, *planned->second), summary.launch.subject}];
   }
   return counts;
 }

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "harness/answers/results.h"
@@ -23,8 +23,8 @@ std::vector<ResultRow> show_run(const std::string& command, const Store& store, 
 /// The JSON document's head for runs of a store; results and pairs are the caller's.
 Document make_document(const std::string& command, const Context& context, const std::vector<Run>& runs);
 
-/// How many launches of a case and subject others disturbed.
-using Contended = std::map<std::pair<std::string, Subject>, int>;
+/// How many launches of a row others disturbed: by case, side of a paired trial and subject.
+using Contended = std::map<std::tuple<std::string, std::string, Subject>, int>;
 Contended contended_launches(const Run& run, const std::vector<LaunchSummary>& launches);
 
 /// That a selector matched no case of a run: which one, and what there is.

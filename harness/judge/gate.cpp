@@ -37,6 +37,7 @@ bool is_judged(const Verdict& verdict, const Policy& policy) {
   if (is_exact(verdict.metric))
     return std::find(policy.exact.begin(), policy.exact.end(), verdict.metric) != policy.exact.end();
   if (verdict.rule == "tail") return policy.tail;
+  if (verdict.rule == "host") return policy.median || policy.tail;  // its counts are judged all the same
   if (verdict.rule == "unpaired") return policy.median && verdict.metric == "time.wall.p50";
   return verdict.metric.empty() || policy.median;
 }

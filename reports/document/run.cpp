@@ -78,7 +78,7 @@ std::vector<ResultColumn> result_columns(const RunFacts& facts) {
        }},
       {{"contended", true},
        [&facts](const ResultRow& row) {
-         const auto found = facts.contended.find(row.case_key);
+         const auto found = facts.contended.find({row.case_key, row.side});
          return found == facts.contended.end()
                     ? Cell{Absent{}}
                     : Cell{Number{static_cast<double>(found->second), "count"}, Tone::warning};

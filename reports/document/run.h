@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/core/run.h"
@@ -25,10 +26,11 @@ struct CaseTimes {
 /// What a report of a run is made of beside its rows.
 struct RunFacts {
   Run run;
-  std::map<std::string, std::size_t> contended;  ///< launches that others disturbed, by case
-  std::vector<std::string> sentences;            ///< of the whole run: limits, noise, what it can see
-  std::vector<Caveat> caveats;                   ///< raised by whoever looked at the launches
-  std::vector<CaseTimes> times;                  ///< of the cases that worst_cases() names
+  /// Launches that others disturbed, by case and side of a paired trial.
+  std::map<std::pair<std::string, std::string>, std::size_t> contended;
+  std::vector<std::string> sentences;  ///< of the whole run: limits, noise, what it can see
+  std::vector<Caveat> caveats;         ///< raised by whoever looked at the launches
+  std::vector<CaseTimes> times;        ///< of the cases that worst_cases() names
 };
 
 /// The cases whose launches differ most, worst first: whose distributions are worth a picture.

@@ -56,7 +56,7 @@ class Profile(CliTest):
         again = self.assay("profile", "--run", "latest", "--svg", self.work / "when.svg").out
         self.assertEqual(again, screen)
         picture = xml.etree.ElementTree.parse(self.work / "when.svg")
-        texts = {text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+        texts = {part for text in picture.iter("{http://www.w3.org/2000/svg}text") for part in text.itertext()}
         self.assertLessEqual({"timing launch 1", "callgrind launch 1", "measure"}, texts)
         self.assertIn("--against compares two", self.assay("profile", "--run", "latest", "--against", "x", "--svg",
                                                            self.work / "no.svg", code=2).err)

@@ -231,6 +231,12 @@ TimelineChart odd_spans() {
   return chart;
 }
 
+TimelineChart no_launches() {
+  TimelineChart chart;
+  chart.title = "No launches";
+  return chart;
+}
+
 LineChart odd_values() {
   LineChart chart;
   chart.title = "One point, and values that have no place";
@@ -258,7 +264,7 @@ std::vector<GalleryPicture> chart_gallery() {
       {"histogram_two", [](const Canvas& c) { return draw(bins(2), c); }},
       {"timeline", [](const Canvas& c) { return draw(launches(), c); }},
       {"timeline_odd", [](const Canvas& c) { return draw(odd_spans(), c); }},
-      {"timeline_empty", [](const Canvas& c) { return draw(TimelineChart{}, c); }},
+      {"timeline_empty", [](const Canvas& c) { return draw(no_launches(), c); }},
       {"empty", [](const Canvas& c) { return draw(nothing(), c); }},
   };
 }

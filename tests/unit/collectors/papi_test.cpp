@@ -196,6 +196,11 @@ TEST_CASE("PAPI's native software events are counted for threads that exist alre
   REQUIRE(readings.size() == 2);
   INFO(readings[0].reason);
   CHECK(readings[0].metric == "papi.perf::page-faults");
+  if (readings[0].reason.find("no thread that runs already") != std::string::npos) {
+    WARN(readings[0].reason);  // a virtual machine: refused, and said
+    CHECK_FALSE(readings[0].value);
+    return;
+  }
   REQUIRE(readings[0].value);
   CHECK(*readings[0].value >= 600);
   CHECK(*readings[0].value < 700);

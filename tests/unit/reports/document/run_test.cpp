@@ -88,7 +88,7 @@ Pair pair_of(const std::string& key, Outcome outcome, double ratio) {
 TEST_CASE("a run's report answers first, has a picture and a table for each family, and folds the rest") {
   RunFacts facts;
   facts.run = run_of("0123456789abcdef");
-  facts.contended = {{"llm.gemv/simd@cpu", 2}};
+  facts.contended = {{{"llm.gemv/simd@cpu", ""}, 2}};
   facts.times = {{"llm.gemv/simd@cpu", {{"launch 1", {1, 2, 3}}, {"launch 2", {2, 3, 4}}}}};
   const Document document =
       run_document(facts, {row("llm.gemv/simd@cpu", 1000), row("roof.mem/simd@cpu", 5000)});
