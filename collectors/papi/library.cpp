@@ -8,6 +8,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "harness/core/own_events.h"
+
 namespace assay::papi {
 
 namespace {
@@ -64,6 +66,33 @@ int initialise(const Functions& call) {
   return result == ok ? system_error : result;
 }
 
+long long count_of(void* event) { return static_cast<const own_events::Event*>(event)->count->load(); }
+
+/// Tells PAPI's component for software-defined events of Assay's own, by libsde (sde_lib.h, 1.0). The
+/// component looks libsde up among the process's global symbols, when PAPI starts: so this comes before.
+/// \returns why not, "" when done; once a process.
+std::string publish_own_events() {
+  void* sde = dlopen("libsde.so.1", RTLD_NOW | RTLD_GLOBAL);
+  if (sde == nullptr) return "libsde is not here; apt-get install libsde1";
+  void* (*init)(const char* of_library) = nullptr;
+  int (*register_counter)(void* handle, const char* event, int mode, int type, long long (*count)(void*),
+                          void* parameter) = nullptr;
+  int (*describe)(void* handle, const char* event, const char* meaning) = nullptr;
+  if (!find(sde, "papi_sde_init", init) || !find(sde, "papi_sde_register_counter_cb", register_counter) ||
+      !find(sde, "papi_sde_describe_counter", describe))
+    return "libsde is not one of version 1.0";
+  void* handle = init("assay");
+  constexpr int read_only_delta = 0;
+  constexpr int long_long = 0;
+  for (const auto& event : own_events::all) {
+    auto* parameter = const_cast<own_events::Event*>(&event);  // given back to count_of, as it is
+    if (register_counter(handle, event.name, read_only_delta, long_long, &count_of, parameter) != ok)
+      return std::string("libsde refuses the event ") + event.name;
+    describe(handle, event.name, event.meaning);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string Library::error_text(int error) const {
@@ -93,6 +122,8 @@ Library open_library(const std::vector<std::string>& names) {
     library.probe = Probe::absent("libpapi has no " + missing + ": it is older than 6.0", install);
     return library;
   }
+  static const std::string own_events_absent = publish_own_events();
+  library.own_events_absent = own_events_absent;
   if (const int error = initialise(library.call); error != ok) {
     library.probe =
         Probe::absent("libpapi does not start: " + library.error_text(error),

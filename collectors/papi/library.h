@@ -42,6 +42,8 @@ enum : int {
 struct Library {
   Functions call;  ///< all of them, when the probe says so
   Probe probe;
+  std::string
+      own_events_absent;  ///< why PAPI does not know Assay's own events (own_events.h); "" when it does
 
   /// PAPI's words for an error.
   std::string error_text(int error) const;

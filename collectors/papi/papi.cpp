@@ -12,6 +12,7 @@
 
 #include "collectors/papi/library.h"
 #include "harness/core/component.h"
+#include "harness/core/own_events.h"
 #include "harness/core/sensors.h"
 
 namespace assay {
@@ -136,7 +137,20 @@ class Papi : public Collector {
     }
   }
 
+  /// PAPI makes a software-defined event of any name, and counts 0 until somebody defines it.
+  std::string why_no_software_event(const std::string& event) const {
+    if (!event.starts_with("sde:::")) return "";
+    std::string known;
+    for (const auto& own : own_events::all) {
+      if (event == own_events::prefix + std::string(own.name)) return library_.own_events_absent;
+      known += (known.empty() ? "" : ", ") + std::string(own_events::prefix) + own.name;
+    }
+    return "no such software-defined event; there are " + known;
+  }
+
   void add_for_all_threads(Event& event) {
+    if (const std::string why = why_no_software_event(event.name); !why.empty())
+      return refuse(event, ReadingState::unsupported, why);
     int code = 0;
     if (const int error = library_.call.event_name_to_code(event.name.c_str(), &code); error != ok)
       return refuse(event, error);

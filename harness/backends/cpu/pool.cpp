@@ -11,6 +11,7 @@
 
 #include "harness/backends/cpu/futex.h"
 #include "harness/core/error.h"
+#include "harness/core/own_events.h"
 
 #if defined(__has_include)
 #if __has_include(<valgrind/valgrind.h>)
@@ -67,7 +68,10 @@ class Signal {
   std::uint32_t add() {
     const std::uint32_t value = value_.fetch_add(1, std::memory_order_seq_cst) + 1;
     // Either this sees the sleeper, or the sleeper's check (in the kernel) sees the new value.
-    if (sleepers_.load(std::memory_order_seq_cst) != 0) futex_wake_all(value_);
+    if (sleepers_.load(std::memory_order_seq_cst) != 0) {
+      own_events::pool_wakes.fetch_add(1, std::memory_order_relaxed);
+      futex_wake_all(value_);
+    }
     return value;
   }
 
@@ -77,6 +81,7 @@ class Signal {
       if (const auto seen = load(); seen != old) return seen;
       relax();
     }
+    own_events::pool_sleeps.fetch_add(1, std::memory_order_relaxed);
     sleepers_.fetch_add(1, std::memory_order_seq_cst);
     while (value_.load(std::memory_order_seq_cst) == old) futex_wait(value_, old);
     sleepers_.fetch_sub(1, std::memory_order_relaxed);

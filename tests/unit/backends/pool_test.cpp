@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/core/error.h"
+#include "harness/core/own_events.h"
 
 using assay::cpu::Pool;
 
@@ -49,6 +50,8 @@ TEST_CASE("every member runs the task once, and all are done when run returns") 
 
 TEST_CASE("members that fell asleep between two runs wake up") {
   Pool pool(four_members());
+  const auto sleeps = assay::own_events::pool_sleeps.load();
+  const auto wakes = assay::own_events::pool_wakes.load();
   std::atomic<int> calls{0};
   for (int round = 0; round < 20; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(3));
@@ -58,6 +61,8 @@ TEST_CASE("members that fell asleep between two runs wake up") {
     });
   }
   CHECK(calls == 80);
+  CHECK(assay::own_events::pool_sleeps - sleeps > 0);
+  CHECK(assay::own_events::pool_wakes - wakes > 0);
 }
 
 TEST_CASE("all members on one CPU make progress") {

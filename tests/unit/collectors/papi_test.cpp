@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <thread>
 
 #include "collectors/papi/library.h"
+#include "harness/core/own_events.h"
 
 using namespace assay;
 
@@ -116,6 +118,31 @@ TEST_CASE("a component of threads is the sum over those that exist, one of the m
   CHECK(readings[1].metric == "papi.perf::page-faults");
   CHECK(*readings[1].value == 10 * threads);
   CHECK(*readings[2].value == 7);
+}
+
+TEST_CASE("what Assay's own runtime counts is an event of PAPI's, or its absence has a remedy") {
+  const auto collector = collector_papi();
+  if (!collector->probe().available) {
+    std::puts("skipped: events of one's own: libpapi is not here");
+    return;
+  }
+  collector->open({"sde:::assay::pool.sleeps", "sde:::assay::no.such", "sde:::other::pool.sleeps"});
+  collector->start();
+  own_events::pool_sleeps += 3;
+  own_events::pool_wakes += 5;
+  collector->stop();
+  const auto readings = collector->read();
+  REQUIRE(readings.size() == 3);
+  CHECK(readings[0].metric == "papi.sde:::assay::pool.sleeps");
+  for (const auto& unknown : {readings[1], readings[2]}) {  // PAPI itself counts 0 of them
+    CHECK(unknown.state == ReadingState::unsupported);
+    CHECK(unknown.reason.find("pool.sleeps, sde:::assay::pool.wakes") != std::string::npos);
+  }
+  if (readings[0].value) {
+    CHECK(*readings[0].value == 3);
+  } else {
+    CHECK(readings[0].reason == "libsde is not here; apt-get install libsde1");
+  }
 }
 
 TEST_CASE("each PAPI event is tried by adding it, and is refused alone, in PAPI's words") {
