@@ -87,6 +87,16 @@ class Faults(CliTest):
         ours = [row for row in rows if row["case_key"].startswith("example")]
         return ours, [row for row in rows if not row["case_key"].startswith("example")]
 
+    def assert_false_times(self, ours, ended):
+        """One launch that shows it condemns the case; in another, others' load may hide it: what a worker waits for a
+        CPU is taken off what it is accused of."""
+        statuses = {row["status"] for row in ours}
+        self.assertIn("invalid", statuses, ended)
+        if statuses != {"invalid"}:
+            self.assertEqual(statuses, {"invalid", "ok"}, ended)
+            self.assertIn(" contended", ended.out)
+        return next(row["reason"] for row in ours if row["status"] == "invalid")
+
     def test_every_fault_that_the_worker_has_is_listed_here(self):
         source = (ROOT / "tests/support/faulty_worker.py").read_text()
         known = set(re.findall(r'fault == "([a-z-]+)"', source)) | {"none"}
@@ -166,29 +176,26 @@ class Faults(CliTest):
         case = "example.sum/builtin?load=open:500&n=20000"
         ended = self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=open-ignored", env=LIMITS, code=7)
         ours, _ = self.by_case()
-        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
-        self.assertIn("in the open loop a call takes 1 ns", ours[0]["reason"])
+        self.assertIn("in the open loop a call takes 1 ns", self.assert_false_times(ours, ended))
         self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=none", env=LIMITS, code=0)
 
     def test_times_that_are_true_only_where_they_are_tried_are_false(self):
         case = "example.sum/builtin?n=20000"
-        self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=too-fast-in-many", env=LIMITS, code=7)
+        ended = self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault=too-fast-in-many", env=LIMITS, code=7)
         ours, _ = self.by_case()
-        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ours)
-        self.assertRegex(ours[0]["reason"], "a call takes [0-9]+ ns in a sample of [0-9]+, [0-9]+ ns in those that")
+        self.assertRegex(self.assert_false_times(ours, ended), "a call takes [0-9]+ ns in a sample of [0-9]+, [0-9]+ ns in those that")
 
     def test_an_open_loop_whose_times_are_scaled_has_false_times(self):
         ended = self.assay("run", "example.sum/builtin?load=open:500&n=20000", "--worker",
                            f"{FAULTY_WORKER} --fault=too-fast", env=LIMITS, code=7)
         ours, _ = self.by_case()
-        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
+        self.assert_false_times(ours, ended)
 
     def test_work_that_is_left_out_while_measuring_shows_in_a_call_by_itself(self):
         ended = self.assay("run", "example.sum/builtin?n=100000", "--worker", f"{FAULTY_WORKER} --fault=left-out",
                            env=LIMITS, code=7)
         ours, _ = self.by_case()
-        self.assertEqual({row["status"] for row in ours}, {"invalid"}, ended)
-        self.assertIn("one call by itself, after its result was overwritten, takes ", ours[0]["reason"])
+        self.assertIn("one call by itself, after its result was overwritten, takes ", self.assert_false_times(ours, ended))
         self.assertIn("false times: 1 of 1 cases", ended.err)
 
     def test_a_worker_that_reads_no_more_is_no_worse_than_one_that_ends(self):
@@ -203,8 +210,13 @@ def make_test(fault, status, says):
     def test(self):
         ended = self.run_with(fault)
         ours, others = self.by_case()
-        self.assertEqual([row["status"] for row in ours], [status, status], ended)
+        if status == FALSE:
+            self.assert_false_times(ours, ended)
+        else:
+            self.assertEqual([row["status"] for row in ours], [status, status], ended)
         for row in ours:
+            if row["status"] == "ok":
+                continue
             self.assertIn(says, row["reason"])
             self.assertTrue(row["reason"])
             self.assertIsNone(row["call_n"], "a launch that did not end well has no times")

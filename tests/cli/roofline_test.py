@@ -28,10 +28,20 @@ select = "roof.jitter/*?reads=100000&threads=1&threshold_ns=1"
 
 
 class RooflineTest(CliTest):
+    measured = None  # a database with one run of limits: measured once for all, it takes 20 s in a sanitized build
+
     def limits(self):
+        """A run of limits in the database: the first time measured, then, where nothing else is there, copied."""
+        if self.measured is not None and not self.db.exists():
+            self.db.write_bytes(self.measured)
+            return
         suite = self.work / "roofline.toml"
         suite.write_text(SUITE)
         self.assay("run", "--suite", suite)
+        if len(self.run_ids()) == 1:
+            with contextlib.closing(sqlite3.connect(self.db)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            type(self).measured = self.db.read_bytes()
 
     def test_limits_come_from_the_store_and_the_newest_other_run_is_placed_under_them(self):
         self.limits()
