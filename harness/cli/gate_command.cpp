@@ -197,6 +197,22 @@ std::string base_commit(const Compared& compared, const std::vector<ResultRow>& 
   return rows.empty() ? "" : rows.front().subject.revision;
 }
 
+/// Where launches ran out before the budget did, a policy can allow more.
+void tell_what_would_decide(const trials::PairedTrial& trial, const Policy& policy, Terminal& terminal) {
+  if (trial.interrupted || trial.out_of_budget) return;
+  const auto open = std::count_if(trial.cases.begin(), trial.cases.end(), [](const trials::CaseTrial& one) {
+    const bool ran_out = one.ending == trials::Ending::futile || one.ending == trials::Ending::most_pairs;
+    return ran_out && one.judgement.paired.verdict.outcome == Outcome::undecided;
+  });
+  if (open == 0) return;
+  const int most = policy.budget.most_pairs;
+  terminal.note(fmt::format(
+      "{} undecided: the {} launches a side that the policy allows do not decide {} on this host. In the "
+      "policy, most_launches = {} allows more of them, a larger effect needs fewer",
+      open == 1 ? "1 case is" : fmt::format("{} cases are", open), most, open == 1 ? "it" : "them",
+      std::min(4 * most, most_launches_of_a_policy)));
+}
+
 int measure_and_answer(Options& options, const Policy& policy, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
   run::InterruptGuard guard(interrupt_note(context.terminal));
@@ -209,6 +225,7 @@ int measure_and_answer(Options& options, const Policy& policy, Context& context)
   const auto skipped = skip_cases(plan, policy, day_of(now_utc_ms()));
   MeasuredSides measured = measure_sides(plan, policy, options.against, context);
   guard.measuring_ended();
+  tell_what_would_decide(measured.trial, policy, context.terminal);
   measured.evidence.skipped = skipped;
   const GateCommits commits{base_commit(compared, measured.base), git_facts(".").revision};
   measured.evidence.settled = settled_between(commits, options.from, measured.candidate, policy, context);

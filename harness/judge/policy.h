@@ -37,6 +37,8 @@ struct PolicyRule {
   std::optional<bool> undecided_fails;
 };
 
+inline constexpr int most_launches_of_a_policy = 900;  ///< largest `most_launches`: launches of a side
+
 /// When a gate fails. Read from a TOML file; what a file does not say is as here.
 struct Policy {
   std::string origin;              ///< its file; empty: the defaults

@@ -70,7 +70,7 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
   reader.add("undecided", [&](const toml::node& node) { policy.undecided_fails = reader.fails(node); });
   reader.add("missing", [&](const toml::node& node) { policy.missing_fails = reader.fails(node); });
   reader.add("most_launches", [&](const toml::node& node) {
-    policy.budget.most_pairs = static_cast<int>(reader.count(node, 6, 900));
+    policy.budget.most_pairs = static_cast<int>(reader.count(node, 6, most_launches_of_a_policy));
   });
   reader.add("exact", [&](const toml::node& node) {
     policy.exact = reader.texts(node);

@@ -73,6 +73,16 @@ class Gate(CliTest):
         if ended.code == 5:
             self.assertIn("undecided, max_undecided is 50 %", answer["dead"][0])
 
+    def test_what_the_launches_do_not_decide_is_told_with_what_would(self):
+        """Naps of 1 to 40 ms, a smallest effect of 0.1 %: 24 launches a side never show that nothing changed."""
+        (self.tree / "p.sh").write_text("#!/bin/bash\nsleep 0.0$((RANDOM % 40 + 1))\n")
+        self.git("commit", "-qam", "random naps")
+        (self.tree / "few.toml").write_text('effect = "0.1%"\nmost_launches = 24\nmax_undecided = 1\nrerun = false\n')
+        ended = self.gate("--against", "rev:HEAD", "--build", "make", *QUICK, "--policy", "few.toml", "--", "./build/p")
+        self.assertIn("gate passed: 1 undecided", ended.out)
+        self.assertIn("1 case is undecided: the 24 launches a side that the policy allows", ended.err)
+        self.assertIn("most_launches = 96", ended.err)
+
     def test_a_tree_that_does_not_build_or_run_is_a_dead_gate_in_every_form(self):
         self.commit("0.003")
         ended = self.gate("--against", "rev:HEAD~1", "--build", "echo no compiler; exit 1", "--junit", "j.xml", "--out",
