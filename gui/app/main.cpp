@@ -6,6 +6,7 @@
 
 #include "gui/app/loader.h"
 #include "gui/app/options.h"
+#include "gui/app/pdf.h"
 #include "gui/app/screenshot.h"
 #include "gui/view/main_window.h"
 #include "gui/view/theme.h"
@@ -28,6 +29,8 @@ int tell(const std::string& message, const std::string& remedy, int code) {
   return code;
 }
 
+bool is_input(ErrorCode code) { return code == ErrorCode::usage || code == ErrorCode::bad_input; }
+
 bool has_display() {
   return qEnvironmentVariableIsSet("QT_QPA_PLATFORM") || qEnvironmentVariableIsSet("DISPLAY") ||
          qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
@@ -47,6 +50,13 @@ int run(int argc, char** argv) {
   const Options options = parse_options(words);
   if (options.help) {
     std::fputs(help_text().c_str(), stdout);
+    return exit_fine;
+  }
+  if (!options.render_from.empty()) {
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    int only_the_name = 1;
+    const QGuiApplication application(only_the_name, argv);
+    render(options.render_from, options.render_to);
     return exit_fine;
   }
   if (!options.picture.empty()) qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -78,7 +88,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const Error& error) {
-    return tell(error.what(), error.remedy, error.code == ErrorCode::usage ? exit_usage : exit_internal);
+    return tell(error.what(), error.remedy, is_input(error.code) ? exit_usage : exit_internal);
   } catch (const std::exception& error) {
     return tell(std::string("internal fault: ") + error.what(), "please report it", exit_internal);
   }

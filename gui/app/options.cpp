@@ -55,6 +55,13 @@ Options parse_options(const QStringList& words) {
       options.help = true;
       continue;
     }
+    if (word == "--render") {
+      if (i + 2 >= words.size())
+        throw Error(ErrorCode::usage, "--render takes two files", "assay-gui --render REPORT.json OUT.pdf");
+      options.render_from = bytes_of(words[++i]);
+      options.render_to = bytes_of(words[++i]);
+      continue;
+    }
     const auto equals = word.indexOf('=');
     const bool joined = word.startsWith("--") && equals > 0;
     const QString name = joined ? word.left(equals) : word;
@@ -80,6 +87,7 @@ std::string help_text() {
   return "assay-gui [DATABASE...] [--link assay:...] [--theme light|dark]\n"
          "assay-gui --screenshot FILE.png [--size 1280x800] ...     a picture of the window, without a "
          "display\n"
+         "assay-gui --render REPORT.json OUT.pdf     what 'assay report --json' wrote, for paper\n"
          "\n"
          "The dashboard: what got slower, and why. Databases are only read, but for what you decide about "
          "regressions.\n"

@@ -17,6 +17,8 @@ struct Options {
   std::string picture;  ///< --screenshot; empty: a window
   QSize size{1280, 800};
   std::optional<chart::Theme> theme;
+  std::string render_from;  ///< --render: a report's JSON; empty: none
+  std::string render_to;    ///< and the PDF that it becomes
   bool help = false;
 };
 

@@ -142,8 +142,8 @@ std::vector<std::optional<Cost>> energy_costs(const HardwareAnswer& answer, cons
 }
 
 void add_fronts(HardwareAnswer& answer, const RankingInput& input, const Prices& prices) {
-  std::vector<std::optional<Cost>> costs;
-  std::string currency;
+  std::vector<std::optional<Cost>>& costs = answer.price_costs;
+  std::string& currency = answer.currency;
   std::size_t known = 0;
   bool one_currency = true;
   for (const std::size_t m : answer.ranked) {
@@ -162,7 +162,8 @@ void add_fronts(HardwareAnswer& answer, const RankingInput& input, const Prices&
   } else {
     answer.price_front = pareto(answer.ranking->pairs, costs);
   }
-  const auto energy = energy_costs(answer, input);
+  answer.energy_costs = energy_costs(answer, input);
+  const auto& energy = answer.energy_costs;
   if (std::none_of(energy.begin(), energy.end(), [](const auto& cost) { return cost.has_value(); })) {
     answer.no_energy_front = "no task's energy was measured on all hosts by one kind of meter";
   } else {
@@ -233,12 +234,6 @@ std::size_t find_reference(const std::vector<Machine>& machines, const std::stri
 }
 
 }  // namespace
-
-Fit HardwareAnswer::fit(std::size_t machine) const {
-  std::vector<Fit> fits;
-  for (const RequirementAnswer& one : requirements) fits.push_back(one.hosts[machine].fit);
-  return worst(fits);
-}
 
 void Hardware::take(const Store& store, const Run& run) {
   if (!runs_.insert(run.id).second || is_paired(run)) return;

@@ -19,13 +19,13 @@
 #include "harness/judge/quantity.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/uuid.h"
+#include "harness/stats/quantile.h"
 #include "harness/trials/capacity.h"
 
 namespace assay::cli {
 
 namespace {
 
-constexpr double samples_of_a_launch = 330;  // p99 of its own: 299
 constexpr double longest_launch_s = 10;
 
 struct Options {
@@ -42,6 +42,7 @@ struct Options {
 
 struct Limit {
   std::string metric;
+  double fraction = 0;  ///< 0.99
   Quantity most;
   std::string text;  ///< "p99 at most 10 ms"
 };
@@ -50,11 +51,19 @@ Limit limit_of(const std::string& text) {
   const auto equals = text.find('=');
   const std::string name = text.substr(0, equals);
   const auto most = equals == std::string::npos ? std::nullopt : parse_quantity(text.substr(equals + 1));
-  const bool known = name == "p50" || name == "p90" || name == "p99";
+  const double fraction = name == "p50" ? 0.5 : name == "p90" ? 0.9 : name == "p99" ? 0.99 : 0;
+  const bool known = fraction > 0;
   if (!known || !most || most->unit != "ns" || !(most->value > 0))
     throw Error(ErrorCode::usage, "'" + printable(text, 60) + "' is no limit of latency",
                 "write p50, p90 or p99 and a time: --limit p99=10ms");
-  return {"time.wall." + name, *most, name + " at most " + duration(most->value)};
+  return {"time.wall." + name, fraction, *most, name + " at most " + duration(most->value)};
+}
+
+/// Requests of a launch: a tenth more than a percentile of its own needs, and enough for a median that one
+/// slow request does not move.
+double samples_of_a_launch(double fraction) {
+  constexpr double least = 30, margin = 1.1;
+  return std::max(least, margin * static_cast<double>(stats::minimum_count(fraction)));
 }
 
 double positive(const std::string& text, const char* flag) {
@@ -96,9 +105,9 @@ class Probes {
     const bool rate = options_.of.empty();
     const std::string key =
         rate ? "load=open:" + fmt::format("{:.6g}", value) : fmt::format("{}={:.0f}", options_.of, value);
-    const double wanted_s = rate ? std::min(samples_of_a_launch / value, longest_launch_s) : 0;
-    const double least_s =
-        rate ? samples_of_a_launch / static_cast<double>(options_.launches) * 1.5 / value : 0;
+    const double samples = samples_of_a_launch(limit_.fraction);
+    const double wanted_s = rate ? std::min(samples / value, longest_launch_s) : 0;
+    const double least_s = rate ? samples / static_cast<double>(options_.launches) * 1.5 / value : 0;
     const ResultRow row = measure(key, launches, std::max({shortest_s_, wanted_s, least_s}));
     MetricValue seen;
     seen.reason = row.status == Status::ok ? "" : to_string(row.status) + ": " + row.reason;

@@ -3,10 +3,10 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 
 #include "harness/cli/command.h"
+#include "harness/cli/gui_program.h"
 #include "harness/core/error.h"
 
 namespace assay::cli {
@@ -23,13 +23,7 @@ struct Options {
 
 /// The dashboard is a program of its own, so that no other command waits for Qt: this process becomes it.
 int start(const Options& options, const Context& context) {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::string program = (self.parent_path() / "assay-gui").string();
-  if (error || !std::filesystem::exists(program, error)) {
-    throw Error(ErrorCode::unavailable, "the dashboard was not built: there is no " + program,
-                "apt-get install qt6-base-dev, then configure and build again");
-  }
+  const std::string program = gui_program("the dashboard");
   std::vector<std::string> words{program};
   const auto add = [&](const char* name, const std::optional<std::string>& value) {
     if (value) words.insert(words.end(), {name, *value});

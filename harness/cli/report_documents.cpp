@@ -14,6 +14,7 @@
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
 #include "harness/cli/show_view.h"
+#include "harness/cli/workers.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
@@ -125,30 +126,7 @@ std::vector<reports::Caveat> caveats_of(const std::vector<Warning>& warnings) {
 }
 
 /// Whole as a word of a command line for sh.
-std::string quoted(const std::string& word) {
-  const bool plain = !word.empty() && word.find_first_not_of(
-                                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "0123456789_-./=:@%+,~") == std::string::npos;
-  if (plain) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-  return text + "'";
-}
-
-/// This command line, without where its forms went.
-std::string own_command(const Context& context) {
-  std::string text = "assay";
-  for (std::size_t i = 1; i < context.arguments.size(); ++i) {
-    const std::string& word = context.arguments[i];
-    bool form = false;
-    for (const char* name : {"--html", "--markdown", "--csv", "--json"}) {
-      if (word == name) ++i, form = true;
-      if (word.starts_with(std::string(name) + "=")) form = true;
-    }
-    if (!form && word != "-q" && word != "--quiet") text += " " + quoted(word);
-  }
-  return text;
-}
+std::string quoted(const std::string& word) { return join_command({word}); }
 
 }  // namespace
 
@@ -251,7 +229,7 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
   for (auto& event : events) event.person = privacy.person(event.person);
   reports::HistoryFacts facts;
   facts.assay_version = version_text;
-  facts.command = own_command(context);
+  facts.command = document_command(context);
   facts.caveats = caveats_of(warnings);
   for (Series& one : series) {
     for (auto& point : one.points) {

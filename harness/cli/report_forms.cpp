@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/cli/gui_program.h"
+#include "harness/cli/workers.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/run.h"
@@ -28,7 +30,8 @@ std::vector<Form> forms_of(const ReportForms& forms) {
   return {{&forms.html, &reports::to_html},
           {&forms.markdown, &reports::to_markdown},
           {&forms.csv, &reports::to_csv},
-          {&forms.json, &reports::to_json}};
+          {&forms.json, &reports::to_json},
+          {&forms.pdf, &to_pdf}};
 }
 
 }  // namespace
@@ -41,9 +44,11 @@ void add_report_forms(const Arguments& arguments, ReportForms& forms) {
   arguments.add("--csv", forms.csv, "every table, tidy: a line a value" + place);
   arguments.add("--json", forms.json,
                 "all of it; the other forms are made of it, also later, with --from" + place);
+  arguments.add("--pdf", forms.pdf, "for paper; needs the dashboard's program" + place);
 }
 
 void check_forms(const ReportForms& forms, const Context& context) {
+  if (forms.pdf) (void)gui_program("what makes PDF");
   std::vector<std::string> seen;
   for (const auto& [path, render] : forms_of(forms)) {
     if (!*path) continue;
@@ -61,7 +66,7 @@ void write_report(const reports::Document& document, const ReportForms& forms, c
                   const Context& context) {
   const reports::Document read = reports::from_json(reports::to_json(document), "the report");
   ReportForms wanted = forms;
-  if (!forms.html && !forms.markdown && !forms.csv && !forms.json) {
+  if (!forms.any()) {
     wanted.html = usual_name;
     check_forms(wanted, context);
   }
@@ -88,6 +93,20 @@ void write_report(const reports::Document& document, const ReportForms& forms, c
   } else {
     context.terminal.out(told);
   }
+}
+
+std::string document_command(const Context& context) {
+  std::vector<std::string> words{"assay"};
+  for (std::size_t i = 1; i < context.arguments.size(); ++i) {
+    const std::string& word = context.arguments[i];
+    bool form = false;
+    for (const char* name : {"--html", "--markdown", "--csv", "--json", "--pdf", "--answer"}) {
+      if (word == name) ++i, form = true;
+      if (word.starts_with(std::string(name) + "=")) form = true;
+    }
+    if (!form && word != "-q" && word != "--quiet") words.push_back(word);
+  }
+  return join_command(words);
 }
 
 std::int64_t report_time_utc_ms() {

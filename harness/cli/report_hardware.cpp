@@ -13,8 +13,12 @@
 #include "harness/cli/report_hardware_view.h"
 #include "harness/cli/scenarios.h"
 #include "harness/cli/workers.h"
+#include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
+#include "harness/core/text.h"
+#include "reports/document/hardware.h"
+#include "reports/document/private.h"
 
 namespace assay::cli {
 
@@ -25,7 +29,7 @@ struct Options {
   std::string scenario, require, weights, prices, reference;
   std::string represent = "best-verified";
   std::vector<std::string> named;
-  bool json = false;
+  std::optional<std::string> answer;  ///< where the answer's JSON goes
 };
 
 bool wants_tails(const Requirements& requirements) {
@@ -51,7 +55,7 @@ HardwareQuestion question_of(const Options& options) {
     throw Error(ErrorCode::usage, "--represent named and --named go together",
                 "--represent named --named '*/cuda' --named '*/simd'");
   question.reference = options.reference;
-  question.today = day_of(now_utc_ms());
+  question.today = day_of(report_time_utc_ms());
   return question;
 }
 
@@ -77,25 +81,52 @@ int code_of(const HardwareAnswer& answer) {
   return failed ? exit_regression : judged ? exit_fine : exit_dead_gate;
 }
 
-int report(const Options& options, const Context& context) {
+/// Where an answer goes is no source, and no other form.
+void check_places(const Options& options, const ReportForms& forms, const Context& context) {
+  if (options.answer && *options.answer != "-") check_output(*options.answer, context.settings.database());
+  for (const auto* place :
+       {&forms.html, &forms.markdown, &forms.csv, &forms.json, &forms.pdf, &options.answer}) {
+    if (!*place) continue;
+    std::error_code ignored;
+    for (const std::string& source : options.sources) {
+      if (std::filesystem::equivalent(source, **place, ignored))
+        throw Error(ErrorCode::usage, "'" + printable(source) + "' is a source, and would be written to",
+                    "write the form to another file");
+    }
+    if (place != &options.answer && options.answer && **place == *options.answer)
+      throw Error(ErrorCode::usage, "two forms are to be written to '" + printable(**place) + "'",
+                  "give each a place of its own");
+  }
+}
+
+int report(const Options& options, const ReportForms& forms, const Context& context) {
+  check_places(options, forms, context);
   const HardwareQuestion question = question_of(options);
   Hardware hardware(wants_tails(question.requirements), context.identify);
   for (const std::string& source : options.sources) add_source(hardware, source, context);
   if (options.sources.empty()) hardware.add(Store::open(context.settings.database(), Store::Mode::read_only));
   const HardwareAnswer answer = hardware.answer(question);
-  std::vector<std::string> words = context.arguments;
-  if (!words.empty()) words.front() = "assay";
-  std::string command = join_command(words);
+  std::string command = document_command(context);
   if (!context.identify) command = hide_paths(command);
-  context.terminal.out(context.json || options.json
-                           ? hardware_json(answer, question, command)
-                           : hardware_text(answer, question, command, context.terminal.width()));
+  if (options.answer) {
+    const std::string json = hardware_json(answer, question, command);
+    if (*options.answer == "-") context.terminal.out(json);
+    if (*options.answer != "-") write_file(*options.answer, json, context.settings.database());
+  }
+  if (forms.any()) {
+    reports::Document document = reports::hardware_document(answer, question, {command, version_text});
+    if (!context.identify)
+      reports::change_texts(document, [](const std::string& text) { return hide_paths(text); });
+    write_report(document, forms, "", context);
+  } else if (options.answer != "-") {
+    context.terminal.out(hardware_text(answer, question, command, context.terminal.width()));
+  }
   return code_of(answer);
 }
 
 }  // namespace
 
-std::function<int(Context&)> declare_report_hardware(const Arguments& report_arguments) {
+std::function<int(Context&, const ReportForms&)> declare_report_hardware(const Arguments& report_arguments) {
   auto options = std::make_shared<Options>();
   const Arguments arguments = report_arguments.command(
       "hardware", "which machine for this work: requirements, speed, cost, and how far to trust the answer",
@@ -104,6 +135,8 @@ std::function<int(Context&)> declare_report_hardware(const Arguments& report_arg
       "A host is what 'assay run --label host=NAME' calls it, else its name, with its class (CPU, memory). "
       "Of a "
       "case the newest valid result of a host counts.\n"
+      "It is a page for the terminal, or --html FILE, --markdown FILE, --csv FILE, --json FILE, --pdf FILE: "
+      "see 'assay report --help'.\n"
       "It ends with 1 where a host fails a requirement, and with 5 where nothing could be judged.\n");
   arguments.add("source", options->sources,
                 "RUN, DATABASE.db, DATABASE.db#RUN, or a file of 'assay export --format assay' (default: the "
@@ -119,11 +152,13 @@ std::function<int(Context&)> declare_report_hardware(const Arguments& report_arg
       .add("--represent", options->represent,
            "what stands for a host in a task: best-verified, same-implementation, named")
       .show_default();
-  arguments.flag("--json", options->json, "the answer as JSON, on standard output");
+  arguments.add("--answer", options->answer,
+                "the answer for programs, as JSON: hosts, requirements, ranking, tasks, ...; '-' is standard "
+                "output");
   arguments
       .add("--named", options->named, "with --represent named: implementations in the order of preference")
       .one_a_flag();
-  return [options](Context& context) { return report(*options, context); };
+  return [options](Context& context, const ReportForms& forms) { return report(*options, forms, context); };
 }
 
 }  // namespace assay::cli

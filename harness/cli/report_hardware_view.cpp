@@ -9,12 +9,13 @@
 #include "harness/cli/format.h"
 #include "harness/cli/table.h"
 #include "harness/core/text.h"
+#include "reports/document/hardware.h"
 
 namespace assay::cli {
 
 namespace {
 
-constexpr std::size_t most_tasks = 20;  // of a table; --json has all
+constexpr std::size_t most_tasks = 20;  // of a table; the other forms have all
 
 std::string upper(Fit fit) {
   switch (fit) {
@@ -112,10 +113,11 @@ class Page {
     const HostScore& second = ranking.order[1];
     const Order sure = ranking.pairs[first.host][second.host];
     say(fmt::format(
-        "By speed {} {} over {} task{}; it is first in {} of all draws of launches and weights.",
+        "By speed {} {} over {} task{}; {} is first in {} of all draws of launches and weights.",
         ranked(first.host),
         sure == Order::better ? "is first" : "and " + ranked(second.host) + " cannot be told apart",
-        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", percent(first.by_both.front())));
+        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", ranked(first.host),
+        percent(first.by_both.front())));
   }
 
   void requirements() {
@@ -126,7 +128,7 @@ class Page {
     Table table(columns);
     std::vector<std::string> reasons;
     for (const RequirementAnswer& one : answer_.requirements) {
-      std::vector<std::string> cells{one.requirement.name, requirement_text(one.requirement)};
+      std::vector<std::string> cells{one.requirement.name, reports::requirement_text(one.requirement)};
       for (std::size_t m = 0; m < answer_.machines.size(); ++m) {
         const Fitness& why = deciding(one.hosts[m]);
         const std::string value = value_text(why);
@@ -209,7 +211,8 @@ class Page {
       table.add(std::move(cells));
     }
     text_ += table.text(width_);
-    if (spread.size() > most_tasks) say(fmt::format("{} more tasks: --json", spread.size() - most_tasks));
+    if (spread.size() > most_tasks)
+      say(fmt::format("{} more tasks: --html FILE has all", spread.size() - most_tasks));
   }
 
   void sensitivity() {
@@ -346,18 +349,6 @@ std::string quantity_text(double value, const std::string& unit) {
   if (unit.ends_with("/s")) return rate(value, unit.substr(0, unit.size() - 2));
   if (unit == "Hz") return fmt::format("{:.4g}/s", value);
   return grouped(value) + (unit.empty() || unit == "count" ? "" : " " + unit);
-}
-
-std::string requirement_text(const Requirement& requirement) {
-  const std::string limit = fmt::format("{} {}", requirement.at_most ? "at most" : "at least",
-                                        quantity_text(requirement.limit.value, requirement.limit.unit));
-  if (requirement.metric == "price") return "price " + limit;
-  const std::string p = requirement.percentile == 0 ? "" : fmt::format("p{} of ", requirement.percentile);
-  std::string within;
-  if (requirement.within)
-    within = fmt::format(" with {}latency at most {}", p, quantity_text(requirement.within->value, "ns"));
-  return fmt::format("{}{} of {} {}{}", requirement.within ? "" : p, requirement.metric,
-                     requirement.task.text, limit, within);
 }
 
 std::string hardware_text(const HardwareAnswer& answer, const HardwareQuestion& question,

@@ -18,7 +18,5 @@ std::string hardware_json(const HardwareAnswer& answer, const HardwareQuestion& 
 
 /// "41.2 ms", "4.0 GiB", "1454 tokens/s": a value in a metric's unit.
 std::string quantity_text(double value, const std::string& unit);
-/// "p99 of vision.resize at most 33.3 ms": what a requirement asks, in words.
-std::string requirement_text(const Requirement& requirement);
 
 }  // namespace assay::cli

@@ -75,6 +75,8 @@ Fitness judge_row(const Requirement& requirement, const Task& task, const Result
   } else {
     answer.metric = id;
     answer.reason = "it has no metric " + id;
+    if (requirement.metric == "device_memory")
+      answer.reason = "no memory of a GPU was counted: '--collect nvml', and a task such as 'llm.gemv@cuda*'";
   }
   if (row.device_fidelity != "hardware") {  // represent() lets none in; a guard of the rule that counts most
     answer = not_measured("", "its device is of fidelity " + row.device_fidelity);

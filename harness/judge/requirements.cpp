@@ -15,7 +15,8 @@ namespace {
 
 using Reader = judge_detail::TomlReader;
 
-const std::vector<std::string> words{"latency", "throughput", "memory", "energy", "capacity", "price"};
+const std::vector<std::string> words{"latency", "throughput", "memory", "device_memory",
+                                     "energy",  "capacity",   "price"};
 
 bool has_percentile(const Requirement& one) {
   return one.metric == "latency" || one.metric == "capacity" ||
@@ -48,7 +49,7 @@ void check(const Reader& reader, const toml::table& table, const Requirement& on
     fail("is a capacity: requests a second, at least", "at_least = \"200/s\"");
   if (one.metric == "latency" && one.limit.unit != "ns")
     fail("has a limit that is no time", "at_most = \"33.3ms\"");
-  if (one.metric == "memory" && one.limit.unit != "byte")
+  if ((one.metric == "memory" || one.metric == "device_memory") && one.limit.unit != "byte")
     fail("has a limit that is no size", "at_most = \"4GiB\"");
   if (one.metric == "energy" && one.limit.unit != "J")
     fail("has a limit that is no energy", "at_most = \"5mJ\", of a unit of work");
@@ -99,6 +100,7 @@ std::string Requirement::metric_id(const std::string& unit_of_work) const {
   if (metric == "latency" || metric == "capacity") return "time.wall" + p;
   if (metric == "throughput") return "throughput." + unit_of_work;
   if (metric == "memory") return "memory.peak_rss";
+  if (metric == "device_memory") return "nvml.memory_used.max";
   return metric + p;
 }
 

@@ -18,8 +18,10 @@ struct Requirement {
   std::string name;
   Selector task;         ///< all tasks that it matches have to keep the limit; of `price` none
   std::string accuracy;  ///< "exact"; empty: any
-  std::string metric;    ///< latency | throughput | memory | energy | capacity | price, or a metric's id
-  int percentile = 0;    ///< of latency, capacity and tracks: 50, 90 or 99; 0: the id says it
+  /// latency | throughput | memory (peak of the host's) | device_memory (peak of the GPU's, all processes) |
+  /// energy | capacity | price, or a metric's id
+  std::string metric;
+  int percentile = 0;  ///< of latency, capacity and tracks: 50, 90 or 99; 0: the id says it
   bool at_most = true;
   Quantity limit;
   std::optional<Quantity> within;  ///< capacity: the latency that the requests keep
@@ -41,7 +43,7 @@ struct Requirements {
 ///     [[require]]
 ///     name = "each frame in time"
 ///     task = "vision.letterbox_f32"
-///     metric = "latency"              # throughput, memory, energy, capacity, price, or a metric's id
+///     metric = "latency"              # throughput, memory, device_memory, energy, capacity, price, or an id
 ///     percentile = 99
 ///     at_most = "33.3ms"              # or at_least
 ///

@@ -9,6 +9,7 @@
 #include "reports/chart/bars.h"
 #include "reports/chart/ecdf.h"
 #include "reports/chart/lines.h"
+#include "reports/chart/scatter.h"
 
 /// What people read, before it takes a form (reports/render): an answer, figures, tables, pictures, caveats.
 /// Texts are plain: they come from databases and other programs, and every form escapes them. Values stay
@@ -29,8 +30,9 @@ struct Word {
 
 /// A measured or counted value, as it is stored; words.h says how units are read.
 struct Number {
-  double value = 0;       ///< finite
-  std::string unit = {};  ///< "ns", "byte", "ratio", "count", "rows/s", "x" (times), "change" (as "x")
+  double value = 0;  ///< finite
+  std::string unit =
+      {};  ///< "ns", "byte", "ratio", "count", "rows/s", "J", "EUR", "x" (times), "change" (as "x")
   std::optional<double> low = {};  ///< of its interval; both or none
   std::optional<double> high = {};
 };
@@ -74,7 +76,7 @@ struct Table {
 };
 
 /// A chart as data: its form draws it. Its description says it in a sentence.
-using Picture = std::variant<chart::BarChart, chart::LineChart, chart::EcdfChart>;
+using Picture = std::variant<chart::BarChart, chart::LineChart, chart::EcdfChart, chart::ScatterChart>;
 
 struct Block;
 
@@ -109,7 +111,7 @@ struct Caveat {
 
 /// Every report has this order, and every form keeps it; what is empty is left out.
 struct Document {
-  std::string kind;  ///< "run", "compare", "history", "gate"
+  std::string kind;  ///< "run", "compare", "history", "gate", "hardware"
   std::string title;
   std::string about;                   ///< one line: which runs, when, where
   std::string answer;                  ///< what happened, in a sentence

@@ -18,7 +18,7 @@ template <>
 inline constexpr std::array<std::string_view, 5> alternatives<Value>{"text", "name", "word", "number",
                                                                      "absent"};
 template <>
-inline constexpr std::array<std::string_view, 3> alternatives<Picture>{"bars", "lines", "ecdf"};
+inline constexpr std::array<std::string_view, 4> alternatives<Picture>{"bars", "lines", "ecdf", "scatter"};
 template <>
 inline constexpr std::array<std::string_view, 6> alternatives<decltype(Block::form)>{
     "paragraph", "list", "code", "table", "picture", "folded"};
@@ -97,6 +97,15 @@ void of(Archive& a, T& v) {
     a("empty", v.empty);
   } else if constexpr (std::is_same_v<U, chart::Samples>) {
     a("name", v.name), a("values", v.values);
+  } else if constexpr (std::is_same_v<U, chart::ScatterPoint>) {
+    a("name", v.name), a("x", v.x), a("y", v.y), a("x_low", v.x_low), a("x_high", v.x_high);
+    a("y_low", v.y_low), a("y_high", v.y_high), a("role", v.role), a("shape", v.shape);
+    a("note", v.note), a("id", v.id);
+  } else if constexpr (std::is_same_v<U, chart::ScatterKind>) {
+    a("name", v.name), a("role", v.role), a("shape", v.shape);
+  } else if constexpr (std::is_same_v<U, chart::ScatterChart>) {
+    a("title", v.title), a("description", v.description), a("x", v.x), a("y", v.y), a("kinds", v.kinds);
+    a("points", v.points), a("empty", v.empty);
   } else {
     static_assert(std::is_same_v<U, chart::EcdfChart>);
     a("title", v.title), a("description", v.description), a("x", v.x), a("series", v.series);

@@ -26,7 +26,10 @@ std::string change_text(double ratio) {
   return (ratio >= 1 ? "+" : "") + chart::fixed((ratio - 1) * 100, 1) + " %";
 }
 
-std::string times_text(double ratio) { return chart::fixed(ratio, ratio < 10 ? 3 : 1); }
+std::string times_text(double ratio) {
+  constexpr double small = 0.1;  // two digits are what is left of it
+  return ratio > 0 && ratio < small ? chart::quantity(ratio, {}, 3) : chart::fixed(ratio, ratio < 10 ? 3 : 1);
+}
 
 }  // namespace
 
@@ -36,6 +39,7 @@ ChartUnit chart_unit(const std::string& unit) {
   if (unit == "byte") return {{Kind::bytes, ""}};
   if (unit == "bytes/s" || unit == "byte/s") return {{Kind::si, "B/s"}};
   if (unit == "operations/s") return {{Kind::si, "OP/s"}};
+  if (unit == "J" || unit == "W" || unit == "Hz") return {{Kind::si, unit}};
   if (unit == "ratio") return {{Kind::percent, ""}};
   if (unit == "x" || unit == "change") return {{Kind::ratio, ""}};
   if (unit.ends_with("/s")) return {{Kind::si, unit}};

@@ -27,11 +27,11 @@ class Capacity(CliTest):
         require = self.work / "require.toml"
         require.write_text("[[require]]\nname = 'serves'\ntask = 'tinyml.conv2d_int8'\nmetric = 'capacity'\npercentile = 50\n"
                            "within = '200ms'\nat_least = '5000/s'\n")
-        answer = self.assay("report", "hardware", "--require", str(require), "--json").json()
+        answer = self.assay("report", "hardware", "--require", str(require), "--answer", "-").json()
         (host,) = answer["requirements"][0]["hosts"]
         self.assertEqual((host["fit"], host["tasks"][0]["value"]), ("pass", 6000))
         require.write_text(require.read_text().replace("5000", "9000"))
-        answer = self.assay("report", "hardware", "--require", str(require), "--json").json()
+        answer = self.assay("report", "hardware", "--require", str(require), "--answer", "-").json()
         self.assertEqual(answer["requirements"][0]["hosts"][0]["fit"], "undecided")
 
     def test_a_limit_that_nothing_keeps_is_said_to_be_so(self):

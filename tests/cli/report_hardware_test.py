@@ -77,7 +77,7 @@ class Hosts(CliTest):
         return self.assay("report", "hardware", *map(str, words), code=code, **how)
 
     def answer(self, *words, code=0):
-        document = self.report(*words, "--json", code=code).json()
+        document = self.report(*words, "--answer", "-", code=code).json()
         self.assertEqual((document["schema_version"], document["command"]), (1, "report hardware"))
         return document
 
@@ -271,7 +271,7 @@ class Answers(Hosts):
             lines[0]["run"]["host"]["name"] = "secret-host"
             lines[0]["run"]["command"] = "assay run on secret-host /home/ada/x"
         a = self.host("", {1000: 2.0}, edit=name)
-        for words in ((), ("--json",)):
+        for words in ((), ("--answer", "-"), ("--json", "-"), ("--html", "-")):
             text = self.report(a, *words, code=5).out
             self.assertNotIn("secret-host", text)
             self.assertNotIn("/home/ada", text)

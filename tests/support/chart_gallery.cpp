@@ -9,6 +9,7 @@
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
 #include "reports/chart/roofline.h"
+#include "reports/chart/scatter.h"
 #include "reports/chart/timeline.h"
 
 using namespace assay::chart;
@@ -246,6 +247,24 @@ LineChart odd_values() {
   return chart;
 }
 
+ScatterChart front(std::size_t points) {
+  ScatterChart chart;
+  chart.title = "Speed against price";
+  chart.x = {"speed against cloud-0; further right is faster", ratio, Scale::log, {}};
+  chart.y = {"EUR an hour; further down is cheaper", plain, Scale::log, {}};
+  chart.kinds = {{"on the front", Role::good, Shape::circle},
+                 {"cannot tell apart", Role::series7, Shape::diamond},
+                 {"dominated", Role::muted, Shape::cross}};
+  std::mt19937_64 random(8);
+  for (std::size_t i = 0; i < points; ++i) {
+    const ScatterKind& kind = chart.kinds[i % 3];
+    const double x = log_normal(random, 1.5, 0.5), y = log_normal(random, 0.8, 0.6);
+    chart.points.push_back(
+        {"cloud-" + std::to_string(i), x, y, x * 0.95, x * 1.06, y, y, kind.role, kind.shape, kind.name, ""});
+  }
+  return chart;
+}
+
 }  // namespace
 
 std::vector<GalleryPicture> chart_gallery() {
@@ -262,6 +281,8 @@ std::vector<GalleryPicture> chart_gallery() {
       {"ecdf", [](const Canvas& c) { return draw(distribution(), c); }},
       {"histogram", [](const Canvas& c) { return draw(bins(1), c); }},
       {"histogram_two", [](const Canvas& c) { return draw(bins(2), c); }},
+      {"scatter", [](const Canvas& c) { return draw(front(12), c); }},
+      {"scatter_crowded", [](const Canvas& c) { return draw(front(60), c); }},
       {"timeline", [](const Canvas& c) { return draw(launches(), c); }},
       {"timeline_odd", [](const Canvas& c) { return draw(odd_spans(), c); }},
       {"timeline_empty", [](const Canvas& c) { return draw(no_launches(), c); }},

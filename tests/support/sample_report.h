@@ -53,9 +53,23 @@ inline Document one_of_everything(const std::string& text) {
   ecdf.title = text;
   ecdf.x.title = text;
   ecdf.series = {{text, {1, 2, 2, 3}}};
+  chart::ScatterChart scatter;
+  scatter.title = text;
+  scatter.x = {text, {chart::Unit::Kind::ratio, ""}, chart::Scale::log, {}};
+  scatter.y = {text, {chart::Unit::Kind::plain, text}, chart::Scale::linear, {}};
+  scatter.kinds = {{text, chart::Role::good, chart::Shape::circle},
+                   {text, chart::Role::bad, chart::Shape::cross}};
+  scatter.points = {{text, 1.5, 2, 1.25, 1.75, 2, 2, chart::Role::good, chart::Shape::circle, text, text},
+                    {text, 2, std::nan(""), std::nan(""), std::nan(""), 1, 3, chart::Role::bad,
+                     chart::Shape::cross, "", ""}};
   document.sections = {
       {text,
-       {{Paragraph{text, Tone::good}}, {List{{text, text}}}, {Code{{text, text}}}, {table}, {Picture{bars}}}},
+       {{Paragraph{text, Tone::good}},
+        {List{{text, text}}},
+        {Code{{text, text}}},
+        {table},
+        {Picture{bars}},
+        {Picture{scatter}}}},
       {text, {{Folded{text, {{Picture{lines}}, {Folded{text, {{Picture{ecdf}}, {table}}}}}}}}}};
   document.caveats = {{text, text, text}, {text, text, ""}};
   document.environment = {{table}};

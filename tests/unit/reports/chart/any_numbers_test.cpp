@@ -11,6 +11,7 @@
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
 #include "reports/chart/roofline.h"
+#include "reports/chart/scatter.h"
 #include "reports/chart/svg.h"
 #include "reports/chart/text.h"
 
@@ -118,6 +119,19 @@ TEST_CASE("rooflines of any numbers") {
     for (std::size_t i = odd.below(6); i > 0; --i) chart.compute.push_back({odd.name(), odd.number()});
     for (std::size_t i = odd.below(20); i > 0; --i)
       chart.points.push_back({odd.name(), odd.number(), odd.number(), odd.below(12), ""});
+    INFO(round);
+    check(draw(chart, odd.canvas()));
+  }
+}
+
+TEST_CASE("points of any numbers") {
+  Odd odd(5);
+  for (int round = 0; round < 400; ++round) {
+    ScatterChart chart{odd.name(), "", odd.axis(), odd.axis(), {}, {}};
+    for (std::size_t i = odd.below(4); i > 0; --i) chart.kinds.push_back({odd.name()});
+    for (std::size_t i = odd.below(20); i > 0; --i)
+      chart.points.push_back({odd.name(), odd.number(), odd.number(), odd.number(), odd.number(),
+                              odd.number(), odd.number(), Role::good, Shape::circle, odd.name(), ""});
     INFO(round);
     check(draw(chart, odd.canvas()));
   }

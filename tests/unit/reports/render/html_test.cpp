@@ -79,8 +79,8 @@ TEST_CASE("headings come in order, ids once, every table has a caption and says 
   CHECK(count(page, "<h3") == 0);
   CHECK(count(page, "<table") == count(page, "<caption"));
   CHECK(count(page, "<th scope=") + count(page, "<thead") == count(page, "<th"));
-  CHECK(count(page, "<svg") == 3);
-  CHECK(count(page, "role=\"img\"") == 3);
+  CHECK(count(page, "<svg") == 4);
+  CHECK(count(page, "role=\"img\"") == 4);
   CHECK_THAT(page, Contains("<html lang=en>"));
   std::set<std::string> ids;
   const std::regex id(" id=\"?([A-Za-z0-9-]+)");
