@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/campaign_run.h"
 #include "harness/cli/command.h"
 #include "harness/cli/measure.h"
 #include "harness/cli/show_view.h"
@@ -97,12 +98,24 @@ CommandSpec run_command() {
         arguments.add(
             "--export", *file,
             "when it has ended, write the whole run there, for 'report hardware' and other databases");
+        auto campaign = std::make_shared<CampaignOptions>();
+        arguments.add(
+            "--slurm", campaign->slurm,
+            "on every node of a Slurm partition instead, a job each, and bring the results here: "
+            "'partition=P,constraint=C,time=30'; each=type: one node of a kind; the rest is sbatch's");
+        arguments.add("--ssh", campaign->ssh, "on these hosts instead, over ssh: HOST,USER@HOST")
+            .one_a_flag();
+        arguments.add(
+            "--bundle", campaign->bundle,
+            "with --slurm or --ssh: the assay that they run: an archive of ci/bundle, or a folder with "
+            "bin/assay (this one)");
         arguments.flag("--dry-run", options->dry_run,
                        "show the plan, its time and its disk space; measure nothing");
-        return [options, file](Context& context) {
+        return [options, file, campaign](Context& context) {
           check_labels(options->labels);
           if (!file->empty()) check_output(*file, context.settings.database());
           options->program.words = context.program;
+          if (campaign->is_asked()) return run_campaign(*campaign, *options, *file, context);
           return measure(*options, context, [&](const Store& store, const std::string& run_id) {
             if (!file->empty()) write_export(store, run_id, *file, context);
             return show_run("run", store, run_id, std::nullopt, context);

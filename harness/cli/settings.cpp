@@ -51,6 +51,8 @@ const std::vector<SettingSpec>& setting_specs() {
       {"limits.verify", "ASSAY_VERIFY_LIMIT", "300s", "a worker must answer verify within this time"},
       {"limits.measure", "ASSAY_MEASURE_LIMIT", "120s",
        "a worker must answer one measure request within this time"},
+      {"ssh.command", "ASSAY_SSH", "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15",
+       "how other hosts are reached: the words before a host's name"},
   };
   return specs;
 }
