@@ -39,12 +39,14 @@ typedef struct assay_kernel_work {
   uint64_t units;
 } assay_kernel_work;
 
-/* One implementation of one workload. `params` holds one value for each parameter, in the row's order. */
+/* One workload, computed plainly: the host's `reference`, and what a board runs. `params` holds one value for
+ * each parameter, in the row's order. */
 typedef struct assay_kernel {
-  const char* workload;       /* "tinyml.conv2d_int8" */
-  const char* implementation; /* "reference" */
+  const char* workload;     /* "tinyml.conv2d_int8" */
+  const char* unit_of_work; /* "layers" */
   const assay_kernel_parameter* parameters;
   int32_t parameter_count;
+  const int32_t* xs; /* the preset `xs`, one value for each parameter: what fits the smallest board */
   /* 0: these parameters are each legal, but not together (the message says why). */
   size_t (*arena_bytes)(const int32_t* params);
   const char* illegal; /* what arena_bytes refuses, one sentence */

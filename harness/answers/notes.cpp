@@ -101,7 +101,7 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   };
   if (row.status != Status::ok) return notes;
   add("lost_launches", row.reason);
-  if (row.device_fidelity == "functional") {
+  if (row.device_fidelity == "functional" && row.launches > 0) {
     add("functional_device",
         "measured on an emulated device (fidelity functional): its times are the emulator's, "
         "and stand beside no real device's");

@@ -163,9 +163,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
   if (timed.empty()) {
     const bool any = std::any_of(valid.begin(), valid.end(),
                                  [](const auto* item) { return item->launch.lane == timing_lane; });
-    row.metrics.push_back(
-        absent("time.wall.p50", "ns", Better::lower,
-               any ? "its launches have no samples" : "no valid launch in the timing lane"));
+    row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower,
+                                 any ? "its launches have no samples"
+                                 : row.device_fidelity == "functional"
+                                     ? "an emulator's time is no time"
+                                     : "no valid launch in the timing lane"));
   } else {
     answers_detail::RawSamples calls;
     answers_detail::RawTrack tracks;
@@ -191,6 +193,15 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     if (item->launch.lane != timing_lane && item->launch.status != Status::ok) read.push_back(item);
   }
   append(answers_detail::reading_metrics(read));
+  const MetricValue* instructions = find_metric(row, "qemu.instructions");
+  if (instructions != nullptr && instructions->value && row.work.operations > 0) {
+    MetricValue each = *instructions;
+    each.id = "qemu.instructions_per_mac";
+    *each.value /= row.work.operations / 2;
+    each.ci_low.reset();
+    each.ci_high.reset();
+    row.metrics.push_back(std::move(each));
+  }
 }
 
 ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCase& planned) {
@@ -287,6 +298,9 @@ const std::vector<Metric>& own_metrics() {
       {"load.served", "Hz", Better::higher, "The same by when they were done."},
       {"load.overloaded", "", Better::neither,
        "No value; the reason says that an open loop's requests came faster than they were served."},
+      {"qemu.instructions_per_mac", "count", Better::lower,
+       "Instructions of one call on an emulated board over its multiply-accumulates (half of its "
+       "operations)."},
       {"profile.instructions_per_unit", "count", Better::lower,
        "Exact instructions of a call over its units of work (assay profile)."},
       {"profile.instructions_per_cycle", "count", Better::neither,

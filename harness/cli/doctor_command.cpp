@@ -128,6 +128,7 @@ int examine(const Context& context, const Options& options) {
   }
   add(table, calibration_check(context.settings, host));
   for (const auto& spec : find_workers(context)) {
+    if (!spec.device.empty()) continue;  // an emulated board is nothing of this machine's: 'list devices'
     try {
       add_worker(table, spec, context);
     } catch (const Error& error) {

@@ -63,7 +63,7 @@ Table implementations(const Context& context) {
                {"accuracy", false, 2},
                {"here", false, 7},
                {"worker", false, 1}});
-  for (const auto& worker : open_workers(context)) {
+  for (const auto& worker : open_workers(context, {}, {all_boards})) {
     for (const auto& offer : worker.hello.workloads) {
       if (!offer.probe.available)
         table.add({offer.definition.name, "", "", "", here(offer.probe), worker.spec.id});
@@ -82,7 +82,7 @@ Table devices(const Context& context) {
                {"here", false, 7},
                {"worker", false, 3},
                {"fingerprint", false, 1}});
-  for (const auto& worker : open_workers(context)) {
+  for (const auto& worker : open_workers(context, {}, {all_boards})) {
     for (const auto& offer : worker.hello.devices) {
       const Device& device = offer.device;
       std::string facts;

@@ -54,6 +54,17 @@ void refuse_unused_inputs(const std::vector<run::BoundInput>& inputs, const run:
   }
 }
 
+/// What devices the selectors name: boards are emulated only where they are asked for.
+std::vector<std::string> devices_of(const RunOptions& options) {
+  if (!options.device.empty()) return {options.device};
+  std::vector<std::string> devices;
+  for (const auto& text : options.selectors) devices.push_back(parse_selector(text).device);
+  for (const auto& name : options.suites) {
+    for (const auto& text : load_suite(name).selectors) devices.push_back(parse_selector(text).device);
+  }
+  return devices;
+}
+
 /// A stored plan is measured as it was made: what would change it is refused, not ignored.
 void refuse_changes(const RunOptions& options) {
   const RunFlags& flags = options.flags;
@@ -76,7 +87,7 @@ std::vector<run::WorkerInfo> workers_for(const RunOptions& options, Context& con
       throw Error(ErrorCode::usage,
                   "--as, --name and --code are of somebody else's program, and there is none",
                   "write it behind --: assay run -- ./my_program");
-    return open_workers(context);
+    return open_workers(context, {}, devices_of(options));
   }
   const std::string worker = foreign_worker(program, context.terminal);
   context.worker_commands.push_back(worker);
@@ -148,7 +159,9 @@ run::Execution plan_resumed(const RunOptions& options, Context& context, Store& 
     }
   }
   restore_settings(context.settings, execution.run.settings);
-  execution.workers = open_workers(context);
+  std::vector<std::string> devices;
+  for (const auto& planned : execution.run.plan) devices.push_back(planned.value.device);
+  execution.workers = open_workers(context, {}, devices);
   const run::Topology topology = run::read_topology();
   run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
                     execution.workers);

@@ -13,6 +13,7 @@
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
 #include "harness/run/collecting.h"
+#include "harness/run/launcher.h"
 
 namespace assay::cli {
 
@@ -143,6 +144,16 @@ void choose_collectors(run::Execution& execution, const Settings& settings,
   if (execution.run.plan.empty()) return;
   Chooser chooser(execution);
   for (const auto& asked : collectors) chooser.choose(asked);
+  // Emulated boards are counted, or not measured at all.
+  const std::string emulator = run::emulator_collector;
+  const auto is_emulated = [&](const PlannedCase& planned) { return run::is_emulated(execution, planned); };
+  const auto& plan = execution.run.plan;
+  if (std::any_of(plan.begin(), plan.end(), is_emulated) &&
+      std::none_of(collectors.begin(), collectors.end(),
+                   [&](const auto& asked) { return run::collector_name(asked) == emulator; })) {
+    chooser.choose(emulator);
+    collectors.push_back(emulator);
+  }
   for (const auto& wish : wished) {
     try {
       chooser.choose(wish);

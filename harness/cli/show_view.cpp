@@ -48,8 +48,12 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
+std::string ratio_of_counts(double value) { return fmt::format("{:.2f}", value); }
+
 /// "6", "2 of 6" where some were lost, "6 (1 contended)".
 std::string launches_of(const ResultRow& row, const Contended& contended) {
+  if (const auto* counted = find_metric(row, "qemu.instructions"); counted != nullptr && row.launches == 0)
+    return std::to_string(counted->n);  // of the exact lane
   const std::string valid = row.lost_launches == 0
                                 ? std::to_string(row.launches)
                                 : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
@@ -59,6 +63,10 @@ std::string launches_of(const ResultRow& row, const Contended& contended) {
 
 /// The table that `run` and `show` print: a column is a title here, and a cell of the same place in each row.
 std::string results_table(const std::vector<ResultRow>& rows, const Contended& contended, std::size_t width) {
+  // Of emulated boards, which have no times, the counts are what there is.
+  const bool boards = std::any_of(rows.begin(), rows.end(),
+                                  [](const auto& row) { return row.device_fidelity == "functional"; });
+  const int instructions = boards ? 7 : 1;
   Table table({{"case", false, always},
                {"side", false, 8},
                {"median", true, always},
@@ -68,19 +76,26 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                {"throughput", true, 7},
                {"memory", true, 2},
                {"of limit", true, 6},
-               {"instructions", true, 1},
+               {"instructions", true, instructions},
+               {"per MAC", true, instructions},
+               {"flash", true, instructions},
+               {"RAM", true, instructions},
+               {"stack", true, instructions},
                {"launches", true, 3},
                {"verified", false, 7}});
   for (const auto& row : rows) {
     const MetricValue* median = find_metric(row, "time.wall.p50");
+    const MetricValue* emulated = find_metric(row, "qemu.instructions");
+    const MetricValue* counted = emulated != nullptr ? emulated : find_metric(row, "callgrind.instructions");
     const bool measured = median != nullptr && median->value;
     table.add({row.case_key, row.side, cell(median, &duration),
                measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
-               cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "callgrind.instructions"), &count), launches_of(row, contended),
-               verification(row)});
+               cell(find_metric(row, "roof.fraction"), &percent), cell(counted, &count),
+               cell(find_metric(row, "qemu.instructions_per_mac"), &ratio_of_counts),
+               cell(find_metric(row, "size.flash"), &bytes), cell(find_metric(row, "size.ram"), &bytes),
+               cell(find_metric(row, "size.stack"), &bytes), launches_of(row, contended), verification(row)});
   }
   return table.text(width);
 }

@@ -11,6 +11,7 @@
 
 #include "harness/cli/run_settings.h"
 #include "harness/core/error.h"
+#include "harness/core/selector.h"
 #include "harness/core/text.h"
 #include "harness/protocol/check.h"
 
@@ -119,8 +120,15 @@ run::WorkerSpec read_worker_file(const fs::path& path) {
     run::WorkerSpec spec;
     spec.id = file["name"].value_or(std::string());
     if (const auto* command = file["command"].as_array()) {
-      for (const auto& part : *command) spec.command.argv.push_back(part.value_or(std::string()));
+      for (const auto& part : *command) {
+        const auto word = part.value_or(std::string());
+        const bool file_beside = word.starts_with("../");
+        spec.command.argv.push_back(file_beside ? (path.parent_path() / word).lexically_normal().string()
+                                                : word);
+      }
     }
+    spec.device = file["device"].value_or(std::string());
+    spec.remedy = file["remedy"].value_or(std::string());
     if (spec.id.empty() || spec.command.argv.empty() || spec.command.argv.front().empty()) {
       throw Error(ErrorCode::bad_input, path.string() + ": needs 'name' and 'command'");
     }
@@ -175,12 +183,25 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
   return specs;
 }
 
-std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only) {
+std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only,
+                                          const std::vector<std::string>& boards) {
   std::vector<run::WorkerInfo> workers;
   const auto specs = find_workers(context);
   const auto limits = launch_limits(context.settings);
+  std::vector<const run::WorkerSpec*> absent;  // boards whose emulator is not here
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (!only.empty() && specs[i].id != only) continue;
+    const auto& spec = specs[i];
+    if (!only.empty() && spec.id != only) continue;
+    if (!spec.device.empty()) {
+      const bool asked = std::any_of(boards.begin(), boards.end(), [&](const std::string& pattern) {
+        return pattern != "*" && glob_match(pattern, spec.device);
+      });
+      if (!asked) continue;
+      if (find_on_path(spec.command.argv[0]).find('/') == std::string::npos) {
+        absent.push_back(&spec);
+        continue;
+      }
+    }
     try {
       workers.push_back(run::describe(specs[i], limits));
     } catch (const Error& error) {
@@ -188,6 +209,15 @@ std::vector<run::WorkerInfo> open_workers(const Context& context, const std::str
       if (named || error.code == ErrorCode::io) throw;        // the system refuses: no worker's fault
       context.terminal.note(fmt::format("note: {}", error.what()));
     }
+  }
+  if (!absent.empty()) {
+    const std::string what =
+        fmt::format("device '{}'{}: '{}' is not on PATH", absent.front()->device,
+                    absent.size() > 1 ? fmt::format(" (and {} more)", absent.size() - 1) : "",
+                    absent.front()->command.argv[0]);
+    const bool named = std::find(boards.begin(), boards.end(), absent.front()->device) != boards.end();
+    if (named) throw Error(ErrorCode::unavailable, what, absent.front()->remedy);
+    context.terminal.note(fmt::format("note: {}\n  {}", what, absent.front()->remedy));
   }
   if (workers.empty()) {
     throw Error(ErrorCode::unavailable, "no worker answers",

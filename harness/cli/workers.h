@@ -32,9 +32,15 @@ std::string find_on_path(const std::string& name);
 /// The inverse of split_command(): one line that it splits into these words.
 std::string join_command(const std::vector<std::string>& words);
 
+/// Of open_workers(): every emulated board.
+inline constexpr const char* all_boards = "qemu:*";
+
 /// Their answers to hello. One that cannot be started is a note on the terminal, unless --worker named it.
-/// `only`: of this one alone, by its id; empty: of all.
-std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only = {});
+/// `only`: of this one alone, by its id; empty: of all. Emulated boards are started only where one of
+/// `boards`
+/// ("qemu:mps2-an386", "qemu:*") matches their device, and then one whose emulator is not here is an error.
+std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only = {},
+                                          const std::vector<std::string>& boards = {});
 
 /// A command line as a shell would split it (quotes and backslashes, nothing expanded). \throws Error{usage}.
 std::vector<std::string> split_command(const std::string& text);

@@ -98,7 +98,8 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
 
   const ExpectedResults::Expected* wanted = nullptr;
   try {
-    if (is_verified(request)) wanted = &expected.get(request.planned, request.worker);
+    if (is_verified(request))
+      wanted = &expected.get(request.planned, request.referee == nullptr ? request.worker : *request.referee);
   } catch (const Error& error) {
     if (is_ours(error)) throw;
     fail(launch, error, mistake_in(error) ? "" : "no expected result: ");

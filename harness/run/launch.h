@@ -28,6 +28,7 @@ struct LaunchRequest {
   std::span<const stats::MetricGroup> groups{};  ///< likewise; what is derived from them becomes readings
   AroundCollector* around = nullptr;  ///< set: a launch of the exact lane, one call, no warm-up rules
   std::string lane = "timing";
+  const WorkerInfo* referee = nullptr;  ///< whose `reference` makes the expected result; null: the worker's
 };
 
 /// A launch that begins now: what is known of it before its worker says anything (it may crash first, and a

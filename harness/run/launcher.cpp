@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "harness/core/error.h"
@@ -31,6 +32,26 @@ const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& plann
   throw Error(ErrorCode::unavailable,
               fmt::format("the plan names worker '{}', which is not here", planned.worker),
               "give it with --worker, or start a new run");
+}
+
+const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& planned) {
+  const WorkerInfo& own = worker_of(execution, planned);
+  const auto* offer = find_workload(own.hello, planned.value.workload);
+  if (offer == nullptr || find_implementation(*offer, "reference", "cpu") != nullptr) return own;
+  for (const auto& worker : execution.workers) {
+    const auto* other = find_workload(worker.hello, planned.value.workload);
+    if (other == nullptr || other->definition.version != offer->definition.version) continue;
+    const auto* reference = find_implementation(*other, "reference", "cpu");
+    if (reference != nullptr && reference->probe.available) return worker;
+  }
+  return own;
+}
+
+bool is_emulated(const Execution& execution, const PlannedCase& planned) {
+  const auto& devices = worker_of(execution, planned).hello.devices;
+  return std::any_of(devices.begin(), devices.end(), [&](const DeviceOffer& offer) {
+    return offer.device.name == planned.value.device && offer.device.fidelity == "functional";
+  });
 }
 
 Launcher::Launcher(const Execution& execution, Store& store)
@@ -75,7 +96,8 @@ LaunchRequest Launcher::request_for(const PlannedCase& planned, int index, const
           .collectors = timing ? inside_ : std::vector<std::string>(),
           .groups = timing ? std::span(execution_.groups) : std::span<const stats::MetricGroup>(),
           .around = timing ? nullptr : execution_.around.at(lane).get(),
-          .lane = lane};
+          .lane = lane,
+          .referee = &referee_of(execution_, planned)};
 }
 
 }  // namespace assay::run

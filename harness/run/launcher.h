@@ -15,6 +15,16 @@ namespace assay::run {
 /// The worker that the plan names. \throws Error{unavailable} when it is not here.
 const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& planned);
 
+/// Whose `reference` makes the case's expected result: the planned worker, or, where that has none (a board),
+/// the first of the run that has one for the workload in the same version. The planned one where nobody has.
+const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& planned);
+
+/// Does an emulator run the case? Then it has no time: its one launch is of the exact lane.
+bool is_emulated(const Execution& execution, const PlannedCase& planned);
+
+/// The collector around a launch that counts on emulated devices, where no other does.
+inline constexpr const char* emulator_collector = "qemu";
+
 /// Makes the launches of one run, and stores each as soon as it ends. What its launches so far say about the
 /// worth of samples goes into the next.
 class Launcher {

@@ -20,6 +20,9 @@ struct WorkerSpec {
   /// Of a worker that runs somebody else's program: the place in `command` where that begins, and where a
   /// collector around the launch begins too; 0: it is measured itself.
   std::size_t program_at = 0;
+  std::string device =
+      {};  ///< of an emulated board: its one device. It is started only where that is asked for
+  std::string remedy = {};  ///< what installs its program
 };
 
 /// A worker that answered `hello`.

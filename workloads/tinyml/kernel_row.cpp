@@ -36,6 +36,15 @@ std::vector<Parameter> parameters_of(const assay_kernel& kernel, const std::vect
   return result;
 }
 
+Preset xs_of(const assay_kernel& kernel) {
+  Preset xs{"xs", {}};
+  for (std::int32_t i = 0; i < kernel.parameter_count; ++i) {
+    const assay_kernel_parameter& p = kernel.parameters[i];
+    if (kernel.xs[i] != p.default_value) xs.params[p.name] = std::int64_t{kernel.xs[i]};
+  }
+  return xs;
+}
+
 std::vector<std::int32_t> values_of(const assay_kernel& kernel, const Params& params) {
   std::vector<std::int32_t> result;
   for (std::int32_t i = 0; i < kernel.parameter_count; ++i) {
@@ -96,6 +105,25 @@ void Problem::spoil() {
     // It lies in the arena, which is ours to write.
     std::memset(const_cast<void*>(tensor.data), 0xFF, tensor.bytes);
   }
+}
+
+Workload row_workload(const assay_kernel& kernel, const RowTexts& texts) {
+  Workload workload;
+  Definition& d = workload.definition;
+  d.name = kernel.workload;
+  d.doc = texts.doc;
+  d.parameters = parameters_of(kernel, texts.parameters);
+  d.presets = {xs_of(kernel), {"m", {}}};
+  d.unit_of_work = kernel.unit_of_work;
+  d.tolerances = {{"exact", "exact", 0, 0}};
+  d.operations_formula = texts.operations;
+  d.bytes_formula = texts.bytes;
+  Implementation reference;
+  reference.name = "reference";
+  reference.doc = "The freestanding C11 kernel that boards run, on one thread";
+  reference.make = [&kernel](const Preparation& p) { return make_kernel_instance(kernel, p); };
+  workload.implementations.push_back(std::move(reference));
+  return workload;
 }
 
 std::unique_ptr<Instance> make_kernel_instance(const assay_kernel& kernel, const Preparation& preparation) {

@@ -16,6 +16,9 @@ namespace assay::tinyml {
 /// The parameters of the definition, with the row's names and defaults; `docs` has one text for each.
 std::vector<Parameter> parameters_of(const assay_kernel& kernel, const std::vector<std::string>& docs);
 
+/// The row's preset `xs`: the parameters that differ from their defaults.
+Preset xs_of(const assay_kernel& kernel);
+
 /// Values in the row's order. \throws Error{usage} naming the parameter and its limits when one is out of
 /// range.
 std::vector<std::int32_t> values_of(const assay_kernel& kernel, const Params& params);
@@ -42,6 +45,16 @@ class Problem {
   std::vector<std::int32_t> values_;
   Aligned<std::uint8_t> arena_;
 };
+
+/// What a definition says beside its row.
+struct RowTexts {
+  std::string doc;
+  std::vector<std::string> parameters;  ///< one for each
+  std::string operations, bytes;        ///< formulas, as text
+};
+
+/// A workload that is nothing but its row: `reference` here, `scalar` on boards.
+Workload row_workload(const assay_kernel& kernel, const RowTexts& texts);
 
 /// The instance that calls the row itself, on the caller's thread: "reference".
 std::unique_ptr<Instance> make_kernel_instance(const assay_kernel& kernel, const Preparation& preparation);

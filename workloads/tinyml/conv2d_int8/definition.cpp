@@ -21,11 +21,7 @@ Definition conv2d_int8_definition() {
                                {"input rows", "input columns", "input channels", "output channels",
                                 "rows and columns of the kernel", "rows and columns between two windows"});
   d.presets = {
-      {"xs",
-       {{"height", std::int64_t{8}},
-        {"width", std::int64_t{8}},
-        {"in_channels", std::int64_t{16}},
-        {"out_channels", std::int64_t{16}}}},
+      xs_of(assay_kernel_conv2d_int8),
       {"m", {}},
       {"pointwise",
        {{"height", std::int64_t{25}},
@@ -39,7 +35,7 @@ Definition conv2d_int8_definition() {
         {"in_channels", std::int64_t{64}},
         {"out_channels", std::int64_t{64}}}},
   };
-  d.unit_of_work = "layers";
+  d.unit_of_work = assay_kernel_conv2d_int8.unit_of_work;
   d.tolerances = {{"exact", "exact", 0, 0}};
   d.operations_formula =
       "2 * ceil(height/stride) * ceil(width/stride) * out_channels * kernel * kernel * in_channels";

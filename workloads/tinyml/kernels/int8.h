@@ -68,6 +68,20 @@ void assay_avgpool_int8(const int8_t* in, int32_t in_width, int32_t channels, in
 void assay_softmax_int8(const int8_t* in, int32_t count, int32_t multiplier, int32_t left_shift,
                         int32_t diff_min, int8_t* out);
 
+/* Scales of an addition: multiplier_x and shift_x are scale_x / (2 * max(scale_a, scale_b)), those of the
+ * output 2 * max(scale_a, scale_b) / (2^20 * scale_out), each as of assay_q_ratio; all shifts are <= 0. */
+typedef struct assay_add_scales_int8 {
+  int32_t a_zero, b_zero, out_zero;
+  int32_t a_multiplier, a_shift;
+  int32_t b_multiplier, b_shift;
+  int32_t out_multiplier, out_shift;
+} assay_add_scales_int8;
+
+/* out[i] = a[i] + b[i] in real numbers: both inputs are brought to a common scale with 20 bits more, rounded
+ * once each, and the sum is rounded to the output's scale and clamped to int8. */
+void assay_add_int8(const assay_add_scales_int8* scales, const int8_t* a, const int8_t* b, int32_t count,
+                    int8_t* out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -25,8 +25,8 @@ Definition kws_definition() {
   d.parameters = parameters_of(
       assay_kernel_kws,
       {"frames of 10 coefficients", "channels of every convolution", "depthwise-separable blocks"});
-  d.presets = {{"xs", {{"frames", std::int64_t{25}}, {"filters", std::int64_t{16}}}}, {"m", {}}};
-  d.unit_of_work = "inferences";
+  d.presets = {xs_of(assay_kernel_kws), {"m", {}}};
+  d.unit_of_work = assay_kernel_kws.unit_of_work;
   d.tolerances = {{"exact", "exact", 0, 0}};
   d.operations_formula =
       "2 * (h * 5 * filters * (40 + blocks * (9 + filters)) + 12 * filters), h = ceil(frames / 2)";

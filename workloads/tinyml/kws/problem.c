@@ -9,6 +9,8 @@ enum { frames, filters, blocks, parameter_count };
 static const assay_kernel_parameter parameters[parameter_count] = {
     {"frames", 49, 4, 1000}, {"filters", 64, 1, 512}, {"blocks", 4, 1, assay_kws_max_blocks}};
 
+static const int32_t xs[parameter_count] = {25, 16, 4};
+
 static const char* const names[assay_kws_max_layers] = {"conv", "dw1", "pw1", "dw2", "pw2",
                                                         "dw3",  "pw3", "dw4", "pw4", "fc"};
 
@@ -220,9 +222,10 @@ static void work(const int32_t* params, assay_kernel_work* result) {
 
 const assay_kernel assay_kernel_kws = {
     .workload = "tinyml.kws",
-    .implementation = "reference",
+    .unit_of_work = "inferences",
     .parameters = parameters,
     .parameter_count = parameter_count,
+    .xs = xs,
     .arena_bytes = arena_bytes,
     .illegal = "",
     .prepare = prepare,

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/agent/cases.h"
+
+#include "harness/agent/port.h"
+#include "harness/core/region.h"
+
+enum { max_parameters = 16, slice_bytes = 240 };
+
+/* The case that is prepared; kernel NULL: none is. */
+static struct {
+  const assay_kernel* kernel;
+  size_t bytes;
+} prepared;
+
+void assay_agent_refuse(assay_line* line, int64_t id, const char* code, const char* message,
+                        const char* remedy) {
+  assay_line_begin(line, id);
+  assay_line_text(line, ",\"error\":{\"code\":\"");
+  assay_line_text(line, code);
+  assay_line_text(line, "\",\"message\":\"");
+  assay_line_text(line, message);
+  assay_line_text(line, "\",\"remedy\":\"");
+  assay_line_text(line, remedy);
+  assay_line_text(line, "\"}");
+  assay_line_send(line);
+}
+
+static size_t length_of(const char* text) {
+  size_t length = 0;
+  while (text[length] != '\0') ++length;
+  return length;
+}
+
+/* Does text[at..] begin with the word? */
+static bool has_at(assay_json text, size_t at, const char* word) {
+  const size_t length = length_of(word);
+  if (at + length > text.length) return false;
+  for (size_t i = 0; i < length; ++i) {
+    if (text.text[at + i] != word[i]) return false;
+  }
+  return true;
+}
+
+/* The row of "workload/implementation?...@device": what follows a name decides where it ends. */
+static const assay_kernel* find_kernel(assay_json text) {
+  const assay_port_facts* port = assay_port();
+  for (size_t i = 0; i < assay_agent_kernel_count; ++i) {
+    const assay_kernel* kernel = assay_agent_kernels[i];
+    const size_t slash = 1 + length_of(kernel->workload); /* behind the quote */
+    if (!has_at(text, 1, kernel->workload) || !has_at(text, slash, "/")) continue;
+    const size_t end = slash + 1 + length_of(port->implementation);
+    if (!has_at(text, slash + 1, port->implementation)) continue;
+    if (!has_at(text, end, "?") && !has_at(text, end, "@")) continue;
+    const size_t device = length_of(port->device);
+    if (text.length < device + 2 || !has_at(text, text.length - 1 - device, port->device)) continue;
+    if (has_at(text, text.length - 2 - device, "@")) return kernel;
+  }
+  return NULL;
+}
+
+/* One member of `params`; false: it was refused. */
+static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_json value, int32_t* values,
+                           int64_t id, assay_line* line) {
+  int64_t number = 0;
+  if (assay_json_is(name, "threads")) {
+    if (assay_json_is(value, "all") || (assay_json_integer(value, &number) && number == 1)) return true;
+    assay_agent_refuse(line, id, "unsupported", "the agent has one thread", "leave threads out");
+    return false;
+  }
+  for (int32_t i = 0; i < kernel->parameter_count; ++i) {
+    const assay_kernel_parameter* parameter = &kernel->parameters[i];
+    if (!assay_json_is(name, parameter->name)) continue;
+    if (assay_json_integer(value, &number) && number >= parameter->minimum && number <= parameter->maximum) {
+      values[i] = (int32_t)number;
+      return true;
+    }
+    assay_line_begin(line, id);
+    assay_line_text(line, ",\"error\":{\"code\":\"usage\",\"message\":\"parameter ");
+    assay_line_text(line, parameter->name);
+    assay_line_text(line, " is out of range\",\"remedy\":\"choose ");
+    assay_line_number(line, parameter->minimum);
+    assay_line_text(line, " to ");
+    assay_line_number(line, parameter->maximum);
+    assay_line_text(line, "\"}");
+    assay_line_send(line);
+    return false;
+  }
+  assay_agent_refuse(line, id, "unsupported", "the agent does not know one of the parameters",
+                     "leave out what hello does not name: cache, load, input");
+  return false;
+}
+
+static void refuse_size(const assay_kernel* kernel, size_t bytes, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  assay_line_begin(line, id);
+  assay_line_text(line, ",\"error\":{\"code\":\"unavailable\",\"message\":\"");
+  assay_line_text(line, kernel->workload);
+  assay_line_text(line, " needs ");
+  assay_line_unsigned(line, bytes);
+  assay_line_text(line, " bytes for its data, ");
+  assay_line_text(line, port->device);
+  assay_line_text(line, " has ");
+  assay_line_unsigned(line, port->arena_bytes);
+  assay_line_text(line, ": ");
+  assay_line_unsigned(line, bytes - port->arena_bytes);
+  assay_line_text(line,
+                  " bytes are missing\",\"remedy\":\"choose a smaller case (preset=xs) or a larger board\"}");
+  assay_line_send(line);
+}
+
+/* As workloads/support/inputs.h: CRC-32 of "constants:u8[N]" and the bytes. */
+static uint32_t input_digest(const assay_kernel* kernel, const void* arena) {
+  assay_kernel_tensor tensor;
+  kernel->input(arena, &tensor);
+  uint32_t crc = assay_crc32(0, "constants:u8[", 13);
+  crc = assay_kernel_digest_number(crc, (int32_t)tensor.bytes);
+  crc = assay_crc32(crc, "]", 1);
+  return assay_crc32(crc, tensor.data, tensor.bytes);
+}
+
+static void answer_prepared(const assay_kernel* kernel, const int32_t* values, size_t bytes, int64_t id,
+                            assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  assay_kernel_work work;
+  kernel->work(values, &work);
+  assay_line_begin(line, id);
+  assay_line_text(line, ",\"work\":{\"operations\":");
+  assay_line_unsigned(line, work.operations);
+  assay_line_text(line, ",\"minimum_bytes\":");
+  assay_line_unsigned(line, work.minimum_bytes);
+  assay_line_text(line, ",\"units\":");
+  assay_line_unsigned(line, work.units);
+  assay_line_text(line, "},\"unit_of_work\":\"");
+  assay_line_text(line, kernel->unit_of_work);
+  assay_line_text(line, "\",\"accuracy\":\"exact\",\"resident_bytes\":");
+  assay_line_unsigned(line, bytes);
+  assay_line_text(line, ",\"input_digest\":");
+  assay_line_digest(line, input_digest(kernel, port->arena));
+  assay_line_text(line, ",\"threads\":1,\"placement\":[],\"isa\":\"");
+  assay_line_text(line, port->implementation);
+  assay_line_text(line, "\"");
+  assay_line_send(line);
+}
+
+void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  int32_t values[max_parameters];
+  assay_json field;
+  uint64_t seed = 0;
+  prepared.kernel = NULL;
+  const assay_kernel* kernel = assay_json_member(request, "case", &field) ? find_kernel(field) : NULL;
+  if (kernel == NULL || kernel->parameter_count > max_parameters) {
+    assay_agent_refuse(line, id, "unavailable", "this agent has no such case",
+                       "see what it offers: assay list implementations");
+    return;
+  }
+  if (!assay_json_member(request, "seed", &field) || !assay_json_decimal_text(field, &seed)) {
+    assay_agent_refuse(line, id, "protocol", "prepare: seed is no decimal text", "");
+    return;
+  }
+  if (assay_json_member(request, "inputs", &field)) {
+    size_t at = 0;
+    assay_json name;
+    assay_json value;
+    if (assay_json_next_member(field, &at, &name, &value)) {
+      assay_agent_refuse(line, id, "unsupported", "the agent reads no files", "leave the input out");
+      return;
+    }
+  }
+  for (int32_t i = 0; i < kernel->parameter_count; ++i) values[i] = kernel->parameters[i].default_value;
+  if (assay_json_member(request, "params", &field)) {
+    size_t at = 0;
+    assay_json name;
+    assay_json value;
+    while (assay_json_next_member(field, &at, &name, &value)) {
+      if (!read_parameter(kernel, name, value, values, id, line)) return;
+    }
+  }
+  const size_t bytes = kernel->arena_bytes(values);
+  if (bytes == 0) {
+    assay_agent_refuse(line, id, "usage", "these parameters do not go together", kernel->illegal);
+  } else if (bytes > port->arena_bytes) {
+    refuse_size(kernel, bytes, id, line);
+  } else {
+    kernel->prepare(port->arena, values, seed);
+    kernel->call(port->arena);
+    prepared.kernel = kernel;
+    prepared.bytes = bytes;
+    answer_prepared(kernel, values, bytes, id, line);
+  }
+}
+
+static bool is_prepared(int64_t id, assay_line* line) {
+  if (prepared.kernel != NULL) return true;
+  assay_agent_refuse(line, id, "protocol", "no case is prepared", "ask prepare first");
+  return false;
+}
+
+static bool is_real(const assay_kernel_tensor* tensor) { return tensor->dtype[0] == 'f'; }
+
+/* An output up to what carries its elements. */
+static void begin_output(const assay_kernel_tensor* tensor, int64_t id, bool more, assay_line* line) {
+  assay_line_begin(line, id);
+  if (more) assay_line_text(line, ",\"more\":true");
+  assay_line_text(line, ",\"outputs\":[{\"name\":\"");
+  assay_line_text(line, tensor->name);
+  assay_line_text(line, "\",\"dtype\":\"");
+  assay_line_text(line, tensor->dtype);
+  assay_line_text(line, "\",\"shape\":[");
+  for (int32_t i = 0; i < tensor->rank; ++i) {
+    if (i > 0) assay_line_text(line, ",");
+    assay_line_number(line, tensor->shape[i]);
+  }
+  assay_line_text(line, "]");
+}
+
+void assay_agent_verify(assay_json request, int64_t id, assay_line* line) {
+  unsigned char* arena = assay_port()->arena;
+  assay_json field;
+  if (!is_prepared(id, line)) return;
+  const assay_kernel* kernel = prepared.kernel;
+  const bool values = assay_json_member(request, "values", &field) && assay_json_is_true(field);
+  for (int32_t i = 0; i < kernel->output_count; ++i) {
+    const bool last = i + 1 == kernel->output_count;
+    assay_kernel_tensor tensor;
+    kernel->output(arena, i, &tensor);
+    const unsigned char* bytes = tensor.data;
+    if (!values && !is_real(&tensor)) {
+      begin_output(&tensor, id, !last, line);
+      assay_line_text(line, ",\"digest\":");
+      assay_line_digest(line, assay_kernel_digest(&tensor));
+      assay_line_text(line, "}]");
+      assay_line_send(line);
+    } else {
+      for (size_t at = 0; at < tensor.bytes; at += slice_bytes) {
+        const size_t left = tensor.bytes - at;
+        const size_t count = left < slice_bytes ? left : slice_bytes;
+        begin_output(&tensor, id, !last || count < left, line);
+        assay_line_text(line, ",\"data\":");
+        assay_line_base64(line, bytes + at, count);
+        assay_line_text(line, "}]");
+        assay_line_send(line);
+      }
+    }
+    /* What is verified next is made by a call after this. The output lies in the arena, which is ours. */
+    unsigned char* spoilt = arena + (bytes - arena);
+    for (size_t k = 0; k < tensor.bytes; ++k) spoilt[k] = 0xFF;
+  }
+}
+
+/* Without a clock every time is 0: nobody may read one out of it. */
+static void send_times(size_t samples, int64_t batch, uint64_t origin, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  enum { digits = 21 }; /* of a time, with its comma */
+  for (size_t at = 0; at < samples;) {
+    /* As many as surely fit: in `start` and in `end` alike. */
+    assay_line_begin(line, id);
+    const size_t head = 100;
+    size_t count =
+        (assay_line_room(line) - head) / ((size_t)2 * (port->clock_resolution_ns == 0 ? 2 : digits));
+    if (count > samples - at) count = samples - at;
+    if (at + count < samples) assay_line_text(line, ",\"more\":true");
+    if (at == 0) {
+      assay_line_text(line, ",\"origin_ns\":");
+      assay_line_unsigned(line, origin);
+      assay_line_text(line, ",\"batch\":");
+      assay_line_number(line, batch);
+    }
+    for (int end = 0; end < 2; ++end) {
+      assay_line_text(line, end != 0 ? "],\"end\":[" : ",\"start\":[");
+      for (size_t i = at; i < at + count; ++i) {
+        if (i > at) assay_line_text(line, ",");
+        if (port->clock_resolution_ns == 0) {
+          assay_line_text(line, "0");
+        } else {
+          assay_line_unsigned(line, end != 0 ? port->samples[i].end_ns : port->samples[i].start_ns);
+        }
+      }
+    }
+    assay_line_text(line, "]");
+    assay_line_send(line);
+    at += count;
+  }
+}
+
+void assay_agent_measure(assay_json request, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  assay_json field;
+  assay_json item;
+  int64_t batch = 0;
+  int64_t samples = 0;
+  size_t at = 0;
+  if (!is_prepared(id, line)) return;
+  if (!assay_json_member(request, "batch", &field) || !assay_json_integer(field, &batch) || batch < 1 ||
+      !assay_json_member(request, "samples", &field) || !assay_json_integer(field, &samples) || samples < 1) {
+    assay_agent_refuse(line, id, "protocol", "measure: batch and samples are not integers above 0", "");
+    return;
+  }
+  if (assay_json_member(request, "cold", &field) && assay_json_is_true(field)) {
+    assay_agent_refuse(line, id, "unsupported", "the agent does not empty caches", "leave cache out");
+    return;
+  }
+  if (assay_json_member(request, "schedule", &field) || assay_json_member(request, "schedule_file", &field)) {
+    assay_agent_refuse(line, id, "unsupported", "the agent has no open loop", "leave load out");
+    return;
+  }
+  if (assay_json_member(request, "collectors", &field) && assay_json_next_item(field, &at, &item)) {
+    assay_agent_refuse(line, id, "unsupported", "the agent has no collectors", "leave --collect out");
+    return;
+  }
+  if (port->clock_resolution_ns != 0 && (uint64_t)samples > port->sample_count) {
+    assay_agent_refuse(line, id, "unsupported", "the agent does not hold so many samples", "ask for fewer");
+    return;
+  }
+  void (*call)(void*) = prepared.kernel->call;
+  const uint64_t origin = port->clock_resolution_ns == 0 ? 0 : assay_port_now_ns();
+  ASSAY_REGION_ENTER();
+  for (int64_t i = 0; i < samples; ++i) {
+    const uint64_t start = port->clock_resolution_ns == 0 ? 0 : assay_port_now_ns();
+    for (int64_t k = 0; k < batch; ++k) call(port->arena);
+    if (port->clock_resolution_ns != 0)
+      port->samples[i] = (assay_agent_sample){start - origin, assay_port_now_ns() - origin};
+  }
+  ASSAY_REGION_LEAVE();
+  send_times((size_t)samples, batch, origin, id, line);
+}

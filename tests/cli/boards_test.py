@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The agent: as a worker of this host, over a pipe with lines that are odd, and in the images of emulated boards."""
+import json
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from support import ASSAY, CliTest, main
+
+ROOT = pathlib.Path(ASSAY).parents[1]
+AGENT = ROOT / "libexec/assay/assay-agent-native"
+PLUGIN = ROOT / "libexec/assay/assay-qemu-plugin.so"
+EMULATORS = {"rv32-virt": "qemu-system-riscv32", "rv64-virt": "qemu-system-riscv64"}
+# What is built here, and can be started.
+BOARDS = {image.stem: image for image in sorted((ROOT / "share/assay/boards").glob("*.elf"))
+          if PLUGIN.exists() and shutil.which(EMULATORS.get(image.stem, "qemu-system-arm"))}
+CASES = ("tinyml.conv2d_int8/scalar?preset=xs", "tinyml.kws/scalar?preset=xs")
+
+
+def talk(command, *lines):
+    """What the worker answers to these lines, each as JSON; its exit status must be 0."""
+    ended = subprocess.run(command, input="".join(line + "\n" for line in lines), capture_output=True, text=True, timeout=300,
+                           check=True)
+    answers = ended.stdout.splitlines()
+    assert all(len(answer) < 512 for answer in answers), answers
+    return [json.loads(answer) for answer in answers]
+
+
+def asked(op, **more):
+    return json.dumps({"id": 1, "op": op, **more})
+
+
+class Native(CliTest):
+    def test_the_agent_is_a_worker_whose_results_are_the_hosts(self):
+        self.assay("run", *CASES, "--worker", "assay-agent-native", "--device", "cpu", "--quiet")
+        results = self.results()
+        self.assertEqual({(r["implementation"], r["status"], r["verified"]) for r in results.values()}, {("scalar", "ok", True)})
+        self.assertEqual(len(results), 2)
+
+    def test_lines_that_are_no_requests_are_answered_and_the_next_one_is_read(self):
+        for line, code, said in (("x" * 600, "protocol", 0), ("{]", "protocol", 0), ('{"id":1}', "protocol", 0),
+                                 ('{"id":"1","op":"bye"}', "protocol", 0), (asked("fly"), "unsupported", 1),
+                                 (asked("verify"), "protocol", 1), (asked("hello", protocol=[2, 3]), "protocol", 1),
+                                 (asked("prepare", case="tinyml.none/scalar@cpu", seed="1"), "unavailable", 1),
+                                 (asked("prepare", case=CASES[0].split("?")[0] + "@cpu", seed="1", params={"height": 0}), "usage", 1),
+                                 (asked("prepare", case=CASES[0].split("?")[0] + "@cpu", seed="1", params={"threads": 2}),
+                                  "unsupported", 1)):
+            with self.subTest(line=line[:40]):
+                error, bye = talk([AGENT], line, '{"id":9,"op":"bye"}')
+                self.assertEqual((error["id"], error["error"]["code"], bye), (said, code, {"id": 9}))
+
+    def test_a_line_of_512_bytes_is_read_and_one_of_513_is_not(self):
+        line = asked("fly", pad="")
+        for length, known in ((512, True), (513, False)):
+            padded = line.replace('""', '"' + "x" * (length - 1 - len(line)) + '"')
+            error, = talk([AGENT], padded)
+            self.assertEqual((len(padded) + 1, error["error"]["code"] == "unsupported"), (length, known))
+
+
+@unittest.skipUnless(BOARDS, "no cross compiler or no emulator is installed")
+class Boards(CliTest):
+    def counts(self, board, calls=(1, 2)):
+        """What the plugin counts of a small convolution: (instructions, loaded, stored, stack) of each region."""
+        counts = self.folder / "counts"
+        case = f"tinyml.conv2d_int8/scalar?preset=xs@qemu:{board}"
+        params = {"height": 4, "width": 4, "in_channels": 4, "out_channels": 4, "kernel": 1, "stride": 1}
+        talk([EMULATORS.get(board, "qemu-system-arm"), "-M", "virt" if board.startswith("rv") else board,
+              *(["-bios", "none"] if board.startswith("rv") else []), "-plugin", f"{PLUGIN},out={counts}", "-nodefaults",
+              "-nographic", "-monitor", "none", "-serial", "none", "-semihosting-config", "enable=on,target=native",
+              "-kernel", str(BOARDS[board])],
+             asked("prepare", case=case, seed="1", params=params), *(asked("measure", batch=n, samples=1) for n in calls),
+             asked("bye"))
+        return [tuple(map(int, line.split()[1:])) for line in counts.read_text().splitlines() if line.startswith("region")]
+
+    def test_every_board_computes_what_the_host_does_and_shows_counts_and_no_time(self):
+        self.assay("run", *(f"{case}@qemu:*" for case in CASES), "--quiet")
+        results = self.results()
+        self.assertEqual({r["device"] for r in results.values()}, {f"qemu:{name}" for name in BOARDS})
+        for case, result in results.items():
+            with self.subTest(case=case):
+                self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "functional"))
+                metrics = {m["id"]: m["value"] for m in result["metrics"]}
+                self.assertIsNone(metrics["time.wall.p50"])
+                self.assertFalse([i for i in metrics if i.startswith("throughput.")])
+                self.assertGreater(metrics["qemu.instructions_per_mac"], 1)
+                self.assertLess(metrics["size.stack"], metrics["size.ram"])
+                self.assertLess(metrics["size.code"], metrics["size.flash"])
+                self.assertLess(metrics["size.flash"], 32 * 1024)
+        shown = self.assay("show").out
+        self.assertIn("per MAC", shown)
+        self.assertNotIn(" us ", shown)
+
+    def test_counts_are_the_same_in_20_repeats_and_of_two_calls_twice_as_many(self):
+        board = "mps2-an386" if "mps2-an386" in BOARDS else next(iter(BOARDS))
+        once, twice, thrice = self.counts(board, (1, 2, 3))
+        self.assertEqual([c - b for b, c in zip(twice, thrice)][:3], [b - a for a, b in zip(once, twice)][:3])
+        macs = 4 * 4 * 4 * 4
+        self.assertGreater(twice[0] - once[0], macs)
+        self.assertGreaterEqual(twice[1] - once[1], 2 * macs)  # a byte of input and one of weights each
+        self.assertEqual({tuple(self.counts(board)) for _ in range(20)}, {(once, twice)})
+
+    def test_what_does_not_fit_is_unavailable_with_the_bytes_that_are_missing(self):
+        if "microbit" not in BOARDS:
+            self.skipTest("no image of the microbit")
+        ended = self.assay("run", "tinyml.kws/scalar", "--device", "qemu:microbit", code=3)
+        self.assertRegex(ended.out + ended.err, r"bytes are missing")
+
+    def test_boards_are_started_only_where_they_are_asked_for(self):
+        for name in EMULATORS.values():
+            (self.work / name).symlink_to("/bin/false")
+        (self.work / "qemu-system-arm").symlink_to("/bin/false")
+        path = {"PATH": f"{self.work}:/usr/bin:/bin"}
+        self.assay("run", "tinyml.kws/scalar?preset=xs", "--worker", "assay-agent-native", "--quiet", "--launches", "1", env=path)
+        self.assertIn("qemu:", self.assay("run", CASES[0], "--device", f"qemu:{next(iter(BOARDS))}", code=None, env=path).err)
+
+    def test_an_emulator_that_is_not_installed_is_named_with_its_package(self):
+        board = next(iter(BOARDS))
+        ended = self.assay("run", CASES[0], "--device", f"qemu:{board}", code=3, env={"PATH": str(self.work)})
+        self.assertIn("apt-get install qemu-system-", ended.err)
+
+
+if __name__ == "__main__":
+    main()
