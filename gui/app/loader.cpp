@@ -5,9 +5,12 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "gui/app/answers.h"
+#include "gui/app/hardware_sources.h"
 #include "harness/core/error.h"
 #include "harness/store/history.h"
 #include "harness/store/store.h"
@@ -44,48 +47,116 @@ Stamp stamp_of(const std::string& path) {
   return stamp;
 }
 
+/// From nothing to something is the largest.
+double size_of(const Change& change) {
+  return change.ratio ? std::abs(std::log(*change.ratio)) : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 /// What was read of some databases so far; on the loader's thread alone.
 class Loader::Gathering {
  public:
-  explicit Gathering(std::vector<std::string> databases) : databases_(std::move(databases)) {}
+  explicit Gathering(std::vector<std::string> databases)
+      : databases_(std::move(databases)), hardware_(databases_) {}
 
   const std::vector<std::string>& databases() const { return databases_; }
   bool changed() const { return stamps_ != now(); }
+  void set_rules(double smallest) { rules_.smallest = smallest; }
 
-  /// Reads on until `go_on` says no; \returns what is known then.
-  Overview read(const std::function<bool()>& go_on) {
+  /// Reads on until `go_on` says no; \returns whether all is read.
+  bool read(const std::function<bool()>& go_on) {
     const auto stamps = now();
     for (const auto& [path, stamp] : stamps) {
       const auto known = stamps_.find(path);
       if (known != stamps_.end() && known->second.file != stamp.file) history_ = History({});
     }
+    if (stamps_ != stamps) hardware_.forget();
     stamps_ = stamps;
-    Overview overview;
-    overview.databases = databases_;
+    runs_.clear();
+    problems_.clear();
+    complete_ = true;
     std::set<std::string> seen;
     for (const std::string& path : databases_) {
       try {
         const Store store = Store::open(path, Store::Mode::read_only);
-        for (const RunSummary& run : store.list_runs()) {
+        for (RunHead& run : run_heads(store)) {
           if (!seen.insert(run.id).second) continue;
-          overview.runs.push_back(
-              {run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.cases, run.launches});
+          runs_.push_back({std::move(run.id), path, run.started_utc_ms, std::move(run.state),
+                           std::move(run.suite), std::move(run.command), std::move(run.commit),
+                           std::move(run.commit_subject)});
         }
-        if (!history_.add(store, go_on)) overview.complete = false;
+        if (!history_.add(store, go_on)) complete_ = false;
       } catch (const std::exception& error) {
-        overview.problems.push_back(problem_of(error, path));
+        problems_.push_back(problem_of(error, path));
       }
     }
     if (databases_.size() > 1) {
-      std::stable_sort(overview.runs.begin(), overview.runs.end(), [](const RunEntry& a, const RunEntry& b) {
+      std::stable_sort(runs_.begin(), runs_.end(), [](const RunEntry& a, const RunEntry& b) {
         return a.started_utc_ms > b.started_utc_ms;
       });
     }
-    judge(overview);
+    return complete_;
+  }
+
+  /// What was read, judged: a series at a time, as only a few of all points are kept.
+  Overview judged() const {
+    Overview overview;
+    overview.databases = databases_;
+    overview.runs = runs_;
+    overview.problems = problems_;
+    overview.complete = complete_;
+    overview.smallest = rules_.smallest;
+    overview.runs_read = history_.run_count();
+    std::size_t left_out = 0;
+    for (const SeriesKey& key : history_.keys()) {
+      const std::vector<Series> one{history_.series_of(key, rules_)};
+      const auto& points = one[0].points;
+      left_out += one[0].off_line + one[0].changed;
+      if (points.empty()) continue;
+      for (const Regression& found : regressions(one, history_.events(), now_utc_ms())) {
+        const Change& change = *found.change;
+        RegressionEntry entry;
+        entry.series = overview.series.size();
+        entry.row_id = change.id + " " + to_string(key);
+        entry.change = change;
+        entry.at = points[change.index];
+        entry.first = points[change.first];
+        entry.last = points[change.last];
+        if (change.index > 0) entry.run_before = points[change.index - 1].run;
+        entry.state = found.triage.state;
+        if (found.triage.event != nullptr) entry.event = *found.triage.event;
+        overview.regressions.push_back(std::move(entry));
+      }
+      overview.series.push_back({key, one[0].unit, points.size(), points.back().value, points.back().run,
+                                 points.size() > 1 ? points[points.size() - 2].run : ""});
+    }
+    std::stable_sort(overview.regressions.begin(), overview.regressions.end(),
+                     [](const RegressionEntry& a, const RegressionEntry& b) {
+                       return size_of(a.change) > size_of(b.change);
+                     });
+    if (left_out > 0)
+      overview.notes.push_back(std::to_string(left_out) +
+                               " points of other branches and changed files left out");
+    if (history_.runs_without_commit() > 0)
+      overview.notes.push_back(std::to_string(history_.runs_without_commit()) + " runs know no commit");
     return overview;
   }
+
+  SeriesHistory follow(const std::string& asked) const {
+    SeriesHistory answer;
+    answer.asked = asked;
+    answer.smallest = rules_.smallest;
+    for (const SeriesKey& key : history_.keys()) {
+      if (to_string(key) == asked) answer.series = history_.series_of(key, rules_);
+    }
+    for (const Change& change : answer.series.changes)
+      answer.states.push_back(
+          change.regression ? triage(answer.series, change, history_.events(), now_utc_ms()).state : "");
+    return answer;
+  }
+
+  HardwareSources& hardware() { return hardware_; }
 
  private:
   std::map<std::string, Stamp> now() const {
@@ -94,30 +165,14 @@ class Loader::Gathering {
     return stamps;
   }
 
-  void judge(Overview& overview) const {
-    overview.series = history_.series();
-    overview.events = history_.events();
-    overview.runs_read = history_.run_count();
-    for (const Regression& one : regressions(overview.series, overview.events, now_utc_ms())) {
-      RegressionEntry entry;
-      entry.series = static_cast<std::size_t>(one.series - overview.series.data());
-      entry.change = static_cast<std::size_t>(one.change - one.series->changes.data());
-      entry.state = one.triage.state;
-      if (one.triage.event != nullptr) entry.event = *one.triage.event;
-      overview.regressions.push_back(std::move(entry));
-    }
-    std::size_t left_out = 0;
-    for (const Series& series : overview.series) left_out += series.off_line + series.changed;
-    if (left_out > 0)
-      overview.notes.push_back(std::to_string(left_out) +
-                               " points of other branches and changed files left out");
-    if (history_.runs_without_commit() > 0)
-      overview.notes.push_back(std::to_string(history_.runs_without_commit()) + " runs know no commit");
-  }
-
   std::vector<std::string> databases_;
   History history_{HistoryQuery{}};
+  HistoryRules rules_;
   std::map<std::string, Stamp> stamps_;
+  HardwareSources hardware_;
+  std::vector<RunEntry> runs_;
+  std::vector<Problem> problems_;
+  bool complete_ = true;
 };
 
 Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject) {
@@ -163,27 +218,40 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   if (!is_newest(overview_kind, ticket)) return done();
   QElapsedTimer clock;
   clock.start();
-  auto answer = std::make_shared<const Overview>(
-      gathering->read([&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms; }));
+  const bool all = gathering->read(
+      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && open_questions_ <= 1; });
   if (!is_newest(overview_kind, ticket)) return done();
+  const auto go_on = [this, gathering, ticket](int next_ms) {
+    later([this, gathering, ticket, next_ms] { gather(gathering, ticket, next_ms); });
+  };
+  // Somebody waits for another answer: that one first.
+  if (!all && clock.elapsed() < slice_ms) return go_on(slice_ms);
+  send_overview(gathering, ticket);
+  if (all) return done();
+  // Slices grow, as judging what is there costs more each time.
+  static constexpr int longest_ms = 8000;
+  go_on(std::min(slice_ms * 3, longest_ms));
+}
+
+/// On the loader's thread.
+void Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket) {
+  auto answer = std::make_shared<const Overview>(gathering->judged());
   QMetaObject::invokeMethod(
       this,
       [this, answer, ticket] {
         if (is_newest(overview_kind, ticket)) emit overview(answer);
       },
       Qt::QueuedConnection);
-  if (answer->complete) return done();
-  // Other questions come in between; slices grow, as judging what is there costs more each time.
-  static constexpr int longest_ms = 8000;
-  later(
-      [this, gathering, ticket, slice_ms] { gather(gathering, ticket, std::min(slice_ms * 3, longest_ms)); });
 }
 
-void Loader::open(const std::vector<std::string>& databases) {
+void Loader::open(const std::vector<std::string>& databases, double smallest) {
   constexpr int first_ms = 250;
   gathering_ = std::make_shared<Gathering>(databases);
   const std::uint64_t ticket = ++newest_[overview_kind];
-  ask([this, gathering = gathering_, ticket] { gather(gathering, ticket, first_ms); });
+  ask([this, gathering = gathering_, ticket, smallest] {
+    gathering->set_rules(smallest);
+    gather(gathering, ticket, first_ms);
+  });
 }
 
 void Loader::refresh() {
@@ -194,6 +262,30 @@ void Loader::refresh() {
     if (!is_newest(overview_kind, ticket) || !gathering->changed()) return;
     ++open_questions_;
     gather(gathering, ticket, slice_ms);
+  });
+}
+
+void Loader::judge(double smallest) {
+  const std::uint64_t ticket = newest_[overview_kind];
+  const std::uint64_t rules = ++newest_[rules_kind];
+  ask([this, gathering = gathering_, ticket, rules, smallest] {
+    if (is_newest(rules_kind, rules)) {
+      gathering->set_rules(smallest);
+      send_overview(gathering, ticket);
+    }
+    done();
+  });
+}
+
+void Loader::follow(const std::string& series) {
+  const std::uint64_t ticket = ++newest_[series_kind];
+  ask([this, gathering = gathering_, ticket, series] {
+    if (is_newest(series_kind, ticket)) {
+      auto answer = std::make_shared<const SeriesHistory>(gathering->follow(series));
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit series_history(answer); }, Qt::QueuedConnection);
+    }
+    done();
   });
 }
 
@@ -229,6 +321,18 @@ void Loader::profile(const std::string& case_key, const std::string& run) {
       auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, run));
       QMetaObject::invokeMethod(
           this, [this, answer] { emit case_profile(answer); }, Qt::QueuedConnection);
+    }
+    done();
+  });
+}
+
+void Loader::score(const HardwareAsk& wanted) {
+  const std::uint64_t ticket = ++newest_[hardware_kind];
+  ask([this, ticket, wanted, gathering = gathering_] {
+    if (is_newest(hardware_kind, ticket)) {
+      auto answer = std::make_shared<const HardwareAnswered>(gathering->hardware().answer(wanted));
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit scored(answer); }, Qt::QueuedConnection);
     }
     done();
   });

@@ -154,8 +154,8 @@ TEST_CASE("a link leads back to the place it was made of") {
 }
 
 TEST_CASE("a link that is none says what is wrong with it") {
-  for (const char* text :
-       {"", "http://example.com", "assay:x.db?view=hardware", "assay:x.db?run=1;rm", "assay:a%00b.db"})
+  for (const char* text : {"", "http://example.com", "assay:x.db?view=games", "assay:x.db?step=2",
+                           "assay:x.db?run=1;rm", "assay:a%00b.db"})
     CHECK_THROWS_AS(parse_link(text), Error);
 }
 
