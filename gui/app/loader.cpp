@@ -80,13 +80,13 @@ class Loader::Gathering {
     for (const std::string& path : databases_) {
       try {
         const Store store = Store::open(path, Store::Mode::read_only);
-        for (RunHead& run : run_heads(store)) {
+        const std::vector<RunHead> heads = run_heads(store);
+        for (const RunHead& run : heads) {
           if (!seen.insert(run.id).second) continue;
-          runs_.push_back({std::move(run.id), path, run.started_utc_ms, std::move(run.state),
-                           std::move(run.suite), std::move(run.command), std::move(run.commit),
-                           std::move(run.commit_subject)});
+          runs_.push_back({run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.commit,
+                           run.commit_subject});
         }
-        if (!history_.add(store, go_on)) complete_ = false;
+        if (!history_.add(store, heads, go_on)) complete_ = false;
       } catch (const std::exception& error) {
         problems_.push_back(problem_of(error, path));
       }
@@ -99,8 +99,9 @@ class Loader::Gathering {
     return complete_;
   }
 
-  /// What was read, judged: a series at a time, as only a few of all points are kept.
-  Overview judged() const {
+  /// What was read, judged: a series at a time, as only a few of all points are kept. Nothing where `go_on`
+  /// says no before the end.
+  std::optional<Overview> judged(const std::function<bool()>& go_on) const {
     Overview overview;
     overview.databases = databases_;
     overview.runs = runs_;
@@ -110,7 +111,9 @@ class Loader::Gathering {
     overview.runs_read = history_.run_count();
     std::size_t left_out = 0;
     for (const SeriesKey& key : history_.keys()) {
-      const std::vector<Series> one{history_.series_of(key, rules_)};
+      if (!go_on()) return std::nullopt;
+      std::vector<Series> one;
+      one.push_back(history_.series_of(key, rules_));
       const auto& points = one[0].points;
       left_out += one[0].off_line + one[0].changed;
       if (points.empty()) continue;
@@ -203,6 +206,15 @@ void Loader::ask(std::function<void()> work) {
   emit busy_changed();
 }
 
+/// Reading and judging histories makes way for it.
+void Loader::ask_first(std::function<void()> work) {
+  ++waiting_;
+  ask([this, work = std::move(work)] {
+    --waiting_;
+    work();
+  });
+}
+
 /// On the loader's thread, behind the answer's own post: it comes after it.
 void Loader::done() {
   QMetaObject::invokeMethod(
@@ -219,33 +231,36 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   QElapsedTimer clock;
   clock.start();
   const bool all = gathering->read(
-      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && open_questions_ <= 1; });
+      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && waiting_ == 0; });
   if (!is_newest(overview_kind, ticket)) return done();
   const auto go_on = [this, gathering, ticket](int next_ms) {
     later([this, gathering, ticket, next_ms] { gather(gathering, ticket, next_ms); });
   };
   // Somebody waits for another answer: that one first.
   if (!all && clock.elapsed() < slice_ms) return go_on(slice_ms);
-  send_overview(gathering, ticket);
+  if (!send_overview(gathering, ticket)) return go_on(slice_ms);
   if (all) return done();
   // Slices grow, as judging what is there costs more each time.
-  static constexpr int longest_ms = 8000;
-  go_on(std::min(slice_ms * 3, longest_ms));
+  static constexpr int shortest_ms = 500, longest_ms = 8000;
+  go_on(std::clamp(slice_ms * 3, shortest_ms, longest_ms));
 }
 
-/// On the loader's thread.
-void Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket) {
-  auto answer = std::make_shared<const Overview>(gathering->judged());
+/// On the loader's thread. \returns false where another question came in between: it comes first.
+bool Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket) {
+  auto judged = gathering->judged([&] { return waiting_ == 0 && is_newest(overview_kind, ticket); });
+  if (!judged) return false;
+  auto answer = std::make_shared<const Overview>(std::move(*judged));
   QMetaObject::invokeMethod(
       this,
       [this, answer, ticket] {
         if (is_newest(overview_kind, ticket)) emit overview(answer);
       },
       Qt::QueuedConnection);
+  return true;
 }
 
 void Loader::open(const std::vector<std::string>& databases, double smallest) {
-  constexpr int first_ms = 250;
+  constexpr int first_ms = 150;
   gathering_ = std::make_shared<Gathering>(databases);
   const std::uint64_t ticket = ++newest_[overview_kind];
   ask([this, gathering = gathering_, ticket, smallest] {
@@ -266,20 +281,17 @@ void Loader::refresh() {
 }
 
 void Loader::judge(double smallest) {
-  const std::uint64_t ticket = newest_[overview_kind];
-  const std::uint64_t rules = ++newest_[rules_kind];
-  ask([this, gathering = gathering_, ticket, rules, smallest] {
-    if (is_newest(rules_kind, rules)) {
-      gathering->set_rules(smallest);
-      send_overview(gathering, ticket);
-    }
-    done();
+  const std::uint64_t ticket =
+      ++newest_[overview_kind];  // who reads on by the older rules ends, and this goes on
+  ask([this, gathering = gathering_, ticket, smallest] {
+    gathering->set_rules(smallest);
+    gather(gathering, ticket, 1);
   });
 }
 
 void Loader::follow(const std::string& series) {
   const std::uint64_t ticket = ++newest_[series_kind];
-  ask([this, gathering = gathering_, ticket, series] {
+  ask_first([this, gathering = gathering_, ticket, series] {
     if (is_newest(series_kind, ticket)) {
       auto answer = std::make_shared<const SeriesHistory>(gathering->follow(series));
       QMetaObject::invokeMethod(
@@ -291,7 +303,7 @@ void Loader::follow(const std::string& series) {
 
 void Loader::compare(const std::string& base, const std::string& candidate) {
   const std::uint64_t ticket = ++newest_[pairing_kind];
-  ask([this, ticket, base, candidate, databases = gathering_->databases()] {
+  ask_first([this, ticket, base, candidate, databases = gathering_->databases()] {
     if (is_newest(pairing_kind, ticket)) {
       auto answer = std::make_shared<const Pairing>(answer_pairing(databases, base, candidate));
       QMetaObject::invokeMethod(
@@ -303,7 +315,7 @@ void Loader::compare(const std::string& base, const std::string& candidate) {
 
 void Loader::sample(const std::string& case_key, const std::string& base, const std::string& candidate) {
   const std::uint64_t ticket = ++newest_[distribution_kind];
-  ask([this, ticket, case_key, base, candidate, databases = gathering_->databases()] {
+  ask_first([this, ticket, case_key, base, candidate, databases = gathering_->databases()] {
     if (is_newest(distribution_kind, ticket)) {
       auto answer =
           std::make_shared<const Distribution>(answer_distribution(databases, case_key, base, candidate));
@@ -316,7 +328,7 @@ void Loader::sample(const std::string& case_key, const std::string& base, const 
 
 void Loader::profile(const std::string& case_key, const std::string& run) {
   const std::uint64_t ticket = ++newest_[profile_kind];
-  ask([this, ticket, case_key, run, databases = gathering_->databases()] {
+  ask_first([this, ticket, case_key, run, databases = gathering_->databases()] {
     if (is_newest(profile_kind, ticket)) {
       auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, run));
       QMetaObject::invokeMethod(
@@ -328,7 +340,7 @@ void Loader::profile(const std::string& case_key, const std::string& run) {
 
 void Loader::score(const HardwareAsk& wanted) {
   const std::uint64_t ticket = ++newest_[hardware_kind];
-  ask([this, ticket, wanted, gathering = gathering_] {
+  ask_first([this, ticket, wanted, gathering = gathering_] {
     if (is_newest(hardware_kind, ticket)) {
       auto answer = std::make_shared<const HardwareAnswered>(gathering->hardware().answer(wanted));
       QMetaObject::invokeMethod(
@@ -339,8 +351,7 @@ void Loader::score(const HardwareAsk& wanted) {
 }
 
 void Loader::decide(const std::string& database, const TriageEvent& event) {
-  const std::uint64_t ticket = newest_[overview_kind];
-  ask([this, ticket, database, event, gathering = gathering_] {
+  ask([this, database, event, gathering = gathering_] {
     auto answer = std::make_shared<Decided>();
     answer->event = event;
     try {
@@ -353,7 +364,7 @@ void Loader::decide(const std::string& database, const TriageEvent& event) {
         this, [this, answer] { emit decided(answer); }, Qt::QueuedConnection);
     constexpr int slice_ms = 8000;
     if (answer->problem) return done();
-    gather(gathering, ticket, slice_ms);
+    gather(gathering, ++newest_[overview_kind], slice_ms);  // who reads on ends, and this goes on
   });
 }
 

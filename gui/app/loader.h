@@ -32,7 +32,6 @@ class Loader : public Source {
  private:
   enum Kind : std::size_t {
     overview_kind,
-    rules_kind,
     series_kind,
     pairing_kind,
     distribution_kind,
@@ -42,10 +41,11 @@ class Loader : public Source {
   };
   class Gathering;
   void ask(std::function<void()> work);
+  void ask_first(std::function<void()> work);
   void later(std::function<void()> work);
   void done();
   void gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, int slice_ms);
-  void send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket);
+  bool send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket);
   bool is_newest(Kind kind, std::uint64_t ticket) const { return !ending_ && newest_[kind] == ticket; }
 
   QThread thread_;
@@ -53,6 +53,7 @@ class Loader : public Source {
   std::atomic<bool> ending_ = false;
   std::atomic<std::uint64_t> newest_[kinds] = {};
   std::atomic<int> open_questions_ = 0;
+  std::atomic<int> waiting_ = 0;          ///< of these, such as do not read histories and are not begun
   std::shared_ptr<Gathering> gathering_;  ///< on the GUI's thread: of the databases that are open
 };
 

@@ -157,7 +157,7 @@ chart::HistogramChart histogram_chart(const Distribution& data) {
 
 chart::LineChart percentile_chart(const Distribution& data) {
   chart::LineChart picture;
-  picture.title = "Percentiles: 1 call in N takes longer";
+  picture.title = "1 call in N takes longer";
   picture.x = {"N (100: p99)", {chart::Unit::Kind::plain, ""}, chart::Scale::log, {}};
   picture.y.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = data.batch > 1 ? "A sample is the mean of several calls: no tail is known" : "No samples";
@@ -215,7 +215,7 @@ chart::HeatMap heat_map(const Distribution& data) {
 
 chart::LineChart order_chart(const Distribution& data) {
   chart::LineChart picture;
-  picture.title = "Samples in order, launch behind launch";
+  picture.title = "Samples in order";
   picture.x.title = "sample";
   picture.y.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
@@ -242,7 +242,7 @@ chart::LineChart order_chart(const Distribution& data) {
 
 chart::BarChart launches_chart(const Distribution& data) {
   chart::BarChart picture;
-  picture.title = "Launches apart: median, middle 80 %";
+  picture.title = "Launches: median, middle 80 %";
   picture.axis.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
   for (const auto& [side, launches, number] :

@@ -107,8 +107,8 @@ Table ranking_table(const HardwareScores& data) {
     table.columns.push_back({"an hour", true});
     table.columns.push_back({"speed and price"});
   }
-  table.columns.push_back({"launches", true});
-  table.columns.push_back({"contended", true});
+  for (const char* title : {"launches", "contended", "slowest task", "fastest task"})
+    table.columns.push_back({title, true});
   table.empty = "No host has a result: 'assay run --suite buyer --label host=NAME' makes some.";
   std::vector<std::size_t> order;
   if (data.ranking) {
@@ -129,11 +129,9 @@ Table ranking_table(const HardwareScores& data) {
                    {ratio_and_interval(score->ratio, score->interval), score->ratio},
                    {percent(score->by_launches), {}},
                    {percent(score->by_weights), {}},
-                   {percent(score->by_both), {}},
-                   {fmt::format("{:.2f}x {}", score->least, score->least_task), score->least},
-                   {fmt::format("{:.2f}x {}", score->most, score->most_task), score->most}};
+                   {percent(score->by_both), {}}};
     } else {
-      row.cells = {{"-", {}, Tone::muted}, {host.name, {}}, {}, {}, {}, {}, {}, {}};
+      row.cells = {{"-", {}, Tone::muted}, {host.name, {}}, {}, {}, {}, {}};
     }
     if (fits) row.cells.push_back({mark_of(host.fit), {}, tone_of(host.fit)});
     if (prices) {
@@ -144,6 +142,12 @@ Table ranking_table(const HardwareScores& data) {
     }
     row.cells.push_back({std::to_string(host.launches), static_cast<double>(host.launches)});
     row.cells.push_back({std::to_string(host.contended), static_cast<double>(host.contended)});
+    if (score != nullptr) {
+      row.cells.push_back({fmt::format("{:.2f}x {}", score->least, score->least_task), score->least});
+      row.cells.push_back({fmt::format("{:.2f}x {}", score->most, score->most_task), score->most});
+    } else {
+      row.cells.resize(table.columns.size());
+    }
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -11,7 +11,6 @@
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 #include "harness/judge/comparison.h"
-#include "harness/store/history.h"
 #include "harness/store/transfer.h"
 
 namespace assay {
@@ -178,6 +177,10 @@ void History::take(const Store& store, const Run& run, const std::vector<LaunchS
 }
 
 bool History::add(const Store& store, const std::function<bool()>& go_on) {
+  return add(store, run_heads(store), go_on);
+}
+
+bool History::add(const Store& store, const std::vector<RunHead>& heads, const std::function<bool()>& go_on) {
   std::map<std::string, std::set<std::int64_t>> cases;  // of the selector; without one all count
   if (query_.selector) {
     cases = runs_with(store, [&](const Case& value, const Params& params) {
@@ -185,7 +188,7 @@ bool History::add(const Store& store, const std::function<bool()>& go_on) {
     });
   }
   const bool in_progress = Store::in_progress(store.path());
-  for (const RunHead& head : run_heads(store)) {
+  for (const RunHead& head : heads) {
     const auto wanted = cases.find(head.id);
     if (query_.selector && wanted == cases.end()) continue;
     if (head.state == "running" && in_progress) continue;
@@ -214,7 +217,7 @@ bool History::add(const Store& store, const std::function<bool()>& go_on) {
     const std::uint32_t place = number_of(run);
     take(store, run, summaries, place);
     runs_[place].launches = launches;
-    runs_[place].whole = head.state == "complete";
+    runs_[place].whole = head.state == "complete" && store.path() != ":memory:";
     runs_[place].source = store.path();
   }
   add_events(store);

@@ -47,7 +47,7 @@ struct HistorySpec {
 /// Run `n` of the spec, counted from 1.
 inline void add_run(Store& store, const HistorySpec& spec, unsigned n, bool finish = true) {
   static const char* const workloads[] = {"llm.gemv", "vision.resize", "dataframe.filter_sum", "tinyml.kws"};
-  Run run = make_run(n, spec.cases);
+  Run run = make_run(n, spec.cases, commit_of(n).id.substr(32).c_str());
   for (int i = 0; i < spec.cases; ++i) {
     PlannedCase& planned = run.plan[static_cast<std::size_t>(i)];
     planned.value.workload = workloads[i % 4];
