@@ -7,6 +7,7 @@
 #include "harness/answers/profile.h"
 #include "harness/answers/results.h"
 #include "harness/core/error.h"
+#include "harness/store/history.h"
 #include "harness/store/store.h"
 
 namespace assay::gui {
@@ -58,9 +59,9 @@ std::vector<LaunchTimes> times_of(const Found& found, const std::string& case_ke
 /// The rows of the newest complete run that measured the limits of that machine; none where there is none.
 std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
   const std::string class_id = run.host.class_id();
-  for (const RunSummary& summary : store.list_runs()) {
-    const bool same = summary.host_name == run.host.name && summary.host_class_id == class_id;
-    if (same && summary.state == "complete" && summary.suite == "roofline") return results(store, summary.id);
+  for (const RunHead& head : run_heads(store)) {
+    const bool same = head.host_name == run.host.name && head.host_class_id == class_id;
+    if (same && head.state == "complete" && head.suite == "roofline") return results(store, head.id);
   }
   return {};
 }

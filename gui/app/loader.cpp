@@ -5,9 +5,12 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "gui/app/answers.h"
+#include "gui/app/hardware_sources.h"
 #include "harness/core/error.h"
 #include "harness/store/history.h"
 #include "harness/store/store.h"
@@ -44,48 +47,119 @@ Stamp stamp_of(const std::string& path) {
   return stamp;
 }
 
+/// From nothing to something is the largest.
+double size_of(const Change& change) {
+  return change.ratio ? std::abs(std::log(*change.ratio)) : std::numeric_limits<double>::infinity();
+}
+
 }  // namespace
 
 /// What was read of some databases so far; on the loader's thread alone.
 class Loader::Gathering {
  public:
-  explicit Gathering(std::vector<std::string> databases) : databases_(std::move(databases)) {}
+  explicit Gathering(std::vector<std::string> databases)
+      : databases_(std::move(databases)), hardware_(databases_) {}
 
   const std::vector<std::string>& databases() const { return databases_; }
   bool changed() const { return stamps_ != now(); }
+  void set_rules(double smallest) { rules_.smallest = smallest; }
 
-  /// Reads on until `go_on` says no; \returns what is known then.
-  Overview read(const std::function<bool()>& go_on) {
+  /// Reads on until `go_on` says no; \returns whether all is read.
+  bool read(const std::function<bool()>& go_on) {
     const auto stamps = now();
     for (const auto& [path, stamp] : stamps) {
       const auto known = stamps_.find(path);
       if (known != stamps_.end() && known->second.file != stamp.file) history_ = History({});
     }
+    if (stamps_ != stamps) hardware_.forget();
     stamps_ = stamps;
-    Overview overview;
-    overview.databases = databases_;
+    runs_.clear();
+    problems_.clear();
+    complete_ = true;
     std::set<std::string> seen;
     for (const std::string& path : databases_) {
       try {
         const Store store = Store::open(path, Store::Mode::read_only);
-        for (const RunSummary& run : store.list_runs()) {
+        const std::vector<RunHead> heads = run_heads(store);
+        for (const RunHead& run : heads) {
           if (!seen.insert(run.id).second) continue;
-          overview.runs.push_back(
-              {run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.cases, run.launches});
+          runs_.push_back({run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.commit,
+                           run.commit_subject});
         }
-        if (!history_.add(store, go_on)) overview.complete = false;
+        if (!history_.add(store, heads, go_on)) complete_ = false;
       } catch (const std::exception& error) {
-        overview.problems.push_back(problem_of(error, path));
+        problems_.push_back(problem_of(error, path));
       }
     }
     if (databases_.size() > 1) {
-      std::stable_sort(overview.runs.begin(), overview.runs.end(), [](const RunEntry& a, const RunEntry& b) {
+      std::stable_sort(runs_.begin(), runs_.end(), [](const RunEntry& a, const RunEntry& b) {
         return a.started_utc_ms > b.started_utc_ms;
       });
     }
-    judge(overview);
+    return complete_;
+  }
+
+  /// What was read, judged: a series at a time, as only a few of all points are kept. Nothing where `go_on`
+  /// says no before the end.
+  std::optional<Overview> judged(const std::function<bool()>& go_on) const {
+    Overview overview;
+    overview.databases = databases_;
+    overview.runs = runs_;
+    overview.problems = problems_;
+    overview.complete = complete_;
+    overview.smallest = rules_.smallest;
+    overview.runs_read = history_.run_count();
+    std::size_t left_out = 0;
+    for (const SeriesKey& key : history_.keys()) {
+      if (!go_on()) return std::nullopt;
+      std::vector<Series> one;
+      one.push_back(history_.series_of(key, rules_));
+      const auto& points = one[0].points;
+      left_out += one[0].off_line + one[0].changed;
+      if (points.empty()) continue;
+      for (const Regression& found : regressions(one, history_.events(), now_utc_ms())) {
+        const Change& change = *found.change;
+        RegressionEntry entry;
+        entry.series = overview.series.size();
+        entry.row_id = change.id + " " + to_string(key);
+        entry.change = change;
+        entry.at = points[change.index];
+        entry.first = points[change.first];
+        entry.last = points[change.last];
+        if (change.index > 0) entry.run_before = points[change.index - 1].run;
+        entry.state = found.triage.state;
+        if (found.triage.event != nullptr) entry.event = *found.triage.event;
+        overview.regressions.push_back(std::move(entry));
+      }
+      overview.series.push_back({key, one[0].unit, points.size(), points.back().value, points.back().run,
+                                 points.size() > 1 ? points[points.size() - 2].run : ""});
+    }
+    std::stable_sort(overview.regressions.begin(), overview.regressions.end(),
+                     [](const RegressionEntry& a, const RegressionEntry& b) {
+                       return size_of(a.change) > size_of(b.change);
+                     });
+    if (left_out > 0)
+      overview.notes.push_back(std::to_string(left_out) +
+                               " points of other branches and changed files left out");
+    if (history_.runs_without_commit() > 0)
+      overview.notes.push_back(std::to_string(history_.runs_without_commit()) + " runs know no commit");
     return overview;
   }
+
+  SeriesHistory follow(const std::string& asked) const {
+    SeriesHistory answer;
+    answer.asked = asked;
+    answer.smallest = rules_.smallest;
+    for (const SeriesKey& key : history_.keys()) {
+      if (to_string(key) == asked) answer.series = history_.series_of(key, rules_);
+    }
+    for (const Change& change : answer.series.changes)
+      answer.states.push_back(
+          change.regression ? triage(answer.series, change, history_.events(), now_utc_ms()).state : "");
+    return answer;
+  }
+
+  HardwareSources& hardware() { return hardware_; }
 
  private:
   std::map<std::string, Stamp> now() const {
@@ -94,30 +168,14 @@ class Loader::Gathering {
     return stamps;
   }
 
-  void judge(Overview& overview) const {
-    overview.series = history_.series();
-    overview.events = history_.events();
-    overview.runs_read = history_.run_count();
-    for (const Regression& one : regressions(overview.series, overview.events, now_utc_ms())) {
-      RegressionEntry entry;
-      entry.series = static_cast<std::size_t>(one.series - overview.series.data());
-      entry.change = static_cast<std::size_t>(one.change - one.series->changes.data());
-      entry.state = one.triage.state;
-      if (one.triage.event != nullptr) entry.event = *one.triage.event;
-      overview.regressions.push_back(std::move(entry));
-    }
-    std::size_t left_out = 0;
-    for (const Series& series : overview.series) left_out += series.off_line + series.changed;
-    if (left_out > 0)
-      overview.notes.push_back(std::to_string(left_out) +
-                               " points of other branches and changed files left out");
-    if (history_.runs_without_commit() > 0)
-      overview.notes.push_back(std::to_string(history_.runs_without_commit()) + " runs know no commit");
-  }
-
   std::vector<std::string> databases_;
   History history_{HistoryQuery{}};
+  HistoryRules rules_;
   std::map<std::string, Stamp> stamps_;
+  HardwareSources hardware_;
+  std::vector<RunEntry> runs_;
+  std::vector<Problem> problems_;
+  bool complete_ = true;
 };
 
 Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject) {
@@ -148,6 +206,15 @@ void Loader::ask(std::function<void()> work) {
   emit busy_changed();
 }
 
+/// Reading and judging histories makes way for it.
+void Loader::ask_first(std::function<void()> work) {
+  ++waiting_;
+  ask([this, work = std::move(work)] {
+    --waiting_;
+    work();
+  });
+}
+
 /// On the loader's thread, behind the answer's own post: it comes after it.
 void Loader::done() {
   QMetaObject::invokeMethod(
@@ -163,27 +230,43 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   if (!is_newest(overview_kind, ticket)) return done();
   QElapsedTimer clock;
   clock.start();
-  auto answer = std::make_shared<const Overview>(
-      gathering->read([&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms; }));
+  const bool all = gathering->read(
+      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && waiting_ == 0; });
   if (!is_newest(overview_kind, ticket)) return done();
+  const auto go_on = [this, gathering, ticket](int next_ms) {
+    later([this, gathering, ticket, next_ms] { gather(gathering, ticket, next_ms); });
+  };
+  // Somebody waits for another answer: that one first.
+  if (!all && clock.elapsed() < slice_ms) return go_on(slice_ms);
+  if (!send_overview(gathering, ticket)) return go_on(slice_ms);
+  if (all) return done();
+  // Slices grow, as judging what is there costs more each time.
+  static constexpr int shortest_ms = 500, longest_ms = 8000;
+  go_on(std::clamp(slice_ms * 3, shortest_ms, longest_ms));
+}
+
+/// On the loader's thread. \returns false where another question came in between: it comes first.
+bool Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket) {
+  auto judged = gathering->judged([&] { return waiting_ == 0 && is_newest(overview_kind, ticket); });
+  if (!judged) return false;
+  auto answer = std::make_shared<const Overview>(std::move(*judged));
   QMetaObject::invokeMethod(
       this,
       [this, answer, ticket] {
         if (is_newest(overview_kind, ticket)) emit overview(answer);
       },
       Qt::QueuedConnection);
-  if (answer->complete) return done();
-  // Other questions come in between; slices grow, as judging what is there costs more each time.
-  static constexpr int longest_ms = 8000;
-  later(
-      [this, gathering, ticket, slice_ms] { gather(gathering, ticket, std::min(slice_ms * 3, longest_ms)); });
+  return true;
 }
 
-void Loader::open(const std::vector<std::string>& databases) {
-  constexpr int first_ms = 250;
+void Loader::open(const std::vector<std::string>& databases, double smallest) {
+  constexpr int first_ms = 150;
   gathering_ = std::make_shared<Gathering>(databases);
   const std::uint64_t ticket = ++newest_[overview_kind];
-  ask([this, gathering = gathering_, ticket] { gather(gathering, ticket, first_ms); });
+  ask([this, gathering = gathering_, ticket, smallest] {
+    gathering->set_rules(smallest);
+    gather(gathering, ticket, first_ms);
+  });
 }
 
 void Loader::refresh() {
@@ -197,9 +280,30 @@ void Loader::refresh() {
   });
 }
 
+void Loader::judge(double smallest) {
+  const std::uint64_t ticket =
+      ++newest_[overview_kind];  // who reads on by the older rules ends, and this goes on
+  ask([this, gathering = gathering_, ticket, smallest] {
+    gathering->set_rules(smallest);
+    gather(gathering, ticket, 1);
+  });
+}
+
+void Loader::follow(const std::string& series) {
+  const std::uint64_t ticket = ++newest_[series_kind];
+  ask_first([this, gathering = gathering_, ticket, series] {
+    if (is_newest(series_kind, ticket)) {
+      auto answer = std::make_shared<const SeriesHistory>(gathering->follow(series));
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit series_history(answer); }, Qt::QueuedConnection);
+    }
+    done();
+  });
+}
+
 void Loader::compare(const std::string& base, const std::string& candidate) {
   const std::uint64_t ticket = ++newest_[pairing_kind];
-  ask([this, ticket, base, candidate, databases = gathering_->databases()] {
+  ask_first([this, ticket, base, candidate, databases = gathering_->databases()] {
     if (is_newest(pairing_kind, ticket)) {
       auto answer = std::make_shared<const Pairing>(answer_pairing(databases, base, candidate));
       QMetaObject::invokeMethod(
@@ -211,7 +315,7 @@ void Loader::compare(const std::string& base, const std::string& candidate) {
 
 void Loader::sample(const std::string& case_key, const std::string& base, const std::string& candidate) {
   const std::uint64_t ticket = ++newest_[distribution_kind];
-  ask([this, ticket, case_key, base, candidate, databases = gathering_->databases()] {
+  ask_first([this, ticket, case_key, base, candidate, databases = gathering_->databases()] {
     if (is_newest(distribution_kind, ticket)) {
       auto answer =
           std::make_shared<const Distribution>(answer_distribution(databases, case_key, base, candidate));
@@ -224,7 +328,7 @@ void Loader::sample(const std::string& case_key, const std::string& base, const 
 
 void Loader::profile(const std::string& case_key, const std::string& run) {
   const std::uint64_t ticket = ++newest_[profile_kind];
-  ask([this, ticket, case_key, run, databases = gathering_->databases()] {
+  ask_first([this, ticket, case_key, run, databases = gathering_->databases()] {
     if (is_newest(profile_kind, ticket)) {
       auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, run));
       QMetaObject::invokeMethod(
@@ -234,9 +338,20 @@ void Loader::profile(const std::string& case_key, const std::string& run) {
   });
 }
 
+void Loader::score(const HardwareAsk& wanted) {
+  const std::uint64_t ticket = ++newest_[hardware_kind];
+  ask_first([this, ticket, wanted, gathering = gathering_] {
+    if (is_newest(hardware_kind, ticket)) {
+      auto answer = std::make_shared<const HardwareAnswered>(gathering->hardware().answer(wanted));
+      QMetaObject::invokeMethod(
+          this, [this, answer] { emit scored(answer); }, Qt::QueuedConnection);
+    }
+    done();
+  });
+}
+
 void Loader::decide(const std::string& database, const TriageEvent& event) {
-  const std::uint64_t ticket = newest_[overview_kind];
-  ask([this, ticket, database, event, gathering = gathering_] {
+  ask([this, database, event, gathering = gathering_] {
     auto answer = std::make_shared<Decided>();
     answer->event = event;
     try {
@@ -249,7 +364,7 @@ void Loader::decide(const std::string& database, const TriageEvent& event) {
         this, [this, answer] { emit decided(answer); }, Qt::QueuedConnection);
     constexpr int slice_ms = 8000;
     if (answer->problem) return done();
-    gather(gathering, ticket, slice_ms);
+    gather(gathering, ++newest_[overview_kind], slice_ms);  // who reads on ends, and this goes on
   });
 }
 

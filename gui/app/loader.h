@@ -18,21 +18,34 @@ class Loader : public Source {
   explicit Loader(QObject* parent = nullptr);
   ~Loader() override;  ///< breaks off what is being answered
 
-  void open(const std::vector<std::string>& databases) override;
+  void open(const std::vector<std::string>& databases, double smallest) override;
   void refresh() override;
+  void judge(double smallest) override;
+  void follow(const std::string& series) override;
   void compare(const std::string& base, const std::string& candidate) override;
   void sample(const std::string& case_key, const std::string& base, const std::string& candidate) override;
   void profile(const std::string& case_key, const std::string& run) override;
+  void score(const HardwareAsk& ask) override;
   void decide(const std::string& database, const TriageEvent& event) override;
   bool busy() const override { return open_questions_ > 0; }
 
  private:
-  enum Kind : std::size_t { overview_kind, pairing_kind, distribution_kind, profile_kind, kinds };
+  enum Kind : std::size_t {
+    overview_kind,
+    series_kind,
+    pairing_kind,
+    distribution_kind,
+    profile_kind,
+    hardware_kind,
+    kinds
+  };
   class Gathering;
   void ask(std::function<void()> work);
+  void ask_first(std::function<void()> work);
   void later(std::function<void()> work);
   void done();
   void gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, int slice_ms);
+  bool send_overview(const std::shared_ptr<Gathering>& gathering, std::uint64_t ticket);
   bool is_newest(Kind kind, std::uint64_t ticket) const { return !ending_ && newest_[kind] == ticket; }
 
   QThread thread_;
@@ -40,6 +53,7 @@ class Loader : public Source {
   std::atomic<bool> ending_ = false;
   std::atomic<std::uint64_t> newest_[kinds] = {};
   std::atomic<int> open_questions_ = 0;
+  std::atomic<int> waiting_ = 0;          ///< of these, such as do not read histories and are not begun
   std::shared_ptr<Gathering> gathering_;  ///< on the GUI's thread: of the databases that are open
 };
 

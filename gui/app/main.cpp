@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QFile>
 #include <QSettings>
+#include <QStandardPaths>
 #include <cstdio>
 
 #include "gui/app/loader.h"
@@ -44,6 +45,12 @@ chart::Theme theme_of(const Options& options) {
   return kept == "light" ? chart::Theme::light : desktop_theme();
 }
 
+/// Beside this program, else in PATH; empty: none.
+QString assay_program() {
+  const QString beside = QStandardPaths::findExecutable("assay", {QCoreApplication::applicationDirPath()});
+  return beside.isEmpty() ? QStandardPaths::findExecutable("assay") : beside;
+}
+
 int run(int argc, char** argv) {
   QStringList words;
   for (int i = 1; i < argc; ++i) words.append(QFile::decodeName(argv[i]));
@@ -78,6 +85,7 @@ int run(int argc, char** argv) {
   window.resize(options.size);
   window.restoreGeometry(QSettings().value("geometry").toByteArray());
   window.follow(true);
+  window.set_program(assay_program());
   window.show();
   return QApplication::exec();
 }

@@ -15,6 +15,7 @@ namespace assay::gui {
 void take_picture(MainWindow& window, const std::string& path, QSize size) {
   constexpr int most_ms = 120'000;
   window.follow(false);
+  window.move(64, 64);  // nothing lies under the pointer, which is at the origin
   window.resize(size);
   window.show();
   QElapsedTimer clock;

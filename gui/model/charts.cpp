@@ -45,17 +45,10 @@ chart::LineSeries levels_of(const Series& series, double factor) {
   return levels;
 }
 
-const RegressionEntry* entry_of(const Overview& data, std::size_t series, std::size_t change) {
-  for (const RegressionEntry& entry : data.regressions) {
-    if (entry.series == series && entry.change == change) return &entry;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
-chart::LineChart history_chart(const Overview& data, std::size_t number) {
-  const Series& series = data.series[number];
+chart::LineChart history_chart(const SeriesHistory& data) {
+  const Series& series = data.series;
   const Measure measure = measure_of(series.unit);
   chart::LineChart picture;
   picture.title = series.key.case_key + "  " + series.key.metric;
@@ -72,14 +65,13 @@ chart::LineChart history_chart(const Overview& data, std::size_t number) {
   picture.series = {values, levels_of(series, measure.factor)};
   for (std::size_t i = 0; i < series.changes.size(); ++i) {
     const Change& change = series.changes[i];
-    const RegressionEntry* entry = entry_of(data, number, i);
-    const bool settled = entry != nullptr && (entry->state == "acknowledged" || entry->state == "ignored");
+    const std::string& state = data.states[i];
+    const bool settled = state == "acknowledged" || state == "ignored";
     const std::string word = change.regression                   ? "worse"
                              : change.ratio && *change.ratio > 1 ? "better"
                                                                  : "changed";
     picture.references.push_back({static_cast<double>(change.index) - 0.5,
-                                  word + " " + ratio_text(change) + (settled ? ", " + entry->state : ""),
-                                  true,
+                                  word + " " + ratio_text(change) + (settled ? ", " + state : ""), true,
                                   settled             ? chart::Role::muted
                                   : change.regression ? chart::Role::bad
                                                       : chart::Role::good});
@@ -163,9 +155,67 @@ chart::HistogramChart histogram_chart(const Distribution& data) {
   return picture;
 }
 
+chart::LineChart percentile_chart(const Distribution& data) {
+  chart::LineChart picture;
+  picture.title = "1 call in N takes longer";
+  picture.x = {"N (100: p99)", {chart::Unit::Kind::plain, ""}, chart::Scale::log, {}};
+  picture.y.unit = {chart::Unit::Kind::seconds, ""};
+  picture.empty = data.batch > 1 ? "A sample is the mean of several calls: no tail is known" : "No samples";
+  if (data.batch > 1) return picture;
+  for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
+                                            std::tuple{"new", &data.candidate_id, &data.candidate}}) {
+    std::vector<double> sorted = seconds_of(*launches);
+    if (sorted.empty()) continue;
+    std::sort(sorted.begin(), sorted.end());
+    const auto n = static_cast<double>(sorted.size());
+    chart::LineSeries line;
+    line.name = side_name(side, *run);
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+      line.x.push_back(n / (n - static_cast<double>(i)));
+      line.y.push_back(sorted[i]);
+    }
+    picture.series.push_back(std::move(line));
+  }
+  return picture;
+}
+
+chart::HeatMap heat_map(const Distribution& data) {
+  chart::HeatMap picture;
+  const bool both = !data.candidate.empty();
+  const std::vector<LaunchTimes>& launches = both ? data.candidate : data.base;
+  picture.title =
+      "Over the launch: " + side_name(both ? "new" : "base", both ? data.candidate_id : data.base_id);
+  picture.x = {"sample of its launch", {chart::Unit::Kind::plain, ""}, chart::Scale::linear, {}};
+  picture.y.unit = {chart::Unit::Kind::seconds, ""};
+  std::size_t longest = 0;
+  for (const LaunchTimes& launch : launches) longest = std::max(longest, launch.ns.size());
+  std::vector<double> edges = bin_edges(seconds_of(launches));
+  if (longest == 0 || edges.empty()) return picture;
+  if (edges.size() > 41) {  // rows as high as a letter
+    const double low = edges.front(), high = edges.back();
+    edges.clear();
+    for (int i = 0; i <= 40; ++i) edges.push_back(low + (high - low) * i / 40);
+  }
+  const std::size_t columns = std::min<std::size_t>(60, longest);
+  const std::size_t rows = edges.size() - 1;
+  for (std::size_t c = 0; c <= columns; ++c)
+    picture.x_edges.push_back(static_cast<double>(longest) * static_cast<double>(c) /
+                              static_cast<double>(columns));
+  picture.y_edges = edges;
+  picture.counts.assign(columns * rows, 0);
+  for (const LaunchTimes& launch : launches) {
+    for (std::size_t i = 0; i < launch.ns.size(); ++i) {
+      const auto above = std::upper_bound(edges.begin(), edges.end(), launch.ns[i] * 1e-9) - edges.begin();
+      const auto row = std::clamp<std::ptrdiff_t>(above - 1, 0, static_cast<std::ptrdiff_t>(rows) - 1);
+      picture.counts[i * columns / longest * rows + static_cast<std::size_t>(row)] += 1;
+    }
+  }
+  return picture;
+}
+
 chart::LineChart order_chart(const Distribution& data) {
   chart::LineChart picture;
-  picture.title = "Samples in order, launch behind launch";
+  picture.title = "Samples in order";
   picture.x.title = "sample";
   picture.y.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
@@ -174,6 +224,7 @@ chart::LineChart order_chart(const Distribution& data) {
     if (launches->empty()) continue;
     chart::LineSeries line;
     line.name = side_name(side, *run);
+    line.gaps = true;
     for (const LaunchTimes& launch : *launches) {
       for (const double ns : launch.ns) {
         line.x.push_back(static_cast<double>(line.x.size()));
@@ -191,7 +242,7 @@ chart::LineChart order_chart(const Distribution& data) {
 
 chart::BarChart launches_chart(const Distribution& data) {
   chart::BarChart picture;
-  picture.title = "Launches apart: median, middle 80 %";
+  picture.title = "Launches: median, middle 80 %";
   picture.axis.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
   for (const auto& [side, launches, number] :

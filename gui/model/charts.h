@@ -4,6 +4,7 @@
 #include "gui/model/source.h"
 #include "reports/chart/bars.h"
 #include "reports/chart/ecdf.h"
+#include "reports/chart/heat_map.h"
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
 
@@ -11,7 +12,7 @@ namespace assay::gui {
 
 /// Points over commits with levels and their noise (the middle 80 % of the points of a level), changes with
 /// what was decided about them, and marks where the environment changed.
-chart::LineChart history_chart(const Overview& data, std::size_t series);
+chart::LineChart history_chart(const SeriesHistory& data);
 
 /// A row each: the ratios of the pairs' headlines with their intervals, the rows of `order` (indices of
 /// pairs), at most 60: what is worse first.
@@ -19,6 +20,11 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
 
 chart::EcdfChart ecdf_chart(const Distribution& data);
 chart::HistogramChart histogram_chart(const Distribution& data);
+/// What one call in N takes longer than, N on a logarithmic axis: the tail. Nothing of batches, which have
+/// none.
+chart::LineChart percentile_chart(const Distribution& data);
+/// Samples by their place in the launch and by their time: what changes while a launch goes on.
+chart::HeatMap heat_map(const Distribution& data);
 chart::LineChart order_chart(const Distribution& data);    ///< samples as they came, launch behind launch
 chart::BarChart launches_chart(const Distribution& data);  ///< medians, the middle 80 % as whiskers
 

@@ -5,12 +5,13 @@
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/core/value.h"
 
 namespace assay::gui {
 
 namespace {
 
-constexpr const char* names[workspace_count] = {"triage", "compare", "distribution", "profile"};
+constexpr const char* names[workspace_count] = {"triage", "compare", "distribution", "profile", "hardware"};
 
 QString encoded(const std::string& text) {
   return QString::fromLatin1(QByteArray::fromStdString(text).toPercentEncoding("/"));
@@ -41,6 +42,11 @@ std::string to_link(const Place& place) {
   add("case", place.case_key);
   add("base", place.base);
   add("new", place.candidate);
+  if (place.smallest != Place{}.smallest) add("step", shortest(place.smallest));
+  add("reference", place.hardware.reference);
+  add("weights", place.hardware.weights);
+  add("require", place.hardware.requirements);
+  add("prices", place.hardware.prices);
   const QString path = place.databases.empty() ? QString() : encoded(place.databases.front());
   return ("assay:" + path + (parts.isEmpty() ? "" : "?" + parts.join("&"))).toStdString();
 }
@@ -72,6 +78,11 @@ Place parse_link(const std::string& text) {
       place.workspace = static_cast<Workspace>(i);
     } else if (key == "all") {
       place.all = value == "1";
+    } else if (key == "step") {
+      bool is_number = false;
+      place.smallest = QString::fromStdString(value).toDouble(&is_number);
+      if (!is_number || !(place.smallest > 0 && place.smallest < 1))
+        throw wrong("a step '" + printable(value, 40) + "', which is not between 0 and 1");
     } else {
       std::string* const into = key == "filter"       ? &place.filter
                                 : key == "regression" ? &place.regression
@@ -79,6 +90,10 @@ Place parse_link(const std::string& text) {
                                 : key == "case"       ? &place.case_key
                                 : key == "base"       ? &place.base
                                 : key == "new"        ? &place.candidate
+                                : key == "reference"  ? &place.hardware.reference
+                                : key == "weights"    ? &place.hardware.weights
+                                : key == "require"    ? &place.hardware.requirements
+                                : key == "prices"     ? &place.hardware.prices
                                                       : nullptr;
       if (into == nullptr) throw wrong("a part '" + printable(key, 40) + "', which is not known");
       *into = value;

@@ -7,9 +7,18 @@
 
 namespace assay::gui {
 
-enum class Workspace : unsigned char { triage, compare, distribution, profile };
-inline constexpr std::size_t workspace_count = 4;
+enum class Workspace : unsigned char { triage, compare, distribution, profile, hardware };
+inline constexpr std::size_t workspace_count = 5;
 const char* name_of(Workspace workspace);  ///< "triage"
+
+/// What people chose in Hardware. Files are only read.
+struct HardwareAsk {
+  std::string reference;     ///< a host; empty: the first
+  std::string weights;       ///< "llm=3,vision=0.5": of families; empty: each task counts alike
+  std::string requirements;  ///< a TOML file of [[require]]; may be empty
+  std::string prices;        ///< a TOML file of [[price]]; may be empty
+  friend bool operator==(const HardwareAsk&, const HardwareAsk&) = default;
+};
 
 /// What the window shows: every view is a function of this and of the data. One filter, one selection.
 struct Place {
@@ -20,8 +29,10 @@ struct Place {
   std::string regression;  ///< id, and whose series (case, metric, ...): an id alone may be two series'
   std::string series;      ///< to_string(SeriesKey)
   std::string case_key;
-  std::string base;       ///< run; empty: what goes with the selection, else the newest two
-  std::string candidate;  ///< run
+  std::string base;         ///< run; empty: what goes with the selection, else the newest two
+  std::string candidate;    ///< run
+  double smallest = 0.005;  ///< HistoryRules::smallest: what would have been told with another?
+  HardwareAsk hardware;
 
   friend bool operator==(const Place&, const Place&) = default;
 };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gui/model/hardware.h"
 #include "gui/model/place.h"
 #include "harness/core/run.h"
 #include "harness/judge/comparison.h"
@@ -34,14 +35,28 @@ struct RunEntry {
   std::string state;  ///< running | complete | interrupted
   std::string suite;
   std::string command;
-  std::int64_t cases = 0;
-  std::int64_t launches = 0;
+  std::string commit;          ///< may be empty
+  std::string commit_subject;  ///< likewise
 };
 
-/// A regression of `series`, by number.
+/// A series in short; its points are asked for (Source::follow).
+struct SeriesEntry {
+  SeriesKey key;
+  std::string unit;
+  std::size_t points = 0;  ///< at least 1
+  double newest = 0;
+  std::string newest_run;
+  std::string previous_run;  ///< empty: there is one point
+};
+
+/// A regression of a series, with the points that tell of it.
 struct RegressionEntry {
-  std::size_t series = 0;
-  std::size_t change = 0;
+  std::size_t series = 0;  ///< its place in Overview::series
+  std::string row_id;      ///< Change::id and to_string(SeriesKey): an id alone may be two series'
+  Change change;
+  HistoryPoint at;                   ///< the first of the new level
+  HistoryPoint first, last;          ///< it lies behind `first`, and not behind `last`
+  std::string run_before;            ///< of the point before `at`
   std::string state;                 ///< TriageState::state
   std::optional<TriageEvent> event;  ///< the latest about it
 };
@@ -51,14 +66,22 @@ struct RegressionEntry {
 /// What all databases together hold.
 struct Overview {
   std::vector<std::string> databases;
-  std::vector<RunEntry> runs;  ///< newest first
-  std::vector<Series> series;
-  std::vector<TriageEvent> events;
+  std::vector<RunEntry> runs;                ///< newest first
+  std::vector<SeriesEntry> series;           ///< by key
   std::vector<RegressionEntry> regressions;  ///< the largest first
   std::vector<Problem> problems;
   std::vector<std::string> notes;
   std::size_t runs_read = 0;
-  bool complete = true;  ///< false: older runs are being read, another answer follows
+  double smallest = HistoryRules{}.smallest;  ///< relative step that was told of measured metrics
+  bool complete = true;                       ///< false: older runs are being read, another answer follows
+};
+
+/// All points of one series, and what the rules that were asked for say of them.
+struct SeriesHistory {
+  std::string asked;    ///< to_string(SeriesKey)
+  double smallest = 0;  ///< by which they were judged
+  Series series;
+  std::vector<std::string> states;  ///< of each change: TriageState::state; "" of one that is no regression
 };
 
 /// The two runs that Compare and Distribution show where the place names none: those at both sides of the
@@ -107,6 +130,13 @@ struct CaseProfile {
   std::optional<Problem> problem;
 };
 
+/// Which machine for this work.
+struct HardwareAnswered {
+  HardwareScores scores;
+  std::string note;  ///< what was left out of a large database; may be empty
+  std::optional<Problem> problem;
+};
+
 /// How a decision ended.
 struct Decided {
   TriageEvent event;
@@ -119,20 +149,27 @@ class Source : public QObject {
   Q_OBJECT
  public:
   using QObject::QObject;
-  virtual void open(const std::vector<std::string>& databases) = 0;  ///< read-only; answers overview()
+  /// Read-only; answers overview().
+  virtual void open(const std::vector<std::string>& databases, double smallest) = 0;
   virtual void refresh() = 0;  ///< overview() again, where a database has changed or is gone
+  /// Judges what was read once more, by another smallest step (HistoryRules::smallest); answers overview().
+  virtual void judge(double smallest) = 0;
+  virtual void follow(const std::string& series) = 0;  ///< its points, by the same rules
   virtual void compare(const std::string& base, const std::string& candidate) = 0;
   virtual void sample(const std::string& case_key, const std::string& base, const std::string& candidate) = 0;
   virtual void profile(const std::string& case_key, const std::string& run) = 0;
+  virtual void score(const HardwareAsk& ask) = 0;
   /// Stores the event in that database; answers decided(), then overview().
   virtual void decide(const std::string& database, const TriageEvent& event) = 0;
   virtual bool busy() const = 0;  ///< something that was asked is not answered
 
  signals:
   void overview(std::shared_ptr<const assay::gui::Overview> answer);
+  void series_history(std::shared_ptr<const assay::gui::SeriesHistory> answer);
   void pairing(std::shared_ptr<const assay::gui::Pairing> answer);
   void distribution(std::shared_ptr<const assay::gui::Distribution> answer);
   void case_profile(std::shared_ptr<const assay::gui::CaseProfile> answer);
+  void scored(std::shared_ptr<const assay::gui::HardwareAnswered> answer);
   void decided(std::shared_ptr<const assay::gui::Decided> answer);
   void busy_changed();
 };

@@ -20,14 +20,9 @@ Cell number_cell(std::string text, std::optional<double> number, Tone tone = Ton
 
 }  // namespace
 
-std::string regression_row_id(const Overview& data, const RegressionEntry& entry) {
-  const Series& series = data.series[entry.series];
-  return series.changes[entry.change].id + " " + to_string(series.key);
-}
-
 const RegressionEntry* find_regression(const Overview& data, const std::string& row_id) {
   for (const RegressionEntry& entry : data.regressions) {
-    if (regression_row_id(data, entry) == row_id) return &entry;
+    if (entry.row_id == row_id) return &entry;
   }
   return nullptr;
 }
@@ -43,9 +38,9 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
             "that it is started in."
           : "No level got worse: there is nothing to triage. A level takes three runs on each side.";
   for (const RegressionEntry& entry : data.regressions) {
-    const Series& series = data.series[entry.series];
-    const Change& change = series.changes[entry.change];
-    const HistoryPoint& at = series.points[change.index];
+    const SeriesEntry& series = data.series[entry.series];
+    const Change& change = entry.change;
+    const HistoryPoint& at = entry.at;
     const std::int64_t since = at.commit ? at.commit->committed_utc_ms : at.started_utc_ms;
     const bool open = entry.state == "open";
     std::string why = entry.event ? entry.event->reason : "";
@@ -54,7 +49,7 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
       for (const Mark& mark : change.marks) why += (why.empty() ? "" : ", ") + mark_text(mark);
     }
     TableRow row;
-    row.id = regression_row_id(data, entry);
+    row.id = entry.row_id;
     row.minor = !open;
     row.cells = {text_cell((open ? "▼ " : "") + entry.state, open ? Tone::bad : Tone::muted),
                  number_cell(ratio_text(change), change.ratio.value_or(0)),
@@ -79,8 +74,7 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
   return table;
 }
 
-Table points_table(const Overview& data, std::size_t number) {
-  const Series& series = data.series[number];
+Table points_table(const Series& series) {
   Table table;
   table.columns = {{"commit"},      {"time (UTC)"}, {"value", true},          {"launches", true},
                    {"level", true}, {"author"},     {"subject", false, true}, {"what"},
@@ -116,13 +110,8 @@ Table points_table(const Overview& data, std::size_t number) {
 
 Table comparison_table(const Comparison& comparison) {
   Table table;
-  table.columns = {{"verdict"},
-                   {"ratio [interval]", true},
-                   {"case", false, true},
-                   {"base", true},
-                   {"new", true},
-                   {"metric"},
-                   {"reason"}};
+  table.columns = {{"verdict"}, {"ratio [interval]", true}, {"case"}, {"base", true}, {"new", true},
+                   {"metric"},  {"reason", false, true}};
   table.empty = "The two runs have no case in common.";
   for (std::size_t i = 0; i < comparison.pairs.size(); ++i) {
     const Pair& pair = comparison.pairs[i];
@@ -237,16 +226,12 @@ Sides sides_of(const Place& place, const Overview& data) {
   Sides sides;
   const RegressionEntry* entry = find_regression(data, place.regression + " " + place.series);
   if (entry != nullptr) {
-    const Series& series = data.series[entry->series];
-    const std::size_t index = series.changes[entry->change].index;
-    sides = {index > 0 ? series.points[index - 1].run : "", series.points[index].run};
+    sides = {entry->run_before, entry->at.run};
   } else if (!place.case_key.empty()) {
-    for (const Series& series : data.series) {
-      if (series.key.case_key != place.case_key || series.points.empty() || !sides.candidate.empty())
-        continue;
-      const auto& points = series.points;
-      sides = {points.size() > 1 ? points[points.size() - 2].run : "", points.back().run};
-    }
+    const auto series = std::find_if(data.series.begin(), data.series.end(), [&](const SeriesEntry& one) {
+      return one.key.case_key == place.case_key;
+    });
+    if (series != data.series.end()) sides = {series->previous_run, series->newest_run};
   }
   if (sides.candidate.empty() && !data.runs.empty())
     sides = {data.runs.size() > 1 ? data.runs[1].id : "", data.runs[0].id};
@@ -259,14 +244,12 @@ Table cases_table(const Overview& data) {
   Table table;
   table.columns = {{"case", false, true}, {"newest", true}, {"runs", true}};
   table.empty = "No case has a result yet: 'assay run --suite quick' makes some.";
-  std::map<std::string, const Series*> cases;
-  for (const Series& series : data.series) {
-    if (series.points.empty()) continue;
-    const Series*& known = cases[series.key.case_key];
-    const bool better =
-        known == nullptr ||
-        (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
-        (series.key.metric == known->key.metric && series.points.size() > known->points.size());
+  std::map<std::string, const SeriesEntry*> cases;
+  for (const SeriesEntry& series : data.series) {
+    const SeriesEntry*& known = cases[series.key.case_key];
+    const bool better = known == nullptr ||
+                        (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
+                        (series.key.metric == known->key.metric && series.points > known->points);
     if (better) known = &series;
   }
   for (const auto& [key, series] : cases) {
@@ -274,10 +257,8 @@ Table cases_table(const Overview& data) {
     row.id = key;
     row.fields = case_fields(key);
     row.fields["subject"] = series->key.subject;
-    const double newest = series->points.back().value;
-    row.cells = {
-        text_cell(key), number_cell(value_text(series->unit, newest), newest),
-        number_cell(std::to_string(series->points.size()), static_cast<double>(series->points.size()))};
+    row.cells = {text_cell(key), number_cell(value_text(series->unit, series->newest), series->newest),
+                 number_cell(std::to_string(series->points), static_cast<double>(series->points))};
     table.rows.push_back(std::move(row));
   }
   return table;

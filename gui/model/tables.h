@@ -7,14 +7,13 @@
 
 namespace assay::gui {
 
-/// A row a regression, the largest first; what is not open is minor. Ids are regression_row_id().
+/// A row a regression, the largest first; what is not open is minor. Ids are RegressionEntry::row_id.
 Table regressions_table(const Overview& data, std::int64_t now_utc_ms);
-std::string regression_row_id(const Overview& data, const RegressionEntry& entry);
 /// The entry of that row, or nullptr.
 const RegressionEntry* find_regression(const Overview& data, const std::string& row_id);
 
 /// The points of a series, newest first: "show as table" of its history.
-Table points_table(const Overview& data, std::size_t series);
+Table points_table(const Series& series);
 
 /// A row a pair, ids are its key (and place on the axis); pairs that are `same` are minor. Exact counts that
 /// differ have rows of their own.

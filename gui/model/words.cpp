@@ -13,6 +13,7 @@ Measure measure_of(const std::string& unit) {
   if (unit == "ns") return {{Kind::seconds, ""}, 1e-9};
   if (unit == "byte") return {{Kind::bytes, ""}};
   if (unit == "ratio") return {{Kind::percent, ""}};
+  if (unit == "byte/s" || unit == "bytes/s") return {{Kind::si, "B/s"}};
   if (unit.ends_with("/s") || unit == "Hz") return {{Kind::si, unit}};
   return {{Kind::plain, unit}};
 }
@@ -67,9 +68,11 @@ std::string place_text(const HistoryPoint& point) {
 }
 
 std::string run_text(const RunEntry& run) {
-  return fmt::format("{}  {}  {} case{}{}{}", run.id.substr(0, 8), utc_text(run.started_utc_ms), run.cases,
-                     run.cases == 1 ? "" : "s", run.suite.empty() ? "" : "  " + run.suite,
-                     run.state == "complete" ? "" : "  (" + run.state + ")");
+  const std::string commit =
+      run.commit.empty() ? "" : "  " + run.commit.substr(0, 8) + " " + run.commit_subject;
+  return fmt::format("{}  {}{}{}{}", run.id.substr(0, 8), utc_text(run.started_utc_ms),
+                     run.suite.empty() ? "" : "  " + run.suite,
+                     run.state == "complete" ? "" : "  (" + run.state + ")", commit);
 }
 
 std::string mark_text(const Mark& mark) {
@@ -77,17 +80,17 @@ std::string mark_text(const Mark& mark) {
 }
 
 std::string regression_text(const Overview& data, const RegressionEntry& entry) {
-  const Series& series = data.series[entry.series];
-  const Change& change = series.changes[entry.change];
-  const HistoryPoint& at = series.points[change.index];
+  const SeriesEntry& series = data.series[entry.series];
+  const Change& change = entry.change;
+  const HistoryPoint& at = entry.at;
   std::string text = fmt::format("{} worse {}\n{}  {} -> {}\n\nat {}", change.id, ratio_text(change),
                                  series.key.metric, value_text(series.unit, change.before),
                                  value_text(series.unit, change.after), place_text(at));
   if (at.commit)
     text += fmt::format("\n{}, {}\n{}", at.commit->author, utc_text(at.commit->committed_utc_ms),
                         at.commit->subject);
-  const HistoryPoint& first = series.points[change.first];
-  const HistoryPoint& last = series.points[change.last];
+  const HistoryPoint& first = entry.first;
+  const HistoryPoint& last = entry.last;
   if (first.commit && last.commit && change.cause != "host") {
     text += fmt::format("\nbetween {} and {}", place_text(first), place_text(last));
     if (first.commit->place && last.commit->place) {

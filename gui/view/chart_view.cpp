@@ -13,6 +13,7 @@
 #include "gui/view/scene_painter.h"
 #include "gui/view/table_view.h"
 #include "gui/view/theme.h"
+#include "reports/chart/decimate.h"
 #include "reports/chart/svg.h"
 
 namespace assay::gui {
@@ -32,18 +33,41 @@ void ChartView::set_draw(Draw draw) {
 }
 
 void ChartView::set_lines(std::shared_ptr<const chart::LineChart> lines) {
+  constexpr std::size_t dense = 5000;  // points from which on they are thinned before they are laid out
   const bool same = lines_ != nullptr && lines_->title == lines->title;
   chart::Domain whole;
-  for (const auto& series : lines->series) {
+  auto shell = std::make_shared<chart::LineChart>(*lines);
+  auto pyramids = std::make_shared<std::vector<chart::Pyramid>>();
+  for (std::size_t i = 0; i < lines->series.size(); ++i) {
+    const chart::LineSeries& series = lines->series[i];
     for (const double x : series.x) whole.add(x, chart::Scale::linear);
+    chart::LineSeries& thin = shell->series[i];
+    pyramids->emplace_back();
+    if (series.x.size() < dense) continue;
+    pyramids->back() = chart::Pyramid(series.x, series.y, lines->y.scale);
+    for (auto* values : {&thin.x, &thin.y, &thin.low, &thin.high}) *values = {};
   }
   if (!same) shown_.reset();
   lines_ = std::move(lines);
   whole_ = chart::padded(whole, chart::Scale::linear, 0.02);
-  draw_ = [this](const chart::Canvas& canvas) {
-    if (!shown_) return chart::draw(*lines_, canvas);
-    chart::LineChart part = *lines_;
-    part.x.domain = shown_;
+  draw_ = [this, shell, pyramids](const chart::Canvas& canvas) {
+    chart::LineChart part = *shell;
+    if (shown_) part.x.domain = shown_;
+    const chart::Domain domain = shown_.value_or(whole_);
+    const chart::Axis axis(chart::Scale::linear, domain, 0, canvas.width);
+    for (std::size_t i = 0; i < part.series.size(); ++i) {
+      const chart::LineSeries& all = lines_->series[i];
+      chart::LineSeries& thin = part.series[i];
+      if (!thin.x.empty()) continue;
+      for (const std::size_t k : (*pyramids)[i].decimated(axis, static_cast<std::size_t>(canvas.width))) {
+        thin.x.push_back(all.x[k]);
+        thin.y.push_back(all.y[k]);
+        if (all.low.size() == all.y.size() && all.high.size() == all.y.size()) {
+          thin.low.push_back(all.low[k]);
+          thin.high.push_back(all.high[k]);
+        }
+      }
+    }
     return chart::draw(part, canvas);
   };
   invalidate();

@@ -33,16 +33,18 @@ DistributionPage::DistributionPage(Source& source, QWidget* parent) : Page(sourc
   column->addWidget(what_);
   column->addWidget(banner_);
   auto* const grid = new QGridLayout;
-  const QString names[] = {tr("Distribution"), tr("Histogram"), tr("Samples in order"), tr("Launches apart")};
-  for (int i = 0; i < 4; ++i) {
+  const QString names[] = {tr("Distribution"),     tr("Histogram"),       tr("Percentiles"),
+                           tr("Samples in order"), tr("Over the launch"), tr("Launches apart")};
+  for (int i = 0; i < 6; ++i) {
     charts_[i] = new ChartView(names[i], this);
-    grid->addWidget(charts_[i], i / 2, i % 2);
+    grid->addWidget(charts_[i], i / 3, i % 3);
     connect(charts_[i], &ChartView::failed, this, &Page::failed);
   }
   column->addLayout(grid, 1);
   across->addWidget(right);
   across->setStretchFactor(0, 1);
   across->setStretchFactor(1, 3);
+  across->setSizes({400, 880});
   across->setChildrenCollapsible(false);
   connect(&source_, &Source::distribution, this, &DistributionPage::show_answer);
 }
@@ -92,8 +94,12 @@ void DistributionPage::show_answer(std::shared_ptr<const Distribution> answer) {
       [answer](const chart::Canvas& canvas) { return chart::draw(ecdf_chart(*answer), canvas); });
   charts_[1]->set_draw(
       [answer](const chart::Canvas& canvas) { return chart::draw(histogram_chart(*answer), canvas); });
-  charts_[2]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*answer)));
-  charts_[3]->set_draw(
+  charts_[2]->set_draw(
+      [answer](const chart::Canvas& canvas) { return chart::draw(percentile_chart(*answer), canvas); });
+  charts_[3]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*answer)));
+  charts_[4]->set_draw(
+      [answer](const chart::Canvas& canvas) { return chart::draw(heat_map(*answer), canvas); });
+  charts_[5]->set_draw(
       [answer](const chart::Canvas& canvas) { return chart::draw(launches_chart(*answer), canvas); });
   for (ChartView* chart : charts_) chart->set_table([answer] { return launches_table(*answer); });
 }

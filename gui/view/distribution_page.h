@@ -5,7 +5,8 @@
 
 namespace assay::gui {
 
-/// The samples of one case in two runs: distribution, histogram, in order, launches apart.
+/// The samples of one case in two runs: distribution, histogram, percentiles, in order, over the launch,
+/// launches apart.
 class DistributionPage : public Page {
   Q_OBJECT
  public:
@@ -24,7 +25,7 @@ class DistributionPage : public Page {
   TableView* cases_;
   QLabel* what_;
   Banner* banner_;
-  ChartView* charts_[4];
+  ChartView* charts_[6];
 };
 
 }  // namespace assay::gui

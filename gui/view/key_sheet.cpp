@@ -9,7 +9,7 @@ namespace assay::gui {
 
 Table key_table() {
   static const std::pair<const char*, const char*> keys[] = {
-      {"Ctrl+1 ... Ctrl+4", "Triage, Compare, Distribution, Profile"},
+      {"Ctrl+1 ... Ctrl+5", "Triage, Compare, Distribution, Profile, Hardware"},
       {"J, K", "next and previous row"},
       {"/", "to the filter; Esc back"},
       {"Ctrl+Backspace", "clear the filter"},
@@ -19,6 +19,7 @@ Table key_table() {
       {"Alt+Left, Alt+Right", "back and forward through what was shown (also Ctrl+Z, Ctrl+Shift+Z)"},
       {"Ctrl+L", "copy a link to what is shown"},
       {"Ctrl+G", "open a link"},
+      {"Ctrl+R", "choose what to measure, see plan and estimate, run"},
       {"Ctrl+O", "open databases (or drop them on the window)"},
       {"F5", "read again"},
       {"Ctrl+E", "export the chart or table: PNG, SVG, CSV"},

@@ -13,12 +13,15 @@
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/model/tables.h"
 #include "gui/view/compare_page.h"
 #include "gui/view/distribution_page.h"
+#include "gui/view/hardware_page.h"
 #include "gui/view/key_sheet.h"
 #include "gui/view/profile_page.h"
+#include "gui/view/run_dialog.h"
 #include "gui/view/theme.h"
 #include "gui/view/triage_page.h"
 
@@ -38,7 +41,7 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
   setCentralWidget(central);
   triage_ = new TriagePage(source_, this);
   pages_ = {triage_, new ComparePage(source_, this), new DistributionPage(source_, this),
-            new ProfilePage(source_, this)};
+            new ProfilePage(source_, this), new HardwarePage(source_, this)};
   for (Page* page : pages_) {
     stack_->addWidget(page);
     connect(page, &Page::go, this, &MainWindow::go);
@@ -59,7 +62,7 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
     tell(QString::fromStdString(answer->event.regression + " " + answer->event.kind));
   });
   connect(&timer_, &QTimer::timeout, this, [this] { source_.refresh(); });
-  source_.open(place.databases);
+  source_.open(place.databases, place.smallest);
   show_now();
 }
 
@@ -68,7 +71,12 @@ void MainWindow::make_bar() {
   bar->setObjectName("workspaces");
   bar->setMovable(false);
   bar->setContextMenuPolicy(Qt::PreventContextMenu);
-  const QString names[] = {tr("Triage"), tr("Compare"), tr("Distribution"), tr("Profile")};
+  bar->setStyleSheet(
+      "QToolButton { border: 0; border-bottom: 3px solid transparent; padding: 6px 10px 3px 10px; }"
+      "QToolButton:hover { background: palette(midlight); }"
+      "QToolButton:pressed { background: palette(mid); }"
+      "QToolButton:checked { border-bottom: 3px solid palette(link); font-weight: bold; }");
+  const QString names[] = {tr("Triage"), tr("Compare"), tr("Distribution"), tr("Profile"), tr("Hardware")};
   auto* const group = new QActionGroup(this);
   for (std::size_t i = 0; i < workspace_count; ++i) {
     QAction* const action = bar->addAction(names[i]);
@@ -87,6 +95,9 @@ void MainWindow::make_bar() {
   filter_ = new FilterBar(bar);
   bar->addWidget(filter_);
   bar->addSeparator();
+  run_ = bar->addAction(tr("Run..."), this, &MainWindow::ask_to_run);
+  run_->setShortcut(QKeySequence("Ctrl+R"));
+  set_program({});
   QAction* const open = bar->addAction(tr("Open..."), this, &MainWindow::ask_for_databases);
   open->setShortcut(QKeySequence::Open);
   QAction* const keys = bar->addAction(tr("Keys"), this, [this] { show_key_sheet(this); });
@@ -150,7 +161,7 @@ void MainWindow::make_keys() {
     tell(tr("a link to what is shown was copied"));
   });
   key(QKeySequence("Ctrl+G"), tr("Open a link"), [this] { ask_for_link(); });
-  key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases); });
+  key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases, place().smallest); });
   key(QKeySequence("Ctrl+E"), tr("Export"), [this] { export_current(); });
   key(QKeySequence("Ctrl+D"), tr("Dark or light"), [] {
     const bool dark = current_theme() == chart::Theme::light;
@@ -161,22 +172,31 @@ void MainWindow::make_keys() {
 }
 
 void MainWindow::go(const Place& place) {
-  const bool other = place.databases != trail_.now().databases;
-  if (!trail_.go(place)) return;
-  if (other) source_.open(place.databases);
+  const Place before = trail_.now();
+  if (trail_.go(place)) came_from(before);
+}
+
+/// What is to be read or judged anew is, then the place is shown.
+void MainWindow::came_from(const Place& before) {
+  const Place& now = place();
+  if (now.databases != before.databases) {
+    source_.open(now.databases, now.smallest);
+  } else if (now.smallest != before.smallest) {
+    source_.judge(now.smallest);
+  }
   show_now();
 }
 
 void MainWindow::undo() {
-  const auto before = place().databases;
-  if (trail_.undo().databases != before) source_.open(place().databases);
-  show_now();
+  const Place before = place();
+  trail_.undo();
+  came_from(before);
 }
 
 void MainWindow::redo() {
-  const auto before = place().databases;
-  if (trail_.redo().databases != before) source_.open(place().databases);
-  show_now();
+  const Place before = place();
+  trail_.redo();
+  came_from(before);
 }
 
 void MainWindow::open(const std::vector<std::string>& databases) {
@@ -206,21 +226,31 @@ void MainWindow::take(std::shared_ptr<const Overview> data) {
     problems.push_back({"", "No database is open.",
                         "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
   banner_->say(problems);
-  // The largest open regression is what people come for.
-  if (!shown_ && place().regression.empty() && place().case_key.empty()) {
-    for (const RegressionEntry& entry : data_->regressions) {
-      if (entry.state != "open" || place().workspace != Workspace::triage) continue;
-      const Series& series = data_->series[entry.series];
-      Place to = place();
-      to.regression = series.changes[entry.change].id;
-      to.series = to_string(series.key);
-      to.case_key = series.key.case_key;
-      trail_.go(to, true);
-      break;
-    }
-  }
+  choose();
   shown_ = shown_ || data_->complete;
   show_now();
+}
+
+/// The largest open regression is what people come for: it is selected until they choose, or all is read.
+/// Where there is none, pages that show one case show the first.
+void MainWindow::choose() {
+  if (shown_ || place().workspace == Workspace::compare || place().workspace == Workspace::hardware) return;
+  const bool by_hand = place().regression + " " + place().series != chosen_ &&
+                       !(place().regression.empty() && place().case_key.empty());
+  if (by_hand) return;
+  Place to = place();
+  const auto entry = std::find_if(data_->regressions.begin(), data_->regressions.end(),
+                                  [](const RegressionEntry& one) { return one.state == "open"; });
+  if (entry != data_->regressions.end()) {
+    const SeriesKey& key = data_->series[entry->series].key;
+    to.regression = entry->change.id;
+    to.series = to_string(key);
+    to.case_key = key.case_key;
+    chosen_ = entry->row_id;
+  } else if (place().workspace != Workspace::triage && data_->complete && !data_->series.empty()) {
+    to.case_key = data_->series.front().key.case_key;
+  }
+  trail_.go(to, true);
 }
 
 bool MainWindow::settled() const { return data_ != nullptr && data_->complete && !source_.busy(); }
@@ -228,6 +258,33 @@ bool MainWindow::settled() const { return data_ != nullptr && data_->complete &&
 void MainWindow::follow(bool on) {
   if (on) timer_.start(1000);
   if (!on) timer_.stop();
+}
+
+void MainWindow::set_program(const QString& assay) {
+  program_ = assay;
+  run_->setEnabled(!assay.isEmpty());
+  run_->setToolTip(assay.isEmpty() ? tr("There is no 'assay' beside this program, nor in PATH")
+                                   : tr("Choose cases, see plan and estimate, measure (Ctrl+R)"));
+}
+
+void MainWindow::ask_to_run() {
+  if (program_.isEmpty()) return;
+  if (run_dialog_ == nullptr || !run_dialog_->running()) {
+    delete run_dialog_;
+    const auto& open = place().databases;
+    QStringList cases;
+    if (data_) {
+      for (const SeriesEntry& series : data_->series)
+        cases.append(QString::fromStdString(series.key.case_key));
+    }
+    cases.removeDuplicates();
+    const QString database =
+        open.empty() ? QString() : QFile::decodeName(QByteArray::fromStdString(open.front()));
+    run_dialog_ = new RunDialog(program_, database, cases, this);
+    connect(run_dialog_, &RunDialog::stored, this, [this] { source_.refresh(); });
+  }
+  run_dialog_->show();
+  run_dialog_->raise();
 }
 
 void MainWindow::tell(const QString& text) {

@@ -13,6 +13,7 @@
 
 namespace assay::gui {
 
+class RunDialog;
 class TriagePage;
 
 /// The window: workspaces over one place (one filter, one selection) and one source. Whatever a database
@@ -33,6 +34,9 @@ class MainWindow : public QMainWindow {
   bool settled() const;
   /// Watches the databases for changes, once a second. Off in pictures, which then are the same each time.
   void follow(bool on);
+  /// The `assay` that "Run..." starts when it is told to; without one the button says so.
+  void set_program(const QString& assay);
+  void ask_to_run();  ///< shows the dialog; starts nothing
 
   Page& page(Workspace workspace) const { return *pages_[static_cast<std::size_t>(workspace)]; }
   Page& current() const { return page(place().workspace); }
@@ -47,8 +51,10 @@ class MainWindow : public QMainWindow {
  private:
   void make_bar();
   void make_keys();
+  void came_from(const Place& before);
   void show_now();
   void take(std::shared_ptr<const Overview> data);
+  void choose();
   void tell(const QString& text);  ///< in the status bar, for a while
   void say_status();
   void ask_for_databases();
@@ -62,12 +68,16 @@ class MainWindow : public QMainWindow {
   std::array<Page*, workspace_count> pages_{};
   std::array<QAction*, workspace_count> switches_{};
   TriagePage* triage_;
+  QAction* run_;
+  RunDialog* run_dialog_ = nullptr;
+  QString program_;
   QStackedWidget* stack_;
   FilterBar* filter_;
   Banner* banner_;
   QLabel* status_;
   QTimer timer_;
-  bool shown_ = false;  ///< the first answer has chosen a selection
+  bool shown_ = false;  ///< all was read once: a selection is no longer chosen here
+  std::string chosen_;  ///< the row that was chosen here, not by hand
 };
 
 }  // namespace assay::gui

@@ -45,7 +45,7 @@ void Banner::say(const std::vector<Problem>& problems) {
 
 TableView* case_list(Page* page, const std::function<void(const std::string&)>& chosen) {
   auto* const list = new TableView(QObject::tr("Cases"), page);
-  list->setMinimumWidth(260);
+  list->setMinimumWidth(300);
   QObject::connect(list, &TableView::chosen, page, chosen);
   QObject::connect(list, &TableView::failed, page, &Page::failed);
   return list;

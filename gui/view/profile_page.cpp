@@ -41,6 +41,7 @@ ProfilePage::ProfilePage(Source& source, QWidget* parent) : Page(source, parent)
   across->addWidget(right);
   across->setStretchFactor(0, 1);
   across->setStretchFactor(1, 3);
+  across->setSizes({400, 880});
   across->setChildrenCollapsible(false);
   connect(metrics_, &TableView::failed, this, &Page::failed);
   connect(chart_, &ChartView::failed, this, &Page::failed);

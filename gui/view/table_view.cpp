@@ -27,7 +27,8 @@ class ToneDelegate : public QStyledItemDelegate {
   void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
     QStyledItemDelegate::initStyleOption(option, index);
     const auto tone = static_cast<Tone>(index.data(TableModel::tone_role).toInt());
-    option->textElideMode = Qt::ElideMiddle;  // names of cases differ at their ends
+    // Names of cases differ at their ends; sentences are read from their beginning.
+    option->textElideMode = option->text.contains(' ') ? Qt::ElideRight : Qt::ElideMiddle;
     if (tone == Tone::plain) return;
     const QColor colour = role_colour(tone == Tone::bad    ? chart::Role::bad
                                       : tone == Tone::good ? chart::Role::good
@@ -95,18 +96,21 @@ void TableView::fit_columns() {
   int wide = -1;
   for (int i = 0; i < model_->columnCount(); ++i) {
     const Column& column = model_->table().columns[static_cast<std::size_t>(i)];
-    int width = metrics.horizontalAdvance(QString::fromStdString(column.title)) + 28;
+    int width = metrics.horizontalAdvance(QString::fromStdString(column.title)) + 34;  // and the sort mark
     const auto& rows = model_->table().rows;
     for (std::size_t r = 0; r < rows.size() && r < most_rows; ++r)
       width = std::max(
           width,
-          metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 14);
-    width = std::min(width, column.wide ? 460 : 260);
+          metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 22);
+    width = std::min(width, column.wide || column.title == "case" ? 460 : 260);
     if (column.wide) wide = i;
     setColumnWidth(i, width);
     rest -= width;
   }
-  if (wide >= 0 && rest > 0) setColumnWidth(wide, columnWidth(wide) + rest);
+  // The wide column takes what is left, and gives up what is missing.
+  constexpr int narrowest = 120;
+  if (wide >= 0)
+    setColumnWidth(wide, std::max(std::min(columnWidth(wide), narrowest), columnWidth(wide) + rest));
 }
 
 void TableView::resizeEvent(QResizeEvent* event) {

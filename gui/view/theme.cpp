@@ -3,7 +3,7 @@
 
 #include <QApplication>
 #include <QPalette>
-#include <QStyleFactory>
+#include <QProxyStyle>
 
 namespace assay::gui {
 
@@ -15,6 +15,16 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
   const auto part = [&](int x, int y) { return static_cast<int>(x + (y - x) * share); };
   return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
 }
+
+/// Fusion, with room between the columns of tables.
+class Style : public QProxyStyle {
+ public:
+  Style() : QProxyStyle("Fusion") {}
+  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+    if (metric == PM_FocusFrameHMargin || metric == PM_HeaderMargin) return 7;
+    return QProxyStyle::pixelMetric(metric, option, widget);
+  }
+};
 
 }  // namespace
 
@@ -30,7 +40,7 @@ QColor role_colour(chart::Role role) { return QColor::fromRgb(chart::colour(role
 void apply_theme(chart::Theme theme) {
   using chart::Role;
   theme_now = theme;
-  QApplication::setStyle(QStyleFactory::create("Fusion"));
+  QApplication::setStyle(new Style);
   const QColor ground = role_colour(Role::background);
   const QColor text = role_colour(Role::foreground);
   const QColor muted = role_colour(Role::muted);

@@ -16,6 +16,13 @@
 
 namespace assay::gui {
 
+namespace {
+
+/// What the slider chooses from, relative.
+constexpr double steps[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5};
+
+}  // namespace
+
 TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   auto* const layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -24,7 +31,22 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   count_ = plain_label(this);
   count_->setAccessibleName(tr("How many regressions"));
   all_ = new QCheckBox(tr("Show settled and insignificant ones (Ctrl+H)"), this);
+  step_ = new QSlider(Qt::Horizontal, this);
+  step_->setObjectName("step");
+  step_->setAccessibleName(tr("Smallest step that is told"));
+  step_->setToolTip(
+      tr("What would have been told if smaller steps did not count? Exact counts keep their own rule."));
+  step_->setRange(0, static_cast<int>(std::size(steps)) - 1);
+  step_->setPageStep(1);
+  step_->setFixedWidth(120);
+  step_text_ = new QLabel(this);
+  step_text_->setBuddy(step_);
+  step_text_->setMinimumWidth(step_text_->fontMetrics().horizontalAdvance(tr("Smallest step 0.5 % (rule)")));
+  step_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   head->addWidget(count_, 1);
+  head->addWidget(step_text_);
+  head->addWidget(step_);
+  head->addSpacing(12);
   head->addWidget(all_);
   layout->addLayout(head);
   auto* const upright = new QSplitter(Qt::Vertical, this);
@@ -66,6 +88,12 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   connect(table_, &TableView::chosen, this, &TriagePage::choose);
   connect(table_, &TableView::failed, this, &Page::failed);
   connect(chart_, &ChartView::failed, this, &Page::failed);
+  connect(&source_, &Source::series_history, this, &TriagePage::show_answer);
+  connect(step_, &QSlider::valueChanged, this, [this](int at) {
+    Place place = place_;
+    place.smallest = steps[at];
+    emit go(place);
+  });
   connect(all_, &QCheckBox::toggled, this, [this](bool all) {
     Place place = place_;
     place.all = all;
@@ -80,9 +108,9 @@ const RegressionEntry* TriagePage::selected() const {
 void TriagePage::choose(const std::string& row) {
   const RegressionEntry* entry = data_ ? find_regression(*data_, row) : nullptr;
   if (entry == nullptr) return;
-  const Series& series = data_->series[entry->series];
+  const SeriesEntry& series = data_->series[entry->series];
   Place place = place_;
-  place.regression = series.changes[entry->change].id;
+  place.regression = entry->change.id;
   place.series = to_string(series.key);
   place.case_key = series.key.case_key;
   place.base.clear();  // the runs beside it
@@ -97,6 +125,12 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
   if (!data_) return;
   const QSignalBlocker quiet(all_);
   all_->setChecked(place.all);
+  const QSignalBlocker still(step_);
+  step_->setValue(static_cast<int>(std::lower_bound(std::begin(steps), std::end(steps) - 1, place.smallest) -
+                                   std::begin(steps)));
+  step_text_->setText(tr("Smallest step %1 %%2")
+                          .arg(place.smallest * 100)
+                          .arg(place.smallest == Place{}.smallest ? tr(" (rule)") : QString()));
   table_->set_filter(Filter(place.filter), place.all);
   if (fresh) {
     table_->set_table(
@@ -121,26 +155,36 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
     details_->setText(data_->regressions.empty() ? ""
                                                  : tr("Select a regression: click it, or press J and K."));
     chart_->set_message(data_->regressions.empty() ? "No regression" : "No regression is selected");
-    drawn_row_.clear();
+    asked_.clear();
     return;
   }
   buttons_[2]->setEnabled(entry->state != "open");
   details_->setText(
       shown_text("").append(QString::fromStdString(regression_text(*data_, *entry)).left(4000)));
-  const std::string row = regression_row_id(*data_, *entry);
-  if (drawn_ == data_ && drawn_row_ == row) return;
-  drawn_ = data_;
-  drawn_row_ = row;
-  chart_->set_table([kept = data_, number = entry->series] { return points_table(*kept, number); });
-  chart_->set_lines(std::make_shared<const chart::LineChart>(history_chart(*data_, entry->series)));
+  const std::string series = place.series;
+  if (!fresh && asked_ == series) return;
+  if (asked_ != series) {
+    answer_ = nullptr;
+    chart_->set_message("Reading its history ...");
+  }
+  asked_ = series;
+  source_.follow(series);
+}
+
+void TriagePage::show_answer(std::shared_ptr<const SeriesHistory> answer) {
+  if (answer->asked != asked_) return;
+  answer_ = std::move(answer);
+  if (answer_->series.points.empty()) return chart_->set_message("No points");
+  chart_->set_table([kept = answer_] { return points_table(kept->series); });
+  chart_->set_lines(std::make_shared<const chart::LineChart>(history_chart(*answer_)));
 }
 
 void TriagePage::decide(const std::string& kind) {
   const RegressionEntry* entry = selected();
   if (entry == nullptr || (kind == "reopened" && entry->state == "open")) return;
-  const Series& series = data_->series[entry->series];
-  const Change& change = series.changes[entry->change];
-  const HistoryPoint& at = series.points[change.index];
+  const SeriesEntry& series = data_->series[entry->series];
+  const Change change = entry->change;
+  const HistoryPoint at = entry->at;
   const auto run = std::find_if(data_->runs.begin(), data_->runs.end(),
                                 [&](const RunEntry& one) { return one.id == at.run; });
   if (run == data_->runs.end()) return;

@@ -3,6 +3,7 @@
 
 #include <QCheckBox>
 #include <QPushButton>
+#include <QSlider>
 
 #include "gui/view/page.h"
 
@@ -23,13 +24,16 @@ class TriagePage : public Page {
  private:
   const RegressionEntry* selected() const;
   void choose(const std::string& row);
+  void show_answer(std::shared_ptr<const SeriesHistory> answer);
 
   Place place_;
   std::shared_ptr<const Overview> data_;
-  std::shared_ptr<const Overview> drawn_;  ///< of which the chart is
-  std::string drawn_row_;
+  std::shared_ptr<const SeriesHistory> answer_;
+  std::string asked_;  ///< series
   QLabel* count_;
   QCheckBox* all_;
+  QSlider* step_;
+  QLabel* step_text_;
   TableView* table_;
   ChartView* chart_;
   QLabel* details_;

@@ -11,7 +11,6 @@
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
 #include "harness/judge/comparison.h"
-#include "harness/store/history.h"
 #include "harness/store/transfer.h"
 
 namespace assay {
@@ -102,17 +101,36 @@ bool is_watched(const std::string& id) {
   return id.ends_with(".instructions") ? is_exact(id) : source == "size" || source == "stack";
 }
 
-std::shared_ptr<const Facts> History::shared(Facts facts) {
-  auto& known = facts_[facts];
-  if (known == nullptr) known = std::make_shared<const Facts>(std::move(facts));
-  return known;
+std::uint32_t History::shared(Facts facts) {
+  const auto [known, fresh] = fact_numbers_.try_emplace(facts, static_cast<std::uint32_t>(facts_.size()));
+  if (fresh) facts_.push_back(std::make_shared<const Facts>(std::move(facts)));
+  return known->second;
 }
 
-History::RunValues History::values_of(const Store& store, const Run& run,
-                                      const std::vector<LaunchSummary>& launches) {
-  RunValues found;
-  found.has_commit = run.commit.has_value();
-  const auto commit = run.commit ? std::make_shared<const Commit>(*run.commit) : nullptr;
+std::uint32_t History::shared(const std::string& case_text) {
+  const auto [known, fresh] =
+      case_numbers_.try_emplace(case_text, static_cast<std::uint32_t>(case_texts_.size()));
+  if (fresh) case_texts_.push_back(case_text);
+  return known->second;
+}
+
+/// The place of that run, with nothing in it.
+std::uint32_t History::number_of(const Run& run) {
+  const auto [known, fresh] = run_numbers_.try_emplace(run.id, static_cast<std::uint32_t>(runs_.size()));
+  if (fresh) runs_.emplace_back();
+  KnownRun& entry = runs_[known->second];
+  if (entry.points > 0) {
+    for (auto& [key, values] : values_)
+      std::erase_if(values.all, [&](const Value& value) { return value.run == known->second; });
+  }
+  entry = {run.id, run.host.name, {}, run.started_utc_ms, nullptr, 0, 0, 0, false};
+  if (run.commit) entry.commit = std::make_shared<const Commit>(*run.commit);
+  return known->second;
+}
+
+void History::take(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches,
+                   std::uint32_t number) {
+  KnownRun& entry = runs_[number];
   std::map<std::string, const Device*> devices;  // by name: one run has one of each
   for (const LaunchSummary& item : launches) devices.emplace(item.launch.device.name, &item.launch.device);
   const bool tails = std::any_of(query_.metrics.begin(), query_.metrics.end(), [](const std::string& text) {
@@ -124,14 +142,15 @@ History::RunValues History::values_of(const Store& store, const Run& run,
   for (const ResultRow& row : rows) {
     if (row.status != Status::ok) continue;
     if (sides[{row.case_key, row.subject.name}] > 1) {
-      ++found.ambiguous;
+      ++entry.ambiguous;
       continue;
     }
     const auto device = devices.find(row.value.device);
     const Device& measured_on =
         device == devices.end() ? Device{row.value.device, row.device_fidelity, {}} : *device->second;
     SeriesKey key = key_of(row, measured_on);
-    const auto environment = shared(environment_of(run, row, measured_on));
+    const std::uint32_t environment = shared(environment_of(run, row, measured_on));
+    const std::uint32_t case_text = shared(row.case_key);
     // Of another tool's that gave no samples, what it gave in their place.
     const bool untimed = !row.verified && row.launches == 0;
     for (const MetricValue& metric : row.metrics) {
@@ -143,51 +162,63 @@ History::RunValues History::values_of(const Store& store, const Run& run,
       const bool emulated = row.device_fidelity == "functional" && !is_exact(metric.id);
       if (!wanted || emulated || !metric.value) continue;
       key.metric = metric.id;
-      HistoryPoint point;
-      point.run = run.id;
-      point.host = run.host.name;
-      point.case_key = row.case_key;
-      point.started_utc_ms = run.started_utc_ms;
-      point.commit = commit;
-      point.value = *metric.value;
-      point.ci_low = metric.ci_low;
-      point.ci_high = metric.ci_high;
-      point.n = metric.n;
-      point.definition = shared(definition_of(row, metric));
-      point.environment = environment;
-      found.values.push_back({key, metric.unit, metric.better, std::move(point)});
+      Values& values = values_[key];
+      if (values.all.empty() || values.newest_utc_ms < run.started_utc_ms) {
+        values.unit = metric.unit;
+        values.better = metric.better;
+        values.newest_utc_ms = run.started_utc_ms;
+      }
+      constexpr double none = std::numeric_limits<double>::quiet_NaN();
+      values.all.push_back({*metric.value, metric.ci_low.value_or(none), metric.ci_high.value_or(none),
+                            metric.n, number, case_text, shared(definition_of(row, metric)), environment});
+      ++entry.points;
     }
   }
-  return found;
 }
 
 bool History::add(const Store& store, const std::function<bool()>& go_on) {
-  const auto cases = runs_with(store, [&](const Case& value, const Params& params) {
-    return !query_.selector || matches(*query_.selector, value, params);
-  });
+  return add(store, run_heads(store), go_on);
+}
+
+bool History::add(const Store& store, const std::vector<RunHead>& heads, const std::function<bool()>& go_on) {
+  std::map<std::string, std::set<std::int64_t>> cases;  // of the selector; without one all count
+  if (query_.selector) {
+    cases = runs_with(store, [&](const Case& value, const Params& params) {
+      return matches(*query_.selector, value, params);
+    });
+  }
   const bool in_progress = Store::in_progress(store.path());
-  for (const RunSummary& summary : store.list_runs()) {
-    const auto wanted = cases.find(summary.id);
-    if (wanted == cases.end() || (summary.state == "running" && in_progress)) continue;
-    const bool host = summary.host_class_id.starts_with(query_.host) || summary.host_name == query_.host ||
-                      pseudonym(summary.host_name) == query_.host;
+  for (const RunHead& head : heads) {
+    const auto wanted = cases.find(head.id);
+    if (query_.selector && wanted == cases.end()) continue;
+    if (head.state == "running" && in_progress) continue;
+    const bool host = head.host_class_id.starts_with(query_.host) || head.host_name == query_.host ||
+                      pseudonym(head.host_name) == query_.host;
     if (!host) continue;
-    const auto known = runs_.find(summary.id);
-    if (known != runs_.end() && known->second.launches >= summary.launches) continue;
+    const auto number = run_numbers_.find(head.id);
+    const KnownRun* const known = number == run_numbers_.end() ? nullptr : &runs_[number->second];
+    if (known != nullptr && known->whole && known->source == store.path()) continue;  // nothing comes to it
+    const std::int64_t launches = launch_count(store, head.id);
+    if (known != nullptr && known->launches >= launches) continue;
     if (go_on && !go_on()) {
       add_events(store);
       return false;
     }
-    const std::set<std::int64_t>& ordinals = wanted->second;
     // A share of a limit needs the run's other cases, which tell the limit.
-    const bool whole = std::any_of(query_.metrics.begin(), query_.metrics.end(),
+    const bool whole = !query_.selector ||
+                       std::any_of(query_.metrics.begin(), query_.metrics.end(),
                                    [](const std::string& text) { return glob_match(text, "roof.fraction"); });
-    const CaseRange range = whole ? CaseRange{} : CaseRange{*ordinals.begin(), *ordinals.rbegin()};
-    Run run = store.load_run(summary.id, range);
-    if (!whole) std::erase_if(run.plan, [&](const PlannedCase& c) { return !ordinals.contains(c.ordinal); });
-    RunValues values = values_of(store, run, store.load_summaries(summary.id, range));
-    values.launches = summary.launches;
-    runs_[summary.id] = std::move(values);
+    const CaseRange range =
+        whole ? CaseRange{} : CaseRange{*wanted->second.begin(), *wanted->second.rbegin()};
+    Run run = store.load_run(head.id, range);
+    if (!whole)
+      std::erase_if(run.plan, [&](const PlannedCase& c) { return !wanted->second.contains(c.ordinal); });
+    const std::vector<LaunchSummary> summaries = store.load_summaries(head.id, range);
+    const std::uint32_t place = number_of(run);
+    take(store, run, summaries, place);
+    runs_[place].launches = launches;
+    runs_[place].whole = head.state == "complete" && store.path() != ":memory:";
+    runs_[place].source = store.path();
   }
   add_events(store);
   return true;
@@ -253,39 +284,69 @@ void History::add_path(const std::string& path) {
 
 std::size_t History::run_count() const {
   return static_cast<std::size_t>(
-      std::count_if(runs_.begin(), runs_.end(), [](const auto& run) { return !run.second.empty(); }));
+      std::count_if(runs_.begin(), runs_.end(), [](const KnownRun& run) { return !run.empty(); }));
 }
 
 std::size_t History::runs_without_commit() const {
-  return static_cast<std::size_t>(std::count_if(runs_.begin(), runs_.end(), [](const auto& run) {
-    return !run.second.empty() && !run.second.has_commit;
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      runs_.begin(), runs_.end(), [](const KnownRun& run) { return !run.empty() && run.commit == nullptr; }));
 }
 
 std::size_t History::ambiguous_count() const {
   std::size_t count = 0;
-  for (const auto& [id, run] : runs_) count += run.ambiguous;
+  for (const KnownRun& run : runs_) count += run.ambiguous;
   return count;
 }
 
-std::vector<Series> History::series(const HistoryRules& rules) const {
-  struct Gathered {
-    const Value* newest = nullptr;
-    std::vector<HistoryPoint> points;
-  };
-  std::map<SeriesKey, Gathered> gathered;
-  for (const auto& [id, run] : runs_) {
-    for (const Value& value : run.values) {
-      Gathered& into = gathered[value.key];
-      if (into.newest == nullptr || into.newest->point.started_utc_ms < value.point.started_utc_ms)
-        into.newest = &value;
-      into.points.push_back(value.point);
-    }
+Series History::series_of(const SeriesKey& key, const Values& values, const HistoryRules& rules) const {
+  const auto some = [](double value) { return std::isnan(value) ? std::nullopt : std::optional(value); };
+  std::vector<const Value*> sorted;
+  sorted.reserve(values.all.size());
+  for (const Value& value : values.all) sorted.push_back(&value);
+  // Whatever order runs were read in, equal databases give equal answers.
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Value* a, const Value* b) { return runs_[a->run].id < runs_[b->run].id; });
+  std::vector<HistoryPoint> points;
+  points.reserve(sorted.size());
+  for (const Value* value : sorted) {
+    const KnownRun& run = runs_[value->run];
+    HistoryPoint point;
+    point.run = run.id;
+    point.host = run.host;
+    point.case_key = case_texts_[value->case_text];
+    point.started_utc_ms = run.started_utc_ms;
+    point.commit = run.commit;
+    point.value = value->value;
+    point.ci_low = some(value->ci_low);
+    point.ci_high = some(value->ci_high);
+    point.n = value->n;
+    point.definition = facts_[value->definition];
+    point.environment = facts_[value->environment];
+    points.push_back(std::move(point));
   }
+  return make_series(key, values.unit, values.better, std::move(points), rules);
+}
+
+std::vector<Series> History::series(const HistoryRules& rules) const {
   std::vector<Series> all;
-  for (auto& [key, one] : gathered)
-    all.push_back(make_series(key, one.newest->unit, one.newest->better, std::move(one.points), rules));
+  for (const auto& [key, values] : values_) {
+    if (!values.all.empty()) all.push_back(series_of(key, values, rules));
+  }
   return all;
+}
+
+std::vector<SeriesKey> History::keys() const {
+  std::vector<SeriesKey> all;
+  for (const auto& [key, values] : values_) {
+    if (!values.all.empty()) all.push_back(key);
+  }
+  return all;
+}
+
+Series History::series_of(const SeriesKey& key, const HistoryRules& rules) const {
+  const auto found = values_.find(key);
+  return found == values_.end() ? Series{key, {}, Better::neither, {}, {}, {}, {}, 0, 0, 0}
+                                : series_of(key, found->second, rules);
 }
 
 std::vector<Regression> regressions(const std::vector<Series>& series, const std::vector<TriageEvent>& events,

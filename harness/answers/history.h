@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "harness/core/selector.h"
 #include "harness/judge/history.h"
 #include "harness/judge/triage.h"
+#include "harness/store/history.h"
 #include "harness/store/store.h"
 
 namespace assay {
@@ -41,6 +43,8 @@ class History {
   /// was added before is not read again. `go_on` is asked before each run: where it says no, the rest is left
   /// for another call, and \returns false.
   bool add(const Store& store, const std::function<bool()>& go_on = {});
+  /// The same with all of run_heads(store), for who has them already.
+  bool add(const Store& store, const std::vector<RunHead>& heads, const std::function<bool()>& go_on);
   void add_events(const Store& store);  ///< the events alone
   /// Likewise of the database at `path`; one that cannot be read is told in broken().
   void add_events_of(const std::string& path);
@@ -62,30 +66,60 @@ class History {
   std::size_t ambiguous_count() const;      ///< cases left out, see above
   const std::vector<TriageEvent>& events() const { return events_; }
 
-  std::vector<Series> series(const HistoryRules& rules = {}) const;  ///< by key
+  std::vector<Series> series(const HistoryRules& rules = {}) const;  ///< all, by key
+  /// The keys of all series, ascending: for who looks at one after the other. Points are kept small (about 50
+  /// bytes each), a Series spells each of them out (about 400).
+  std::vector<SeriesKey> keys() const;
+  /// The series of that key; without points where there is none.
+  Series series_of(const SeriesKey& key, const HistoryRules& rules = {}) const;
 
  private:
-  struct Value {
-    SeriesKey key;
-    std::string unit;
-    Better better;
-    HistoryPoint point;
-  };
-  struct RunValues {
+  struct KnownRun {
+    std::string id;
+    std::string host;
+    std::string source;  ///< Store::path()
+    std::int64_t started_utc_ms = 0;
+    std::shared_ptr<const Commit> commit;
     std::int64_t launches = 0;
-    bool has_commit = false;
     std::size_t ambiguous = 0;
-    std::vector<Value> values;
-    bool empty() const { return values.empty() && ambiguous == 0; }  ///< kept, so that it is not read again
+    std::size_t points = 0;
+    bool whole = false;                                           ///< it was complete when it was read
+    bool empty() const { return points == 0 && ambiguous == 0; }  ///< kept, so that it is not read again
+  };
+  /// A HistoryPoint in small: places in the lists below.
+  struct Value {
+    double value;
+    double ci_low;  ///< NaN: none
+    double ci_high;
+    std::int64_t n;
+    std::uint32_t run;
+    std::uint32_t case_text;
+    std::uint32_t definition;
+    std::uint32_t environment;
+  };
+  struct Values {
+    std::string unit;
+    Better better = Better::neither;
+    std::int64_t newest_utc_ms = 0;  ///< of whose result these are
+    std::vector<Value> all;
   };
 
-  RunValues values_of(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches);
-  std::shared_ptr<const Facts> shared(Facts facts);
+  void take(const Store& store, const Run& run, const std::vector<LaunchSummary>& launches,
+            std::uint32_t number);
+  std::uint32_t shared(Facts facts);
+  std::uint32_t shared(const std::string& case_text);
+  std::uint32_t number_of(const Run& run);
+  Series series_of(const SeriesKey& key, const Values& values, const HistoryRules& rules) const;
   void add_file(const std::string& path, Store& exports);
 
   HistoryQuery query_;
-  std::map<std::string, RunValues> runs_;
-  std::map<Facts, std::shared_ptr<const Facts>> facts_;  ///< each once: they are many points'
+  std::vector<KnownRun> runs_;
+  std::map<std::string, std::uint32_t> run_numbers_;  ///< by id
+  std::map<SeriesKey, Values> values_;
+  std::vector<std::shared_ptr<const Facts>> facts_;  ///< each once: they are many points'
+  std::map<Facts, std::uint32_t> fact_numbers_;
+  std::vector<std::string> case_texts_;
+  std::map<std::string, std::uint32_t> case_numbers_;
   std::vector<TriageEvent> events_;
   std::vector<Broken> broken_;
 };

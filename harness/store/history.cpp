@@ -31,6 +31,31 @@ std::map<std::string, std::set<std::int64_t>> runs_with(
   return runs;
 }
 
+std::vector<RunHead> run_heads(const Store& store) {
+  std::vector<RunHead> runs;
+  Query query = store.database().query("run_heads");
+  while (query.step()) {
+    RunHead run;
+    run.id = query.next_text();
+    run.started_utc_ms = query.next_integer();
+    run.state = query.next_text();
+    run.suite = query.next_text();
+    run.command = query.next_text();
+    run.host_name = query.next_text();
+    run.host_class_id = query.next_text();
+    run.commit = query.next_text();
+    run.commit_subject = query.next_text();
+    runs.push_back(std::move(run));
+  }
+  return runs;
+}
+
+std::int64_t launch_count(const Store& store, const std::string& run_id) {
+  Query query = store.database().query("run_launch_count");
+  query.set(":run_id", run_id);
+  return query.step() ? query.integer(0) : 0;
+}
+
 bool add_triage(Store& store, const TriageEvent& event) {
   if (event.kind != "acknowledged" && event.kind != "ignored" && event.kind != "reopened")
     throw Error(ErrorCode::bad_input, "'" + event.kind + "' is not what can be said of a regression");

@@ -19,6 +19,26 @@ namespace assay {
 std::map<std::string, std::set<std::int64_t>> runs_with(
     const Store& store, const std::function<bool(const Case&, const Params&)>& wanted);
 
+/// A run in a long list: what is known without counting its launches.
+struct RunHead {
+  std::string id;
+  std::int64_t started_utc_ms = 0;
+  std::string state;  ///< running | complete | interrupted
+  std::string suite;
+  std::string command;
+  std::string host_name;
+  std::string host_class_id;
+  std::string commit;  ///< may be empty, as the next
+  std::string commit_subject;
+};
+
+/// All runs in the order of Store::list_runs(): of 10,000 runs with a million launches in some ten
+/// milliseconds, where that takes seconds.
+std::vector<RunHead> run_heads(const Store& store);
+
+/// How many launches of that run are stored; 0 where there is no such run.
+std::int64_t launch_count(const Store& store, const std::string& run_id);
+
 /// Stores the event; one that is there already, by its UUID, stays. \returns whether it was new.
 bool add_triage(Store& store, const TriageEvent& event);
 

@@ -111,6 +111,7 @@ Scene draw(const LineChart& chart, const Canvas& canvas) {
   for (std::size_t number = 0; number < chart.series.size(); ++number) {
     const LineSeries& s = chart.series[number];
     for (std::size_t i = 0; i < points_in(s); ++i) {
+      if (s.gaps && std::isnan(s.y[i])) continue;
       ++all;
       if (!shown(chart, s, i)) {
         ++absent;

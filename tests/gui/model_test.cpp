@@ -2,7 +2,9 @@
 #include <QAbstractItemModelTester>
 #include <catch2/catch.hpp>
 
+#include "gui/model/charts.h"
 #include "gui/model/filter.h"
+#include "gui/model/hardware.h"
 #include "gui/model/place.h"
 #include "gui/model/samples.h"
 #include "gui/model/table_model.h"
@@ -148,14 +150,16 @@ TEST_CASE("a link leads back to the place it was made of") {
   place.case_key = "llm.gemv/simd?rows=1024@cpu";
   place.base = "11112222-0000-4000-8000-000000000001";
   place.candidate = "latest";
+  place.smallest = 0.02;
+  place.hardware = {"cloud-a", "llm=3,vision=0.5", "r.toml", "p&q.toml"};
   CHECK(parse_link(to_link(place)) == place);
   CHECK(to_link(Place{}) == "assay:");
   CHECK(parse_link("assay:") == Place{});
 }
 
 TEST_CASE("a link that is none says what is wrong with it") {
-  for (const char* text :
-       {"", "http://example.com", "assay:x.db?view=hardware", "assay:x.db?run=1;rm", "assay:a%00b.db"})
+  for (const char* text : {"", "http://example.com", "assay:x.db?view=games", "assay:x.db?step=2",
+                           "assay:x.db?run=1;rm", "assay:a%00b.db"})
     CHECK_THROWS_AS(parse_link(text), Error);
 }
 
@@ -197,10 +201,67 @@ TEST_CASE("percentiles of a launch stand only where its samples allow them") {
   CHECK(table.rows[0].cells[5].text == "-");  // p99 needs 299
 }
 
+TEST_CASE("the tail is what 1 call in N takes longer than; means of batches have none") {
+  Distribution data;
+  data.candidate_id = "0123456789";
+  std::vector<double> ns;
+  for (int i = 1; i <= 1000; ++i) ns.push_back(i);
+  data.candidate = {{0, ns}};
+  const chart::LineChart tail = percentile_chart(data);
+  REQUIRE(tail.series.size() == 1);
+  CHECK(tail.series[0].x.front() == 1);
+  CHECK(tail.series[0].x.back() == 1000);
+  CHECK(tail.series[0].y[990] == Approx(991e-9));  // one in 100 is slower
+  CHECK(tail.series[0].x[990] == Approx(100));
+  data.batch = 8;
+  CHECK(percentile_chart(data).series.empty());
+}
+
+TEST_CASE("a heat map holds every sample, and a launch that slows down shows where") {
+  Distribution data;
+  data.candidate = {{0, std::vector<double>(300, 1000)}, {1, std::vector<double>(300, 1000)}};
+  for (LaunchTimes& launch : data.candidate) std::fill(launch.ns.begin() + 200, launch.ns.end(), 2000);
+  const chart::HeatMap map = heat_map(data);
+  double sum = 0;
+  for (const double count : map.counts) sum += count;
+  CHECK(sum == 600);
+  const std::size_t rows = map.y_edges.size() - 1;
+  CHECK(map.counts[0] > 0);                                    // the first column, the lowest row
+  CHECK(map.counts[(map.x_edges.size() - 1) * rows - 1] > 0);  // the last column, the highest row
+  CHECK(map.counts[rows - 1] == 0);
+  CHECK_FALSE(chart::draw(map, {}).groups.empty());
+  CHECK(heat_map({}).counts.empty());
+}
+
+TEST_CASE("where a launch ends the line breaks, and no value is called missing") {
+  Distribution data;
+  data.base = {{0, {1, 2, 3}}, {1, {4, 5, 6}}};
+  const chart::Scene scene = chart::draw(order_chart(data), {});
+  for (const chart::Group& group : scene.groups) {
+    for (const chart::Item& item : group.items) {
+      if (const auto* text = std::get_if<chart::Text>(&item.form))
+        CHECK(text->text.find("not shown") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("weights of families are read as they are written, and refused where they are none") {
+  const std::vector<FamilyWeight> alike{{"llm", 3, 3}, {"vision", 1, 1}};
+  CHECK(weights_text(alike).empty());
+  const auto read = read_weights("vision=2.5,robotics=9", alike);
+  REQUIRE(read.size() == 2);
+  CHECK(read[0].weight == 3);
+  CHECK(read[1].weight == 2.5);
+  CHECK(weights_text(read) == "llm=3,vision=2.5");
+  for (const char* text : {"llm", "llm=", "llm=x", "llm=-1", "llm=nan", "llm=1e9", ","})
+    CHECK_THROWS_AS(read_weights(text, alike), Error);
+}
+
 TEST_CASE("figures are written in their unit") {
   CHECK(value_text("ns", 4.21e6) == "4.21 ms");
   CHECK(value_text("count", 123456) == "123456");
   CHECK(value_text("ratio", 0.5) == "50 %");
+  CHECK(value_text("byte/s", 17e9) == "17 GB/s");
   CHECK(age_text(3 * 24 * 3600'000LL) == "3 days");
   CHECK_NOTHROW(utc_text(INT64_MAX));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
+#include <QSlider>
 #include <QTest>
 #include <QTimer>
 #include <catch2/catch.hpp>
@@ -9,6 +10,7 @@
 #include "gui/app/screenshot.h"
 #include "gui/model/tables.h"
 #include "gui/view/main_window.h"
+#include "gui/view/run_dialog.h"
 #include "gui/view/scene_painter.h"
 #include "gui/view/theme.h"
 #include "gui/view/triage_page.h"
@@ -161,6 +163,188 @@ TEST_CASE("two databases are one history, and a run in both counts once") {
   CHECK(there);
 }
 
+TEST_CASE("from a regression to its commit: the runs at both sides, and what was committed between them") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  Opened opened(place_of({path}));
+  const std::string commit = test::commit_of(25).id;  // case 3 of 4 gets slower at 40 * 3 / 5, behind run 24
+  QTest::keyClick(&opened.window, Qt::Key_2, Qt::ControlModifier);
+  REQUIRE(settle(opened.window, [&] { return opened.rows(Workspace::compare).rowCount() > 0; }));
+  const auto tables = opened.window.page(Workspace::compare).findChildren<TableView*>();
+  const auto commits = std::find_if(tables.begin(), tables.end(), [](const TableView* view) {
+    return view->accessibleName() == "Commits";
+  });
+  REQUIRE(commits != tables.end());
+  const Table& table = (*commits)->model_of().table();
+  REQUIRE(table.rows.size() == 2);
+  CHECK(table.rows[0].cells[0].text == commit.substr(0, 10));
+  CHECK(table.rows[0].cells[4].text == "Change 25");
+  CHECK(table.rows[1].cells[0].text == test::commit_of(24).id.substr(0, 10));
+}
+
+TEST_CASE("another smallest step judges the whole history again, and undo takes it back") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});  // steps of 8, 16 and 24 %
+  Opened opened(place_of({path}));
+  REQUIRE(opened.rows().rowCount() == 3);
+  auto* const slider = opened.window.findChild<QSlider*>("step");
+  REQUIRE(slider != nullptr);
+  slider->setValue(7);  // 10 %
+  REQUIRE(settle(opened.window, [&] { return opened.rows().rowCount() == 2; }));
+  CHECK(opened.window.place().smallest == 0.1);
+  CHECK_THAT(to_link(opened.window.place()), Contains("step=0.1"));
+  opened.window.undo();
+  REQUIRE(settle(opened.window, [&] { return opened.rows().rowCount() == 3; }));
+}
+
+TEST_CASE("hosts stand in an order that follows the weights while they are moved") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::HistorySpec spec;
+  spec.runs = 12;
+  spec.hosts = 3;
+  spec.launches = 6;
+  test::make_history(path, spec);
+  Place place = place_of({path});
+  place.workspace = Workspace::hardware;
+  Opened opened(place);
+  REQUIRE(settle(opened.window, [&] { return opened.rows(Workspace::hardware).rowCount() == 3; }));
+  const auto speed = [&] { return opened.rows(Workspace::hardware).table().rows[0].cells[2].text; };
+  const std::string alike = speed();
+  CHECK_THAT(alike, Contains("x ["));
+  auto* const slider = opened.window.findChild<QSlider*>("weight llm");
+  REQUIRE(slider != nullptr);
+  slider->setValue(slider->maximum());
+  REQUIRE(QTest::qWaitFor([&] { return !opened.window.place().hardware.weights.empty(); }));
+  REQUIRE(settle(opened.window, [&] { return speed() != alike; }));
+  const std::string weighed = speed();
+  const std::string link = to_link(opened.window.place());
+  {
+    Opened again(parse_link(link));
+    REQUIRE(settle(again.window, [&] { return again.rows(Workspace::hardware).rowCount() == 3; }));
+    CHECK(again.rows(Workspace::hardware).table().rows[0].cells[2].text == weighed);
+  }
+  Place to = opened.window.place();
+  to.hardware.requirements = folder.file("none.toml");
+  opened.window.go(to);
+  bool told = false;
+  REQUIRE(settle(opened.window, [&] {
+    for (const Banner* banner : opened.window.page(Workspace::hardware).findChildren<Banner*>())
+      told = told || banner->text().contains("none.toml");
+    return told;
+  }));
+}
+
+TEST_CASE("measuring from the window shows its command, starts nothing by itself, and can be stopped") {
+  test::Folder folder;
+  const QString program = QString::fromStdString(folder.file("assay"));
+  {  // says how it was called, then waits to be stopped unless it only plans
+    std::ofstream script(program.toStdString());
+    script
+        << "#!/bin/sh\ntrap 'exit 143' TERM\necho \"$@\" >> " << folder.file("calls")
+        << "\ncase \"$*\" in *--dry-run*) echo '4 cases, at most about 01:30; about 1 KiB'; exit 0;; esac\n"
+        << "echo measuring\nwhile :; do sleep 0.05; done\n";
+  }
+  std::filesystem::permissions(program.toStdString(), std::filesystem::perms::owner_all);
+  RunDialog dialog(program, "x y.db", {"llm.gemv/simd@cpu"});
+  dialog.show();
+  dialog.findChild<QLineEdit*>("cases")->setText("llm.gemv/simd?dtype=q4_0|q8_0");
+  dialog.findChild<QLineEdit*>("budget")->setText("90s");
+  CHECK(dialog.findChild<QLabel*>("command")->text() ==
+        "assay run 'llm.gemv/simd?dtype=q4_0|q8_0' --budget 90s --db 'x y.db'");
+  CHECK_FALSE(std::filesystem::exists(folder.file("calls")));
+  const auto log = [&] { return dialog.findChild<QPlainTextEdit*>()->toPlainText(); };
+  QTest::mouseClick(dialog.findChild<QPushButton*>("plan"), Qt::LeftButton);
+  REQUIRE(QTest::qWaitFor([&] { return !dialog.running() && log().contains("4 cases"); }));
+  QTest::mouseClick(dialog.findChild<QPushButton*>("start"), Qt::LeftButton);
+  REQUIRE(QTest::qWaitFor([&] { return log().contains("measuring"); }));
+  QTest::mouseClick(dialog.findChild<QPushButton*>("stop"), Qt::LeftButton);
+  REQUIRE(QTest::qWaitFor([&] { return !dialog.running(); }));
+  CHECK(dialog.findChild<QProgressBar*>()->format().contains("stopped"));
+  std::ifstream calls(folder.file("calls"));
+  std::string first, second, third;
+  std::getline(calls, first);
+  std::getline(calls, second);
+  CHECK_THAT(first, Contains("--dry-run"));
+  CHECK(second == "run llm.gemv/simd?dtype=q4_0|q8_0 --budget 90s --db x y.db");
+  CHECK_FALSE(std::getline(calls, third));
+  CHECK(estimate_of("at most about 1:02:03 (") == 3723);
+  RunDialog nowhere(QString::fromStdString(folder.file("none")), "", {});
+  nowhere.show();
+  QTest::mouseClick(nowhere.findChild<QPushButton*>("start"), Qt::LeftButton);
+  CHECK(
+      QTest::qWaitFor([&] { return nowhere.findChild<QPlainTextEdit*>()->toPlainText().contains("none"); }));
+}
+
+TEST_CASE("hostile names in a database stay text on every page") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    for (unsigned n = 1; n <= 12; ++n) {
+      test::HistorySpec spec;
+      spec.runs = 12;
+      test::add_run(store, spec, n);
+    }
+    store.database().execute(
+        "UPDATE run_commit SET author = '<b>' || char(27) || '[31m' || char(8238) || 'x', subject = "
+        "'<img src=\"file:///etc/passwd\">' || char(10) || hex(zeroblob(5000)); "
+        "UPDATE run SET suite = '<i>' || char(8238) || hex(zeroblob(5000)), host_name = '<h1>host'");
+  }
+  Opened opened(place_of({path}));
+  for (const Qt::Key key : {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5}) {
+    QTest::keyClick(&opened.window, key, Qt::ControlModifier);
+    REQUIRE(settle(opened.window));
+    QTest::qWait(20);
+    for (const QLabel* label : opened.window.findChildren<QLabel*>()) {
+      if (label->text().contains('<')) CHECK(label->textFormat() == Qt::PlainText);
+      CHECK_FALSE(label->text().contains(QChar(0x1b)));
+      CHECK_FALSE(label->text().contains(QChar(0x202e)));
+    }
+    for (const QComboBox* box : opened.window.findChildren<QComboBox*>()) {
+      for (int i = 0; i < box->count(); ++i) CHECK(box->itemText(i).size() < 300);
+    }
+    for (const TableView* view : opened.window.current().findChildren<TableView*>()) {
+      const QAbstractItemModel& model = *view->model();
+      for (int r = 0; r < model.rowCount(); ++r) {
+        for (int c = 0; c < model.columnCount(); ++c) {
+          const QString text = model.index(r, c).data().toString();
+          CHECK(text.size() <= 300);
+          CHECK_FALSE(text.contains(QChar(0x202e)));
+          CHECK_FALSE(model.index(r, c).data(Qt::ToolTipRole).toString().contains("<img"));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a damaged database and one that somebody else holds are told, and the window goes on") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  {  // pages behind the first are noise
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096 * 2);
+    file << std::string(static_cast<std::size_t>(std::filesystem::file_size(path)) - 4096 * 2, '\x5a');
+  }
+  {
+    Opened opened(place_of({path}));
+    CHECK_THAT(opened.window.banner().text().toStdString(), Contains("a.db"));
+    CHECK(opened.rows().rowCount() == 0);
+  }
+  const std::string held = folder.file("held.db");
+  test::make_history(held, {});
+  Opened opened(place_of({held}));
+  Store writer = Store::open(held, Store::Mode::read_write);
+  writer.database().execute("BEGIN IMMEDIATE");  // readers go on; what is decided has to wait, then is told
+  opened.window.go(place_of({held}));
+  REQUIRE(settle(opened.window));
+  CHECK(opened.rows().rowCount() == 3);
+  writer.database().execute("ROLLBACK");
+}
+
 TEST_CASE("databases that cannot be read are told in place, with what to do") {
   test::Folder folder;
   const std::string good = folder.file("a.db");
@@ -195,7 +379,7 @@ TEST_CASE("an empty database says what to do") {
   (void)Store::open(folder.file("e.db"), Store::Mode::create);
   Opened opened(place_of({folder.file("e.db")}));
   CHECK_THAT(opened.rows().reason_for_nothing(), Contains("assay run"));
-  for (const Qt::Key key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_1}) {
+  for (const Qt::Key key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_1}) {
     QTest::keyClick(&opened.window, key, Qt::ControlModifier);
     CHECK(settle(opened.window));
   }
