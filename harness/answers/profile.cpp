@@ -202,6 +202,29 @@ std::string top_down_finding(const ResultRow& row) {
   return text + ".";
 }
 
+/// Whether its threads had their CPUs; "" where they had, or it is not known. `rusage.cpus` is their CPU time
+/// over the time that passed.
+std::string waiting_finding(const ResultRow& row) {
+  constexpr double little = 0.7;  // of a CPU for each thread
+  const auto cpus = value_of(row, "rusage.cpus");
+  const double threads = std::max(1, row.threads);
+  if (row.value.device != "cpu" || !cpus || *cpus >= little * threads) return "";
+  std::string text = fmt::format("Its {} ran {:.0f} % of the time", threads > 1 ? "threads" : "thread",
+                                 100 * *cpus / threads);
+  if (const auto queue = value_of(row, "host.run_queue_wait"); queue && *queue >= 0.05)
+    text += fmt::format(" and waited {:.0f} % of it for a CPU that others had", 100 * *queue);
+  return text + ": the rest it slept, for files, locks, other processes, or because it wanted to.";
+}
+
+std::string contended_finding(const ResultRow& row) {
+  const auto contended = value_of(row, "host.contended");
+  if (!contended || *contended <= 0) return "";
+  return fmt::format(
+      "{:.0f} % of its launches were contended: others took CPUs of this machine meanwhile, and times that "
+      "stand beside one another here may differ for that alone.",
+      100 * *contended);
+}
+
 std::vector<std::string> findings_of(const Profile& profile) {
   std::vector<std::string> findings;
   const auto add = [&](std::string text) { findings.push_back(std::move(text)); };
@@ -217,6 +240,7 @@ std::vector<std::string> findings_of(const Profile& profile) {
                         ? "only less work of that kind, or another machine, makes it much faster"
                         : "the rest of its time goes to something else"));
   }
+  if (const std::string waits = waiting_finding(row); !waits.empty()) add(waits);
   if (const double ipc = derived(profile, "instructions_per_cycle"); ipc >= busy_per_cycle) {
     add(fmt::format("The core is busy ({:.1f} instructions a cycle): fewer instructions make it faster.",
                     ipc));
@@ -249,6 +273,7 @@ std::vector<std::string> findings_of(const Profile& profile) {
         "be the largest part.",
         misses));
   }
+  if (const std::string contended = contended_finding(row); !contended.empty()) add(contended);
   for (const auto& note : row.notes) add(note.text + ".");
   return findings;
 }

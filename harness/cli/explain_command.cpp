@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 
 #include "harness/answers/regions.h"
@@ -12,6 +13,7 @@
 #include "harness/cli/metric_groups.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
+#include "harness/core/collector_cost.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/core/text.h"
@@ -34,6 +36,7 @@ class Explainer {
     explain_regions();
     for (const auto& group : groups_here(context_)) explain_group(group);
     explain_collectors();
+    if (found_.empty()) explain_elsewhere();
     if (found_.empty()) explain_workers();
     if (found_.empty()) {
       throw Error(ErrorCode::usage,
@@ -205,6 +208,8 @@ class Explainer {
   void explain_collectors() {
     for (const auto& row : program_components().collectors) {
       const std::string name(row.name);
+      if (const Metric cost = cost_metric(name); is_asked(cost.id))
+        add_metric(cost, name, here(row.make()->probe()));
       for (const auto& metric : row.make()->metrics()) {
         if (!is_asked(metric.id)) continue;
         const auto tried = try_events(name, {metric.id.substr(metric.id.find('.') + 1)});
@@ -220,6 +225,40 @@ class Explainer {
         if (is_asked(metric.id)) add_metric(metric, std::string(row.name), here(collector->probe()));
       }
     }
+  }
+
+  /// Groups of other microarchitectures, and events that a collector takes by any name.
+  void explain_elsewhere() {
+    for (const auto& group : groups_everywhere(context_.settings)) {
+      const std::string where = fmt::format("no: a group of {}, which this machine is not", group.uarch);
+      for (const auto& metric : group.metrics) {
+        if (!is_asked(metric.metric.id)) continue;
+        found_.push_back({{"kind", "metric"},
+                          {"name", metric.metric.id},
+                          {"meaning", metric.metric.doc},
+                          {"unit", metric.metric.unit},
+                          {"better", to_string(metric.metric.better)},
+                          {"formula", metric.formula.text()},
+                          {"group", group.name + " (" + group.uarch + ")"},
+                          {"here", where}});
+      }
+    }
+    constexpr std::string_view papi = "papi.";
+    if (!found_.empty() || !name_.starts_with(papi)) return;
+    std::string event = name_.substr(papi.size());  // readings write presets in small letters
+    if (event.starts_with("papi_"))
+      std::transform(event.begin(), event.end(), event.begin(),
+                     [](unsigned char c) { return std::toupper(c); });
+    const auto tried = try_events("papi", {event});
+    if (tried.empty()) return;
+    found_.push_back(
+        {{"kind", "metric"},
+         {"name", name_},
+         {"meaning", "PAPI's event " + event + " (see papi_avail, papi_native_avail)"},
+         {"unit", tried.front().unit},
+         {"measured by", "papi"},
+         {"here", tried.front().value ? "yes" : to_string(tried.front().state) + ": " + tried.front().reason},
+         {"measure", "assay run SELECTOR --collect papi:" + event}});
   }
 
   /// What only a worker of somebody else knows.

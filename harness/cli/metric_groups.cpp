@@ -123,6 +123,24 @@ std::vector<stats::MetricGroup> groups_here(const Context& context) {
   return std::move(all.groups);
 }
 
+std::vector<stats::MetricGroup> groups_everywhere(const Settings& settings) {
+  const auto folders = group_folders(settings);
+  std::set<std::string> names;
+  for (const auto& folder : folders) {
+    std::error_code unreadable;  // absent_folders tells of those
+    for (const auto& entry : std::filesystem::directory_iterator(folder, unreadable)) {
+      if (entry.is_directory()) names.insert(entry.path().filename().string());
+    }
+  }
+  std::vector<stats::MetricGroup> all;
+  for (const auto& name : names) {
+    for (auto& group : groups::load_groups(folders, name, taken_ids()).groups) {
+      if (group.uarch == name) all.push_back(std::move(group));  // not the generic ones that stand in for it
+    }
+  }
+  return all;
+}
+
 std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,
                                 const Device& device) {
   for (const auto& row : program_components().collectors) {

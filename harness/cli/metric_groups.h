@@ -24,6 +24,10 @@ std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& co
 /// notes.
 std::vector<stats::MetricGroup> groups_here(const Context& context);
 
+/// The groups of all microarchitectures that have a folder, this machine's too; those that are faulty are
+/// left out.
+std::vector<stats::MetricGroup> groups_everywhere(const Settings& settings);
+
 /// Counts the collector's events for some milliseconds in this process: what can be had here, and why not, of
 /// a case on this device. None of a collector that this program lacks.
 std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,

@@ -5,6 +5,7 @@
 #include <exception>
 #include <map>
 
+#include "harness/core/collector_cost.h"
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
 #include "harness/worker/modules.h"
@@ -174,6 +175,7 @@ std::vector<protocol::CollectorOffer> Catalogue::collector_offers() const {
       const auto collector = row.make();
       if (!collector) throw Error(ErrorCode::worker, "it makes no collector");
       offer.metrics = collector->metrics();
+      offer.metrics.push_back(cost_metric(offer.name));
       return collector->probe();
     });
     for (const auto& metric : offer.metrics) {

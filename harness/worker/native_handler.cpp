@@ -173,7 +173,7 @@ OpenedCollector& NativeHandler::opened_collector(const std::string& request) {
   if (const auto known = collectors_.find(request); known != collectors_.end()) return known->second;
   const auto colon = std::min(request.find(':'), request.size());
   const std::string name = request.substr(0, colon);
-  OpenedCollector opened{catalogue_.collector(name), ""};
+  OpenedCollector opened{name, catalogue_.collector(name)};
   if (const Probe probe = opened.collector->probe(); !probe.available) {
     throw Error(ErrorCode::unavailable, "collector " + name + " is not available: " + probe.reason,
                 probe.remedy);

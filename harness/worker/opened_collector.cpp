@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/opened_collector.h"
 
+#include <chrono>
 #include <cmath>
 #include <exception>
 
+#include "harness/core/collector_cost.h"
 #include "harness/core/sensors.h"
 
 namespace assay::worker {
@@ -13,16 +15,20 @@ namespace {
 template <typename Step>
 void attempt(OpenedCollector& opened, const char* what, Step step) {
   if (!opened.failure.empty()) return;
+  const auto begin = std::chrono::steady_clock::now();
   try {
     step();
   } catch (const std::exception& error) {
     opened.failure = std::string(what) + " failed: " + error.what();
   }
+  opened.cost_ns +=
+      std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count();
 }
 
 }  // namespace
 
 void OpenedCollector::start() {
+  cost_ns = 0;
   attempt(*this, "starting", [&] { collector->start(); });
 }
 
@@ -40,6 +46,7 @@ std::vector<Reading> OpenedCollector::readings() {
       readings.push_back(
           without_value(metric, ReadingState::unsupported, works ? "it gave no reading" : failure));
   }
+  if (works) readings.push_back(with_value(cost_metric(name), cost_ns));
   for (auto& reading : readings) {
     if (!reading.value || std::isfinite(*reading.value)) continue;
     reading = {reading.metric,

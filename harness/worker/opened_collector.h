@@ -12,12 +12,15 @@ namespace assay::worker {
 /// A collector that a request named. One that fails costs its own readings, which then say why, and neither
 /// the case's times nor another's readings.
 struct OpenedCollector {
+  std::string name;
   std::unique_ptr<Collector> collector;
-  std::string failure;  ///< empty while it works
+  std::string failure{};  ///< empty while it works
+  double cost_ns = 0;     ///< of start, stop and readings, since the last start
 
   void start();
   void stop();
-  /// At least one: of a collector that gives none, each of its metrics without a value.
+  /// At least one: of a collector that gives none, each of its metrics without a value. The last is what the
+  /// collector itself cost (cost_metric).
   std::vector<Reading> readings();
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/exchange/launches.h"
 
@@ -27,6 +28,10 @@ std::string to_collapsed(const LaunchDocument& document) {
                 std::to_string(std::llround(spot.instructions)) + "\n";
       }
     }
+  }
+  if (text.empty()) {
+    throw Error(ErrorCode::unavailable, "no launch of the run has hot spots",
+                "measure with 'assay profile', or --collect callgrind:hot_spots");
   }
   return text;
 }
