@@ -177,14 +177,14 @@ Section efficiency(const Shown& shown) {
                    "median, or at the limit of a requirement. What fails its requirement costs nothing that "
                    "anybody wants."}});
     add_wide(section.blocks, shown, "Cost of a million units of work", keys,
-             rows("1,000,000 ", [](const Efficiency& one) {
+             rows("a million ", [](const Efficiency& one) {
                return known(one.cost, one.currency, one.cost_low, one.cost_high, one.note);
              }));
   }
   if (joules) {
     section.blocks.push_back({meters(shown)});
     add_wide(section.blocks, shown, "Energy of a unit of work, measured", keys,
-             rows("1 of ", [](const Efficiency& one) {
+             rows("one of ", [](const Efficiency& one) {
                return known(one.joules, "J", one.joules_low, one.joules_high, "no energy was measured of it");
              }));
   }
@@ -304,8 +304,8 @@ std::vector<Block> reproduce(const Shown& shown, const std::string& command) {
   for (const std::size_t m : shown.order) {
     for (const HardwareRun& run : shown.answer.machines[m].runs)
       runs.rows.push_back({{shown.name(m)},
-                           {Name{short_id(run.id)}},
-                           {Name{run.command}},
+                           {short_id(run.id)},
+                           {run.command},
                            {utc(run.started_utc_ms)},
                            {std::to_string(run.seed)},
                            {run.assay_version}});

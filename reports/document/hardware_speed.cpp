@@ -207,25 +207,23 @@ Section summary_speeds(const Shown& shown) {
               {{"place", true},
                {"host", false, true},
                {to_string(ranking.summary), true},
-               {"tasks", true},
                {"least", true},
                {"in"},
                {"most", true},
-               {"in"},
-               {"total time", true}},
+               {"in"}},
               {}};
+  if (total) table.columns.push_back({"total time", true});
   for (std::size_t place = 0; place < ranking.order.size(); ++place) {
     const HostScore& one = ranking.order[place];
     chart.rows.push_back(bar_of(shown.ranked(one.host), one.ratio, one.interval));
     table.rows.push_back({{Number{static_cast<double>(place + 1), "count"}},
                           {shown.ranked(one.host)},
                           ratio_cell(one.ratio, one.interval),
-                          {Number{static_cast<double>(one.ratios.size()), "count"}},
                           {Number{one.least, "x"}},
                           {Name{one.least_task}},
                           {Number{one.most, "x"}},
-                          {Name{one.most_task}},
-                          {Number{one.total_ns, "ns"}}});
+                          {Name{one.most_task}}});
+    if (total) table.rows.back().push_back({Number{one.total_ns, "ns"}});
   }
   section.blocks.push_back({Picture{std::move(chart)}});
   section.blocks.push_back({std::move(table)});
