@@ -202,14 +202,16 @@ int draw(const Document& document, QPdfWriter& writer, int pages) {
   return paper.page();
 }
 
-/// Qt writes the time and random identifiers: the same place each time, in the same number of bytes.
-void settle(QByteArray& bytes, const QByteArray& before, char until) {
-  for (qsizetype at = bytes.indexOf(before); at >= 0; at = bytes.indexOf(before, at + 1)) {
-    for (qsizetype i = at + before.size(); i < bytes.size() && bytes[i] != until; ++i) {
-      const char c = bytes[i];
-      const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      if (hex) bytes[i] = '0';
-    }
+/// Qt writes the time and random identifiers: in their places, in as many bytes, go 1970 and zeros.
+void settle(QByteArray& bytes) {
+  const QByteArray epoch = "19700101000000";
+  const QByteArray date = "/CreationDate (D:";
+  const qsizetype at = bytes.lastIndexOf(date);
+  if (at >= 0) bytes.replace(at + date.size(), epoch.size(), epoch);
+  const qsizetype id = bytes.lastIndexOf("/ID [");
+  for (qsizetype i = id < 0 ? bytes.size() : id + 5; i < bytes.size() && bytes[i] != ']'; ++i) {
+    const char c = bytes[i];
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) bytes[i] = '0';
   }
 }
 
@@ -235,6 +237,7 @@ QByteArray pdf(const Document& document) {
   int pages = 0;
   (void)once(document, 0, pages);
   QByteArray bytes = once(document, pages, pages);
+  settle(bytes);
   if (!bytes.startsWith("%PDF"))
     throw Error(ErrorCode::internal, "Qt made no PDF", "write --html and print it from a browser");
   return bytes;
