@@ -35,7 +35,8 @@ std::string digest(std::string_view text) {
 /// Whether what is written does not sort by itself: it may be in several multiples.
 bool needs_key(const Number& number) {
   if (number.unit == "count") return number.value >= 1000 || number.value <= -1000;
-  return number.unit != "ratio" && number.unit != "x" && number.unit != "change";
+  if (number.unit == "ratio" || number.unit == "x" || number.unit == "change") return false;
+  return chart_unit(number.unit).unit.kind != chart::Unit::Kind::plain;
 }
 
 /// As far as sorting needs it.
