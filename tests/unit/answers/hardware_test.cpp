@@ -22,12 +22,12 @@ struct Hosts {
   test::Folder folder;
   Store store = Store::open(folder.file("a.db"), Store::Mode::create);
   unsigned number = 0;
+  std::vector<std::string> runs;
   Hardware hardware{true, false};
 
   void add(const std::string& name, const std::vector<Times>& tasks, double joules = 0, int samples = 1) {
     Run run = test::make_run(++number, 0);
     run.labels = {{"host", name}};
-    run.started_utc_ms = 1'700'000'000'000 - number * 1000;  // the newest run comes first
     for (std::size_t t = 0; t < tasks.size(); ++t) {
       PlannedCase planned;
       planned.ordinal = static_cast<std::int64_t>(t);
@@ -37,6 +37,7 @@ struct Hosts {
       run.plan.push_back(planned);
     }
     store.begin_run(run);
+    runs.push_back(run.id);
     for (std::size_t t = 0; t < tasks.size(); ++t) {
       for (std::size_t i = 0; i < tasks[t].size(); ++i) {
         Launch launch =
@@ -56,7 +57,7 @@ struct Hosts {
   }
   HardwareAnswer answer(const HardwareQuestion& question = {}) {
     hardware = Hardware(true, false);
-    hardware.add(store);
+    for (const std::string& run : runs) hardware.add_run(store, run);
     return hardware.answer(question);
   }
 };
