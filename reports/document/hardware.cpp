@@ -168,9 +168,7 @@ void tell_answer(Document& document, const Shown& shown) {
       document.tone = Tone::good;
     } else {
       document.answer = fmt::format("No host is shown to meet {}.", what);
-      if (!open.empty())
-        document.answer +=
-            fmt::format(" Open {} {}.", open.size() == 1 ? "is" : "are", names_of(shown, open));
+      if (!open.empty()) document.answer += " Still open: " + names_of(shown, open) + ".";
       document.tone = open.empty() ? Tone::bad : Tone::warning;
     }
     if (shown.order.size() <= most_sentences) {

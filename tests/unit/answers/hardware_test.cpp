@@ -171,7 +171,8 @@ TEST_CASE("a task's ratio and interval are Hodges and Lehmann's with Mann and Wh
     for (const double b : noisy_b) pairs.push_back(a / b);
   }
   std::sort(pairs.begin(), pairs.end());
-  // How often U <= u, of all ways to place six among twelve: the largest u with 2 P[U <= u] <= 0.05.
+  // How often U is what, of all ways to place six among twelve; the first u with 2 P[U <= u] > 0.05 is 6, and
+  // from the 6th least to the 6th largest pair go 95 % and more.
   std::vector<int> counts(37);
   int ways = 0;
   for (unsigned mask = 0; mask < 4096; ++mask) {
@@ -191,11 +192,12 @@ TEST_CASE("a task's ratio and interval are Hodges and Lehmann's with Mann and Wh
   std::size_t u = 0;
   for (int sum = 0; 2 * (sum + counts[u]) * 20 <= ways; ++u) sum += counts[u];
   REQUIRE(ways == 924);
+  REQUIRE(u == 6);
   const TaskRatio& ratio = score(answer, "b").ratios.at(0);
   CHECK(ratio.ratio == Approx(std::sqrt(pairs[17] * pairs[18])));
   REQUIRE(ratio.interval);
-  CHECK(ratio.interval->low == Approx(pairs[u]));
-  CHECK(ratio.interval->high == Approx(pairs[35 - u]));
+  CHECK(ratio.interval->low == Approx(pairs[u - 1]));
+  CHECK(ratio.interval->high == Approx(pairs[36 - u]));
 }
 
 TEST_CASE("chances of places and the summary's interval are those of every resample") {
