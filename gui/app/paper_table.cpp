@@ -70,28 +70,46 @@ struct Piece {
   std::vector<double> widths;
 };
 
-/// Enough for all where there is room: else texts share what numbers leave.
+/// Enough for all where there is room: else texts share what numbers leave, none narrower than its head.
 Piece fitted(std::vector<std::size_t> columns, const Table& table, const std::vector<double>& natural,
-             double room) {
+             const std::vector<double>& heads, double room) {
   std::sort(columns.begin(), columns.end());
   Piece piece{std::move(columns), {}};
-  double numbers = 0, texts = 0;
-  for (const std::size_t c : piece.columns) (table.columns[c].number ? numbers : texts) += natural[c];
-  const double left = room - numbers;
-  const double factor = texts > 0 ? left / texts : 1;
+  double all = 0;
+  for (const std::size_t c : piece.columns) all += natural[c];
   constexpr double most_stretch = 1.6;
-  const double all = numbers + texts;
-  const double stretch = std::min(most_stretch, room / all);
-  for (const std::size_t c : piece.columns) {
-    const bool number = table.columns[c].number;
-    piece.widths.push_back(natural[c] * (all <= room ? stretch : number ? 1 : factor));
+  if (all <= room) {
+    for (const std::size_t c : piece.columns)
+      piece.widths.push_back(natural[c] * std::min(most_stretch, room / all));
+    return piece;
+  }
+  std::vector<bool> settled(piece.columns.size());
+  for (std::size_t i = 0; i < piece.columns.size(); ++i) {
+    settled[i] = table.columns[piece.columns[i]].number;
+    piece.widths.push_back(natural[piece.columns[i]]);
+  }
+  for (bool again = true; again;) {
+    again = false;
+    double left = room, texts = 0;
+    for (std::size_t i = 0; i < settled.size(); ++i)
+      (settled[i] ? left : texts) += settled[i] ? -piece.widths[i] : natural[piece.columns[i]];
+    for (std::size_t i = 0; i < settled.size(); ++i) {
+      if (settled[i]) continue;
+      const std::size_t c = piece.columns[i];
+      piece.widths[i] = natural[c] * std::max(left, 1.0) / texts;
+      if (piece.widths[i] >= heads[c]) continue;
+      piece.widths[i] = heads[c];
+      settled[i] = again = true;
+      break;
+    }
   }
   return piece;
 }
 
-std::vector<Piece> pieces_of(const Table& table, const std::vector<double>& natural, double room) {
+std::vector<Piece> pieces_of(const Table& table, const std::vector<double>& natural,
+                             const std::vector<double>& heads, double room) {
   const auto least = [&](std::size_t c) {
-    return table.columns[c].number ? natural[c] : std::min(natural[c], narrowest_text);
+    return table.columns[c].number ? natural[c] : std::max(heads[c], std::min(natural[c], narrowest_text));
   };
   std::vector<std::size_t> keys;
   double keys_width = 0;
@@ -107,14 +125,14 @@ std::vector<Piece> pieces_of(const Table& table, const std::vector<double>& natu
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     if (std::find(keys.begin(), keys.end(), c) != keys.end()) continue;
     if (used + least(c) > room && columns.size() > keys.size()) {
-      pieces.push_back(fitted(std::exchange(columns, keys), table, natural, room));
+      pieces.push_back(fitted(std::exchange(columns, keys), table, natural, heads, room));
       used = keys_width;
     }
     columns.push_back(c);
     used += least(c);
   }
   if (columns.size() > keys.size() || pieces.empty())
-    pieces.push_back(fitted(std::move(columns), table, natural, room));
+    pieces.push_back(fitted(std::move(columns), table, natural, heads, room));
   return pieces;
 }
 
@@ -199,19 +217,21 @@ class TableDrawing {
 
 void draw_table(Paper& paper, const Table& table, std::size_t most) {
   const std::size_t rows = std::min(table.rows.size(), most);
-  std::vector<double> natural;
+  std::vector<double> natural, heads;
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const bool number = table.columns[c].number;
     CellText head;
     head.text = table.columns[c].title;
     head.bold = true;
+    constexpr double widest_head = 70;
     double width = std::min(natural_width(head, number), widest_text);
+    heads.push_back(std::min(width, widest_head));
     for (std::size_t r = 0; r < rows; ++r)
       width = std::max(width, std::min(natural_width(text_of(table.rows[r][c]), number), widest_text));
     natural.push_back(width);
   }
   if (table.columns.empty()) return;
-  const std::vector<Piece> pieces = pieces_of(table, natural, paper.width());
+  const std::vector<Piece> pieces = pieces_of(table, natural, heads, paper.width());
   for (std::size_t i = 0; i < pieces.size(); ++i)
     TableDrawing(paper, table, pieces[i]).draw(table.title + (i == 0 ? "" : ", continued"), rows);
   if (rows < table.rows.size())

@@ -3,6 +3,7 @@
 
 #include <QBuffer>
 #include <QFile>
+#include <QHashFunctions>
 #include <QMarginsF>
 #include <QPageSize>
 #include <QPdfWriter>
@@ -34,10 +35,16 @@ class Sheets {
  public:
   explicit Sheets(Paper& paper) : paper_(paper) {}
 
-  void heading(const std::string& title, int size = 13) {
-    constexpr double with_what_follows = 90;
+  /// \p first: what stands below it on the same sheet.
+  void heading(const std::string& title, const std::vector<Block>& first = {}, int size = 13) {
+    constexpr double own = 40, some_lines = 50;
+    double below = some_lines;
+    if (!first.empty()) {
+      if (const auto* picture = std::get_if<Picture>(&first.front().form))
+        below = height_of(drawn(*picture, sheet));
+    }
     paper_.advance(paper_.y() > 60 ? 14 : 0);
-    paper_.keep(with_what_follows);
+    paper_.keep(own + below);
     paper_.text(title, {size, true}, 0, 6);
   }
   void blocks(const std::vector<Block>& all) {
@@ -48,7 +55,7 @@ class Sheets {
     heading("Details");
     for (std::size_t i = 0; i < folded_.size(); ++i) {  // details may hold details
       const Folded* const one = folded_[i];
-      heading(one->summary, 10);
+      heading(one->summary, one->blocks, 10);
       blocks(one->blocks);
     }
   }
@@ -66,10 +73,9 @@ class Sheets {
   }
   void operator()(const Table& table) { draw_table(paper_, table, most_rows); }
   void operator()(const Picture& picture) {
-    constexpr chart::Canvas sheet{680, 300};
     const chart::Scene scene = drawn(picture, sheet);
-    const double scale = std::min(paper_.width() / scene.width, paper_.whole() / scene.height);
-    paper_.keep(scene.height * scale);
+    const double scale = height_of(scene) / scene.height;
+    paper_.keep(height_of(scene));
     QPainter& painter = paper_.painter();
     painter.save();
     painter.translate(paper_.left(), paper_.y());
@@ -84,6 +90,11 @@ class Sheets {
   }
 
  private:
+  static constexpr chart::Canvas sheet{680, 300};
+
+  double height_of(const chart::Scene& scene) const {
+    return std::min(scene.height * paper_.width() / scene.width, paper_.whole());
+  }
   void bullet(const std::string& item) {
     const double y = paper_.y();
     const int page = paper_.page();
@@ -184,13 +195,15 @@ void draw_caveats(Paper& paper, Sheets& sheets, const std::vector<Caveat>& cavea
 int draw(const Document& document, QPdfWriter& writer, int pages) {
   Paper paper(writer, document.title, pages);
   Sheets sheets(paper);
-  paper.text("ASSAY " + document.kind + " REPORT", {7, true, false, soft}, 0, 2);
+  std::string kind = document.kind;
+  for (char& c : kind) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  paper.text("ASSAY " + kind + " REPORT", {7, true, false, soft}, 0, 2);
   paper.text(document.title, {18, true}, 0, 2);
   paper.text(document.about, {8, false, false, soft}, 0, 10);
   draw_answer(paper, document);
   draw_figures(paper, document.figures);
   for (const Section& section : document.sections) {
-    sheets.heading(section.title);
+    sheets.heading(section.title, section.blocks);
     sheets.blocks(section.blocks);
   }
   draw_caveats(paper, sheets, document.caveats);
@@ -202,14 +215,16 @@ int draw(const Document& document, QPdfWriter& writer, int pages) {
   return paper.page();
 }
 
-/// Qt writes the time and random identifiers: the same place each time, in the same number of bytes.
-void settle(QByteArray& bytes, const QByteArray& before, char until) {
-  for (qsizetype at = bytes.indexOf(before); at >= 0; at = bytes.indexOf(before, at + 1)) {
-    for (qsizetype i = at + before.size(); i < bytes.size() && bytes[i] != until; ++i) {
-      const char c = bytes[i];
-      const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-      if (hex) bytes[i] = '0';
-    }
+/// Qt writes the time and random identifiers: in their places, in as many bytes, go 1970 and zeros.
+void settle(QByteArray& bytes) {
+  const QByteArray epoch = "19700101000000";
+  const QByteArray date = "/CreationDate (D:";
+  const qsizetype at = bytes.lastIndexOf(date);
+  if (at >= 0) bytes.replace(at + date.size(), epoch.size(), epoch);
+  const qsizetype id = bytes.lastIndexOf("/ID [");
+  for (qsizetype i = id < 0 ? bytes.size() : id + 5; i < bytes.size() && bytes[i] != ']'; ++i) {
+    const char c = bytes[i];
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) bytes[i] = '0';
   }
 }
 
@@ -232,9 +247,11 @@ QByteArray once(const Document& document, int pages, int& made) {
 }  // namespace
 
 QByteArray pdf(const Document& document) {
+  QHashSeed::setDeterministicGlobalSeed();  // fonts are written in the order of a hash
   int pages = 0;
   (void)once(document, 0, pages);
   QByteArray bytes = once(document, pages, pages);
+  settle(bytes);
   if (!bytes.startsWith("%PDF"))
     throw Error(ErrorCode::internal, "Qt made no PDF", "write --html and print it from a browser");
   return bytes;

@@ -192,6 +192,7 @@ Fitness judge_limit(const MetricValue& metric, bool at_most, const Quantity& lim
     if (answer.fit == Fit::pass && metric.n < least_launches_of_a_verdict) {
       answer.fit = Fit::undecided;
       answer.more_launches = least_launches_of_a_verdict - metric.n;
+      answer.reason += "; a pass needs " + std::to_string(least_launches_of_a_verdict);
     }
     return answer;
   }

@@ -90,7 +90,9 @@ Scene draw(const ScatterChart& chart, const Canvas& canvas) {
     const Point at{frame.x.at(point.x), frame.y.at(point.y)};
     const std::string title = title_of(chart, point);
     for (const auto& [from, to] : cross_of(chart, point, frame)) {
-      placer.take_line(from, to);
+      constexpr double rim = 3;
+      placer.take({std::min(from.x, to.x) - rim, std::min(from.y, to.y) - rim,
+                   std::fabs(to.x - from.x) + 2 * rim, std::fabs(to.y - from.y) + 2 * rim});
       crosses.items.push_back({Polyline{{from, to}, point.role, 1.5}, title, ""});
     }
     placer.take(metrics.cells ? Box{std::floor(at.x / cell_width) * cell_width,

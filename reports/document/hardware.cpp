@@ -128,6 +128,23 @@ std::string choice_among(const Shown& shown, const std::vector<std::size_t>& pas
   return text;
 }
 
+/// Who costs less than any that meets everything, and does not meet it.
+std::string cheaper_ones(const Shown& shown, const std::vector<std::size_t>& passing) {
+  const auto least = cheapest(shown, passing);
+  if (!least || !cheapest(shown, shown.order)) return "";
+  const auto price = [&](std::size_t m) {
+    return price_of(shown.question.prices, shown.answer.machines[m].names)->per_hour();
+  };
+  std::vector<std::size_t> cheaper;
+  for (const std::size_t m : shown.order) {
+    if (price(m) < price(*least)) cheaper.push_back(m);
+  }
+  if (cheaper.empty()) return "";
+  if (cheaper.size() == 1)
+    return fmt::format(" {} is cheaper, but {}.", shown.name(cheaper[0]), standing(shown, cheaper[0]));
+  return fmt::format(" {} are cheaper, and do not.", names_of(shown, cheaper));
+}
+
 void tell_answer(Document& document, const Shown& shown) {
   const HardwareAnswer& answer = shown.answer;
   const auto with = [&](Fit fit) {
@@ -145,15 +162,13 @@ void tell_answer(Document& document, const Shown& shown) {
     const auto unmeasured = with(Fit::not_measured);
     open.insert(open.end(), unmeasured.begin(), unmeasured.end());
     if (!passing.empty()) {
-      document.answer =
-          fmt::format("{} {} {}.", names_of(shown, passing), passing.size() == 1 ? "meets" : "meet", what) +
-          choice_among(shown, passing);
+      document.answer = fmt::format("{} {} {} with 95 % confidence{}.", names_of(shown, passing),
+                                    passing.size() == 1 ? "meets" : "meet", what, all == 1 ? "" : " each") +
+                        choice_among(shown, passing) + cheaper_ones(shown, passing);
       document.tone = Tone::good;
     } else {
       document.answer = fmt::format("No host is shown to meet {}.", what);
-      if (!open.empty())
-        document.answer +=
-            fmt::format(" Open {} {}.", open.size() == 1 ? "is" : "are", names_of(shown, open));
+      if (!open.empty()) document.answer += " Still open: " + names_of(shown, open) + ".";
       document.tone = open.empty() ? Tone::bad : Tone::warning;
     }
     if (shown.order.size() <= most_sentences) {
@@ -168,7 +183,6 @@ void tell_answer(Document& document, const Shown& shown) {
                                                shown.order.size(), passing.size(), with(Fit::fail).size(),
                                                open.size()));
     }
-    document.sentences.push_back("A host passes or fails only where its whole 95 % interval does.");
   }
   if (!answer.ranking) {
     const std::string none = "No ranking: " + answer.no_ranking + ".";

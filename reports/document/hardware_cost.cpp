@@ -151,40 +151,42 @@ Section efficiency(const Shown& shown) {
   if (priced) section.blocks.push_back({price_table(shown)});
   std::map<std::string, std::map<std::size_t, const Efficiency*>> tasks;
   bool cost = false, joules = false;
+  const bool interval = has_room(shown);
   for (const Efficiency& one : answer.efficiency) {
     tasks[one.task][one.host] = &one;
     cost = cost || one.cost;
     joules = joules || one.joules;
   }
-  const auto rows = [&](const std::string& before, const auto& cell) {
+  const auto rows = [&](const auto& cell) {
     std::vector<WideRow> all;
     for (const Task& task : answer.tasks) {  // in their order
       const auto found = tasks.find(task.name);
       if (found == tasks.end()) continue;
       const auto& hosts = found->second;
       all.push_back(
-          {{{Name{task.name}}, {before + hosts.begin()->second->unit}}, [&hosts, &task, cell](std::size_t m) {
+          {{{Name{task.name}}, {hosts.begin()->second->unit}}, [&hosts, &task, cell](std::size_t m) {
              const auto one = hosts.find(m);
              return one == hosts.end() ? Cell{Absent{task.hosts[m].reason}} : cell(*one->second);
            }});
     }
     return all;
   };
-  const std::vector<Column> keys{{"task", false, true}, {"of"}};
+  const std::vector<Column> keys{{"task", false, true}, {"unit of work"}};
   if (cost) {
     section.blocks.push_back(
         {Paragraph{"What a million units of work cost on a machine in full use: calls back to back at the "
                    "median, or at the limit of a requirement. What fails its requirement costs nothing that "
                    "anybody wants."}});
     add_wide(section.blocks, shown, "Cost of a million units of work", keys,
-             rows("1,000,000 ", [](const Efficiency& one) {
-               return known(one.cost, one.currency, one.cost_low, one.cost_high, one.note);
+             rows([interval](const Efficiency& one) {
+               return known(one.cost, one.currency, interval ? one.cost_low : std::nullopt,
+                            interval ? one.cost_high : std::nullopt, one.note);
              }));
   }
   if (joules) {
     section.blocks.push_back({meters(shown)});
     add_wide(section.blocks, shown, "Energy of a unit of work, measured", keys,
-             rows("1 of ", [](const Efficiency& one) {
+             rows([](const Efficiency& one) {
                return known(one.joules, "J", one.joules_low, one.joules_high, "no energy was measured of it");
              }));
   }
@@ -304,8 +306,8 @@ std::vector<Block> reproduce(const Shown& shown, const std::string& command) {
   for (const std::size_t m : shown.order) {
     for (const HardwareRun& run : shown.answer.machines[m].runs)
       runs.rows.push_back({{shown.name(m)},
-                           {Name{short_id(run.id)}},
-                           {Name{run.command}},
+                           {short_id(run.id)},
+                           {run.command},
                            {utc(run.started_utc_ms)},
                            {std::to_string(run.seed)},
                            {run.assay_version}});

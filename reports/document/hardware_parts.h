@@ -40,6 +40,10 @@ Section sensitivity(const Shown& shown);
 std::vector<Block> environment(const Shown& shown);
 std::vector<Block> reproduce(const Shown& shown, const std::string& command);
 
+/// Whether intervals stand beside each figure of each host and task: those of ratios and energy always do,
+/// but a page of 20 hosts and 200 tasks has to stay one that opens.
+bool has_room(const Shown& shown);
+
 Cell ratio_cell(double ratio, const std::optional<stats::Interval>& interval);
 
 }  // namespace assay::reports::hardware

@@ -13,7 +13,7 @@ namespace assay::reports::hardware {
 
 namespace {
 
-constexpr std::size_t machines_of_a_table = 6;
+constexpr std::size_t machines_of_a_table = 7;
 constexpr std::size_t most_pictures = 3;  // of hosts, task by task
 constexpr std::size_t most_bars = 40;
 
@@ -52,18 +52,23 @@ std::string implementation_of(const ResultRow& row) {
   return row.value.implementation + (row.value.device == "cpu" ? "" : "@" + row.value.device);
 }
 
-Cell time_cell(const Representative& standing) {
+Cell time_cell(const Representative& standing, bool interval) {
   if (standing.row == nullptr) return {Absent{standing.reason}};
-  return cell_of(find_metric(*standing.row, "time.wall.p50"));
+  Cell cell = cell_of(find_metric(*standing.row, "time.wall.p50"));
+  if (auto* number = std::get_if<Number>(&cell.value); number != nullptr && !interval)
+    number->low = number->high = std::nullopt;
+  return cell;
 }
 
 /// Median times of all tasks, absolute.
 void add_times(std::vector<Block>& blocks, const Shown& shown) {
   std::vector<WideRow> times, stands;
+  const bool interval = has_room(shown);
   bool several = false;
   std::string only;
   for (const Task& task : shown.answer.tasks) {
-    times.push_back({{{Name{task.name}}}, [&task](std::size_t m) { return time_cell(task.hosts[m]); }});
+    times.push_back({{{Name{task.name}}},
+                     [&task, interval](std::size_t m) { return time_cell(task.hosts[m], interval); }});
     stands.push_back({{{Name{task.name}}}, [&task](std::size_t m) {
                         const ResultRow* row = task.hosts[m].row;
                         return row == nullptr ? Cell{Absent{task.hosts[m].reason}}
@@ -97,6 +102,11 @@ void add_left_out(std::vector<Block>& blocks, const Shown& shown) {
 
 }  // namespace
 
+bool has_room(const Shown& shown) {
+  constexpr std::size_t most_cells = 1000;
+  return shown.order.size() * shown.answer.tasks.size() <= most_cells;
+}
+
 Cell ratio_cell(double ratio, const std::optional<stats::Interval>& interval) {
   Number number{ratio, "x"};
   if (!interval) return {number};
@@ -108,8 +118,10 @@ void add_wide(std::vector<Block>& blocks, const Shown& shown, const std::string&
               const std::vector<Column>& keys, const std::vector<WideRow>& rows, bool numbers) {
   if (rows.empty()) return;
   const std::size_t all = shown.order.size();
-  for (std::size_t from = 0; from < all; from += machines_of_a_table) {
-    const std::size_t to = std::min(all, from + machines_of_a_table);
+  const std::size_t pieces = (all + machines_of_a_table - 1) / machines_of_a_table;
+  const std::size_t machines = (all + pieces - 1) / pieces;
+  for (std::size_t from = 0; from < all; from += machines) {
+    const std::size_t to = std::min(all, from + machines);
     Table table{title, keys, {}};
     if (all > machines_of_a_table) table.title += fmt::format(", hosts {} to {} of {}", from + 1, to, all);
     for (std::size_t i = from; i < to; ++i)
@@ -207,25 +219,23 @@ Section summary_speeds(const Shown& shown) {
               {{"place", true},
                {"host", false, true},
                {to_string(ranking.summary), true},
-               {"tasks", true},
                {"least", true},
                {"in"},
                {"most", true},
-               {"in"},
-               {"total time", true}},
+               {"in"}},
               {}};
+  if (total) table.columns.push_back({"total time", true});
   for (std::size_t place = 0; place < ranking.order.size(); ++place) {
     const HostScore& one = ranking.order[place];
     chart.rows.push_back(bar_of(shown.ranked(one.host), one.ratio, one.interval));
     table.rows.push_back({{Number{static_cast<double>(place + 1), "count"}},
                           {shown.ranked(one.host)},
                           ratio_cell(one.ratio, one.interval),
-                          {Number{static_cast<double>(one.ratios.size()), "count"}},
                           {Number{one.least, "x"}},
                           {Name{one.least_task}},
                           {Number{one.most, "x"}},
-                          {Name{one.most_task}},
-                          {Number{one.total_ns, "ns"}}});
+                          {Name{one.most_task}}});
+    if (total) table.rows.back().push_back({Number{one.total_ns, "ns"}});
   }
   section.blocks.push_back({Picture{std::move(chart)}});
   section.blocks.push_back({std::move(table)});

@@ -1,43 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/render/csv.h"
 
-#include <array>
-#include <charconv>
-#include <string_view>
-
+#include "harness/core/csv.h"
+#include "harness/core/value.h"
 #include "reports/document/words.h"
 
 namespace assay::reports {
 
 namespace {
 
-/// A spreadsheet takes text that begins with one of `=+-@`, tab, CR or LF as a formula; a single quote before
-/// it keeps it text (OWASP, "CSV injection").
-std::string field(const std::string& text) {
-  const bool formula =
-      !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
-  if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = formula ? "\"'" : "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string shortest(double value) {
-  std::array<char, 64> buffer{};
-  return {buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr};
-}
-
 /// value, unit, low, high, text
 struct Written {
-  std::string operator()(const std::string& text) const { return ",,,," + field(text); }
-  std::string operator()(const Name& name) const { return ",,,," + field(name.text); }
-  std::string operator()(const Word& word) const { return ",,,," + field(word.text); }
-  std::string operator()(const Absent& absent) const { return ",,,," + field(absent.reason); }
+  std::string operator()(const std::string& text) const { return ",,,," + csv_field(text); }
+  std::string operator()(const Name& name) const { return ",,,," + csv_field(name.text); }
+  std::string operator()(const Word& word) const { return ",,,," + csv_field(word.text); }
+  std::string operator()(const Absent& absent) const { return ",,,," + csv_field(absent.reason); }
   std::string operator()(const Number& number) const {
-    return shortest(number.value) + "," + field(number.unit) + "," +
+    return shortest(number.value) + "," + csv_field(number.unit) + "," +
            (number.low ? shortest(*number.low) : "") + "," + (number.high ? shortest(*number.high) : "") +
            ",";
   }
@@ -47,8 +26,8 @@ struct Lines {
   std::string out = "table,key,column,value,unit,low,high,text\r\n";
 
   void add(const std::string& table, const std::string& key, const std::string& column, const Cell& cell) {
-    out += field(table) + "," + field(key) + "," + field(column) + "," + std::visit(Written{}, cell.value) +
-           "\r\n";
+    out += csv_field(table) + "," + csv_field(key) + "," + csv_field(column) + "," +
+           std::visit(Written{}, cell.value) + "\r\n";
   }
   void add(const Table& table) {
     for (std::size_t r = 0; r < table.rows.size(); ++r) {

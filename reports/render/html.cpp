@@ -35,7 +35,8 @@ std::string digest(std::string_view text) {
 /// Whether what is written does not sort by itself: it may be in several multiples.
 bool needs_key(const Number& number) {
   if (number.unit == "count") return number.value >= 1000 || number.value <= -1000;
-  return number.unit != "ratio" && number.unit != "x" && number.unit != "change";
+  if (number.unit == "ratio" || number.unit == "x" || number.unit == "change") return false;
+  return chart_unit(number.unit).unit.kind != chart::Unit::Kind::plain;
 }
 
 /// As far as sorting needs it.
@@ -98,6 +99,19 @@ std::string cell_html(const Cell& cell, bool head, bool names) {
   return out + ">" + content;
 }
 
+/// Columns in which an interval stands: of many they stand below their values, as a page is only so wide.
+constexpr std::size_t many_intervals = 3;
+std::size_t intervals_of(const Table& table) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    count += std::any_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+      const auto* number = std::get_if<Number>(&row[i].value);
+      return number != nullptr && number->low && number->high;
+    });
+  }
+  return count;
+}
+
 class Page {
  public:
   std::string blocks(const std::vector<Block>& all) {
@@ -135,6 +149,7 @@ class Page {
                          return std::holds_alternative<Name>(row[at].value);
                        });
     if (names) classes += classes.empty() ? "c" : " c";
+    if (intervals_of(table) >= many_intervals) classes += classes.empty() ? "w" : " w";
     std::string out = "<div class=t tabindex=0 role=region aria-label=\"" + escaped(table.title) +
                       "\"><table" + (classes.empty() ? "" : " class=\"" + classes + "\"") + "><caption>" +
                       escaped(table.title) + "</caption>\n<thead><tr>";

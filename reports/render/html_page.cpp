@@ -87,6 +87,9 @@ th[aria-sort=ascending] button::after{content:"\2191";opacity:1}
 th[aria-sort=descending] button::after{content:"\2193";opacity:1}
 .a{color:var(--soft)}
 td i{font-size:12px;white-space:nowrap}
+td code i{white-space:normal}
+.w td i{display:block}
+.w td code i{display:inline}
 td b{font-weight:600;white-space:nowrap}
 td.good,td.bad,td.warning{color:var(--tone)}
 i{font-style:normal;color:var(--soft)}
@@ -117,6 +120,7 @@ table{font-size:8.5pt}
 th,td{padding:3px 6px}
 tbody th{min-width:13em}
 td i{display:block}
+td code i{display:inline}
 caption,thead{break-after:avoid}
 figure svg{min-width:0}
 .long{max-height:none}

@@ -2,14 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """`assay report hardware`: which machine for this work, from exports of machines that do not exist."""
 import copy
+import csv
+import io
 import json
+import pathlib
 import random
 import resource
+import shutil
+import subprocess
 import time
 import unittest
 import uuid
 
-from support import EXAMPLE_WORKER, CliTest, main
+from support import ASSAY, EXAMPLE_WORKER, CliTest, main
 
 HOSTILE = "\x1b[31mred\x1b[0m \u202e<script>" + "x" * 300
 TEMPLATE = []  # lines of one export of a run of two cases, made once
@@ -309,6 +314,79 @@ class Answers(Hosts):
         self.assertEqual(document["ranking"]["order"][0]["count"], 200)
         print(f"20 hosts, 200 cases each: {took:.2f} s, of which {cpu_s() - before:.2f} s of a CPU")
         self.assertLess(took, 30)  # so busy may a test's machine be
+        self.report("--html", "r.html")
+        self.assertLess((self.work / "r.html").stat().st_size, 1_000_000)
+
+
+class Pages(Hosts):
+    """The forms of `assay report`."""
+
+    def forms(self):
+        a, b = self.host("a", {1000: 2.0, 2000: 4.0}), self.host("b", {1000: 1.0, 2000: 1.0}, model="New")
+        prices = self.write("prices.toml", "".join(
+            f"[[price]]\nhost = '{host}'\namount = {amount}\ncurrency = 'EUR'\nper = 'hour'\ndate = 2026-11-01\n"
+            "source = 'offer'\n" for host, amount in (("a", 1), ("b", 3))))
+        return (a, b, "--require", self.require(speed("1.5ms")), "--prices", prices)
+
+    def test_several_forms_come_at_once_and_again_from_the_json_byte_for_byte(self):
+        words, clock = self.forms(), {"SOURCE_DATE_EPOCH": "1796000000"}
+        names = {"--html": "r.html", "--markdown": "r.md", "--csv": "r.csv", "--json": "r.json"}
+        files = [word for pair in names.items() for word in pair]
+        ended = self.report(*words, *files, code=1, env=clock)
+        self.assertTrue(ended.out.startswith("b meets the requirement with 95 % confidence. a is cheaper, but fails"), ended.out)
+        self.assertIn("The report is r.html, r.md, r.csv, r.json", ended.out)
+        first = {name: (self.work / name).read_bytes() for name in names.values()}
+        self.report(*words, *files, code=1, env=clock)
+        self.assertEqual(first, {name: (self.work / name).read_bytes() for name in names.values()})
+        again = [word.replace("r.", "again.") for word in files]
+        self.assay("report", "--from", "r.json", *again)
+        for name, text in first.items():
+            self.assertEqual(text, (self.work / name.replace("r.", "again.")).read_bytes(), name)
+        document = json.loads(first["r.json"])
+        self.assertEqual((document["schema"], document["kind"]), ("assay.report", "hardware"))
+        order = ["Who meets what", "Speed, task by task", "Speed, all tasks together", "Efficiency and price",
+                 "Speed against cost", "How sure the order is"]
+        self.assertEqual([section["title"] for section in document["sections"]], order)
+        charts = [block["chart"]["type"] for section in document["sections"] for block in section["blocks"]
+                  if block["type"] == "picture"]
+        self.assertEqual(charts, ["bars", "bars", "scatter"])
+        rows = list(csv.DictReader(io.StringIO(first["r.csv"].decode())))
+        verdicts = {row["key"]: row["text"] for row in rows if row["column"] == "verdict"}
+        self.assertEqual(verdicts, {"in time a example.sum?n=1000": "fail", "in time b example.sum?n=1000": "pass"})
+        (ratio,) = [row for row in rows if row["table"].startswith("Speed of all") and row["key"] == "b"
+                    and row["column"] == "geometric mean"]
+        self.assertAlmostEqual(float(ratio["value"]), 8 ** 0.5, delta=0.1)
+        self.assertLess(float(ratio["low"]), float(ratio["value"]))
+        self.assertNotIn("--html", document["reproduce"][0]["lines"][0])
+
+    def test_one_host_is_a_page_too_and_sources_are_not_written_to(self):
+        a = self.host("a", {1000: 2.0})
+        self.report(a, "--html", "r.html", code=5)
+        self.assertIn("fewer than two hosts", (self.work / "r.html").read_text())
+        before = a.read_bytes()
+        for form in ("--html", "--json", "--answer"):
+            self.assertIn("is a source", self.report(a, form, a, code=2).err)
+        self.assertEqual(a.read_bytes(), before)
+        self.assertIn("two forms", self.report(a, "--answer", "-", "--csv", "-", code=2).err)
+
+    def test_paper_needs_the_dashboard_s_program_and_says_so(self):
+        words = self.forms()
+        if (pathlib.Path(ASSAY).parent / "assay-gui").exists():
+            self.report(*words, "--pdf", "r.pdf", code=1)
+            self.assertTrue((self.work / "r.pdf").read_bytes().startswith(b"%PDF"))
+            if shutil.which("pdftotext"):
+                text = subprocess.run(["pdftotext", "-layout", "r.pdf", "-"], cwd=self.work, capture_output=True, text=True,
+                                      check=True).stdout
+                for told in ("b meets the requirement", "Who meets what", "example.sum?n=2000", "page 2 of "):
+                    self.assertIn(told, text)
+        alone = self.folder / "alone"
+        alone.mkdir()
+        shutil.copy2(ASSAY, alone / "assay")
+        ended = subprocess.run([alone / "assay", "report", "hardware", *map(str, words), "--pdf", "no.pdf"], cwd=self.work,
+                               env=self.env, capture_output=True, text=True)
+        self.assertEqual(ended.returncode, 3, ended)
+        self.assertIn("qt6-base-dev", ended.stderr)
+        self.assertFalse((self.work / "no.pdf").exists())
 
 
 class Mistakes(Hosts):

@@ -14,6 +14,7 @@ import subprocess
 import unittest
 
 from history_test import Toy
+from report_hardware_test import Hosts
 from support import CONV, CliTest, main
 
 CHROMIUM = shutil.which("chromium")
@@ -183,9 +184,8 @@ class Histories(Toy):
             self.assertIn(answer, self.assay(*words, "--html", "h2.html", env={"SOURCE_DATE_EPOCH": seconds}).out)
 
 
-@unittest.skipUnless(CHROMIUM, "no chromium")
-class Browser(CliTest):
-    """The page in a browser that people use."""
+class Chromium:
+    """A browser that people use."""
 
     def chromium(self, *words):
         ended = subprocess.run(
@@ -200,6 +200,9 @@ class Browser(CliTest):
     def dom(self, name):
         return self.chromium("--dump-dom", (self.work / name).as_uri())
 
+
+@unittest.skipUnless(CHROMIUM, "no chromium")
+class Browser(Chromium, CliTest):
     def setUp(self):
         super().setUp()
         self.run_conv()
@@ -231,6 +234,22 @@ class Browser(CliTest):
         (self.work / "steps.html").write_text(page)
         title = re.search("<title>(.*?)</title>", self.dom("steps.html"))  # the page's is the first
         self.assertEqual(title.group(1), "4 30 200 -|200 30 4 -|descending|rgb(255, 255, 255)|rgb(18, 22, 28)|dark")
+        self.chromium("--no-pdf-header-footer", f"--print-to-pdf={self.work / 'r.pdf'}", (self.work / "r.html").as_uri())
+        self.assertTrue((self.work / "r.pdf").read_bytes().startswith(b"%PDF"))
+
+
+@unittest.skipUnless(CHROMIUM, "no chromium")
+class HardwareInABrowser(Chromium, Hosts):
+    def test_a_page_of_hosts_with_hostile_names_shows_them_as_text(self):
+        a = self.host("a", {1000: 2.0, 2000: 3.0})
+        b = self.host(HOSTILE, {1000: 1.0, 2000: 2.0}, path=self.work / "b.json")
+        self.assay("report", "hardware", str(a), str(b), "--html", "r.html")
+        dom = self.dom("r.html")
+        self.assertIn('<button id="theme"', dom)  # its script runs, and no other
+        self.assertEqual(dom.count("<script"), 1)
+        self.assertNotIn("<img", dom)
+        self.assertNotIn("<title>owned</title>", dom)
+        self.assertIn("&lt;script&gt;document.title='owned'", dom)
         self.chromium("--no-pdf-header-footer", f"--print-to-pdf={self.work / 'r.pdf'}", (self.work / "r.html").as_uri())
         self.assertTrue((self.work / "r.pdf").read_bytes().startswith(b"%PDF"))
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
+#include "harness/core/csv.h"
 #include "harness/exchange/document.h"
 
 namespace assay {
@@ -12,24 +13,9 @@ constexpr const char* header =
     "high,n,"
     "samples,state,reason,fidelity\r\n";
 
-/// RFC 4180: quoted where it holds a separator, a quote or a line end. A spreadsheet takes text that begins
-/// with one of `=+-@`, tab, CR or LF as a formula; a single quote before it keeps it text (OWASP, "CSV
-/// injection").
-std::string cell(const std::string& text) {
-  const bool formula =
-      !text.empty() && std::string_view("=+-@\t\r\n").find(text.front()) != std::string_view::npos;
-  if (!formula && text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = formula ? "\"'" : "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
 class Line {
  public:
-  Line& add(const std::string& text) { return put(cell(text)); }
+  Line& add(const std::string& text) { return put(csv_field(text)); }
   /// A number, or nothing where it is absent: as it is, also below zero.
   Line& add(const std::optional<double>& value) {
     return put(value && std::isfinite(*value) ? shortest(*value) : std::string());
