@@ -120,6 +120,14 @@ std::string Host::last_words() const {
   return lines.empty() ? "" : printable(lines.back(), 300);
 }
 
+std::string Host::line_with(const std::string& words) const {
+  const auto lines = log_end(folder);
+  const auto found = std::find_if(lines.rbegin(), lines.rend(), [&](const std::string& line) {
+    return line.find(words) != std::string::npos;
+  });
+  return found == lines.rend() ? "" : printable(*found, 300);
+}
+
 std::string Host::last_error() const {
   const auto lines = log_end(folder);
   const auto error = std::find_if(lines.rbegin(), lines.rend(),
