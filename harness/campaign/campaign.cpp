@@ -54,7 +54,12 @@ class Following {
       for (std::size_t i = 0; i < hosts_.size(); ++i) {
         hosts_[i].folder = (fs::path(task_.folder) / file_name(i, hosts_[i].name)).string();
         fs::create_directories(hosts_[i].folder);
-        if (!hosts_[i].is_done() && !callbacks_.stopped()) engine_.start(task_, hosts_[i]);
+        if (hosts_[i].is_done()) continue;
+        if (callbacks_.stopped()) {
+          hosts_[i].lose("not started: it was asked to stop", lost_under_way);
+        } else {
+          engine_.start(task_, hosts_[i]);
+        }
       }
       follow();
     } catch (const Error& error) {
