@@ -35,6 +35,7 @@ string(REPLACE "../../workloads/adapters/example_worker.py" "example_worker.py" 
 file(WRITE "${PROJECT_BINARY_DIR}/protocol.md" "${_assay_page}")
 install(FILES "${PROJECT_BINARY_DIR}/protocol.md" DESTINATION share/doc/assay COMPONENT runtime)
 install(PROGRAMS "${PROJECT_SOURCE_DIR}/workloads/adapters/example_worker.py" DESTINATION share/doc/assay COMPONENT runtime)
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/ci/pages" DESTINATION share/doc/assay COMPONENT runtime)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/ci/recipes" DESTINATION share/doc/assay COMPONENT runtime USE_SOURCE_PERMISSIONS)
 install(FILES "${PROJECT_SOURCE_DIR}/workloads/suites/README.md" DESTINATION share/doc/assay RENAME suites.md COMPONENT runtime)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/tests/consumer/project/" DESTINATION share/doc/assay/example COMPONENT development)

@@ -54,7 +54,12 @@ class Following {
       for (std::size_t i = 0; i < hosts_.size(); ++i) {
         hosts_[i].folder = (fs::path(task_.folder) / file_name(i, hosts_[i].name)).string();
         fs::create_directories(hosts_[i].folder);
-        if (!hosts_[i].is_done() && !callbacks_.stopped()) engine_.start(task_, hosts_[i]);
+        if (hosts_[i].is_done()) continue;
+        if (callbacks_.stopped()) {
+          hosts_[i].lose("not started: it was asked to stop", lost_under_way);
+        } else {
+          engine_.start(task_, hosts_[i]);
+        }
       }
       follow();
     } catch (const Error& error) {
@@ -118,6 +123,14 @@ bool Host::has_export() const {
 std::string Host::last_words() const {
   const auto lines = log_end(folder);
   return lines.empty() ? "" : printable(lines.back(), 300);
+}
+
+std::string Host::line_with(const std::string& words) const {
+  const auto lines = log_end(folder);
+  const auto found = std::find_if(lines.rbegin(), lines.rend(), [&](const std::string& line) {
+    return line.find(words) != std::string::npos;
+  });
+  return found == lines.rend() ? "" : printable(*found, 300);
 }
 
 std::string Host::last_error() const {

@@ -34,7 +34,7 @@ struct Host {
   std::string address;  ///< what the engine knows it by
   std::string folder;   ///< here, absolute: `log` (standard error), `export` (the whole run), `code`
   Phase phase = Phase::waiting;
-  std::string detail;  ///< what it waits for, or why it is lost
+  std::string detail;  ///< what it waits for, why it is lost, or why its run was cut short
   int code = 0;        ///< of one that is lost: not_to_be_had or lost_under_way
 
   void lose(std::string why, int worth) {
@@ -46,6 +46,8 @@ struct Host {
   bool has_export() const;
   /// The last line of its log, made safe for a terminal; "" where there is none yet.
   std::string last_words() const;
+  /// The last line of its log that has these words in it.
+  std::string line_with(const std::string& words) const;
   /// The last error of `assay` in it with its remedy, in one line; else the last line.
   std::string last_error() const;
 };

@@ -131,8 +131,8 @@ class Campaign {
     }
     if (open.empty()) return;
     if (!introduced_)
-      terminal_.note(fmt::format("campaign {} of {} hosts; what they send comes through {}", task_.id,
-                                 hosts.size(), task_.folder));
+      terminal_.note(fmt::format("campaign {} of {} host{}; what they send comes through {}", task_.id,
+                                 hosts.size(), hosts.size() == 1 ? "" : "s", task_.folder));
     introduced_ = true;
     const std::size_t done = hosts.size() - open.size();
     const auto turn =

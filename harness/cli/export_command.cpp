@@ -45,7 +45,8 @@ LaunchDocument launch_document(const Store& store, const Run& run, const std::op
   return document;
 }
 
-std::string exported(const Options& options, const Context& context) {
+std::string exported(Options options, const Context& context) {
+  if (options.format == "gbench") options.format = "google_benchmark";  // its name until `import` knew it too
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const std::string id = store.find_run(options.run);
   if (options.format == "assay") {

@@ -8,7 +8,7 @@ const std::vector<Format>& formats() {
   static const std::vector<Format> table{
       {"json", "the answer document: results with intervals and states", &to_json},
       {"csv", "tidy: one row for each case and metric", &to_csv},
-      {"gbench", "Google Benchmark's JSON", &to_google_benchmark},
+      {"google_benchmark", "Google Benchmark's JSON", &to_google_benchmark},
       {"bencher", "Bencher Metric Format, with intervals", &to_bencher},
       {"github_action_benchmark", "github-action-benchmark's customSmallerIsBetter",
        &to_github_action_benchmark},

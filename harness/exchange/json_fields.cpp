@@ -51,7 +51,8 @@ void read_document(std::string_view text, const std::string& where, const std::s
   } catch (const Json::exception& error) {
     throw Error(ErrorCode::bad_input, where + ": " + error.what(), remedy);
   } catch (const Error& error) {
-    throw Error(ErrorCode::bad_input, where + ": " + error.what(), error.remedy);
+    throw Error(ErrorCode::bad_input, where + ": " + error.what(),
+                error.remedy.empty() ? remedy : error.remedy);
   }
 }
 

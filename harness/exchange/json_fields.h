@@ -19,7 +19,7 @@ Params read_params(const nlohmann::json& json);
 Day read_day(const std::string& text);  ///< "2026-11-27"
 
 /// Calls `read` with the document, whose schema_version is 1; whatever is wrong becomes Error{bad_input} with
-/// `where`, and `remedy` where the text is none of ours.
+/// `where`, and `remedy` where what is wrong names none of its own.
 void read_document(std::string_view text, const std::string& where, const std::string& remedy,
                    const std::function<void(const nlohmann::json&)>& read);
 

@@ -56,6 +56,11 @@ void Absorber::run(const Run& run) {
     try {
       target_.begin_run(begun, Store::Origin::elsewhere);
       ++report_.runs_added;
+      known_.clear();  // nothing of it is there
+      places_.clear();
+      rules_ = {};
+      if (run.state != "running") ending_ = run;
+      return;
     } catch (const Error&) {
       if (!there()) throw;  // else another process was faster
     }
@@ -99,8 +104,9 @@ bool Absorber::settle(const Launch& launch) {
     return true;
   }
   if (!places_.contains({launch.case_ordinal, launch.index, launch.lane})) return false;
-  report_.conflicts.push_back("run " + run_.id + ": " + place_text(run_, launch) +
-                              ": another one stands in its place");
+  report_.conflicts.push_back(
+      "run " + run_.id + ": " + place_text(run_, launch) +
+      ": another one stands in its place, and stays (the run was resumed in two copies)");
   return true;
 }
 

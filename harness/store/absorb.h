@@ -21,13 +21,15 @@ class Absorber {
 
   void triage(const TriageEvent& event);  ///< in any order
   void run(const Run& run);
+  /// Nothing is to be brought in: it is there, or another one in its place. Counted, so ask once; reads no
+  /// samples.
+  bool settle(const Launch& launch);
   void launch(const Launch& launch);
   void finish();  ///< the last run has all its launches
   const MergeReport& report() const { return report_; }
 
  private:
-  void look();                        ///< at what the target has of the run
-  bool settle(const Launch& launch);  ///< whether it is there, or another one in its place
+  void look();  ///< at what the target has of the run
 
   Store& target_;
   Run run_;  ///< as it comes

@@ -10,12 +10,14 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "harness/core/error.h"
 #include "harness/core/launch_rules.h"
 #include "harness/store/absorb.h"
 #include "harness/store/history.h"
 #include "harness/store/migrate.h"
+#include "harness/store/rows.h"
 #include "harness/store/sample_codec.h"
 #include "harness/store/sqlite.h"
 #include "harness/store/summary.h"
@@ -188,6 +190,55 @@ CheckReport check_database(const std::string& path) {
   return report;
 }
 
+namespace {
+
+/// What a merge reads before it writes: cases that follow each other, no more than some MB.
+struct Batch {
+  CaseRange cases{0, -1};
+  std::set<std::string> wanted;  ///< launches that are not there yet
+  std::int64_t values = 0;
+};
+
+std::vector<Batch> batches_of(const Store& source, const Run& run, store_detail::Absorber& absorber) {
+  constexpr std::int64_t most_values = 500'000;
+  constexpr std::size_t most_launches = 500;
+  std::vector<Batch> batches;
+  for (const LaunchSummary& item : source.load_summaries(run.id)) {  // by case
+    const Launch& launch = item.launch;
+    if (absorber.settle(launch)) continue;
+    std::int64_t values = item.call ? static_cast<std::int64_t>(item.call->n) : 0;
+    for (const auto& track : item.tracks) values += static_cast<std::int64_t>(track.n);
+    const bool full = batches.empty() || batches.back().values + values > most_values ||
+                      batches.back().wanted.size() >= most_launches;
+    if (full && (batches.empty() || batches.back().cases.last != launch.case_ordinal))
+      batches.push_back({{launch.case_ordinal, launch.case_ordinal}, {}, 0});
+    Batch& batch = batches.back();
+    batch.cases.last = launch.case_ordinal;
+    batch.wanted.insert(launch.id);
+    batch.values += values;
+  }
+  return batches;
+}
+
+/// A batch in one transaction: others who write to the target wait some tens of ms. What came before a launch
+/// that is refused stays.
+void absorb(store_detail::Absorber& absorber, Store& target, const Store& source, const std::string& run_id,
+            const Batch& batch) {
+  const auto launches = store_detail::load_cases(source.database(), run_id, batch.cases);
+  store_detail::Transaction transaction(target.database());
+  try {
+    for (const Launch& launch : launches) {
+      if (batch.wanted.contains(launch.id)) absorber.launch(launch);
+    }
+  } catch (const Error& error) {
+    if (error.code == ErrorCode::bad_input) transaction.commit();
+    throw;
+  }
+  transaction.commit();
+}
+
+}  // namespace
+
 MergeReport merge(Store& target, const Store& source) {
   if (std::filesystem::exists(target.path()) && std::filesystem::equivalent(target.path(), source.path())) {
     throw Error(ErrorCode::usage, "a database cannot be merged into itself: " + target.path(),
@@ -202,9 +253,8 @@ MergeReport merge(Store& target, const Store& source) {
     const Run run = source.load_run(summary->id);
     try {
       absorber.run(run);
-      for (const PlannedCase& planned : run.plan) {  // a case at a time bounds the memory
-        for (const Launch& launch : source.load_case(run.id, planned.ordinal)) absorber.launch(launch);
-      }
+      for (const Batch& batch : batches_of(source, run, absorber))
+        absorb(absorber, target, source, run.id, batch);
     } catch (const Error& error) {
       throw Error(error.code, source.path() + ": " + error.what(), error.remedy);
     }

@@ -343,7 +343,11 @@ std::vector<Launch> Store::load_launches(const std::string& run_id, bool with_sa
 }
 
 std::vector<Launch> Store::load_case(const std::string& run_id, std::int64_t case_ordinal) const {
-  return load({*database_, store_detail::run_row(*database_, run_id), {case_ordinal, case_ordinal}}, true);
+  return store_detail::load_cases(*database_, run_id, {case_ordinal, case_ordinal});
+}
+
+std::vector<Launch> store_detail::load_cases(Database& database, const std::string& run_id, CaseRange cases) {
+  return load({database, run_row(database, run_id), cases}, true);
 }
 
 std::vector<LaunchSummary> Store::load_summaries(const std::string& run_id, CaseRange cases) const {

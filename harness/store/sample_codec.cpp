@@ -40,6 +40,17 @@ struct FreeZstd {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+/// One a thread: making one costs as much as packing a short launch.
+ZSTD_CCtx* compressor() {
+  thread_local const std::unique_ptr<ZSTD_CCtx, FreeZstd> context(ZSTD_createCCtx());
+  return context.get();
+}
+
+ZSTD_DCtx* decompressor() {
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeZstd> context(ZSTD_createDCtx());
+  return context.get();
+}
+
 class Writer {
  public:
   void varint(std::uint64_t value) {
@@ -87,10 +98,9 @@ class Writer {
       bytes_.push_back(bytes.front());
       return;
     }
-    if (!context_) context_.reset(ZSTD_createCCtx());
     Bytes packed(ZSTD_compressBound(bytes.size()));
-    const std::size_t size = ZSTD_compressCCtx(context_.get(), packed.data(), packed.size(), bytes.data(),
-                                               bytes.size(), zstd_level);
+    const std::size_t size =
+        ZSTD_compressCCtx(compressor(), packed.data(), packed.size(), bytes.data(), bytes.size(), zstd_level);
     if (!ZSTD_isError(size) && size + 4 < bytes.size()) {
       bytes_.push_back(static_cast<std::byte>(Plane::zstd));
       varint(size);
@@ -102,7 +112,6 @@ class Writer {
   }
 
   Bytes bytes_;
-  std::unique_ptr<ZSTD_CCtx, FreeZstd> context_;
 };
 
 class Reader {
@@ -187,9 +196,8 @@ class Reader {
       case Plane::zstd: {
         const auto packed = take(varint());
         scratch.resize(values.size());
-        if (!context_) context_.reset(ZSTD_createDCtx());
         const std::size_t size =
-            ZSTD_decompressDCtx(context_.get(), scratch.data(), scratch.size(), packed.data(), packed.size());
+            ZSTD_decompressDCtx(decompressor(), scratch.data(), scratch.size(), packed.data(), packed.size());
         if (ZSTD_isError(size) || size != values.size()) broken("it cannot be decompressed");
         add(scratch);
         return;
@@ -199,7 +207,6 @@ class Reader {
   }
 
   std::span<const std::byte> bytes_;
-  std::unique_ptr<ZSTD_DCtx, FreeZstd> context_;
 };
 
 void check_lengths(std::size_t a, std::size_t b, const char* what) {

@@ -31,7 +31,7 @@ PLACES = ("worker", "subject.name", "subject.version", "subject.compiler", "doc"
 
 class Hostile(CliTest):
     def look_everywhere(self, *more):
-        for command in (["show"], ["list", "runs"], ["list", "hosts"], ["export"], ["export", "--format", "gbench"],
+        for command in (["show"], ["list", "runs"], ["list", "hosts"], ["export"], ["export", "--format", "google_benchmark"],
                         ["show", "--json"], ["db", "check"], ["db", "stats"], ["compare", "latest", "latest"],
                         ["compare", "latest", "latest", "--json"], ["report", "run", "--markdown", "-"],
                         ["report", "run", "--html", "-"], *more):

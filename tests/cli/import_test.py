@@ -165,7 +165,7 @@ class WrittenByTheTool(Import):
         self.assay("export", "latest", "--format", "openmetrics", "-o", "m.txt")
         self.assay("export", "latest", "--format", "bencher", "-o", "b.json")
         self.assay("export", "latest", "--format", "github_action_benchmark", "-o", "a.json")
-        self.assay("export", "latest", "--format", "gbench", "-o", "g.json")
+        self.assay("export", "latest", "--format", "google_benchmark", "-o", "g.json")
         ours, = self.results().values()
         p50 = self.metric(ours, "time.wall.p50")["value"]
         self.assertIn("chrome_trace.measure/own@cpu", self.brought("t.json", expect="chrome_trace"))
@@ -402,7 +402,7 @@ class Rules(Import):
         row, = self.brought("g.json").values()
         self.assertIsNone(self.metric(row, "google_benchmark.rate"))
         self.assertEqual(self.metric(row, "google_benchmark.c")["value"], 3)
-        for form in ("gbench", "bencher", "github_action_benchmark", "json"):
+        for form in ("google_benchmark", "bencher", "github_action_benchmark", "json"):
             self.assay("export", "latest", "--format", form).json()
 
     def test_every_format_is_in_the_help_and_the_list(self):
@@ -419,7 +419,7 @@ class Exports(Import):
                          "compare.py of Google Benchmark (libbenchmark-tools) or python3-scipy is not here")
     def test_google_benchmark_s_own_compare_reads_our_export(self):
         self.run_example()
-        self.assay("export", "latest", "--format", "gbench", "-o", "g.json")
+        self.assay("export", "latest", "--format", "google_benchmark", "-o", "g.json")
         ended = subprocess.run(["/usr/bin/python3", "/usr/share/benchmark/compare.py", "--no-color", "benchmarks", "g.json", "g.json"],
                                cwd=self.work, capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 0, ended.stderr)

@@ -156,7 +156,7 @@ class Slurm(CliTest):
         state, launches = self.stored()["n2"]
         self.assertEqual(state, "interrupted")
         self.assertTrue(2 <= launches < 16, launches)
-        self.assertIn("n2: interrupted", ended.err)
+        self.assertRegex(ended.err, r"n2: interrupted: .*\*\*\* JOB .* CANCELLED")
 
     def test_a_job_that_is_cancelled_before_it_begins_is_lost(self):
         other = self.slurm.tell("sbatch", "--parsable", "--exclusive", "--nodelist=n1", "--output=/dev/null", "--wrap=sleep 60").strip()

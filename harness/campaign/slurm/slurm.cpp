@@ -114,7 +114,7 @@ class Slurm : public Engine {
 
   void look(const Task& task, std::vector<Host>& hosts) override {
     for (Host& host : hosts) {
-      if (!host.is_done()) (void)take_code(host);
+      if (!host.is_done()) (void)has_ended(host);
     }
     if (Clock::now() < next_look_) return;
     next_look_ = Clock::now() + (stopping_ ? seconds(1) : between_);
@@ -133,7 +133,7 @@ class Slurm : public Engine {
       if (fields.size() >= 3) states[fields[0]] = {fields[1], fields[2]};
     }
     for (Host& host : hosts) {
-      if (host.is_done() || take_code(host)) continue;
+      if (host.is_done() || has_ended(host)) continue;
       const auto found = states.find(jobs_[host.address].id);
       judge(task, host, found == states.end() ? "gone" : found->second.first,
             found == states.end() ? "" : found->second.second);
@@ -164,6 +164,13 @@ class Slurm : public Engine {
 
  private:
   static std::string job_name(const Task& task) { return "assay-" + task.id; }
+
+  /// Of one that Slurm ended, the log says why: cancelled, out of time.
+  bool has_ended(Host& host) const {
+    if (!take_code(host)) return false;
+    if (host.code > 128 && !stopping_) host.detail = host.line_with("*** ");
+    return true;
+  }
 
   std::vector<SlurmNode> nodes() {
     const std::string partition = options_.of("partition");
