@@ -137,7 +137,7 @@ static void answer_prepared(const assay_kernel* kernel, const int32_t* values, s
   assay_line_text(line, ",\"input_digest\":");
   assay_line_digest(line, input_digest(kernel, port->arena));
   assay_line_text(line, ",\"threads\":1,\"placement\":[],\"isa\":\"");
-  assay_line_text(line, port->implementation);
+  assay_line_text(line, port->core); /* not the implementation: those are compared on one core */
   assay_line_text(line, "\"");
   assay_line_send(line);
 }
