@@ -48,10 +48,7 @@ const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& plan
 }
 
 bool is_emulated(const WorkerInfo& worker, const std::string& device) {
-  const auto& devices = worker.hello.devices;
-  return std::any_of(devices.begin(), devices.end(), [&](const DeviceOffer& offer) {
-    return offer.device.name == device && offer.device.fidelity == "functional";
-  });
+  return !worker.spec.device.empty() && worker.spec.device == device;
 }
 
 bool is_emulated(const Execution& execution, const PlannedCase& planned) {

@@ -19,8 +19,8 @@ const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& plann
 /// the first of the run that has one for the workload in the same version. The planned one where nobody has.
 const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& planned);
 
-/// Does an emulator run the case? Then it has no time: no launch of the timing lane is planned, and its one
-/// of the exact lane is the emulator's.
+/// Is the case of an emulated board (WorkerSpec::device)? Then it has no time: no launch of the timing lane
+/// is planned, and its one of the exact lane is the emulator's.
 bool is_emulated(const WorkerInfo& worker, const std::string& device);
 bool is_emulated(const Execution& execution, const PlannedCase& planned);
 
