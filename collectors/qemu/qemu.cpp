@@ -90,10 +90,17 @@ class Qemu : public AroundCollector {
 
   Command wrap(const Command& command, const std::string& directory) override {
     const auto kernel = std::find(command.argv.begin(), command.argv.end(), "-kernel");
-    if (kernel == command.argv.end() || kernel + 1 == command.argv.end())
-      throw Error(ErrorCode::unavailable, "qemu: the worker's command names no -kernel IMAGE",
-                  "emulated devices are those of 'assay list devices'");
-    image_ = qemu::read_image(*(kernel + 1));
+    if (kernel == command.argv.end() || kernel + 1 == command.argv.end()) {
+      why_not_ = "the worker's command names no -kernel IMAGE, so it is no emulated board";
+      return command;
+    }
+    try {
+      image_ = qemu::read_image(*(kernel + 1));
+    } catch (const Error& error) {
+      why_not_ = error.what();  // told in read(): a launch is lost, not the run
+      return command;
+    }
+    why_not_.clear();
     const auto range = [](const char* name, std::uint64_t low, std::uint64_t high) {
       return "," + std::string(name) + "=" + std::to_string(low) + ":" + std::to_string(high);
     };
@@ -108,6 +115,7 @@ class Qemu : public AroundCollector {
   Command wrap_program(const Command& command, const std::string&) override { return command; }
 
   std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
+    if (!why_not_.empty()) return none(why_not_);
     const Counted counted = read_counts(fs::path(directory) / "counts");
     if (counted.regions.size() != 2)
       return none(std::to_string(counted.regions.size()) + " regions were counted, not 2");
@@ -139,6 +147,7 @@ class Qemu : public AroundCollector {
   }
 
   qemu::Image image_;
+  std::string why_not_;  ///< counted, where that is known before the launch
 };
 
 }  // namespace

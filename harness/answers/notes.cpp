@@ -101,7 +101,10 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   };
   if (row.status != Status::ok) return notes;
   add("lost_launches", row.reason);
-  if (row.device_fidelity == "functional" && row.launches > 0) {
+  const bool has_times = std::any_of(row.metrics.begin(), row.metrics.end(), [](const MetricValue& metric) {
+    return metric.value && (metric.id.starts_with("time.") || metric.id.starts_with("throughput."));
+  });
+  if (row.device_fidelity == "functional" && has_times) {
     add("functional_device",
         "measured on an emulated device (fidelity functional): its times are the emulator's, "
         "and stand beside no real device's");

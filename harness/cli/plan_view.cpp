@@ -12,6 +12,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/measure/repeats.h"
+#include "harness/run/launcher.h"
 #include "harness/store/maintenance.h"
 
 namespace assay::cli {
@@ -127,12 +128,14 @@ std::string describe_plan(const run::Execution& execution, const run::Plan& plan
   for (const auto& refused : plan.refused) {
     text += fmt::format("not here: {}: {}\n", to_string(refused.value), printable(refused.probe.reason));
   }
-  const double exact = static_cast<double>(plan.cases.size() * execution.around.size());
+  int exact = 0;
+  for (const auto& [collector, around] : execution.around) {
+    for (const auto& planned : plan.cases) exact += run::counts(collector, execution, planned) ? 1 : 0;
+  }
   const std::string beside =
-      exact > 0
-          ? fmt::format(" and {:g} of the exact lane (each takes some 20 to 100 times as long as a call)",
-                        exact)
-          : "";
+      exact > 0 ? fmt::format(" and {} of the exact lane (each takes some 20 to 100 times as long as a call)",
+                              exact)
+                : "";
   text += fmt::format("{} cases, {:g} launches{}, at most about {}{}; about {} in {}\n", plan.cases.size(),
                       launches, beside, clock_time(total_s),
                       guessed == plan.cases.size() ? " (from the settings alone)"

@@ -101,6 +101,16 @@ class Chooser {
     if (around != components_.around_collectors.end()) {
       auto collector = around->make();
       refuse_absent(name, collector->probe());
+      const auto& plan = execution_.run.plan;
+      if (std::none_of(plan.begin(), plan.end(),
+                       [&](const PlannedCase& planned) { return run::counts(name, execution_, planned); })) {
+        const bool emulator = name == run::emulator_collector;
+        refuse_absent(
+            name, emulator ? Probe::absent("it counts emulated boards, and none is selected",
+                                           "name one: --device qemu:NAME (see 'assay list devices')")
+                           : Probe::absent("it does not count emulated boards, and nothing else is selected",
+                                           "leave it out: boards are counted by themselves"));
+      }
       execution_.around[name] = std::move(collector);
       auto& events = around_events_[name];
       for (auto& event : run::collector_events(asked)) events.push_back(std::move(event));

@@ -51,12 +51,11 @@ std::vector<Item> work_list(const Execution& execution, const std::set<LaunchKey
     if (done.count({ordinal, index, lane}) == 0) items.push_back({by_ordinal.at(ordinal), index, lane});
   };
   for (const auto& launch : make_schedule(execution.run.plan, execution.run.settings.seed)) {
-    if (!is_emulated(execution, *by_ordinal.at(launch.case_ordinal)))
-      add(launch.case_ordinal, launch.index, "timing");
+    add(launch.case_ordinal, launch.index, "timing");
   }
   for (const auto& [name, collector] : execution.around) {
     for (const auto& planned : execution.run.plan) {
-      if (is_emulated(execution, planned) == (name == emulator_collector)) add(planned.ordinal, 0, name);
+      if (counts(name, execution, planned)) add(planned.ordinal, 0, name);
     }
   }
   return items;

@@ -47,11 +47,16 @@ const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& plan
   return own;
 }
 
+bool is_emulated(const WorkerInfo& worker, const std::string& device) {
+  return !worker.spec.device.empty() && worker.spec.device == device;
+}
+
 bool is_emulated(const Execution& execution, const PlannedCase& planned) {
-  const auto& devices = worker_of(execution, planned).hello.devices;
-  return std::any_of(devices.begin(), devices.end(), [&](const DeviceOffer& offer) {
-    return offer.device.name == planned.value.device && offer.device.fidelity == "functional";
-  });
+  return is_emulated(worker_of(execution, planned), planned.value.device);
+}
+
+bool counts(const std::string& collector, const Execution& execution, const PlannedCase& planned) {
+  return is_emulated(execution, planned) == (collector == emulator_collector);
 }
 
 Launcher::Launcher(const Execution& execution, Store& store)

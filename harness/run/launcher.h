@@ -19,8 +19,13 @@ const WorkerInfo& worker_of(const Execution& execution, const PlannedCase& plann
 /// the first of the run that has one for the workload in the same version. The planned one where nobody has.
 const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& planned);
 
-/// Does an emulator run the case? Then it has no time: its one launch is of the exact lane.
+/// Is the case of an emulated board (WorkerSpec::device)? Then it has no time: no launch of the timing lane
+/// is planned, and its one of the exact lane is the emulator's.
+bool is_emulated(const WorkerInfo& worker, const std::string& device);
 bool is_emulated(const Execution& execution, const PlannedCase& planned);
+
+/// Does the collector around a launch count this case?
+bool counts(const std::string& collector, const Execution& execution, const PlannedCase& planned);
 
 /// The collector around a launch that counts on emulated devices, where no other does.
 inline constexpr const char* emulator_collector = "qemu";

@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/run/launcher.h"
 #include "harness/run/reserved_keys.h"
 #include "harness/run/topology.h"
 
@@ -180,7 +181,7 @@ Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& worker
                         "emptying caches between requests would delay them: measure two cases");
           }
           planned.worker = worker.spec.id;
-          planned.launches = request.launches;
+          planned.launches = is_emulated(worker, value.device) ? 0 : request.launches;
           const Probe here =
               row != nullptr && !row->probe.available ? row->probe : fits_cpus(planned, request.cpus);
           if (!here.available) {

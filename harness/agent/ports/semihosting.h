@@ -67,7 +67,7 @@ const assay_port_facts* assay_port(void) {
   static assay_port_facts facts = {.device = ASSAY_BOARD_DEVICE,
                                    .fidelity = "functional",
                                    .core = ASSAY_BOARD_CORE,
-                                   .implementation = "scalar"};
+                                   .implementation = ASSAY_BOARD_IMPLEMENTATION};
   facts.arena = __arena;
   facts.arena_bytes = (size_t)(__arena_end - __arena);
   return &facts;

@@ -76,8 +76,17 @@ TEST_CASE("Counts are of one call: two regions, the second with a call more") {
     CHECK_FALSE(value(text, "qemu.instructions"));
 }
 
-TEST_CASE("A command that is no emulator's cannot be counted") {
+TEST_CASE("What is no emulator, or has no board's image, runs as it is and says why it is not counted") {
+  const Folder folder;
   const auto collector = around_collector_qemu();
-  CHECK_THROWS_AS(collector->wrap({{"./worker"}, {}, {}}, "/tmp"), Error);
+  for (const auto& argv :
+       {std::vector<std::string>{"./worker"}, std::vector<std::string>{"./worker", "-kernel"},
+        std::vector<std::string>{"qemu", "-kernel", folder.file("text", "no image")}}) {
+    CHECK(collector->wrap({argv, {}, {}}, folder.path.string()).argv == argv);
+    for (const auto& reading : collector->read(folder.path.string(), 1)) {
+      CHECK(reading.state == ReadingState::not_counted);
+      CHECK_THAT(reading.reason, Catch::Contains(argv.size() == 3 ? "no board's image" : "no -kernel IMAGE"));
+    }
+  }
   CHECK_THROWS_AS(collector->open({"cycles"}), Error);
 }

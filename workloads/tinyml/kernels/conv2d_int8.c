@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workloads/tinyml/kernels/int8.h"
-#include "workloads/tinyml/kernels/quantise.h"
 
 int32_t assay_same_size(int32_t in, int32_t stride) { return (in + stride - 1) / stride; }
 
@@ -26,15 +25,4 @@ int32_t assay_conv2d_int8_sum(const assay_layer_int8* layer, const int8_t* in, i
     }
   }
   return sum;
-}
-
-void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  for (int32_t y = 0; y < layer->out_height; ++y) {
-    for (int32_t x = 0; x < layer->out_width; ++x) {
-      for (int32_t o = 0; o < layer->out_channels; ++o) {
-        *out++ = assay_q_requantise(assay_conv2d_int8_sum(layer, in, y, x, o), layer->multiplier[o],
-                                    layer->shift[o], layer->out_zero, layer->low, layer->high);
-      }
-    }
-  }
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workloads/tinyml/kernels/int8.h"
-#include "workloads/tinyml/kernels/quantise.h"
 
 int32_t assay_depthwise_int8_sum(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x,
                                  int32_t c) {
@@ -17,15 +16,4 @@ int32_t assay_depthwise_int8_sum(const assay_layer_int8* layer, const int8_t* in
     }
   }
   return sum;
-}
-
-void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  for (int32_t y = 0; y < layer->out_height; ++y) {
-    for (int32_t x = 0; x < layer->out_width; ++x) {
-      for (int32_t c = 0; c < layer->out_channels; ++c) {
-        *out++ = assay_q_requantise(assay_depthwise_int8_sum(layer, in, y, x, c), layer->multiplier[c],
-                                    layer->shift[c], layer->out_zero, layer->low, layer->high);
-      }
-    }
-  }
 }
