@@ -238,11 +238,13 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   };
   // Somebody waits for another answer: that one first.
   if (!all && clock.elapsed() < slice_ms) return go_on(slice_ms);
+  const qint64 read_ms = clock.elapsed();
   if (!send_overview(gathering, ticket)) return go_on(slice_ms);
   if (all) return done();
-  // Slices grow, as judging what is there costs more each time.
-  static constexpr int shortest_ms = 500, longest_ms = 8000;
-  go_on(std::clamp(slice_ms * 3, shortest_ms, longest_ms));
+  // Slices grow, as judging what is there costs more each time: it takes a fifth of all.
+  static constexpr qint64 shortest_ms = 500, longest_ms = 60'000;
+  const qint64 judged_ms = clock.elapsed() - read_ms;
+  go_on(static_cast<int>(std::clamp(std::max<qint64>(slice_ms * 3, judged_ms * 4), shortest_ms, longest_ms)));
 }
 
 /// On the loader's thread. \returns false where another question came in between: it comes first.
