@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """screenshots.py BUILD FOLDER: a picture of every workspace of the dashboard, to look at with one's own eyes:
 1280x800 and 2560x1440, light and dark, of an empty, a small, a large and a many-host database, and the three
-pictures that README.md shows (README-*.png). Takes a minute or two."""
+pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96)).
+Takes a minute or two."""
 
 import itertools
 import os
