@@ -80,7 +80,10 @@ class Loader::Gathering {
     for (const std::string& path : databases_) {
       try {
         const Store store = Store::open(path, Store::Mode::read_only);
-        const std::vector<RunHead> heads = run_heads(store);
+        // The window is useful with the newest: the list of all of them comes with the next answer.
+        constexpr std::int64_t first_runs = 300;
+        const std::vector<RunHead> heads = first_ ? run_heads(store, first_runs) : run_heads(store);
+        if (first_ && heads.size() == static_cast<std::size_t>(first_runs)) complete_ = false;
         for (const RunHead& run : heads) {
           if (!seen.insert(run.id).second) continue;
           runs_.push_back({run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.commit,
@@ -91,6 +94,7 @@ class Loader::Gathering {
         problems_.push_back(problem_of(error, path));
       }
     }
+    first_ = false;
     if (databases_.size() > 1) {
       std::stable_sort(runs_.begin(), runs_.end(), [](const RunEntry& a, const RunEntry& b) {
         return a.started_utc_ms > b.started_utc_ms;
@@ -176,6 +180,7 @@ class Loader::Gathering {
   std::vector<RunEntry> runs_;
   std::vector<Problem> problems_;
   bool complete_ = true;
+  bool first_ = true;  ///< nothing was read yet
 };
 
 Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject) {
@@ -238,11 +243,13 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   };
   // Somebody waits for another answer: that one first.
   if (!all && clock.elapsed() < slice_ms) return go_on(slice_ms);
+  const qint64 read_ms = clock.elapsed();
   if (!send_overview(gathering, ticket)) return go_on(slice_ms);
   if (all) return done();
-  // Slices grow, as judging what is there costs more each time.
-  static constexpr int shortest_ms = 500, longest_ms = 8000;
-  go_on(std::clamp(slice_ms * 3, shortest_ms, longest_ms));
+  // Slices grow, as judging what is there costs more each time: it takes a fifth of all.
+  static constexpr qint64 shortest_ms = 500, longest_ms = 60'000;
+  const qint64 judged_ms = clock.elapsed() - read_ms;
+  go_on(static_cast<int>(std::clamp(std::max<qint64>(slice_ms * 3, judged_ms * 4), shortest_ms, longest_ms)));
 }
 
 /// On the loader's thread. \returns false where another question came in between: it comes first.

@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
   apply_theme(theme_of(options));
   Loader loader;
   MainWindow window(loader, options.place);
+  window.set_program(assay_program());
   if (!options.picture.empty()) {
     take_picture(window, options.picture, options.size);
     return exit_fine;
@@ -85,7 +86,6 @@ int run(int argc, char** argv) {
   window.resize(options.size);
   window.restoreGeometry(QSettings().value("geometry").toByteArray());
   window.follow(true);
-  window.set_program(assay_program());
   window.show();
   return QApplication::exec();
 }

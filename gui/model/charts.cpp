@@ -86,7 +86,7 @@ chart::LineChart history_chart(const SeriesHistory& data) {
   return picture;
 }
 
-chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order) {
+chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order, std::size_t most) {
   chart::BarChart picture;
   picture.title = "New beside base: above 1 is better";
   picture.axis.unit = {chart::Unit::Kind::ratio, ""};
@@ -105,7 +105,6 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
   }
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Row& a, const Row& b) { return *a.verdict->ratio < *b.verdict->ratio; });
-  constexpr std::size_t most = 60;
   if (rows.size() > most) {
     picture.title += ", the lowest " + std::to_string(most) + " of " + std::to_string(rows.size());
     rows.resize(most);

@@ -15,8 +15,8 @@ namespace assay::gui {
 chart::LineChart history_chart(const SeriesHistory& data);
 
 /// A row each: the ratios of the pairs' headlines with their intervals, the rows of `order` (indices of
-/// pairs), at most 60: what is worse first.
-chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order);
+/// pairs), at most `most`: what is worse first.
+chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order, std::size_t most);
 
 chart::EcdfChart ecdf_chart(const Distribution& data);
 chart::HistogramChart histogram_chart(const Distribution& data);

@@ -96,8 +96,7 @@ std::string weights_text(const std::vector<FamilyWeight>& families) {
 Table ranking_table(const HardwareScores& data) {
   Table table;
   table.columns = {{"place", true},           {"host", false, true}, {"speed [interval]", true},
-                   {"first: launches", true}, {"weights", true},     {"both", true},
-                   {"slowest task", true},    {"fastest task", true}};
+                   {"first: launches", true}, {"weights", true},     {"both", true}};
   const bool fits = !data.requirements.empty();
   const bool prices = std::any_of(data.hosts.begin(), data.hosts.end(), [](const HardwareHostEntry& host) {
     return host.price_per_hour.has_value();

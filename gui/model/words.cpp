@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include "reports/chart/label.h"
+
 namespace assay::gui {
 
 Measure measure_of(const std::string& unit) {
@@ -79,16 +81,26 @@ std::string mark_text(const Mark& mark) {
   return (mark.definition ? "definition, " : "") + mark.key + ": " + mark.before + " -> " + mark.after;
 }
 
+namespace {
+
+/// What a database holds, as a part of one line.
+std::string foreign(const std::string& text) {
+  constexpr std::size_t most = 500;
+  return chart::cleaned(text.size() > most ? text.substr(0, most) + "..." : text);
+}
+
+}  // namespace
+
 std::string regression_text(const Overview& data, const RegressionEntry& entry) {
   const SeriesEntry& series = data.series[entry.series];
   const Change& change = entry.change;
   const HistoryPoint& at = entry.at;
   std::string text = fmt::format("{} worse {}\n{}  {} -> {}\n\nat {}", change.id, ratio_text(change),
-                                 series.key.metric, value_text(series.unit, change.before),
+                                 foreign(series.key.metric), value_text(series.unit, change.before),
                                  value_text(series.unit, change.after), place_text(at));
   if (at.commit)
-    text += fmt::format("\n{}, {}\n{}", at.commit->author, utc_text(at.commit->committed_utc_ms),
-                        at.commit->subject);
+    text += fmt::format("\n{}, {}\n{}", foreign(at.commit->author), utc_text(at.commit->committed_utc_ms),
+                        foreign(at.commit->subject));
   const HistoryPoint& first = entry.first;
   const HistoryPoint& last = entry.last;
   if (first.commit && last.commit && change.cause != "host") {
@@ -101,15 +113,15 @@ std::string regression_text(const Overview& data, const RegressionEntry& entry) 
   if (change.cause == "host") text += "\n\nNot put on the code: one commit stands on both sides.";
   if (change.cause == "environment") {
     text += "\n\nNot put on the code: it comes with another environment.";
-    for (const Mark& mark : change.marks) text += "\n" + mark_text(mark);
+    for (const Mark& mark : change.marks) text += "\n" + foreign(mark_text(mark));
   }
   text += "\n\n" + entry.state;
   if (entry.event) {
     const TriageEvent& event = *entry.event;
     text +=
-        fmt::format(" ({} by {}, {}{}){}{}", event.kind, event.person, utc_text(event.at_utc_ms),
+        fmt::format(" ({} by {}, {}{}){}{}", event.kind, foreign(event.person), utc_text(event.at_utc_ms),
                     event.until_utc_ms ? ", until " + utc_text(*event.until_utc_ms - 1).substr(0, 10) : "",
-                    event.reason.empty() ? "" : ": ", event.reason);
+                    event.reason.empty() ? "" : ": ", foreign(event.reason));
   }
   return text;
 }

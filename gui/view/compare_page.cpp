@@ -156,7 +156,10 @@ void ComparePage::draw() {
   }
   chart_->set_table([kept = answer_] { return comparison_table(kept->comparison); });
   chart_->set_draw([kept = answer_, pairs](const chart::Canvas& canvas) {
-    return chart::draw(ratio_chart(kept->comparison, pairs), canvas);
+    // As many as can be read here; the table above has all of them.
+    constexpr double row = 20, around = 80;
+    const auto most = static_cast<std::size_t>(std::max(5.0, (canvas.height - around) / row));
+    return chart::draw(ratio_chart(kept->comparison, pairs, most), canvas);
   });
 }
 

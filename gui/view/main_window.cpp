@@ -184,6 +184,7 @@ void MainWindow::came_from(const Place& before) {
   } else if (now.smallest != before.smallest) {
     source_.judge(now.smallest);
   }
+  if (data_) choose();
   show_now();
 }
 
@@ -247,7 +248,7 @@ void MainWindow::choose() {
     to.series = to_string(key);
     to.case_key = key.case_key;
     chosen_ = entry->row_id;
-  } else if (place().workspace != Workspace::triage && data_->complete && !data_->series.empty()) {
+  } else if (place().workspace != Workspace::triage && !data_->series.empty()) {
     to.case_key = data_->series.front().key.case_key;
   }
   trail_.go(to, true);

@@ -5,6 +5,7 @@
 #include <QPainterPath>
 #include <QPolygonF>
 #include <cmath>
+#include <utility>
 
 #include "reports/chart/label.h"
 
@@ -30,13 +31,22 @@ class Drawing {
                       colour(r.fill, r.opacity));
   }
   void operator()(const chart::Polyline& l) const {
+    constexpr std::size_t dense =
+        1500;  // points: joins, dashes and smoothing are not seen, and cost the most
+    if (l.points.size() > dense) {
+      painter_.setRenderHint(QPainter::Antialiasing, false);
+      painter_.setPen(QPen(colour(l.stroke), 0));
+      painter_.setBrush(Qt::NoBrush);
+      painter_.drawPolyline(polygon(l.points));
+      return;
+    }
     QPen pen(colour(l.stroke), l.width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
     if (l.dash == chart::Dash::dashed) pen.setDashPattern({4, 2.5});
     if (l.dash == chart::Dash::dotted) pen.setDashPattern({0.1, 2.2});
-    // Level and upright lines of the frame lie on whole pixels; dense curves need no smoothing.
+    // Level and upright lines of the frame lie on whole pixels.
     const bool straight =
         l.points.size() == 2 && (l.points[0].x == l.points[1].x || l.points[0].y == l.points[1].y);
-    painter_.setRenderHint(QPainter::Antialiasing, !straight && l.points.size() < 4000);
+    painter_.setRenderHint(QPainter::Antialiasing, !straight);
     painter_.setPen(pen);
     painter_.setBrush(Qt::NoBrush);
     painter_.drawPolyline(polygon(l.points));
@@ -48,6 +58,10 @@ class Drawing {
     painter_.drawPolygon(polygon(p.points));
   }
   void operator()(const chart::Marker& m) const {
+    if (dense_) {  // thousands lie over each other: neither form nor rim is seen, and either costs
+      painter_.fillRect(QRectF(m.at.x - 1.5, m.at.y - 1.5, 3, 3), colour(m.fill));
+      return;
+    }
     const double r = m.size / 2;
     const double x = m.at.x;
     const double y = m.at.y;
@@ -125,6 +139,8 @@ class Drawing {
     painter_.restore();
   }
 
+  void set_dense(bool dense) { dense_ = dense; }
+
  private:
   QColor colour(Role role, double opacity = 1) const {
     QColor colour = QColor::fromRgb(chart::colour(role, theme_));
@@ -133,17 +149,20 @@ class Drawing {
   }
   QPainter& painter_;
   chart::Theme theme_;
+  bool dense_ = false;
 };
 
 }  // namespace
 
 void paint_scene(QPainter& painter, const chart::Scene& scene, chart::Theme theme) {
-  const Drawing drawing(painter, theme);
+  Drawing drawing(painter, theme);
+  constexpr std::size_t dense = 800;  // markers of a group
   for (const chart::Group& group : scene.groups) {
     painter.save();
+    drawing.set_dense(group.items.size() > dense);
     if (group.clip)
       painter.setClipRect(QRectF(group.clip->x, group.clip->y, group.clip->width, group.clip->height));
-    for (const chart::Item& item : group.items) std::visit(drawing, item.form);
+    for (const chart::Item& item : group.items) std::visit(std::as_const(drawing), item.form);
     painter.restore();
   }
 }

@@ -159,8 +159,7 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
     return;
   }
   buttons_[2]->setEnabled(entry->state != "open");
-  details_->setText(
-      shown_text("").append(QString::fromStdString(regression_text(*data_, *entry)).left(4000)));
+  details_->setText(QString::fromStdString(regression_text(*data_, *entry)));
   const std::string series = place.series;
   if (!fresh && asked_ == series) return;
   if (asked_ != series) {

@@ -43,7 +43,7 @@ class History {
   /// was added before is not read again. `go_on` is asked before each run: where it says no, the rest is left
   /// for another call, and \returns false.
   bool add(const Store& store, const std::function<bool()>& go_on = {});
-  /// The same with all of run_heads(store), for who has them already.
+  /// The same of these runs, from run_heads(store), for who has them already.
   bool add(const Store& store, const std::vector<RunHead>& heads, const std::function<bool()>& go_on);
   void add_events(const Store& store);  ///< the events alone
   /// Likewise of the database at `path`; one that cannot be read is told in broken().

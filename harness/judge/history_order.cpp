@@ -18,15 +18,15 @@ struct Node {
   std::optional<std::int64_t> place;
   std::int64_t time =
       0;  ///< commit time, or when the run began; then: no earlier than that of nodes before it
-  std::vector<const HistoryPoint*> points;
+  std::vector<HistoryPoint*> points;
   bool off_line = false;
 };
 
 using Nodes = std::vector<Node*>;
 
-std::map<std::string, Node> group(const std::vector<HistoryPoint>& points) {
+std::map<std::string, Node> group(std::vector<HistoryPoint>& points) {
   std::map<std::string, Node> nodes;
-  for (const HistoryPoint& point : points) {
+  for (HistoryPoint& point : points) {
     Node& node = nodes[point.commit ? point.commit->id : "run:" + point.run];
     node.points.push_back(&point);
     if (!point.commit) {
@@ -149,10 +149,11 @@ Ordered order_points(std::vector<HistoryPoint> points, const std::string& line) 
   push_times(others, nodes);
   const auto earlier = [](const Node* a, const Node* b) { return a->time < b->time; };
   std::stable_sort(others.begin(), others.end(), earlier);
+  result.points.reserve(points.size());
   Nodes all;
   std::merge(chosen.begin(), chosen.end(), others.begin(), others.end(), std::back_inserter(all), earlier);
   for (const Node* node : all) {
-    for (const HistoryPoint* point : node->points) result.points.push_back(*point);
+    for (HistoryPoint* point : node->points) result.points.push_back(std::move(*point));
   }
   return result;
 }

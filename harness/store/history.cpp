@@ -31,9 +31,10 @@ std::map<std::string, std::set<std::int64_t>> runs_with(
   return runs;
 }
 
-std::vector<RunHead> run_heads(const Store& store) {
+std::vector<RunHead> run_heads(const Store& store, std::optional<std::int64_t> most) {
   std::vector<RunHead> runs;
   Query query = store.database().query("run_heads");
+  query.set(":most", most.value_or(-1));
   while (query.step()) {
     RunHead run;
     run.id = query.next_text();

@@ -221,6 +221,52 @@ TEST_CASE("sources overlap: a run counts once, the copy with the most launches")
   CHECK(history.runs_without_commit() == 1);
 }
 
+TEST_CASE("series come one by one as they come at once, also where a run is read again with more launches") {
+  Store store = store_of({measured(1), measured(2, 60'000)});
+  Measured growing = measured(3, 70'000);
+  store.begin_run(growing.run);
+  store.add_launch(growing.run.id, growing.launches[0]);
+  store.finish_run(growing.run.id, "interrupted", std::nullopt, {});
+  History history(query());
+  history.add(store);
+  REQUIRE(history.keys().size() == 2);
+  store.add_launch(growing.run.id, growing.launches[1]);
+  history.add(store);
+  CHECK(history.run_count() == 3);
+  const std::vector<Series> all = history.series();
+  REQUIRE(all.size() == history.keys().size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    CHECK(all[i].key == history.keys()[i]);
+    const Series one = history.series_of(all[i].key);
+    REQUIRE(one.points.size() == 3);
+    CHECK(all[i].points.size() == 3);
+    CHECK(one.unit == all[i].unit);
+    for (std::size_t k = 0; k < 3; ++k) {
+      CHECK(one.points[k].run == all[i].points[k].run);
+      CHECK(one.points[k].value == all[i].points[k].value);
+      CHECK(one.points[k].commit->place == static_cast<std::int64_t>(k) + 1);
+    }
+  }
+  SeriesKey unknown = all[0].key;
+  unknown.metric = "time.wall.p99";
+  CHECK(history.series_of(unknown).points.empty());
+}
+
+TEST_CASE("runs are listed without counting in the order of the list that counts") {
+  const Store store = store_of({measured(2), measured(1), measured(3)});
+  const auto counted = store.list_runs();
+  const auto heads = run_heads(store);
+  REQUIRE(heads.size() == counted.size());
+  for (std::size_t i = 0; i < heads.size(); ++i) {
+    CHECK(heads[i].id == counted[i].id);
+    CHECK(heads[i].state == "complete");
+    CHECK(launch_count(store, heads[i].id) == counted[i].launches);
+  }
+  REQUIRE(run_heads(store, 1).size() == 1);
+  CHECK(run_heads(store, 1)[0].id == heads[0].id);
+  CHECK(launch_count(store, "none") == 0);
+}
+
 TEST_CASE("a folder of exports and databases is read; what is broken is named, and nothing of it is taken") {
   test::Folder folder;
   const std::string runs = folder.file("runs");

@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""screenshots.py BUILD FOLDER: a picture of every workspace of the dashboard, to look at with one's own eyes:
+1280x800 and 2560x1440, light and dark, of an empty, a small, a large and a many-host database, and the three
+pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96)).
+Takes a minute or two."""
+
+import itertools
+import os
+import subprocess
+import sys
+
+DATABASES = {  # runs, cases, samples, launches, hosts
+    "empty": None,
+    "small": (40, 4, 400, 3, 1),
+    "large": (400, 60, 40, 1, 1),
+    "hosts": (60, 12, 400, 6, 3),
+}
+VIEWS = ("triage", "compare", "distribution", "profile", "hardware")
+README = {  # name: database, the rest of the link, theme
+    "triage": ("small", "view=triage", "light"),
+    "distribution": ("small", "view=distribution", "dark"),
+    "hardware": ("hosts", "view=hardware&weights=dataframe%3D1,llm%3D9,tinyml%3D1,vision%3D1", "light"),
+}
+
+
+def make(build, folder, name, numbers):
+    path = os.path.join(folder, name + ".db")
+    for end in ("", "-wal", "-shm", "-run"):
+        if os.path.exists(path + end):
+            os.remove(path + end)
+    words = [str(number) for number in numbers or (0, 1)]
+    subprocess.run([os.path.join(build, "tests", "gui_database"), path, *words], check=True)
+
+
+def take(build, folder, picture, link, size, theme):
+    words = ["--screenshot", picture, "--link", link, "--size", size, "--theme", theme]
+    done = subprocess.run([os.path.join(build, "bin", "assay-gui"), *words], cwd=folder, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(f"{link}: assay-gui ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    build, folder = (os.path.abspath(word) for word in sys.argv[1:])
+    os.makedirs(folder, exist_ok=True)
+    for name, numbers in DATABASES.items():
+        make(build, folder, name, numbers)
+    count = 0
+    for name, view, size, theme in itertools.product(
+        DATABASES, VIEWS, ("1280x800", "2560x1440"), ("light", "dark")
+    ):
+        take(build, folder, f"{name}-{view}-{size}-{theme}.png", f"assay:{name}.db?view={view}", size, theme)
+        count += 1
+    for name, (database, rest, theme) in README.items():
+        take(build, folder, f"README-{name}.png", f"assay:{database}.db?{rest}", "1280x800", theme)
+        count += 1
+    print(f"{count} pictures in {folder}")
+
+
+if __name__ == "__main__":
+    main()
