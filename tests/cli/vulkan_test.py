@@ -8,7 +8,7 @@ from support import CliTest
 
 ICDS = sorted(pathlib.Path("/usr/share/vulkan/icd.d").glob("lvp_icd.*.json"))
 LAYERS = pathlib.Path("/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json")
-SMALL = "*/vulkan?preset=xs@vulkan:*"
+SMALL = "*/vulkan?preset=xs@vulkan:*"  # one of each workload
 
 
 class VulkanTest(CliTest):
@@ -48,9 +48,11 @@ class VulkanTest(CliTest):
         [row] = [row for row in doctor if row["what"] == "device vulkan:0"]
         self.assertIn("fidelity software", row["finding"])
         self.assay("run", SMALL, "roof.mem/vulkan?kind=copy|triad|fill&bytes=6144|1044@vulkan:0",
-                   "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "--launches", "1", "--quiet")
+                   "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "roof.fma/vulkan?dtype=f64&preset=xs@vulkan:0",
+                   "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33@vulkan:0", "dataframe.filter_sum/vulkan?rows=3001@vulkan:0",
+                   "--launches", "1", "--quiet")
         results = self.results()
-        self.assertGreater(len(results), 6)
+        self.assertGreaterEqual(len(results), 14)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "software"), case)
             device = [m for m in result["metrics"] if m["id"] == "time.device.p50"]
@@ -70,7 +72,8 @@ class VulkanTest(CliTest):
                             "khronos_validation.report_flags = error,warn,perf,info\n"
                             f"khronos_validation.log_filename = {log}\n")
         env = {"VK_INSTANCE_LAYERS": "VK_LAYER_KHRONOS_validation", "VK_LAYER_SETTINGS_PATH": str(settings)}
-        self.assay("run", SMALL, "--launches", "1", "--quiet", env=env)
+        self.assay("run", SMALL, "llm.gemv/vulkan?cols=96&dtype=q4_0&rows=16@vulkan:0", "roof.mem/vulkan?bytes=6144&kind=triad&"
+                   "cache=cold@vulkan:0", "--launches", "1", "--quiet", env=env)
         self.assertTrue(all(result["verified"] for result in self.results().values()))
         said = log.read_text()
         self.assertIn("Khronos Validation Layer Active", said)  # it was there
