@@ -109,6 +109,11 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
         "measured on an emulated device (fidelity functional): its times are the emulator's, "
         "and stand beside no real device's");
   }
+  if (row.device_fidelity == "software") {
+    add("software_device",
+        "a CPU stands in for the device (fidelity software): its times are not those of the hardware it is "
+        "named for, and stand beside no real device's");
+  }
   add("implausible_rate", implausible(row, ceilings));
   add("implausible_rate", implausible_operations(row, ceilings));
   if (const auto remark = row.isa.find("; "); remark != std::string::npos)

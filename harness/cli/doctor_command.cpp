@@ -38,8 +38,9 @@ run::Check device_check(const DeviceOffer& offer) {
   if (!offer.probe.available) {
     return {name, run::Level::ok, "not here: " + offer.probe.reason, offer.probe.remedy};
   }
-  std::string finding;
-  for (const char* key : {"model", "memory.bytes", "compute_capability", "cuda.driver", "uuid"}) {
+  std::string finding = offer.device.fidelity == "hardware" ? "" : "fidelity " + offer.device.fidelity;
+  for (const char* key :
+       {"model", "memory.bytes", "compute_capability", "cuda.driver", "vulkan.driver", "uuid"}) {
     const auto fact = offer.device.fingerprint.find(key);
     if (fact == offer.device.fingerprint.end()) continue;
     const bool size = std::string_view(key) == "memory.bytes";

@@ -319,7 +319,7 @@ Energy energy_of(const ResultRow& row) {
       {{"nvml.energy", "the GPU's board (NVML), whoever used it"},
        {"powercap.psys", "the platform (RAPL), whoever used it"},
        {"powercap.package", "CPU packages (RAPL), whoever used them"}}};
-  const bool on_gpu = row.value.device.starts_with("cuda");
+  const bool on_gpu = row.value.device.starts_with("cuda") || row.value.device.starts_with("vulkan");
   Energy energy;
   energy.value.id = "energy";
   energy.value.unit = "J";

@@ -201,6 +201,11 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
   verdict.outcome = Outcome::undecided;
   if (base.device_fidelity == "functional" || candidate.device_fidelity == "functional") {
     verdict.reason = "an emulator is never judged on time";
+  } else if (base.device_fidelity != candidate.device_fidelity) {
+    verdict.outcome = Outcome::incomparable;
+    verdict.cause = "fidelity";
+    verdict.reason = "fidelity differs: " + either(base.device_fidelity, candidate.device_fidelity) +
+                     "; times of a software device stand beside no real one's";
   } else if (axis == "run" && base.run == candidate.run) {
     verdict.reason = "both sides are the same run: nothing is compared";
   } else if (base.run != candidate.run && verdict.metric == time_metric) {

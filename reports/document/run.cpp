@@ -275,10 +275,6 @@ std::vector<Caveat> caveats_of(const std::vector<ResultRow>& rows) {
     } else if (!row.verified) {
       add("not_verified", "the result was not compared with a reference", "", row.case_key);
     }
-    if (row.device_fidelity == "software")
-      add("software_device",
-          "a CPU stands in for the device: its times are not those of the hardware it is named for", "",
-          row.case_key);
     for (const auto& note : row.notes) add(note.code, note.text, "", row.case_key);
   }
   for (auto& [caveat, keys] : told) {

@@ -32,6 +32,10 @@ QUICK = {"ASSAY_MAX_TIME": "20ms", "ASSAY_WARMUP": "20ms", "ASSAY_MIN_SAMPLES": 
 CONV = "tinyml.conv2d_int8/simd?preset=xs&threads=1"
 EXAMPLE = "example.sum/builtin?n=1000"
 
+# Vulkan's drivers are loaded whenever somebody asks for devices (0.15 s with Mesa's), and their cases are '*' as well:
+# vulkan_test.py alone sees them.
+NO_VULKAN = {"VK_DRIVER_FILES": "/nonexistent.json", "VK_ICD_FILENAMES": "/nonexistent.json"}
+
 # Everything that waits for the program waits so much longer than it takes on a quiet machine.
 PATIENCE = 5
 
@@ -80,7 +84,8 @@ class CliTest(unittest.TestCase):
         self.env = {**kept, **QUICK, "HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp"),
                     "XDG_DATA_HOME": str(self.folder / "data"), "XDG_CONFIG_HOME": str(self.folder / "config"),
                     "XDG_CACHE_HOME": str(self.folder / "cache"), "ASSAY_CACHE": str(self.folder / "cache/assay"),
-                    "ASSAY_LOCK": str(self.folder / "lock"), "ASSAY_DB": str(self.db), "LANG": "C.UTF-8"}
+                    "ASSAY_LOCK": str(self.folder / "lock"), "ASSAY_DB": str(self.db), "LANG": "C.UTF-8",
+                    **NO_VULKAN}
 
     def start(self, *arguments, env=None, cwd=None, **more):
         """Starts the program in a session of its own; the caller waits for it."""

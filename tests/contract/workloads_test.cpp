@@ -52,12 +52,12 @@ struct Built {
 
 /// An instance, or none where the implementation says that it does not do this variant.
 Built build(const Implementation& implementation, const Params& params, std::uint64_t seed,
-            const std::vector<int>& cpus) {
+            const std::vector<int>& cpus, const std::string& device = "cpu") {
   Built built;
   built.pool = std::make_unique<cpu::Pool>(cpus);
   try {
-    built.instance =
-        implementation.make({.params = params, .seed = seed, .pool = built.pool.get(), .inputs = {}});
+    built.instance = implementation.make(
+        {.params = params, .seed = seed, .device = device, .pool = built.pool.get(), .inputs = {}});
   } catch (const Error& error) {
     REQUIRE(error.code == ErrorCode::unavailable);
     REQUIRE(implementation.name != "reference");
@@ -137,7 +137,7 @@ TEST_CASE(
         const auto implementation = catalogue().implementation(d.name, row.name, row.device);
         for (const auto& cpus : placements()) {
           INFO(to_string(Case{d.name, row.name, params, row.device}) << " on " << cpus.size() << " threads");
-          const Built built = build(implementation, params, 7, cpus);
+          const Built built = build(implementation, params, 7, cpus, row.device);
           if (!built.instance) continue;
           Instance& instance = *built.instance;
           const std::string accuracy =

@@ -109,6 +109,8 @@ TEST_CASE("lost launches, an emulated device and a result that is not finite are
   CHECK(codes(row) == std::vector<std::string>{"lost_launches", "functional_device", "result.not_finite"});
   CHECK(notes_of(row, {})[0].text == row.reason);
   CHECK(notes_of(row, {})[2].text == odd.reason);
+  row.device_fidelity = "software";
+  CHECK(codes(row) == std::vector<std::string>{"lost_launches", "software_device", "result.not_finite"});
   row.status = Status::failed;
   CHECK(codes(row) == none);
 }

@@ -152,6 +152,21 @@ TEST_CASE("what makes two results incomparable is named") {
   CHECK(rule_with([](ResultRow& r) { r.status = Status::invalid; }) == "status");
 }
 
+TEST_CASE("across devices a software device's times are held against no real one's") {
+  ResultRow gpu = row("a.b/c@vulkan:0", 100);
+  ResultRow software = row("a.b/c@vulkan:1", 300);
+  software.device_fidelity = "software";
+  const auto judged = [&] {
+    const Comparison comparison = compare_across({gpu, software}, "device");
+    REQUIRE(comparison.pairs.size() == 1);
+    return verdict_of(comparison.pairs[0], "time.wall.p50");
+  };
+  CHECK(judged().outcome == Outcome::incomparable);
+  CHECK(judged().cause == "fidelity");
+  gpu.device_fidelity = "software";
+  CHECK(judged().outcome != Outcome::incomparable);
+}
+
 TEST_CASE("on another host class exact counts alone are judged, where all else is the same") {
   const ResultRow base = row("a.b/c@cpu", 100);
   ResultRow candidate = row("a.b/c@cpu", 100, "new");

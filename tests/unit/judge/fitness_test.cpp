@@ -239,6 +239,11 @@ TEST_CASE("the cost of a million units is an hour's price over an hour's units, 
   CHECK(*good.cost_high == Approx(1 / 0.9));
   CHECK(*good.joules == 2);  // 4 J a call of two frames
   CHECK_THAT(good.scope, Contains("RAPL"));
+  for (const char* gpu : {"cuda:0", "vulkan:0"}) {  // the CPU's energy is not theirs
+    one.value.device = gpu;
+    CHECK_FALSE(efficiency_of(0, "v.resize", one, &price, nullptr).joules);
+  }
+  one.value.device = "cpu";
   Fitness failed;
   failed.fit = Fit::fail;
   CHECK_FALSE(efficiency_of(0, "v.resize", one, &price, &failed).cost);

@@ -141,8 +141,7 @@ TEST_CASE("what is not verified, not hardware or doubtful is said once for all c
   std::vector<ResultRow> rows{row("a.x/own@cpu", 1), row("a.y/own@cpu", 1), row("a.z/simd@vulkan:0", 1)};
   rows[0].verified.reset();
   rows[1].verified.reset();
-  rows[2].device_fidelity = "software";
-  rows[2].notes = {{"isa", "takes another path"}};
+  rows[2].notes = {{"software_device", "a CPU stands in"}, {"isa", "takes another path"}};
   const auto caveats = caveats_of(rows);
   REQUIRE(caveats.size() == 3);
   CHECK_THAT(caveats[0].text, Contains("2 cases, first a.x/own@cpu: the result was not compared"));

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/backends/vulkan/queue.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ctime>
+
+namespace assay::vulkan {
+
+namespace {
+
+constexpr std::uint32_t walk_code[] =
+#include "harness/backends/vulkan/walk.inc"
+    ;
+constexpr std::uint32_t walk_threads = 128;
+
+/// A hot reading lasts about this long, so that timestamps and the first start are below 1 % of it.
+constexpr double hot_ns = 200e3;
+constexpr int most_calls = 128;
+
+std::int64_t now_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+Owned<VkQueryPool> queries(const Gpu& gpu, VkQueryType type, std::uint32_t count,
+                           VkQueryPipelineStatisticFlags statistics) {
+  VkQueryPoolCreateInfo info{};
+  info.sType = VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO;
+  info.queryType = type;
+  info.queryCount = count;
+  info.pipelineStatistics = statistics;
+  VkQueryPool pool = VK_NULL_HANDLE;
+  check(gpu.api().CreateQueryPool(gpu.handle(), &info, nullptr, &pool), "make queries");
+  return {pool, [&gpu](VkQueryPool p) { gpu.api().DestroyQueryPool(gpu.handle(), p, nullptr); }};
+}
+
+template <std::size_t count>
+std::array<std::uint64_t, count> results(const Gpu& gpu, VkQueryPool pool) {
+  std::array<std::uint64_t, count> values{};
+  check(
+      gpu.api().GetQueryPoolResults(gpu.handle(), pool, 0, count, sizeof values, values.data(),
+                                    sizeof(std::uint64_t), VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WAIT_BIT),
+      "read queries");
+  return values;
+}
+
+}  // namespace
+
+Queue::Queue(const std::string& device) : gpu_(device) {
+  track_ = {"time.device", "ns", {}, {}};
+  if (gpu_.facts().timestamp_bits > 0) times_ = queries(gpu_, VK_QUERY_TYPE_TIMESTAMP, 2, 0);
+}
+
+void Queue::on_record(Record record) {
+  record_ = std::move(record);
+  call_ = gpu_.recorded(record_);
+}
+
+std::optional<std::uint64_t> Queue::invocations() {
+  if (!gpu_.has_statistics()) return std::nullopt;
+  const auto pool = queries(gpu_, VK_QUERY_TYPE_PIPELINE_STATISTICS, 1,
+                            VK_QUERY_PIPELINE_STATISTIC_COMPUTE_SHADER_INVOCATIONS_BIT);
+  gpu_.run_once([&](Commands& commands) {
+    commands.api().CmdResetQueryPool(commands.get(), pool.get(), 0, 1);
+    commands.api().CmdBeginQuery(commands.get(), pool.get(), 0, 0);
+    record_(commands);
+    commands.api().CmdEndQuery(commands.get(), pool.get(), 0);
+  });
+  return results<1>(gpu_, pool.get())[0];
+}
+
+void Queue::evict() {
+  if (walk_commands_ == VK_NULL_HANDLE) {
+    const std::size_t most = std::size_t{256} << 20;
+    const std::size_t bytes = std::min(most, gpu_.facts().memory_bytes / 8);
+    walk_ = Buffer(gpu_, bytes);
+    walk_.spoil();
+    struct Constants {
+      std::uint64_t data;
+      std::uint32_t count;
+    };
+    const Constants constants{walk_.address(), static_cast<std::uint32_t>(bytes / 16)};
+    walk_kernel_ = Kernel(gpu_, walk_code, sizeof constants, {walk_threads});
+    walk_commands_ = gpu_.recorded([&](Commands& commands) {
+      commands.dispatch(walk_kernel_, (constants.count + walk_threads - 1) / walk_threads, constants);
+    });
+  }
+  gpu_.run(walk_commands_);
+}
+
+/// `calls` calls between two timestamps, each after the one before.
+Queue::Timed Queue::timed(int calls) {
+  return {calls, gpu_.recorded([&](Commands& commands) {
+            const DeviceApi& api = commands.api();
+            api.CmdResetQueryPool(commands.get(), times_.get(), 0, 2);
+            api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, times_.get(), 0);
+            for (int i = 0; i < calls; ++i) {
+              record_(commands);
+              commands.barrier();
+            }
+            api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, times_.get(), 1);
+          })};
+}
+
+/// Of one call, by the device's clock.
+double Queue::reading_ns(const Timed& timed) {
+  gpu_.run(timed.commands);
+  const auto [begin, end] = results<2>(gpu_, times_.get());
+  return elapsed_ns(begin, end, gpu_.facts().timestamp_bits, gpu_.facts().timestamp_period_ns) / timed.calls;
+}
+
+void Queue::time(bool cold) {
+  if (times_.get() == VK_NULL_HANDLE) return;
+  if (cold_.calls == 0) cold_ = timed(1);
+  if (cold) {
+    evict();
+  } else if (hot_.calls == 0) {
+    const double one_ns = std::max(reading_ns(cold_), 100.0);
+    hot_ = timed(std::clamp(static_cast<int>(std::ceil(hot_ns / one_ns)), 1, most_calls));
+  }
+  const double ns = reading_ns(cold ? cold_ : hot_);
+  track_.offset_ns.push_back(now_ns());
+  track_.value.push_back(ns);
+}
+
+std::vector<Track> Queue::take_tracks() {
+  if (track_.value.empty()) return {};
+  Track taken{track_.metric, track_.unit, {}, {}};
+  std::swap(taken, track_);
+  return {std::move(taken)};
+}
+
+}  // namespace assay::vulkan

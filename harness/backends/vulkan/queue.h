@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/backends/vulkan/gpu.h"
+#include "harness/core/timer.h"
+
+namespace assay::vulkan {
+
+/// One device and its clock (timestamp queries). Order: constructor, on_record(), then call() and the Timer's
+/// calls at will, all on one thread.
+class Queue final : public Timer {
+ public:
+  /// \throws what Gpu throws.
+  explicit Queue(const std::string& device);
+
+  Gpu& gpu() { return gpu_; }
+
+  /// What one call does. It is recorded here, so what it names (kernels, buffers, constants) is fixed.
+  void on_record(Record record);
+
+  /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
+  void call() { gpu_.run(call_); }
+
+  /// Invocations of compute shaders in one call, as the driver counts them (a further call); none where it
+  /// does not count.
+  std::optional<std::uint64_t> invocations();
+
+  const Device& device() const override { return gpu_.row(); }
+  /// Reads through 256 MiB, or an eighth of the device's memory where that is less: Vulkan does not say how
+  /// large a cache is. What stays there is clean, so that nothing is written back later.
+  void evict() override;
+  /// All calls of a reading are one submission, so that launching is not part of it. Adds nothing where the
+  /// device has no timestamps.
+  void time(bool cold) override;
+  std::vector<Track> take_tracks() override;
+
+ private:
+  struct Timed {
+    int calls = 0;  ///< 0: not recorded yet
+    VkCommandBuffer commands = VK_NULL_HANDLE;
+  };
+  Timed timed(int calls);
+  double reading_ns(const Timed& timed);
+
+  Gpu gpu_;
+  Owned<VkQueryPool> times_;
+  Record record_;
+  VkCommandBuffer call_ = VK_NULL_HANDLE;
+  Timed cold_;
+  Timed hot_;
+  Buffer walk_;
+  Kernel walk_kernel_;
+  VkCommandBuffer walk_commands_ = VK_NULL_HANDLE;
+  Track track_;
+};
+
+}  // namespace assay::vulkan

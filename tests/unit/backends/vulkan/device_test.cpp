@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <catch2/catch.hpp>
+#include <iostream>
+#include <numeric>
+#include <vector>
+
+#include "harness/backends/vulkan/queue.h"
+#include "harness/core/error.h"
+
+using namespace assay;
+
+namespace {
+
+constexpr std::uint32_t by_subgroups[] =
+#include "workloads/roof/mem/load_subgroups.inc"
+    ;
+constexpr std::uint32_t over_shared_memory[] =
+#include "workloads/roof/mem/load.inc"
+    ;
+constexpr std::uint32_t threads = 128;
+
+struct Load {
+  std::uint64_t from, sums;
+  std::uint32_t whole, rest, groups;
+};
+
+bool have_device() {
+  const DeviceOffer first = vulkan::devices().front();
+  if (!first.probe.available) std::cout << "skipped: " << first.probe.reason << '\n';
+  return first.probe.available;
+}
+
+/// Sums of 0, 1, ... 4098 by workgroups, on a queue that lives as long as what it runs.
+struct Summing {
+  explicit Summing(std::span<const std::uint32_t> shader)
+      : queue("vulkan:0"), data(4099), kernel(queue.gpu(), shader, sizeof(Load), {threads}) {
+    std::iota(data.begin(), data.end(), 0U);
+    from = vulkan::Buffer(queue.gpu(), data.data(), data.size());
+    sums = vulkan::Buffer(queue.gpu(), groups * sizeof(std::uint32_t));
+    queue.on_record([this](vulkan::Commands& commands) {
+      commands.dispatch(kernel, groups, Load{from.address(), sums.address(), 1024, 3, groups});
+    });
+  }
+  std::uint32_t sum() const {
+    std::vector<std::uint32_t> parts(groups);
+    sums.download(parts.data(), sums.bytes());
+    return std::accumulate(parts.begin(), parts.end(), 0U);
+  }
+
+  static constexpr std::uint32_t groups = 3;
+  vulkan::Queue queue;
+  std::vector<std::uint32_t> data;
+  vulkan::Buffer from;
+  vulkan::Buffer sums;
+  vulkan::Kernel kernel;
+};
+
+}  // namespace
+
+TEST_CASE("a workgroup adds up by subgroups and over shared memory alike, and its invocations are counted") {
+  if (!have_device()) return;
+  const std::uint32_t expected = 4098 * 4099 / 2;
+  Summing fallback(over_shared_memory);
+  fallback.queue.call();
+  CHECK(fallback.sum() == expected);
+  fallback.sums.spoil();
+  CHECK(fallback.sum() != expected);
+  if (fallback.queue.gpu().facts().subgroup_sums) {
+    Summing summing(by_subgroups);
+    summing.queue.call();
+    CHECK(summing.sum() == expected);
+  }
+  if (fallback.queue.gpu().has_statistics()) CHECK(fallback.queue.invocations() == 3 * 128);
+}
+
+TEST_CASE("the device's clock gives a reading for each time that it is asked, hot and cold") {
+  if (!have_device()) return;
+  Summing summing(over_shared_memory);
+  if (summing.queue.gpu().facts().timestamp_bits == 0) return;
+  CHECK(summing.queue.take_tracks().empty());
+  summing.queue.time(false);
+  summing.queue.time(false);
+  const auto tracks = summing.queue.take_tracks();
+  REQUIRE(tracks.size() == 1);
+  CHECK(tracks[0].metric == "time.device");
+  REQUIRE(tracks[0].value.size() == 2);
+  CHECK(tracks[0].value[1] > 0);
+  CHECK(tracks[0].value[1] < 1e9);
+  CHECK(summing.queue.take_tracks().empty());
+}
+
+TEST_CASE("what goes through staging comes back, also more than it holds at once") {
+  if (!have_device()) return;
+  vulkan::Gpu gpu("vulkan:0");
+  std::vector<std::uint32_t> data((std::size_t{20} << 20) / sizeof(std::uint32_t) + 1);
+  std::iota(data.begin(), data.end(), 7U);
+  vulkan::Buffer buffer(gpu, data.data(), data.size());
+  std::vector<std::uint32_t> back(data.size());
+  buffer.download(back.data(), buffer.bytes());
+  CHECK(back == data);
+}
+
+TEST_CASE("a device that there is not is an error with its remedy") {
+  if (!have_device()) return;
+  try {
+    vulkan::Gpu gpu("vulkan:99");
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.code == ErrorCode::unavailable);
+    CHECK_FALSE(error.remedy.empty());
+  }
+}
