@@ -90,7 +90,6 @@ int run_it(Options& options, Context& context) {
       std::optional<LinkerFront> front;
       if (count > 0) front.emplace(count);
       builds.emplace_back(options.revisions[i], "--rev", options.build, context.terminal,
-                          GitBuild::Failed::leave,
                           front ? front->environment() : std::map<std::string, std::string>());
       commands[i].folder = builds.back().folder();
       commands[i].revision = builds.back().revision();

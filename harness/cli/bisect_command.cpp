@@ -59,7 +59,7 @@ class Judge {
       : options_(options),
         context_(context),
         policy_(policy_of(options.rule)),
-        base_(good.id, "--good", options.build, context.terminal, GitBuild::Failed::remove) {
+        base_(good.id, "--good", options.build, context.terminal) {
     report_.good = good;
     report_.bad = bad;
   }

@@ -17,7 +17,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string share_text(const std::optional<double>& share) { return share ? percent(*share) : "-"; }
+/// Two sessions can be as good as no knowledge of what sessions differ by.
+std::string share_text(const std::optional<double>& share) {
+  constexpr double says_nothing = 10;
+  return !share ? "-" : *share > says_nothing ? "unknown" : percent(*share);
+}
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 

@@ -113,15 +113,25 @@ int answer(const GateDocument& document, const GateReport& report, const Options
            const Context& context) {
   // (A third of the time of a large replay: not made for nobody.)
   const std::string json = options.out.empty() && !context.json ? "" : to_gate_json(document, report);
-  if (!options.out.empty()) write_file(options.out, json, context.settings.database());
-  if (!options.junit.empty())
-    write_file(options.junit, to_junit(report, "assay gate"), context.settings.database());
+  // A file that cannot be written costs itself: the others and the terminal have what was measured.
+  std::optional<Error> failure;
+  const auto write = [&](const std::string& path, const std::string& text) {
+    if (path.empty()) return;
+    try {
+      write_file(path, text, context.settings.database());
+    } catch (const Error& error) {
+      if (!failure) failure = error;
+    }
+  };
+  write(options.out, json);
+  if (!options.junit.empty()) write(options.junit, to_junit(report, "assay gate"));
   const reports::GateFacts facts{document.evidence.against, document.evidence.run, document.assay_version,
                                  document.policy.origin};
   const std::string markdown = reports::to_markdown(reports::gate_document(report, facts));
-  if (!options.markdown.empty()) write_file(options.markdown, markdown, context.settings.database());
+  write(options.markdown, markdown);
   if (options.github || is_github()) tell_github(report, markdown, context.terminal);
   context.terminal.out(context.json ? json : gate_text(report, options.all, context.terminal.width()));
+  if (failure) throw Error(*failure);
   return exit_of(report);
 }
 

@@ -68,8 +68,7 @@ void build_in(const std::string& folder, const std::string& build, const std::st
 }
 
 GitBuild::GitBuild(const std::string& revision, const std::string& option, const std::string& build,
-                   const Terminal& terminal, Failed failed,
-                   const std::map<std::string, std::string>& environment)
+                   const Terminal& terminal, const std::map<std::string, std::string>& environment)
     : revision_(find_commit(revision, option)), tree_(revision_, true), place_(tree_.place()) {
   const std::string id = revision_.substr(0, 12);
   const std::string what = revision == revision_ ? id : fmt::format("{} ({})", printable(revision), id);
@@ -77,12 +76,11 @@ GitBuild::GitBuild(const std::string& revision, const std::string& option, const
   try {
     build_in(place_, build, what, terminal, environment);
   } catch (const Error& error) {
-    if (error.code == ErrorCode::interrupted || failed == Failed::remove) throw;
-    const std::string kept = tree_.top();
-    tree_.leave();
+    if (error.code == ErrorCode::interrupted) throw;
     throw Error(
         error.code, error.what(),
-        fmt::format("its tree is left: {}; remove it with: git worktree remove --force {}", kept, kept));
+        fmt::format("its tree is gone again; see for yourself: git worktree add /tmp/tree {} && cd /tmp/tree",
+                    id));
   }
 }
 

@@ -18,13 +18,10 @@ void build_in(const std::string& folder, const std::string& build, const std::st
 /// value: from the folder there that is the current one here.
 class GitBuild {
  public:
-  enum class Failed { leave, remove };  ///< the tree of a build that fails: for whoever wants to see why
-
   /// `option`: which names the revision. \throws Error{usage} when there is no such revision;
   /// Error{bad_input} with the end of its log when the build fails; Error{interrupted}.
   GitBuild(const std::string& revision, const std::string& option, const std::string& build,
-           const Terminal& terminal, Failed failed = Failed::leave,
-           const std::map<std::string, std::string>& environment = {});
+           const Terminal& terminal, const std::map<std::string, std::string>& environment = {});
 
   /// The place in its tree that the current folder has in ours.
   const std::string& folder() const { return place_; }

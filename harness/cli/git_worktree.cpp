@@ -84,8 +84,6 @@ std::string GitWorktree::place() const {
   return (fs::path(top()) / within.lines[0].substr(0, within.lines[0].size() - 1)).string();
 }
 
-void GitWorktree::leave() { top_.reset(); }
-
 GitWorktree::~GitWorktree() {
   if (!top_) return;
   std::error_code ignored;  // what is left under TMPDIR harms nobody

@@ -34,7 +34,6 @@ class GitWorktree {
 
   const std::string& top() const { return *top_; }
   std::string place() const;  ///< what the current folder is in our tree, in that one
-  void leave();               ///< keeps it when the value goes
 
  private:
   std::unique_ptr<std::string> top_;  ///< null: moved from, or left

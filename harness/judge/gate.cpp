@@ -139,6 +139,19 @@ GateFinding find(const Pair& pair, const Verdict& verdict, const Judging& by) {
   return finding;
 }
 
+/// Beside a time that is no pass: what the case's instructions did. Evidence, never a veto.
+void add_instructions(GateFinding& finding, const Pair& pair) {
+  if (finding.verdict.rule != "paired" || finding.state == GateState::pass) return;
+  for (const Verdict& other : pair.verdicts) {
+    const double ratio = other.ratio.value_or(0);
+    if (other.rule != "exact" || other.metric != "callgrind.instructions" || ratio <= 0) continue;
+    const double more = 1 / ratio - 1;
+    finding.why += (finding.why.empty() ? "" : "; ") +
+                   (more == 0 ? "as many instructions as before"
+                              : percent(std::abs(more)) + (more > 0 ? " more" : " fewer") + " instructions");
+  }
+}
+
 /// Exact metrics that the policy judges and a measured case has no verdict of: that is no pass.
 void add_uncounted(GateReport& report, const Pair& pair, const Policy& policy) {
   if (!pair.base || !pair.candidate || pair.base->status != Status::ok ||
@@ -229,7 +242,14 @@ void check_waivers(GateReport& report, const Comparison& comparison, const Polic
     else if (!is_about(skip.select))
       report.warnings.push_back("skip '" + skip.select.text + "' matches no case");
   }
+  const auto endless = [&](const char* what, const Waiver& waiver) {
+    if (!waiver.until)
+      report.warnings.push_back(std::string(what) + " '" + waiver.select.text +
+                                "' has no end: write until = YYYY-MM-DD, or it holds for ever");
+  };
+  for (const auto& skip : policy.skips) endless("skip", skip);
   for (const auto& waiver : policy.acknowledgements) {
+    endless("acknowledge", waiver);
     if (!is_about(waiver.select))
       report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case");
   }
@@ -296,7 +316,9 @@ GateReport decide(const Comparison& comparison,
   const Judging by{policy, settled, today};
   for (const auto& pair : comparison.pairs) {
     for (const auto& verdict : pair.verdicts) {
-      if (is_judged(verdict, policy)) report.findings.push_back(find(pair, verdict, by));
+      if (!is_judged(verdict, policy)) continue;
+      report.findings.push_back(find(pair, verdict, by));
+      add_instructions(report.findings.back(), pair);
     }
     add_uncounted(report, pair, policy);
   }

@@ -205,11 +205,13 @@ SuiteBudget suite_budget(std::span<const PairedCase> cases, const SuiteRule& rul
   budget.difference = plan_looks(rule.batch, rule.most_pairs, budget.level / 2);
   budget.same = plan_looks(rule.batch, rule.most_pairs, rule.same_error);
   if (budget.difference.empty() || budget.same.empty()) {
-    throw Error(ErrorCode::usage,
-                "an error budget of " + shortest(rule.suite_error) + " for " +
-                    std::to_string(budget.hypotheses) + " tests can never say slower or faster: " +
-                    std::to_string(rule.most_pairs) + " pairs of launches that all agree would not be enough",
-                "allow more pairs, a larger error budget, or judge fewer cases together");
+    throw Error(
+        ErrorCode::usage,
+        "an error budget of " + shortest(rule.suite_error) + " for " + std::to_string(budget.hypotheses) +
+            " tests can never say slower or faster: " + std::to_string(rule.most_pairs) +
+            " pairs of launches that all agree would not be enough",
+        "allow more: --most-launches, or most_launches in the policy; or a larger error budget, or fewer "
+        "cases at a time");
   }
   return budget;
 }

@@ -63,6 +63,11 @@ class Gate(CliTest):
         (self.tree / "lax.toml").write_text('[[acknowledge]]\nselect = "command.p"\nreason = "naps are healthy"\n')
         lax = self.gate("--replay", "g.json", "--policy", "lax.toml")
         self.assertIn("naps are healthy", lax.out)
+        self.assertIn("warning: acknowledge 'command.p' has no end", lax.out)
+        lost = self.gate("--replay", "g.json", "--out", "/dev/full", "--junit", "again.xml", code=4)
+        self.assertIn("gate FAILED: 1 fail", lost.out)  # a file that cannot be written costs itself
+        self.assertIn("/dev/full", lost.err)
+        self.assertTrue((self.tree / "again.xml").exists())
 
     def test_an_unchanged_program_never_fails(self):
         self.commit("0.003")
@@ -89,6 +94,8 @@ class Gate(CliTest):
                           "g.json", "--", "./build/p", code=5)
         self.assertEqual(self.gate("--replay", "g.json", "--json", code=5).out, (self.tree / "g.json").read_text())
         self.assertIn("no compiler", ended.err)
+        trees = subprocess.run(["git", "worktree", "list"], cwd=self.tree, env=self.env, capture_output=True, text=True, check=True)
+        self.assertEqual(len(trees.stdout.splitlines()), 1)
         suite = xml.etree.ElementTree.parse(self.tree / "j.xml").getroot()
         self.assertEqual(suite.get("errors"), "2")  # the build, and that nothing was judged
         self.assertIn("gate DEAD", self.gate("--against", "rev:HEAD~1", "--build", "make", "--", "./build/nobody", code=5).out)
