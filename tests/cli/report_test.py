@@ -131,7 +131,7 @@ class Reports(CliTest):
 
     def test_what_is_asked_wrongly_is_answered_with_what_to_do(self):
         self.run_conv()
-        self.assertIn("run, compare, history or gate", self.report(code=2).err)
+        self.assertIn("run, compare, history, gate or hardware", self.report(code=2).err)
         self.assertIn("two forms", self.report("run", "--html", "-", "--csv", "-", code=2).err)
         self.assertIn("another one is asked for", self.report("run", "--from", "r.json", code=2).err)
         self.assertIn("no such", self.report("run", "--html", "no/such/r.html", code=2).err.lower())
