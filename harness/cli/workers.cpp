@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "harness/cli/run_settings.h"
 #include "harness/core/error.h"
@@ -183,10 +184,34 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
   return specs;
 }
 
+namespace {
+
+/// A board that is named and has no worker file here. \throws Error{unavailable}.
+void refuse_unknown_board(const std::vector<std::string>& boards, const std::vector<run::WorkerSpec>& specs) {
+  const std::string prefix = std::string(all_boards).substr(0, std::string(all_boards).size() - 1);
+  for (const auto& pattern : boards) {
+    if (!pattern.starts_with(prefix)) continue;
+    std::set<std::string> known;
+    for (const auto& spec : specs) {
+      if (!spec.device.empty()) known.insert(spec.device);
+    }
+    const bool here = std::any_of(specs.begin(), specs.end(), [&](const run::WorkerSpec& spec) {
+      return glob_match(pattern, spec.device);
+    });
+    if (here || pattern == all_boards) continue;
+    throw Error(ErrorCode::unavailable, fmt::format("no emulated board here is '{}'", printable(pattern)),
+                known.empty() ? "no image was built: ci/setup --boards, then configure and build again"
+                              : fmt::format("known: {}", fmt::join(known, ", ")));
+  }
+}
+
+}  // namespace
+
 std::vector<run::WorkerInfo> open_workers(const Context& context, const std::string& only,
                                           const std::vector<std::string>& boards) {
   std::vector<run::WorkerInfo> workers;
   const auto specs = find_workers(context);
+  if (context.worker_commands.empty()) refuse_unknown_board(boards, specs);  // else it may be that worker's
   const auto limits = launch_limits(context.settings);
   std::vector<const run::WorkerSpec*> absent;  // boards whose emulator is not here
   for (std::size_t i = 0; i < specs.size(); ++i) {

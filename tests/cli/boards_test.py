@@ -149,8 +149,8 @@ class Boards(CliTest):
         self.assertIn("nothing is missing", self.assay("run", "--resume").err)
 
     def test_an_emulator_that_is_not_installed_is_named_with_its_package(self):
-        board = BOARDS[0]
-        ended = self.assay("run", CASES[0], "--device", f"qemu:{board}", code=3, env={"PATH": str(self.work)})
+        self.assertIn(f"qemu:{BOARDS[0]}", self.assay("run", CASES[0], "--device", "qemu:nosuch", code=3).err)
+        ended = self.assay("run", CASES[0], "--device", f"qemu:{BOARDS[0]}", code=3, env={"PATH": str(self.work)})
         self.assertIn("apt-get install qemu-system-", ended.err)
 
 
