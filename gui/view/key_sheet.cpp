@@ -18,6 +18,7 @@ Table key_table() {
       {"B", "copy the command that bisects it"},
       {"Alt+Left, Alt+Right", "back and forward through what was shown (also Ctrl+Z, Ctrl+Shift+Z)"},
       {"Ctrl+L", "copy a link to what is shown"},
+      {"Ctrl+S", "save what is shown under a name (Views)"},
       {"Ctrl+G", "open a link"},
       {"Ctrl+R", "choose what to measure, see plan and estimate, run"},
       {"Ctrl+O", "open databases (or drop them on the window)"},

@@ -8,10 +8,12 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QInputDialog>
+#include <QMenu>
 #include <QMimeData>
 #include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -95,6 +97,14 @@ void MainWindow::make_bar() {
   filter_ = new FilterBar(bar);
   bar->addWidget(filter_);
   bar->addSeparator();
+  auto* const views = new QToolButton(bar);
+  views->setText(tr("Views"));
+  views->setToolTip(tr("Views that you saved (Ctrl+S saves this one)"));
+  views->setPopupMode(QToolButton::InstantPopup);
+  auto* const menu = new QMenu(views);
+  views->setMenu(menu);
+  connect(menu, &QMenu::aboutToShow, this, [this, menu] { fill_views(menu); });
+  bar->addWidget(views);
   run_ = bar->addAction(tr("Run..."), this, &MainWindow::ask_to_run);
   run_->setShortcut(QKeySequence("Ctrl+R"));
   set_program({});
@@ -160,6 +170,7 @@ void MainWindow::make_keys() {
     QApplication::clipboard()->setText(QString::fromStdString(to_link(place())));
     tell(tr("a link to what is shown was copied"));
   });
+  key(QKeySequence::Save, tr("Save this view"), [this] { ask_for_name(); });
   key(QKeySequence("Ctrl+G"), tr("Open a link"), [this] { ask_for_link(); });
   key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases, place().smallest); });
   key(QKeySequence("Ctrl+E"), tr("Export"), [this] { export_current(); });

@@ -11,6 +11,8 @@
 #include "gui/view/filter_bar.h"
 #include "gui/view/page.h"
 
+class QMenu;
+
 namespace assay::gui {
 
 class RunDialog;
@@ -37,6 +39,9 @@ class MainWindow : public QMainWindow {
   /// The `assay` that "Run..." starts when it is told to; without one the button says so.
   void set_program(const QString& assay);
   void ask_to_run();  ///< shows the dialog; starts nothing
+  /// Views that were saved stay with the user's settings, as links.
+  void save_view(const QString& name);
+  void show_view(const QString& name);
 
   Page& page(Workspace workspace) const { return *pages_[static_cast<std::size_t>(workspace)]; }
   Page& current() const { return page(place().workspace); }
@@ -59,6 +64,8 @@ class MainWindow : public QMainWindow {
   void say_status();
   void ask_for_databases();
   void ask_for_link();
+  void ask_for_name();
+  void fill_views(QMenu* menu);
   void export_current();
   QAction* key(const QKeySequence& sequence, const QString& name, const std::function<void()>& action);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
+#include <QSettings>
 #include <QSlider>
 #include <QTest>
 #include <QTimer>
@@ -197,6 +198,27 @@ TEST_CASE("another smallest step judges the whole history again, and undo takes 
   CHECK_THAT(to_link(opened.window.place()), Contains("step=0.1"));
   opened.window.undo();
   REQUIRE(settle(opened.window, [&] { return opened.rows().rowCount() == 3; }));
+}
+
+TEST_CASE("a saved view opens what was seen when it was saved") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  Opened opened(place_of({path}));
+  opened.window.filter().setText("family:vision");
+  QTest::keyClick(&opened.window, Qt::Key_2, Qt::ControlModifier);
+  const Place seen = opened.window.place();
+  opened.window.save_view("vision & co/1");
+  opened.window.save_view("  ");  // no name: not saved
+  opened.window.go(place_of({path}));
+  CHECK_FALSE(opened.window.place() == seen);
+  opened.window.show_view("vision & co/1");
+  REQUIRE(settle(opened.window));
+  CHECK(opened.window.place() == seen);
+  opened.window.show_view("no such view");
+  CHECK(opened.window.place() == seen);
+  CHECK(opened.window.banner().isVisible());
+  QSettings().remove("views");
 }
 
 TEST_CASE("hosts stand in an order that follows the weights while they are moved") {
