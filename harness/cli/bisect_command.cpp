@@ -85,7 +85,7 @@ class Judge {
 /// Builds that commit and measures it beside the good one: all that was asked for, or the case that is
 /// followed.
 MeasuredSides Judge::measure(const std::string& id) {
-  const GitBuild build(id, "--bad", options_.build, context_.terminal, GitBuild::Failed::remove);
+  const GitBuild build(id, "--bad", options_.build, context_.terminal);
   const SideCommand base{context_.program, base_.folder(), base_.revision()};
   const SideCommand candidate{context_.program, build.folder(), build.revision()};
   Context step = context_;  // planning adds its workers
