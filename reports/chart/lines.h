@@ -18,8 +18,8 @@ struct LineSeries {
   std::vector<double> high;
   bool step = false;  ///< the value holds until the next x
   bool line = true;   ///< false: points alone
-  bool gaps = false;  ///< a NaN in y ends a piece of the line, and is no value that is missing
   std::string id;
+  bool gaps = false;  ///< a NaN in y ends a piece of the line, and is no value that is missing
 };
 
 struct LineChart {
