@@ -242,17 +242,17 @@ void check_waivers(GateReport& report, const Comparison& comparison, const Polic
     else if (!is_about(skip.select))
       report.warnings.push_back("skip '" + skip.select.text + "' matches no case");
   }
+  for (const auto& waiver : policy.acknowledgements) {
+    if (!is_about(waiver.select))
+      report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case");
+  }
   const auto endless = [&](const char* what, const Waiver& waiver) {
     if (!waiver.until)
       report.warnings.push_back(std::string(what) + " '" + waiver.select.text +
                                 "' has no end: write until = YYYY-MM-DD, or it holds for ever");
   };
   for (const auto& skip : policy.skips) endless("skip", skip);
-  for (const auto& waiver : policy.acknowledgements) {
-    endless("acknowledge", waiver);
-    if (!is_about(waiver.select))
-      report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case");
-  }
+  for (const auto& waiver : policy.acknowledgements) endless("acknowledge", waiver);
 }
 
 void check_settled(GateReport& report, const std::vector<Settled>& settled, Day today) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/worker/opened_collector.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
@@ -46,7 +47,6 @@ std::vector<Reading> OpenedCollector::readings() {
       readings.push_back(
           without_value(metric, ReadingState::unsupported, works ? "it gave no reading" : failure));
   }
-  if (works) readings.push_back(with_value(cost_metric(name), cost_ns));
   for (auto& reading : readings) {
     if (!reading.value || std::isfinite(*reading.value)) continue;
     reading = {reading.metric,
@@ -56,6 +56,8 @@ std::vector<Reading> OpenedCollector::readings() {
                0,
                "its reading is no finite number"};
   }
+  if (std::any_of(readings.begin(), readings.end(), [](const Reading& one) { return one.value.has_value(); }))
+    readings.push_back(with_value(cost_metric(name), cost_ns));
   return readings;
 }
 

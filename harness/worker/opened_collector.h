@@ -19,8 +19,8 @@ struct OpenedCollector {
 
   void start();
   void stop();
-  /// At least one: of a collector that gives none, each of its metrics without a value. The last is what the
-  /// collector itself cost (cost_metric).
+  /// At least one: of a collector that gives none, each of its metrics without a value. Where one has a
+  /// value, the last is what the collector itself cost (cost_metric).
   std::vector<Reading> readings();
 };
 

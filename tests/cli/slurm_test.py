@@ -71,7 +71,7 @@ class Slurm(CliTest):
         self.assertRegex(ended.out, r"n1 +complete +[0-9a-f]{8} +2")
         ids = re.search("next: (assay report hardware.*)", ended.err)[1].split()[3:]
         self.assertEqual(len(ids), 2)
-        self.assertEqual({host["name"] for host in self.assay("report", "hardware", *ids, "--json").json()["hosts"]}, {"n1", "n2"})
+        self.assertEqual({host["name"] for host in self.assay("report", "hardware", *ids, "--answer", "-").json()["hosts"]}, {"n1", "n2"})
         self.assertEqual({row["value"] for row in self.query("SELECT value FROM label WHERE name = 'trial'")}, {"one"})
         self.assay("import", "all.json", "--db", self.folder / "b.db")
         self.assertEqual(len(self.run_ids(self.folder / "b.db")), 2)

@@ -49,7 +49,8 @@ TEST_CASE("hello lists what is built, what is in modules and what is absent with
   CHECK(offers[5].probe.reason == "openblas was not found");
   CHECK(offers[5].probe.remedy == "apt-get install libopenblas-dev");
   REQUIRE(hello.collectors.size() == 2);
-  CHECK(hello.collectors[0].metrics.size() == 1);
+  REQUIRE(hello.collectors[0].metrics.size() == 2);
+  CHECK(hello.collectors[0].metrics[1].id == "calls.cost");
   CHECK_FALSE(hello.collectors[1].probe.available);
   CHECK(hello.clock_resolution_ns >= 1);
 }
@@ -170,8 +171,10 @@ TEST_CASE("collectors named in a request read the chunk; unknown and absent ones
   worker.prepare(request_for("toy.sum/reference@cpu"));
   const auto measured = worker.measure(
       {.batch = 1, .samples = 3, .schedule_ns = {}, .cold = false, .collectors = {"calls:a,b"}});
-  REQUIRE(measured.readings.size() == 1);
-  CHECK(*measured.readings[0].value == 2);  // the events that it was opened with
+  REQUIRE(measured.readings.size() == 2);
+  CHECK(*measured.readings[0].value == 2);             // the events that it was opened with
+  CHECK(measured.readings[1].metric == "calls.cost");  // what the collector itself took, never nothing
+  CHECK(*measured.readings[1].value > 0);
   const auto measure_with = [&](const std::string& name) {
     return error_of([&] {
       worker.measure({.batch = 1, .samples = 1, .schedule_ns = {}, .cold = false, .collectors = {name}});
