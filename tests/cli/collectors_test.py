@@ -80,7 +80,7 @@ class Collectors(support.CliTest):
         shown = self.assay("show").out
         self.assertRegex(shown, r"Nothing was collected beside the times; without a value: perf \(\d\)")
         self.assay("run", support.CONV, "--collect", "group:CPI", "--collect", "rusage")
-        self.assertRegex(self.assay("show").out, r"metrics of rusage \(6\); without a value: perf \(\d\)")
+        self.assertRegex(self.assay("show").out, r"metrics of rusage \(7\); without a value: perf \(\d\)")
 
     def test_a_papi_event_that_is_not_to_be_had_ends_with_3_and_an_absent_library_says_how_to_get_it(self):
         ended = self.assay("run", support.CONV, "--collect", "papi:PAPI_NO_SUCH,perf::PAGE-FAULTS", code=3)
