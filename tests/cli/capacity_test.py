@@ -10,27 +10,27 @@ class Capacity(CliTest):
         return self.assay("capacity", CONV, *words, code=code, timeout=120)
 
     def test_a_search_is_stored_and_report_hardware_takes_it(self):
-        words = ("--limit", "p50=200ms", "--start", "3000", "--most-probes", "2", "--launches", "5", "--most-launches", "5")
-        for _ in range(3):  # a launch that a busy host spoils ends the search with 5, as it should
+        words = ("--limit", "p50=200ms", "--start", "300", "--most-probes", "2", "--launches", "5", "--most-launches", "5")
+        for _ in range(5):  # a launch that a busy host spoils ends the search with 5, as it should
             ended = self.capacity(*words, "--json", code=None)
             if ended.code != 5:
                 break
         self.assertEqual(ended.code, 0, ended)
         document = ended.json()
         self.assertEqual((document["schema_version"], document["command"]), (1, "capacity"))
-        self.assertEqual([step["value"] for step in document["steps"]], [3000, 6000])
+        self.assertEqual([step["value"] for step in document["steps"]], [300, 600])
         self.assertEqual([step["fit"] for step in document["steps"]], ["pass", "pass"])
-        self.assertEqual(document["low"], 6000)
+        self.assertEqual(document["low"], 600)
         self.assertIsNone(document["high"])
         runs = self.query("SELECT value FROM label WHERE name = 'capacity' AND value = ?", [document["id"]])
         self.assertEqual([run["value"] for run in runs], [document["id"]] * 2)
         require = self.work / "require.toml"
         require.write_text("[[require]]\nname = 'serves'\ntask = 'tinyml.conv2d_int8'\nmetric = 'capacity'\npercentile = 50\n"
-                           "within = '200ms'\nat_least = '5000/s'\n")
+                           "within = '200ms'\nat_least = '500/s'\n")
         answer = self.assay("report", "hardware", "--require", str(require), "--answer", "-").json()
         (host,) = answer["requirements"][0]["hosts"]
-        self.assertEqual((host["fit"], host["tasks"][0]["value"]), ("pass", 6000))
-        require.write_text(require.read_text().replace("5000", "9000"))
+        self.assertEqual((host["fit"], host["tasks"][0]["value"]), ("pass", 600))
+        require.write_text(require.read_text().replace("500", "900"))
         answer = self.assay("report", "hardware", "--require", str(require), "--answer", "-").json()
         self.assertEqual(answer["requirements"][0]["hosts"][0]["fit"], "undecided")
 
