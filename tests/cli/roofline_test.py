@@ -23,7 +23,7 @@ select = "roof.latency/*?preset=xs&threads=1"
 [[case]]
 select = "roof.chain/*?preset=xs&threads=1"
 [[case]]
-select = "roof.jitter/*?reads=100000&threads=1&threshold_ns=1"
+select = "roof.jitter/*?reads=100000&threads=1&threshold_ns=200"
 """
 
 
