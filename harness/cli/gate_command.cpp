@@ -216,11 +216,12 @@ void tell_what_would_decide(const trials::PairedTrial& trial, const Policy& poli
   });
   if (open == 0) return;
   const int most = policy.budget.most_pairs;
+  const int more = std::min(4 * most, most_launches_of_a_policy);
   terminal.note(fmt::format(
       "{} undecided: the {} launches a side that the policy allows do not decide {} on this host. In the "
-      "policy, most_launches = {} allows more of them, a larger effect needs fewer",
+      "policy, {}a larger effect needs fewer",
       open == 1 ? "1 case is" : fmt::format("{} cases are", open), most, open == 1 ? "it" : "them",
-      std::min(4 * most, most_launches_of_a_policy)));
+      more > most ? fmt::format("most_launches = {} allows more of them, ", more) : ""));
 }
 
 int measure_and_answer(Options& options, const Policy& policy, Context& context) {
