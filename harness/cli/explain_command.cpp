@@ -168,6 +168,18 @@ class Explainer {
     }
   }
 
+  static Json derived_row(const stats::MetricGroup& group, const stats::DerivedMetric& metric,
+                          const std::string& here) {
+    return {{"kind", "metric"},
+            {"name", metric.metric.id},
+            {"meaning", metric.metric.doc},
+            {"unit", metric.metric.unit},
+            {"better", to_string(metric.metric.better)},
+            {"formula", metric.formula.text()},
+            {"group", group.name + " (" + group.uarch + ")"},
+            {"here", here}};
+  }
+
   void explain_derived(const stats::MetricGroup& group, const stats::DerivedMetric& metric) {
     const auto names = metric.formula.names();
     Json facts = Json::array();
@@ -175,16 +187,9 @@ class Explainer {
       if (std::find(names.begin(), names.end(), fact.name) != names.end())
         facts.push_back({{"operand", fact.name}, {"unit", fact.unit}, {"meaning", fact.doc}});
     }
-    Json one{{"kind", "metric"},
-             {"name", metric.metric.id},
-             {"meaning", metric.metric.doc},
-             {"unit", metric.metric.unit},
-             {"better", to_string(metric.metric.better)},
-             {"formula", metric.formula.text()},
-             {"group", group.name + " (" + group.uarch + ")"},
-             {"here", usable(group, metric, try_group(group))},
-             {"measure", "assay run SELECTOR --collect group:" + group.name},
-             {"events", event_rows(group, names)}};
+    Json one = derived_row(group, metric, usable(group, metric, try_group(group)));
+    one["measure"] = "assay run SELECTOR --collect group:" + group.name;
+    one["events"] = event_rows(group, names);
     if (!facts.empty()) one["operands"] = facts;
     found_.push_back(one);
   }
@@ -232,15 +237,7 @@ class Explainer {
     for (const auto& group : groups_everywhere(context_.settings)) {
       const std::string where = fmt::format("no: a group of {}, which this machine is not", group.uarch);
       for (const auto& metric : group.metrics) {
-        if (!is_asked(metric.metric.id)) continue;
-        found_.push_back({{"kind", "metric"},
-                          {"name", metric.metric.id},
-                          {"meaning", metric.metric.doc},
-                          {"unit", metric.metric.unit},
-                          {"better", to_string(metric.metric.better)},
-                          {"formula", metric.formula.text()},
-                          {"group", group.name + " (" + group.uarch + ")"},
-                          {"here", where}});
+        if (is_asked(metric.metric.id)) found_.push_back(derived_row(group, metric, where));
       }
     }
     constexpr std::string_view papi = "papi.";
@@ -251,14 +248,10 @@ class Explainer {
                      [](unsigned char c) { return std::toupper(c); });
     const auto tried = try_events("papi", {event});
     if (tried.empty()) return;
-    found_.push_back(
-        {{"kind", "metric"},
-         {"name", name_},
-         {"meaning", "PAPI's event " + event + " (see papi_avail, papi_native_avail)"},
-         {"unit", tried.front().unit},
-         {"measured by", "papi"},
-         {"here", tried.front().value ? "yes" : to_string(tried.front().state) + ": " + tried.front().reason},
-         {"measure", "assay run SELECTOR --collect papi:" + event}});
+    const Reading& reading = tried.front();
+    add_metric({name_, reading.unit, Better::lower,
+                "PAPI's event " + event + " (see papi_avail, papi_native_avail)"},
+               "papi:" + event, reading.value ? "yes" : to_string(reading.state) + ": " + reading.reason);
   }
 
   /// What only a worker of somebody else knows.

@@ -4,35 +4,15 @@
 #include <string>
 
 #include "harness/backends/cuda/queue.h"
-#include "harness/core/workload.h"
+#include "harness/backends/device_instance.h"
 
 namespace assay::cuda {
 
-/// What instances on a CUDA device have in common. A subclass makes its buffers, says how a call is submitted
-/// (queue().on_submit) and fills in `facts`.
-class DeviceInstance : public Instance {
+/// On a CUDA device. A subclass says how a call is submitted: queue().on_submit.
+class DeviceInstance : public assay::DeviceInstance<Queue> {
  public:
-  void call() override { queue_.call(); }
-  Work work() const override { return facts_.work; }
-  std::size_t resident_bytes() const override { return facts_.resident_bytes; }
-  std::string input_digest() const override { return facts_.input_digest; }
-  std::string isa() const override { return "sm_" + std::to_string(queue_.capability()); }
-  Timer* timer() override { return &queue_; }
-
- protected:
-  struct Facts {
-    Work work;
-    std::size_t resident_bytes = 0;  ///< of device memory
-    std::string input_digest;
-  };
-
-  explicit DeviceInstance(const Preparation& preparation) : queue_(preparation.device) {}
-  Queue& queue() { return queue_; }
-  Facts& facts() { return facts_; }
-
- private:
-  Queue queue_;
-  Facts facts_;
+  using assay::DeviceInstance<Queue>::DeviceInstance;
+  std::string isa() const override { return "sm_" + std::to_string(queue().capability()); }
 };
 
 }  // namespace assay::cuda
