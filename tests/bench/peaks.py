@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Assay's ceilings beside likwid-bench's (Debian: likwid), in turn on one CPU: one thread, the same sizes and instructions.
 
-    tests/bench/peaks.py build/release/bin/assay [--rounds 15] [--cpu 0]
+    tests/bench/peaks.py build/release/bin/assay [--rounds 15] [--cpu 0] [--only '1048576 KiB']
 
 A round is a launch of each, the order changes from round to round. Printed is the median of the rounds' ratios, Assay over likwid, with the
 interval of its ranks (95 %), and each side's median. Goal: within 5 % (issue 3). Ends with 1 where an interval lies wholly beyond that.
@@ -21,6 +21,7 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("assay")
 parser.add_argument("--rounds", type=int, default=15)
 parser.add_argument("--cpu", type=int, default=0)
+parser.add_argument("--only", default="", help="rows whose name has this text")
 asked = parser.parse_args()
 if not shutil.which("likwid-bench"):
     sys.exit("likwid-bench is not here: apt-get install likwid")
@@ -63,7 +64,7 @@ def rank_interval(n):
 missed = False
 print(f"{'what':26} {'assay':>12} {'likwid':>12}   ratio [95 % of {asked.rounds} rounds]")
 with tempfile.TemporaryDirectory() as folder:
-    for name, case, kernel, size, unit in PAIRS:
+    for name, case, kernel, size, unit in (pair for pair in PAIRS if asked.only in pair[0]):
         sides = {"assay": [], "likwid": []}
         for turn in range(asked.rounds):
             measure = {"assay": lambda: ours(case, f"{folder}/a.db")[0], "likwid": lambda: likwid(kernel, size, unit)}

@@ -89,7 +89,9 @@ def main():
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     sessions = -(-options.comparisons // (2 * options.cases))
-    result = {"date": datetime.date.today().isoformat(), "host_class": "", "cpu": "", "cpus": os.cpu_count(),
+    revision = subprocess.run(["git", "-C", pathlib.Path(__file__).parent, "describe", "--always", "--dirty"], capture_output=True, text=True,
+                              check=False).stdout.strip()
+    result = {"date": datetime.date.today().isoformat(), "revision": revision, "host_class": "", "cpu": "", "cpus": os.cpu_count(),
               "launches_of_a_side": options.launches, "cases_of_a_suite": options.cases, "parts": []}
     with open("/proc/cpuinfo", encoding="utf-8") as info:
         result["cpu"] = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), "")
