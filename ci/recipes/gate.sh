@@ -7,13 +7,14 @@
 # BUILD    how a tree is built, from its top: a command line for sh (needed)
 # BASE     what to compare with (the merge base with origin/main, or with main)
 # OUT      the folder for gate.json, gate.xml (JUnit) and gate.md (assay-gate)
+# DB       where the launches are kept (the host's own database: on a runner that stays, `assay calibrate` and `assay ack` count)
 # ASSAY    the program (assay)
 # Other options of `assay gate` go into OPTIONS: OPTIONS='--budget 10m'. Ends as `assay gate` does: 0 passed, 1 something is slower,
 # 5 the gate is dead.
 set -eu
 
 if [ "$#" -eq 0 ] || [ -z "${BUILD:-}" ]; then
-  sed -n '3,13s/^# \{0,1\}//p' "$0" >&2
+  sed -n '3,14s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
 assay=${ASSAY:-assay}
@@ -29,7 +30,11 @@ merge_base() {
   return 5
 }
 base=${BASE:-$(merge_base)}
-if [ "$(git rev-parse "$base^{commit}")" = "$(git rev-parse HEAD)" ]; then
+if ! commit=$(git rev-parse --verify --quiet "$base^{commit}"); then
+  echo "gate.sh: BASE=$base is no commit here: fetch it (git fetch origin), or name another" >&2
+  exit 5
+fi
+if [ "$commit" = "$(git rev-parse HEAD)" ]; then
   base=HEAD~1 # on the main branch itself: against the commit before
 fi
 
@@ -37,5 +42,5 @@ mkdir -p "$out"
 status=0
 # shellcheck disable=SC2086 # OPTIONS is several words
 "$assay" gate --against "rev:$base" --build "$BUILD" --out "$out/gate.json" --junit "$out/gate.xml" --markdown "$out/gate.md" \
-  --db "$out/assay.db" ${OPTIONS:-} -- "$@" || status=$?
+  ${DB:+--db "$DB"} ${OPTIONS:-} -- "$@" || status=$?
 exit "$status"

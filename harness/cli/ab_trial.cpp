@@ -70,6 +70,9 @@ trials::AbSettings settings_of(AbPlan& plan, const Policy& policy, const Context
   settings.effect = [&policy](const PlannedCase& planned) {
     return effect_of(policy, planned.value, planned.params);
   };
+  settings.tail_effect = [&policy](const PlannedCase& planned) {
+    return tail_effect_of(policy, planned.value, planned.params);
+  };
   // Exact instructions explain a change where the tool is here; where the policy judges them it must be.
   const std::string exact =
       policy.exact.empty() ? "" : policy.exact.front().substr(0, policy.exact.front().find('.'));

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -19,16 +21,28 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string fresh_folder() {
+/// A fresh folder's subfolder for a tree, not made yet, whose path has `length` characters where the
+/// temporary folder allows that, else a short one.
+std::string fresh_top(std::size_t length) {
   std::error_code error;
   fs::path base = fs::temp_directory_path(error);
   if (error) base = "/tmp";
-  std::string pattern = (base / "assay-build-XXXXXX").string();
+  constexpr std::string_view prefix = "/assay-build-", unique = "XXXXXX", leaf = "/tree";
+  constexpr std::size_t least = 1 + unique.size() + 2;  // "/XXXXXX/t"
+  const std::string start = base.string();
+  std::string pattern = start + std::string(prefix), name(leaf);
+  if (length >= start.size() + least && length < start.size() + 200) {
+    const std::size_t room = length - start.size() - least;
+    const std::size_t of_prefix = std::min(room, prefix.size() - 1);
+    pattern = start + std::string(prefix.substr(0, 1 + of_prefix));
+    name = std::string(leaf.substr(0, 2)) + std::string(room - of_prefix, 'e');
+  }
+  pattern += unique;
   if (::mkdtemp(pattern.data()) == nullptr)
     throw Error(ErrorCode::io,
                 fmt::format("cannot make a directory in {}: {}", base.string(), std::strerror(errno)),
                 "free some space there, or set TMPDIR");
-  return pattern;
+  return pattern + name;
 }
 
 }  // namespace
@@ -65,8 +79,10 @@ std::string find_commit(const std::string& revision, const std::string& option) 
 }
 
 GitWorktree::GitWorktree(const std::string& commit, bool files) {
-  const std::string folder = fresh_folder();
-  top_ = std::make_unique<std::string>(folder + "/tree");
+  const GitAnswer ours = run_git(".", {"rev-parse", "--show-toplevel"});
+  top_ =
+      std::make_unique<std::string>(fresh_top(ours.fine && !ours.lines.empty() ? ours.lines[0].size() : 0));
+  const std::string folder = fs::path(*top_).parent_path().string();
   std::vector<std::string> words{"worktree", "add", "--quiet", "--detach"};
   if (!files) words.emplace_back("--no-checkout");
   words.insert(words.end(), {*top_, commit});

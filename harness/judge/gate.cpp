@@ -84,8 +84,8 @@ void acknowledge(GateFinding& finding, const ResultRow& row, const Judging& by, 
 void judge_slower(GateFinding& finding, const ResultRow& row, const Judging& by) {
   finding.state = GateState::fail;
   const bool exact = finding.verdict.rule == "exact";
-  const double most =
-      exact ? exact_effect_of(by.policy, row.value, row.params) : effect_of(by.policy, row.value, row.params);
+  const double most = exact ? exact_effect_of(by.policy, finding.verdict.metric, row.value, row.params)
+                            : effect_of(by.policy, row.value, row.params);
   if (exact && finding.verdict.ratio) {
     if (*finding.verdict.ratio >= 1 / (1 + most)) {
       finding.state = GateState::pass;
@@ -246,13 +246,6 @@ void check_waivers(GateReport& report, const Comparison& comparison, const Polic
     if (!is_about(waiver.select))
       report.warnings.push_back("acknowledge '" + waiver.select.text + "' matches no case");
   }
-  const auto endless = [&](const char* what, const Waiver& waiver) {
-    if (!waiver.until)
-      report.warnings.push_back(std::string(what) + " '" + waiver.select.text +
-                                "' has no end: write until = YYYY-MM-DD, or it holds for ever");
-  };
-  for (const auto& skip : policy.skips) endless("skip", skip);
-  for (const auto& waiver : policy.acknowledgements) endless("acknowledge", waiver);
 }
 
 void check_settled(GateReport& report, const std::vector<Settled>& settled, Day today) {

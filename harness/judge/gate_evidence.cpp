@@ -144,6 +144,7 @@ Comparison judge(const GateEvidence& evidence, const Policy& policy) {
     measured.push_back(&of);
     firsts.push_back(*of.first);
     firsts.back().smallest_effect = effect_of(policy, parse_case(of.key), of.params);
+    firsts.back().smallest_tail_effect = tail_effect_of(policy, parse_case(of.key), of.params);
   }
   std::vector<CaseJudgement> judged;
   if (!firsts.empty()) judged = judge_suite(firsts, policy.budget);

@@ -90,12 +90,12 @@ Question time_question(const PairedCase& measured, const Differences& difference
   return question;
 }
 
-Question tail_question(const Differences& differences, const TailLooks& looks, const SuiteBudget& budget,
-                       std::span<const LookTest> tests, const SuiteRule& rule) {
+Question tail_question(const PairedCase& measured, const Differences& differences, const TailLooks& looks,
+                       const SuiteBudget& budget, std::span<const LookTest> tests, const SuiteRule& rule) {
   Question question;
   question.of = Question::Of::mean;
   question.differences = differences.tail;
-  question.smallest_effect = rule.smallest_tail_effect;
+  question.smallest_effect = measured.smallest_tail_effect;
   question.difference_looks = looks.difference;
   question.same_looks = looks.same;
   question.tests = tests;
@@ -183,6 +183,17 @@ void put_on_clock(RuleJudgement& tail, const RuleJudgement& paired) {
   tail.decided = paired.decided;
 }
 
+/// The fewest pairs that could ever say `slower`, `faster` and `same` at this level; 0: not by ten times as
+/// many.
+int least_pairs(const SuiteRule& rule, double level) {
+  for (int pairs = rule.batch; pairs <= 10 * rule.most_pairs; pairs += rule.batch) {
+    if (!plan_looks(rule.batch, pairs, level / 2).empty() &&
+        !plan_looks(rule.batch, pairs, rule.same_error).empty())
+      return pairs;
+  }
+  return 0;
+}
+
 }  // namespace
 
 bool CaseJudgement::wants_more() const {
@@ -205,13 +216,14 @@ SuiteBudget suite_budget(std::span<const PairedCase> cases, const SuiteRule& rul
   budget.difference = plan_looks(rule.batch, rule.most_pairs, budget.level / 2);
   budget.same = plan_looks(rule.batch, rule.most_pairs, rule.same_error);
   if (budget.difference.empty() || budget.same.empty()) {
-    throw Error(
-        ErrorCode::usage,
-        "an error budget of " + shortest(rule.suite_error) + " for " + std::to_string(budget.hypotheses) +
-            " tests can never say slower or faster: " + std::to_string(rule.most_pairs) +
-            " pairs of launches that all agree would not be enough",
-        "allow more: --most-launches, or most_launches in the policy; or a larger error budget, or fewer "
-        "cases at a time");
+    const int least = least_pairs(rule, budget.level);
+    throw Error(ErrorCode::usage,
+                "an error budget of " + shortest(rule.suite_error) + " for " +
+                    std::to_string(budget.hypotheses) + " tests can never say slower or faster: " +
+                    std::to_string(rule.most_pairs) + " pairs of launches that all agree would not be enough",
+                "allow " + (least > 0 ? "at least " + std::to_string(least) : std::string("more")) +
+                    ": --most-launches, or most_launches in the policy; or a larger error budget, or fewer "
+                    "cases at a time");
   }
   return budget;
 }
@@ -245,9 +257,9 @@ std::vector<CaseJudgement> SuiteJudge::judge(std::span<const PairedCase> cases) 
       differences[i].tail = share_differences(*measured.tail);
       extend(tests.tail, differences[i].tail, looks[i].difference, [&](std::span<const double> shares) {
         const auto pairs = std::span(measured.tail->pairs).first(shares.size());
-        return test_sum(shares, finest_share(pairs), rule_.smallest_tail_effect);
+        return test_sum(shares, finest_share(pairs), measured.smallest_tail_effect);
       });
-      tails[i] = tail_question(differences[i], looks[i], budget_, tests.tail, rule_);
+      tails[i] = tail_question(measured, differences[i], looks[i], budget_, tests.tail, rule_);
       if (!measured.same_machine_code) hypotheses.push_back(&tails[i]);
     }
   }

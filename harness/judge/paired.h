@@ -40,7 +40,8 @@ struct PairedCase {
   std::string tail_metric = "time.wall.p99";  ///< of the tail rule's verdict
   std::string against;                        ///< as in Verdict
   Better better = Better::lower;
-  double smallest_effect = 0.0075;     ///< of interest: relative change, 0.0075 is 0.75 %
+  double smallest_effect = 0.0075;      ///< of interest: relative change, 0.0075 is 0.75 %
+  double smallest_tail_effect = 0.005;  ///< share of requests: 0.005 is half a percent of them
   std::optional<double> detectable{};  ///< what `calibrate` found detectable here; above `smallest_effect` it
                                        ///< takes `same` away
   bool same_machine_code = false;      ///< of all that the case executes
@@ -56,8 +57,7 @@ struct SuiteRule {
   double case_error = 0.005;  ///< the same of single verdicts
   double same_error = 0.05;   ///< at most this share of cases that changed by their smallest effect, or
                               ///< more, is called `same`
-  double smallest_tail_effect = 0.005;  ///< share of requests: 0.005 is half a percent of them
-  int batch = 6;                        ///< pairs between two looks
+  int batch = 6;              ///< pairs between two looks
   int most_pairs = 60;
   bool give_up = true;  ///< end a case that is not likely to be decided
 };

@@ -40,8 +40,19 @@ double effect_of(const Policy& policy, const Case& value, const Params& params) 
   return last_of(policy, value, params, &PolicyRule::effect, policy.effect);
 }
 
-double exact_effect_of(const Policy& policy, const Case& value, const Params& params) {
-  return last_of(policy, value, params, &PolicyRule::exact_effect, policy.exact_effect);
+double tail_effect_of(const Policy& policy, const Case& value, const Params& params) {
+  return last_of(policy, value, params, &PolicyRule::tail_effect, policy.tail_effect);
+}
+
+double exact_effect_of(const Policy& policy, const std::string& metric, const Case& value,
+                       const Params& params) {
+  double effect = policy.exact_effect;
+  for (const auto& rule : policy.rules) {
+    if (rule.exact_effect && (rule.metric.empty() || rule.metric == metric) &&
+        matches(rule.select, value, params))
+      effect = *rule.exact_effect;
+  }
+  return effect;
 }
 
 bool undecided_fails(const Policy& policy, const Case& value, const Params& params) {

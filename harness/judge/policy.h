@@ -25,7 +25,7 @@ Day day_of(std::int64_t utc_ms);
 struct Waiver {
   Selector select;
   std::string reason;
-  std::optional<Day> until;     ///< the last day on which it holds
+  std::optional<Day> until;     ///< the last day on which it holds; none: the file says "never"
   std::optional<double> worst;  ///< of an acknowledgement: the ratio down to which it holds; empty: any
   bool holds(Day today) const { return !until || today <= *until; }
 };
@@ -33,7 +33,8 @@ struct Waiver {
 /// What differs for some cases; a later rule takes the place of an earlier one.
 struct PolicyRule {
   Selector select;
-  std::optional<double> effect, exact_effect;
+  std::string metric;  ///< the exact metric that `exact_effect` is for; empty: all of them
+  std::optional<double> effect, tail_effect, exact_effect;
   std::optional<bool> undecided_fails;
 };
 
@@ -45,6 +46,7 @@ struct Policy {
   std::string text;                ///< the file as it was read
   SuiteRule budget{};              ///< error budgets, most launches of a side
   double effect = 0.0075;          ///< smallest change of a median that is of interest, relative
+  double tail_effect = 0.005;      ///< smallest change of the share of slow requests that is of interest
   bool median = true;              ///< judge medians
   bool tail = false;               ///< judge the share of slow requests
   bool rerun = true;               ///< measure alarms once more
@@ -64,7 +66,9 @@ struct Policy {
 Policy parse_policy(std::string_view toml, const std::string& origin);
 
 double effect_of(const Policy& policy, const Case& value, const Params& params);
-double exact_effect_of(const Policy& policy, const Case& value, const Params& params);
+double tail_effect_of(const Policy& policy, const Case& value, const Params& params);
+double exact_effect_of(const Policy& policy, const std::string& metric, const Case& value,
+                       const Params& params);
 bool undecided_fails(const Policy& policy, const Case& value, const Params& params);
 /// The first that matches and holds, else the first that matches; nullptr: none.
 const Waiver* find_waiver(const std::vector<Waiver>& waivers, const Case& value, const Params& params,

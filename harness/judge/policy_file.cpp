@@ -12,20 +12,32 @@ using Reader = judge_detail::TomlReader;
 
 Waiver read_waiver(const toml::table& table, const std::string& origin, const std::string& name) {
   Waiver waiver;
-  bool selects = false;
+  bool selects = false, ends = false;
   Reader reader(origin, "[[" + name + "]]");
   reader.add("select", [&](const toml::node& node) {
     waiver.select = reader.select(node);
     selects = true;
   });
   reader.add("reason", [&](const toml::node& node) { waiver.reason = reader.text(node, "a reason"); });
-  reader.add("until", [&](const toml::node& node) { waiver.until = reader.day(node); });
+  reader.add("until", [&](const toml::node& node) {
+    if (node.value<std::string>() != "never") waiver.until = reader.day(node);
+    ends = true;
+  });
   if (name == "acknowledge")
     reader.add("worst", [&](const toml::node& node) { waiver.worst = reader.share(node, 1); });
   reader.read(table);
-  if (!selects || waiver.reason.empty())
-    reader.fail(table, "[[" + name + "]] needs select and reason", "say which cases, and why");
+  if (!selects || waiver.reason.empty() || !ends)
+    reader.fail(table, "[[" + name + "]] needs select, reason and until",
+                "say which cases, why, and the last day on which it holds: until = 2026-12-31, or \"never\"");
   return waiver;
+}
+
+std::string exact_metric(const toml::node& node, const Reader& reader) {
+  const std::string metric = reader.text(node, "a metric");
+  if (!is_exact(metric))
+    reader.fail(node, "'" + printable(metric, 60) + "' does not repeat to the digit",
+                "name callgrind.instructions");
+  return metric;
 }
 
 PolicyRule read_rule(const toml::table& table, const std::string& origin) {
@@ -36,11 +48,17 @@ PolicyRule read_rule(const toml::table& table, const std::string& origin) {
     rule.select = reader.select(node);
     selects = true;
   });
+  reader.add("metric", [&](const toml::node& node) { rule.metric = exact_metric(node, reader); });
   reader.add("effect", [&](const toml::node& node) { rule.effect = reader.share(node, 0.999); });
+  reader.add("tail_effect", [&](const toml::node& node) { rule.tail_effect = reader.share(node, 0.5); });
   reader.add("exact_effect", [&](const toml::node& node) { rule.exact_effect = reader.share(node, 0.999); });
   reader.add("undecided", [&](const toml::node& node) { rule.undecided_fails = reader.fails(node); });
   reader.read(table);
   if (!selects) reader.fail(table, "[[rule]] needs select", "say which cases it is for");
+  if (!rule.metric.empty() && (!rule.exact_effect || rule.effect || rule.tail_effect || rule.undecided_fails))
+    reader.fail(
+        table, "metric is for exact_effect alone",
+        "effect is of medians of time, tail_effect of slow requests: give them a [[rule]] of their own");
   return rule;
 }
 
@@ -62,7 +80,7 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
   share("exact_effect", policy.exact_effect, 0.999);
   share("suite_error", policy.budget.suite_error, 0.5);
   share("case_error", policy.budget.case_error, 0.5);
-  share("tail_effect", policy.budget.smallest_tail_effect, 0.5);
+  share("tail_effect", policy.tail_effect, 0.5);
   share("max_undecided", policy.max_undecided, 1);
   flag("median", policy.median);
   flag("tail", policy.tail);
@@ -73,12 +91,8 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
     policy.budget.most_pairs = static_cast<int>(reader.count(node, 6, most_launches_of_a_policy));
   });
   reader.add("exact", [&](const toml::node& node) {
-    policy.exact = reader.texts(node);
-    for (const auto& metric : policy.exact) {
-      if (!is_exact(metric))
-        reader.fail(node, "'" + printable(metric, 60) + "' does not repeat to the digit",
-                    "name callgrind.instructions");
-    }
+    reader.texts(node);
+    for (const auto& item : *node.as_array()) policy.exact.push_back(exact_metric(item, reader));
   });
   reader.add("required", [&](const toml::node& node) {
     reader.texts(node);

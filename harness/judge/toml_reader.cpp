@@ -25,7 +25,9 @@ void TomlReader::read(const toml::table& table) const {
     const std::string name(key.str());
     const auto found = keys_.find(name);
     if (found != keys_.end()) {
+      at_ = name;
       found->second(node);
+      at_.clear();
       continue;
     }
     std::vector<std::string> known;
@@ -36,7 +38,9 @@ void TomlReader::read(const toml::table& table) const {
 }
 
 void TomlReader::fail(const toml::node& node, const std::string& what, const std::string& remedy) const {
-  throw Error(ErrorCode::bad_input, origin_ + ":" + std::to_string(node.source().begin.line) + ": " + what,
+  throw Error(ErrorCode::bad_input,
+              origin_ + ":" + std::to_string(node.source().begin.line) + ": " +
+                  (at_.empty() ? "" : at_ + ": ") + what,
               remedy);
 }
 
@@ -61,8 +65,7 @@ double TomlReader::share(const toml::node& node, double most) const {
     if (value && percent) *value /= 100;
   }
   if (!value || !(*value > 0) || *value > most)
-    fail(node, "expected a share above 0" + std::string(most < 1 ? "" : ", at most 1"),
-         "write \"0.5%\" or 0.005");
+    fail(node, "expected a share above 0, at most " + shortest(most), "write \"0.5%\" or 0.005");
   return *value;
 }
 

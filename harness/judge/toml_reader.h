@@ -54,6 +54,7 @@ class TomlReader {
   const std::string& origin_;
   std::string table_;
   std::map<std::string, std::function<void(const toml::node&)>> keys_;
+  mutable std::string at_;  ///< the key that is being read; empty: none
 };
 
 }  // namespace assay::judge_detail

@@ -23,6 +23,9 @@ bool is_same_code(const Execution& execution, const PlannedCase& base, const Pla
          old_code == run::machine_code_of(run::worker_of(execution, candidate), candidate.value);
 }
 
+/// Of a budget, kept for exact counts of what changed or is not decided.
+constexpr double exact_share = 0.1;
+
 class AbTrial {
  public:
   AbTrial(Execution& execution, const std::vector<Sides>& sides, const AbSettings& settings, Store& store,
@@ -36,6 +39,7 @@ class AbTrial {
       one.key = to_string(plan_.at(side.base)->value);
       one.against = execution.run.id;
       if (settings.effect) one.smallest_effect = settings.effect(*plan_.at(side.base));
+      if (settings.tail_effect) one.smallest_tail_effect = settings.tail_effect(*plan_.at(side.base));
       if (settings.detectable) one.detectable = settings.detectable(*plan_.at(side.base));
       one.same_machine_code = is_same_code(execution, *plan_.at(side.base), *plan_.at(side.candidate));
       if (settings.tail) one.tail.emplace();
@@ -51,8 +55,10 @@ class AbTrial {
       told_.measuring = at.measuring;
       told_.launches = at.launches;
     };
+    TrialSettings timed = settings_.trial;
+    if (!settings_.exact.empty()) timed.budget_s *= 1 - exact_share;
     PairedTrial trial = run_paired_trial(
-        cases_, settings_.trial, [this](const LaunchOrder& order) { return launch(order); }, hooks);
+        cases_, timed, [this](const LaunchOrder& order) { return launch(order); }, hooks);
     if (!settings_.exact.empty()) count_exactly(trial);
     return trial;
   }
@@ -93,23 +99,35 @@ class AbTrial {
     return budget_s > 0 ? std::clamp(budget_s - took_s_, 0.0, worst_s) : worst_s;
   }
 
+  /// What the exact lane says of a case: of those that changed first, then of those that are not decided.
   void count_exactly(const PairedTrial& trial) {
-    for (std::size_t i = 0; i < trial.cases.size(); ++i) {
-      const Outcome seen = trial.cases[i].judgement.paired.verdict.outcome;
-      // What takes a second takes a minute and more under the tool: only where the policy asks.
-      constexpr double longest_ns = 1e9;
-      const bool short_enough =
-          !trial.cases[i].evidence.pairs.empty() && trial.cases[i].evidence.pairs.front().base < longest_ns;
-      const bool changed = short_enough && (seen == Outcome::slower || seen == Outcome::faster);
-      if (trial.cases[i].ending == Ending::failed || !(changed || settings_.exact_everywhere)) continue;
-      for (const Side side : {Side::base, Side::candidate}) {
-        const double budget_s = settings_.trial.budget_s;
-        const bool spent = budget_s > 0 && took_s_ >= budget_s && !settings_.exact_everywhere;
-        if (run::interrupt_signal() != 0 || spent) return;
-        launcher_.launch(planned(i, side), 0, settings_.exact);
-        ++outcome_->launches;
+    for (const bool changed : {true, false}) {
+      for (std::size_t i = 0; i < trial.cases.size(); ++i) {
+        const CaseTrial& one = trial.cases[i];
+        const Outcome seen = one.judgement.paired.verdict.outcome;
+        if (one.ending == Ending::failed || changed != (seen == Outcome::slower || seen == Outcome::faster))
+          continue;
+        // What takes a second takes a minute and more under the tool: only where the policy asks.
+        constexpr double longest_ns = 1e9;
+        const bool is_short = !one.evidence.pairs.empty() && one.evidence.pairs.front().base < longest_ns;
+        const bool explains = is_short && (changed || seen == Outcome::undecided);
+        if (!(explains || settings_.exact_everywhere)) continue;
+        if (!count_sides(i)) return;
       }
     }
+  }
+
+  /// False: there is no time for more.
+  bool count_sides(std::size_t index) {
+    for (const Side side : {Side::base, Side::candidate}) {
+      const double budget_s = settings_.trial.budget_s;
+      const bool spent = budget_s > 0 && took_s_ >= budget_s && !settings_.exact_everywhere;
+      if (run::interrupt_signal() != 0 || spent) return false;
+      const auto [launch, mistake] = launcher_.launch(planned(index, side), 0, settings_.exact);
+      took_s_ += outcome_of(launch).took_s;
+      ++outcome_->launches;
+    }
+    return true;
   }
 
   const std::vector<Sides>& sides_;

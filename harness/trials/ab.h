@@ -21,7 +21,8 @@ struct Sides {
 
 struct AbSettings {
   TrialSettings trial{};
-  std::function<double(const PlannedCase&)> effect{};  ///< smallest of interest; empty: PairedCase's
+  std::function<double(const PlannedCase&)> effect{};       ///< smallest of interest; empty: PairedCase's
+  std::function<double(const PlannedCase&)> tail_effect{};  ///< the same of the share of slow requests
   std::function<std::optional<double>(const PlannedCase&)> detectable{};  ///< here, where that is known
   std::function<void(Side, int pair)> before_launch{};                    ///< may be empty
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too

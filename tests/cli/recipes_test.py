@@ -23,7 +23,7 @@ SECOND = "__attribute__((noinline)) double second(volatile double x) { for (int 
 class Recipes(CliTest):
     def setUp(self):
         super().setUp()
-        self.tree = self.work / "toy"
+        self.tree = self.work / "repository"
         self.tree.mkdir()
         self.git("init", "-q", "-b", "main")
         (self.tree / "Makefile").write_text("build/p: p.c\n\tmkdir -p build\n\tcc -O2 p.c -o build/p\n")
@@ -66,7 +66,9 @@ class Recipes(CliTest):
         ended = self.recipe(BUILD="")
         self.assertEqual(ended.returncode, 2)
         self.assertIn("BUILD    how a tree is built", ended.stderr)
-        self.assertEqual(self.recipe(BASE="nowhere").returncode != 0, True)
+        ended = self.recipe(BASE="nowhere")
+        self.assertEqual(ended.returncode, 5, ended)
+        self.assertIn("BASE=nowhere is no commit here: fetch it", ended.stderr)
 
     def test_the_workflows_are_yaml_and_use_the_recipe(self):
         for name in ("github-measure.yml", "github-comment.yml", "github-history.yml", "gitlab-ci.yml"):

@@ -107,16 +107,16 @@ TEST_CASE("an acknowledged regression passes until its day, and down to its size
     return report({pair("a.a/x@cpu", {verdict(Outcome::slower, 0.8)})},
                   "[[acknowledge]]\nselect = \"a.a\"\nreason = \"wanted\"\n" + waiver);
   };
-  CHECK(slower("").count(GateState::acknowledged) == 1);
-  CHECK(slower("").passed());
+  CHECK(slower("until = \"never\"").count(GateState::acknowledged) == 1);
+  CHECK(slower("until = \"never\"").passed());
   CHECK(slower("until = 2026-11-27").passed());
   const auto expired = slower("until = 2026-11-26");
   CHECK_FALSE(expired.passed());
   CHECK_THAT(expired.findings[0].why, Contains("its acknowledgement held until 2026-11-26 (wanted)"));
-  CHECK(slower("worst = 0.75").passed());
-  CHECK_FALSE(slower("worst = 0.85").passed());
+  CHECK(slower("until = \"never\"\nworst = 0.75").passed());
+  CHECK_FALSE(slower("until = \"never\"\nworst = 0.85").passed());
   CHECK_THAT(report({pair("a.b/x@cpu", {verdict(Outcome::same)})},
-                    "[[acknowledge]]\nselect = \"a.a\"\nreason = \"x\"")
+                    "[[acknowledge]]\nselect = \"a.a\"\nreason = \"x\"\nuntil = \"never\"")
                  .warnings.at(0),
              Contains("acknowledge 'a.a' matches no case"));
 }
@@ -131,6 +131,12 @@ TEST_CASE("exact counts are judged where the policy names them, and small change
   CHECK_FALSE(counted(1 / 1.001, "exact = [\"callgrind.instructions\"]").passed());
   CHECK_FALSE(counted(0.998, "exact = [\"callgrind.instructions\"]").passed());
   CHECK(counted(0.998, "exact = [\"callgrind.instructions\"]\nexact_effect = \"1%\"").passed());
+  const auto rule = [](const char* metric) {
+    return std::string("exact = [\"callgrind.instructions\"]\n[[rule]]\nselect = \"a.a\"\nmetric = \"") +
+           metric + "\"\nexact_effect = \"1%\"";
+  };
+  CHECK(counted(0.998, rule("callgrind.instructions")).passed());
+  CHECK_FALSE(counted(0.998, rule("callgrind.D1mr")).passed());
 }
 
 TEST_CASE("what the policy skips is listed, and a skip that is over is said") {
@@ -283,7 +289,8 @@ TEST_CASE("another policy may skip cases of old evidence") {
   evidence.cases = {one};
   CHECK(decide(evidence, Policy{}).count(GateState::fail) == 1);
   const auto seen =
-      decide(evidence, parse_policy("[[skip]]\nselect = \"a.*\"\nreason = \"flaky\"", "gate.toml"));
+      decide(evidence,
+             parse_policy("[[skip]]\nselect = \"a.*\"\nreason = \"flaky\"\nuntil = \"never\"", "gate.toml"));
   CHECK(seen.count(GateState::fail) == 0);
   CHECK(seen.count(GateState::skipped) == 1);
   CHECK(seen.dead == std::vector<std::string>{"nothing was judged"});

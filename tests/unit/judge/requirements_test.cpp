@@ -95,7 +95,7 @@ at_most = "5mJ"
 TEST_CASE("a requirement that is wrong is refused with line, key and the closest name") {
   const std::string good = "name = 'a'\ntask = 'llm.gemv'\n";
   CHECK_THAT(refused(good + "metric = 'latncy'\npercentile = 99\nat_most = '1ms'"),
-             Contains("f.toml:4: 'latncy' is no metric") && Contains("latency"));
+             Contains("f.toml:4: metric: 'latncy' is no metric") && Contains("latency"));
   CHECK_THAT(refused(good + "metirc = 'latency'"),
              Contains("'metirc' is not a key of [[require]]") && Contains("metric"));
   CHECK_THAT(refused(good + "metric = 'latency'\npercentile = 95\nat_most = '1ms'"),
