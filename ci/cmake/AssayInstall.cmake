@@ -14,7 +14,7 @@ foreach(program IN ITEMS assay-worker-native assay-worker-foreign assay-agent-na
     install(TARGETS ${program} RUNTIME DESTINATION libexec/assay COMPONENT runtime)
   endif()
 endforeach()
-foreach(plugin IN ITEMS assay-allocations assay-qemu-plugin)
+foreach(plugin IN ITEMS assay-allocations assay-cupti assay-qemu-plugin)
   if(TARGET ${plugin})
     install(TARGETS ${plugin} LIBRARY DESTINATION libexec/assay COMPONENT runtime)
   endif()

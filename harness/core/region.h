@@ -12,8 +12,9 @@
 #endif
 #endif
 
-/* A preloaded library may listen, too (collectors/allocations); where none is, these are null. What they do
- * is in no exact count. */
+/* A preloaded library may listen, too (collectors/allocations, collectors/cupti); where none is, these are
+ * null. What they do is in no exact count. ASSAY_REGION_HEARD: whether one listens; then a region holds calls
+ * and nothing else. */
 #if (defined(__x86_64__) || defined(__aarch64__)) && defined(__linux__)
 #ifdef __cplusplus
 extern "C" {
@@ -27,8 +28,10 @@ __attribute__((weak, visibility("default"))) void assay_region_left(void);
   do {                          \
     if (what) what();           \
   } while (0)
+#define ASSAY_REGION_HEARD() (assay_region_entered != 0)
 #else
 #define ASSAY_REGION_TELL(what) ((void)0)
+#define ASSAY_REGION_HEARD() 0
 #endif
 
 #ifdef ASSAY_REGION_CALLGRIND

@@ -197,6 +197,29 @@ void judge(Report& report, const Json& results) {
   }
 }
 
+void judge_counts(Report& report, const Json& results) {
+  Judging judging{report, results};
+  for (const auto& result : results) {
+    const std::string name = result.at("case").get<std::string>();
+    bool counted = false;
+    for (const auto& one : result.at("metrics")) {
+      const std::string id = one.at("id").get<std::string>();
+      if (id.rfind("cupti", 0) != 0) continue;
+      counted = true;
+      const bool has = one.contains("value") && one.at("value").is_number();
+      report.notes.push_back(name + ": " + id + " " +
+                             (has ? one.at("value").dump() + " " + one.value("unit", "")
+                                  : one.value("state", "not counted") + ": " + one.value("reason", "")));
+    }
+    if (!counted) report.notes.push_back(name + ": CUPTI counted nothing: " + result.value("reason", ""));
+    const double device_ns = metric(result, "time.device.p50");
+    const double kernels_ns = metric(result, "cupti.kernel_time");
+    if (kernels_ns > 0 && device_ns >= long_kernel_ns)
+      judging.check(name + ": kernels' time by CUPTI over that by events", kernels_ns / device_ns, 0.98,
+                    1.02);
+  }
+}
+
 std::string text_of(const Report& report) {
   const std::vector<std::string> titles{"case",     "verified", "host",    "device",  "rate",
                                         "of limit", "of copy",  "PyTorch", "ours/it", "note"};
@@ -233,6 +256,7 @@ std::string text_of(const Report& report) {
     out += std::string(check.passed ? "ok      " : "FAILED  ") + check.name + ": " +
            text("%.4f", check.value) + text(" (%.2f", check.low) + text(" to %.2f)", check.high) + "\n";
   }
+  for (const auto& note : report.notes) out += "note    " + note + "\n";
   for (const auto& failure : report.failures) out += "FAILED  " + failure + "\n";
   const auto passed = std::count_if(report.rows.begin(), report.rows.end(),
                                     [](const Row& row) { return row.outcome == "ok"; });
@@ -250,6 +274,7 @@ Json json_of(const Report& report) {
             {"devices", without_uuid(report.devices)},
             {"rows", Json::array()},
             {"checks", Json::array()},
+            {"notes", report.notes},
             {"peers", report.peers},
             {"failures", report.failures}};
   for (const Row& row : report.rows) {

@@ -98,3 +98,26 @@ TEST_CASE("a clock that contradicts the host's, or work that does not take its t
   CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.61e6, 0.6e6, 1e3, 50e9)})
             .failures.size() == 1);
 }
+
+TEST_CASE("what CUPTI counts is held against events, and what it does not count is told") {
+  const auto with = [](double kernels_ns) {
+    Json one = result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9);
+    one["metrics"].push_back({{"id", "cupti.kernel_time"}, {"value", kernels_ns}, {"unit", "ns"}});
+    one["metrics"].push_back(
+        {{"id", "cupti_range.dram_read"}, {"value", nullptr}, {"state", "denied"}, {"reason", "no rights"}});
+    Report report;
+    judge_counts(report, Json::array({one}));
+    return report;
+  };
+  const Report good = with(1.01e6);
+  CHECK(good.failures.empty());
+  REQUIRE(good.checks.size() == 1);
+  CHECK(good.checks[0].passed);
+  REQUIRE(good.notes.size() == 2);
+  CHECK_THAT(good.notes[1], Contains("denied: no rights"));
+  CHECK(with(1.05e6).failures.size() == 1);
+  Report nothing;
+  judge_counts(nothing, Json::array({result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9)}));
+  CHECK_THAT(nothing.notes.at(0), Contains("counted nothing"));
+  CHECK(nothing.checks.empty());
+}

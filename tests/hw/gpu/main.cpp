@@ -122,6 +122,11 @@ int run(const Options& options) {
   const std::string db =
       own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
              : options.db;
+  // What CUPTI counts, of a case that memory binds and of two that arithmetic does.
+  const std::string counts_text =
+      output_of(assay + " run 'roof.mem/cuda' 'roof.fma/cuda' 'llm.gemv/cuda' --launches 1 --collect cupti " +
+                "--collect cupti_range:MEMORY,COMPUTE --json --db " + quoted(db))
+          .first;
   const auto [run_text, status] =
       output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db));
   if (own_db) {
@@ -140,6 +145,11 @@ int run(const Options& options) {
     report.subject = document.at("results").front().value("subject", Json());
   report.peers = peers(root / "share" / "assay");
   assay::hw::judge(report, document.at("results"));
+  const Json counts = Json::parse(counts_text, nullptr, false);
+  if (counts.is_object() && counts.contains("results"))
+    assay::hw::judge_counts(report, counts.at("results"));
+  else
+    report.notes.emplace_back("CUPTI was not tried: no case of its run began");
 
   std::cout << assay::hw::text_of(report);
   if (!options.out.empty()) {

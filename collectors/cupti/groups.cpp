@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "collectors/cupti/groups.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/core/error.h"
+
+namespace assay::cupti {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const std::string& file, const toml::node& node, const std::string& what) {
+  throw Error(ErrorCode::bad_input, file + ":" + std::to_string(node.source().begin.line) + ": " + what,
+              "collectors/README.md says what a group of GPU metrics holds");
+}
+
+std::string text_of(const std::string& file, const toml::table& table, const char* key) {
+  const auto value = table[key].value<std::string>();
+  if (!value || value->empty()) fail(file, table, std::string("'") + key + "' is missing, or is no text");
+  return *value;
+}
+
+GpuMetric metric_of(const std::string& file, const std::string& id, const toml::table& table) {
+  for (const auto& [key, node] : table) {
+    const std::string name(key.str());
+    if (name != "counter" && name != "unit" && name != "better" && name != "doc" && name != "over" &&
+        name != "scale")
+      fail(file, node, "'" + name + "' is no key of a metric");
+  }
+  if (!id.starts_with("cupti_range.")) fail(file, table, "'" + id + "' does not begin with 'cupti_range.'");
+  GpuMetric metric;
+  metric.counter = text_of(file, table, "counter");
+  metric.metric = {.id = id,
+                   .unit = text_of(file, table, "unit"),
+                   .better = parse_better(text_of(file, table, "better")),
+                   .doc = text_of(file, table, "doc"),
+                   .over = parse_over(text_of(file, table, "over"))};
+  if (metric.metric.over != Over::total && metric.metric.over != Over::mean)
+    fail(file, table, "'over' is \"total\" or \"mean\"");
+  metric.scale = table["scale"].value_or(1.0);
+  return metric;
+}
+
+GpuGroup group_of(const fs::path& path) {
+  const std::string file = path.string();
+  toml::table table;
+  try {
+    table = toml::parse_file(file);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::bad_input, file + ":" + std::to_string(error.source().begin.line) + ": " +
+                                          std::string(error.description()));
+  }
+  GpuGroup group{.name = path.stem().string(), .doc = text_of(file, table, "doc"), .metrics = {}};
+  const auto* metrics = table["metric"].as_table();
+  if (metrics == nullptr) fail(file, table, "there is no [metric.\"cupti_range...\"]");
+  for (const auto& [id, node] : *metrics) {
+    if (!node.is_table()) fail(file, node, "expected [metric.\"cupti_range...\"]");
+    group.metrics.push_back(metric_of(file, std::string(id.str()), *node.as_table()));
+  }
+  return group;
+}
+
+}  // namespace
+
+std::vector<GpuGroup> load_gpu_groups(const std::string& folder) {
+  std::vector<GpuGroup> groups;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".toml") groups.push_back(group_of(entry.path()));
+  }
+  if (error) throw Error(ErrorCode::io, folder + ": " + error.message(), "build or install Assay again");
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return groups;
+}
+
+std::string gpu_groups_folder() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return (program.parent_path().parent_path() / "share/assay/gpu_groups").string();
+}
+
+}  // namespace assay::cupti

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""`--collect cupti` and `cupti_range`, with a CUPTI and a driver of a GPU that we do not have (tests/unit/collectors/fake_cupti.cpp)."""
+import pathlib
+import unittest
+
+from support import ASSAY, COUNTED_WORKER, CliTest, main
+
+FAKE = pathlib.Path(ASSAY).parent.parent / "tests/fake_gpu/fake_cupti.so"
+
+
+@unittest.skipUnless(FAKE.exists(), "CUPTI's headers were not here when this was built, or a sanitizer")
+class Cupti(CliTest):
+    def counted(self, collect, *words, code=0, **env):
+        self.assay("run", "--launches", "1", "--collect", collect, *words, code=code, env={"ASSAY_CUPTI": str(FAKE), **env})
+        result, = self.assay("show", "--json").json()["results"]
+        return {m["id"]: m for m in result["metrics"] if m["id"].startswith("cupti")}
+
+    def test_activity_of_a_call_is_what_one_more_call_does(self):
+        counted = self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER)
+        # The ends of the regions of one and of two calls are the 4th and the 6th flush.
+        self.assertEqual({name: m["value"] for name, m in counted.items()},
+                         {"cupti.kernels": 2, "cupti.kernel_time": 6 * 1000 / 2, "cupti.copies": 2, "cupti.copied_bytes": 2 * 64,
+                          "cupti.copy_time": 6 * 500 / 2, "cupti.fills": 0, "cupti.api_calls": 2})
+
+    def test_counters_of_a_call_are_totals_or_means_weighted_by_time(self):
+        counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER)
+        self.assertEqual({name: m["value"] for name, m in counted.items()},
+                         {"cupti_range.dram_read": 100, "cupti_range.dram_written": 100, "cupti_range.dram_throughput": 0.5})
+        counted = self.counted("cupti_range:OCCUPANCY,warp_instructions", "counted.loop/own", "--worker", COUNTED_WORKER)
+        self.assertEqual({name: m["value"] for name, m in counted.items()},
+                         {"cupti_range.occupancy": 0.5, "cupti_range.warp_instructions": 100})
+
+    def test_what_is_refused_says_why_and_what_helps(self):
+        refused = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_ERROR="35", code=None)
+        self.assertEqual({(m["value"], m["state"]) for m in refused.values()}, {(None, "denied")})
+        self.assertIn("NVreg_RestrictProfilingToAdminUsers=0", refused["cupti_range.dram_read"]["reason"])
+        shared = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_VGPU="1", code=None)
+        self.assertEqual({(m["value"], m["state"]) for m in shared.values()}, {(None, "unsupported")})
+        ended = self.assay("run", "counted.loop/own", "--worker", COUNTED_WORKER, "--collect", "cupti_range:MEMROY", code=2,
+                           env={"ASSAY_CUPTI": str(FAKE)})
+        self.assertIn("did you mean 'MEMORY'", ended.err)
+
+    def test_a_program_that_uses_no_cuda_has_no_counts(self):
+        counted = self.counted("cupti", "--", "true", code=None)
+        self.assertEqual({(m["value"], m["state"]) for m in counted.values()}, {(None, "not_counted")})
+        self.assertIn("no process of it used CUDA", counted["cupti.kernels"]["reason"])
+
+
+if __name__ == "__main__":
+    main()
