@@ -32,6 +32,7 @@ std::string without_event(const std::string& reason, const ResultRow& row) {
 std::string value_text(const MetricValue& metric) {
   if (!metric.value) return to_string(metric.state);
   if (metric.unit == "ns") return duration(*metric.value);
+  if (metric.unit == "Hz") return frequency(*metric.value);
   if (metric.unit == "byte") return bytes(*metric.value);
   if (metric.unit == "ratio") return percent(*metric.value);
   if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));
