@@ -159,8 +159,8 @@ std::string remedy_for(const stats::MetricGroup& group) {
     }
   }
   return fmt::format(
-      "'assay explain {}' says what it needs, 'assay list groups' which groups count here, "
-      "'assay doctor' what to do about it; SOFTWARE needs no counters",
+      "hardware counters take metal, or a virtual machine that is given a PMU; 'assay explain {}' says what "
+      "the group needs, 'assay list groups' which ones count here (SOFTWARE needs no counters)",
       group.name);
 }
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 import unittest
 import xml.etree.ElementTree
@@ -199,7 +200,7 @@ class Source(CliTest):
         """The part of the screen with the loops, of a program that was built with these flags."""
         (self.work / "program.c").write_text(PROGRAM)
         subprocess.run(["cc", "-O2", *flags, "-o", "program", "program.c"], cwd=self.work, check=True)
-        screen = self.assay("profile", "--launches", "1", "--", "./program").out
+        screen = self.assay("profile", "--launches", "1", "--loops", "1", "--", "./program").out
         return screen[screen.index("\nHottest loops\n"):screen.index("\nWhere a launch's time goes\n")]
 
     def test_lines_of_source_stand_beside_the_assembly_where_there_is_debug_information(self):
@@ -248,9 +249,11 @@ class Interrupted(CliTest):
 
     def test_one_that_was_stopped_before_its_first_launch_has_no_empty_screen(self):
         arguments = ("profile", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang-ignore-sigterm")
-        for more in ((), ("--json",)):
+        for runs, more in enumerate(((), ("--json",)), 1):
             with self.subTest(more):
-                ended = self.stopped(*arguments, *more, signals=2, ready=lambda: self.run_ids() and self.children_left())
+                def hangs():
+                    return len(self.run_ids()) == runs and any(line.startswith(sys.executable) for _, line in self.children_left())
+                ended = self.stopped(*arguments, *more, signals=2, ready=hangs)
                 self.assertIn("interrupted before its first launch ended", ended.err)
                 self.assertNotIn("What limits it", ended.out)
                 if more:
