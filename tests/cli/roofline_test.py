@@ -141,7 +141,7 @@ class RooflineTest(CliTest):
 
     def test_limits_that_were_stopped_are_shown_as_a_part_and_are_not_taken_later(self):
         process = self.start("roofline", "--measure", env={"ASSAY_LAUNCHES": "1"})
-        self.wait_for(lambda: self.run_ids() and len(self.launches()) > 0, "no launch")
+        self.wait_for(lambda: self.db.exists() and self.run_ids() and self.launches(), "no launch")
         os.kill(process.pid, signal.SIGINT)
         ended = self.finish(process)
         self.assertEqual(ended.code, 130, ended)
