@@ -73,8 +73,8 @@ class Table {
  public:
   explicit Table(const std::string& path) : path_(path) {}
 
-  /// The name of the row that the core is in, or nothing.
-  std::string find(const Core& core) const {
+  /// The row that the core is in; without a name: none.
+  Uarch find(const Core& core) const {
     toml::table file;
     try {
       file = toml::parse_file(path_);
@@ -82,11 +82,13 @@ class Table {
       throw Error(ErrorCode::bad_input, path_ + ":" + std::to_string(error.source().begin.line) + ": " +
                                             std::string(error.description()));
     }
-    std::string found;
+    Uarch found;
     for (const auto& [key, node] : file) {
       if (key != "uarch" || !node.is_array_of_tables()) fail(node, "expected [[uarch]] and nothing else");
       for (const auto& row : *node.as_array()) {
-        if (matches(*row.as_table(), core) && found.empty()) found = text(*row.as_table(), "name");
+        if (!matches(*row.as_table(), core) || !found.name.empty()) continue;
+        found.name = text(*row.as_table(), "name");
+        found.lacks = lacks(*row.as_table());
       }
     }
     return found;
@@ -102,6 +104,17 @@ class Table {
     const auto* value = row.get_as<std::string>(key);
     if (value == nullptr) fail(row, std::string("a [[uarch]] needs '") + key + "', a text");
     return value->get();
+  }
+  std::map<std::string, std::string> lacks(const toml::table& row) const {
+    std::map<std::string, std::string> groups;
+    const auto* node = row.get("lacks");
+    if (node == nullptr) return groups;
+    if (!node->is_table()) fail(*node, "'lacks' is a table: GROUP = \"why\"");
+    for (const auto& [group, why] : *node->as_table()) {
+      if (!why.is_string()) fail(why, "'lacks' says why, as a text");
+      groups.emplace(group.str(), why.as_string()->get());
+    }
+    return groups;
   }
   std::int64_t integer(const toml::node& node) const {
     const auto* value = node.as_integer();
@@ -124,16 +137,19 @@ class Table {
   }
   bool matches(const toml::table& row, const Core& core) const {
     const bool arm = row.contains("implementer");
-    const std::vector<std::string> known =
+    const std::vector<std::string> needed =
         arm ? std::vector<std::string>{"name", "doc", "implementer", "parts"}
             : std::vector<std::string>{"name", "doc", "vendor", "family", "models"};
+    std::vector<std::string> known = needed;
+    known.emplace_back("lacks");
     for (const auto& [key, node] : row) {
       const std::string name(key.str());
       if (std::find(known.begin(), known.end(), name) == known.end())
         fail(node, "'" + name + "' is no key of [[uarch]]", suggest(name, known));
     }
     text(row, "name");
-    for (const auto& key : known) {
+    lacks(row);
+    for (const auto& key : needed) {
       if (!row.contains(key)) fail(row, "a [[uarch]] needs '" + key + "'");
     }
     if (arm) return in(row, "parts", core.model) && hex(integer(*row.get("implementer"))) == core.vendor;
@@ -160,17 +176,19 @@ Uarch detect_uarch(const std::vector<std::string>& folders) {
     return {generic, "this machine has cores of two kinds: cpu_core and cpu_atom"};
   const Core& core = *cores.begin();
   Uarch uarch;
+  std::vector<std::string> faults;
   for (const auto& folder : folders) {
     const std::string path = folder + "/uarch.toml";
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(path, ignored)) continue;
     try {
-      uarch.name = Table(path).find(core);
+      uarch = Table(path).find(core);
     } catch (const Error& error) {
-      uarch.faults.emplace_back(error.what());
+      faults.emplace_back(error.what());
     }
     if (!uarch.name.empty()) break;
   }
+  uarch.faults = std::move(faults);
   uarch.reason = uarch.name.empty() ? "no table has " + describe(core) : describe(core);
   if (uarch.name.empty()) uarch.name = generic;
   return uarch;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@ namespace assay::groups {
 struct Uarch {
   std::string name;    ///< "zen4"; "generic" where the CPU is not in the tables, or has cores of two kinds
   std::string reason;  ///< by what it is known, or why it is generic
+  std::map<std::string, std::string> lacks{};  ///< groups that it cannot have, though others do, to why
   std::vector<std::string> faults{};  ///< of tables that were passed over: what is wrong, with file and line
 };
 

@@ -101,6 +101,9 @@ Placement place(const ResultRow& row, const answers_detail::Ceilings& ceilings) 
   if (row.work.operations > 0 && row.work.minimum_bytes > 0) {
     placement.intensity = row.work.operations / row.work.minimum_bytes;
   }
+  const MetricValue* counted = find_metric(row, "perf.memory_bytes");
+  if (counted != nullptr && counted->value.value_or(0) > 0)
+    placement.counted_intensity = row.work.operations / *counted->value;
   const MetricValue* rate = find_metric(row, "throughput.operations");
   if (rate != nullptr && rate->value) placement.performance = *rate->value;
   return placement;

@@ -36,7 +36,9 @@ struct Placement {
   int threads = 0;
   double intensity =
       0;  ///< operations per compulsory byte, by the definition's formulas; 0: not both are known
-  double performance = 0;  ///< operations/s at the p50; 0: it counts none
+  double counted_intensity = 0;  ///< operations per byte that counters saw come from memory
+                                 ///< (perf.memory_bytes, group MEM); 0: not counted, or none came
+  double performance = 0;        ///< operations/s at the p50; 0: it counts none
   MetricValue
       fraction;  ///< roof.fraction against these limits; its reason says what binds, or why there is none
 };

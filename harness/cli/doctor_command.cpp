@@ -27,17 +27,16 @@ void add(Table& table, const run::Check& check) {
   table.add({run::to_string(check.level), check.name, check.finding, check.remedy});
 }
 
+/// Whatever is absent is warned of alike: it costs what it would give, and the remedy says how it is had.
 run::Check as_check(const std::string& name, const Probe& probe) {
   return {name, probe.available ? run::Level::ok : run::Level::warn,
           probe.available ? "usable" : probe.reason, probe.remedy};
 }
 
-/// A machine without this kind of device is as good as any.
 run::Check device_check(const DeviceOffer& offer) {
   const std::string name = "device " + offer.device.name;
-  if (!offer.probe.available) {
-    return {name, run::Level::ok, "not here: " + offer.probe.reason, offer.probe.remedy};
-  }
+  if (!offer.probe.available)
+    return {name, run::Level::warn, "not here: " + offer.probe.reason, offer.probe.remedy};
   std::string finding = offer.device.fidelity == "hardware" ? "" : "fidelity " + offer.device.fidelity;
   for (const char* key :
        {"model", "memory.bytes", "compute_capability", "cuda.driver", "vulkan.driver", "uuid"}) {
@@ -166,6 +165,10 @@ CommandSpec doctor_command() {
             arguments.add("--bundle", options->bundle,
                           "also write all of this, settings and the newest run into a file, without names of "
                           "hosts and users: for a report of a bug (JSON)");
+            arguments.explain_below(
+                "ok: here and in order.  warn: makes figures noisy, or is absent and costs what it would "
+                "give: the "
+                "remedy says\nwhat to do.  fail: does not work at all.\n");
             return [options](Context& context) { return examine(context, *options); };
           }};
 }

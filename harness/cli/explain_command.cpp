@@ -234,6 +234,13 @@ class Explainer {
 
   /// Groups of other microarchitectures, and events that a collector takes by any name.
   void explain_elsewhere() {
+    for (const auto& [name, reason] : groups_elsewhere(context_.settings)) {
+      if (is_asked(name))
+        found_.push_back({{"kind", "group"},
+                          {"name", name},
+                          {"meaning", "a group that this machine has not"},
+                          {"here", "no: " + reason}});
+    }
     for (const auto& group : groups_everywhere(context_.settings)) {
       const std::string where = fmt::format("no: a group of {}, which this machine is not", group.uarch);
       for (const auto& metric : group.metrics) {

@@ -72,8 +72,25 @@ std::string grouped(double value) {
 
 std::string percent(double ratio) { return three_digits(ratio * 100) + " %"; }
 
+std::string frequency(double hz) {
+  static constexpr std::array<const char*, 4> prefixes{"", "k", "M", "G"};
+  std::size_t step = 0;
+  while (std::abs(hz) >= 999.5 && step + 1 < prefixes.size()) {
+    hz /= 1000;
+    ++step;
+  }
+  return fmt::format("{} {}Hz", three_digits(hz), prefixes[step]);
+}
+
+std::string how_many(std::int64_t count, const std::string& thing) {
+  if (count == 1) return "1 " + thing;
+  const bool hisses = thing.ends_with("s") || thing.ends_with("ch") || thing.ends_with("sh");
+  return fmt::format("{} {}{}", count, thing, hisses ? "es" : "s");
+}
+
 std::string half_width(double value, std::optional<double> low, std::optional<double> high) {
   if (!low || !high || !(value > 0)) return "";
+  if (*high > 2 * value) return fmt::format("to {:.1f}x", *high / value);
   return fmt::format("±{:.1f}%", std::max(*high - value, value - *low) / value * 100);
 }
 

@@ -24,7 +24,14 @@ std::string grouped(double value);
 /// 72 %, 0.4 %: of a ratio.
 std::string percent(double ratio);
 
-/// "±0.8%" of an interval around a value; "" when either end is missing.
+/// "3.25 GHz" of a frequency in Hz.
+std::string frequency(double hz);
+
+/// "1 launch", "6 launches": a count of what takes an s, or an es after a sibilant.
+std::string how_many(std::int64_t count, const std::string& thing);
+
+/// "±0.8%" of an interval around a value: its larger side; where the upper end is more than twice
+/// the value, "to 15.6x" it. "" when either end is missing.
 std::string half_width(double value, std::optional<double> low, std::optional<double> high);
 
 /// 2026-11-22 23:14:05 (UTC).

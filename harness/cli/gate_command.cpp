@@ -252,13 +252,7 @@ int run_it(Options& options, Context& context) {
     throw Error(ErrorCode::usage, "the gate is not told what to compare with",
                 "write --against rev:main --build 'make' -- ./build/benchmarks");
   for (const auto& path : {options.out, options.junit, options.markdown}) {
-    if (path.empty()) continue;
-    check_output(path, context.settings.database());
-    const auto folder = std::filesystem::absolute(path).parent_path();  // known before hours are measured
-    if (!std::filesystem::is_directory(folder))
-      throw Error(ErrorCode::usage,
-                  fmt::format("{}: there is no folder {}", printable(path), folder.string()),
-                  "make it first: mkdir -p");
+    if (!path.empty()) check_output(path, context.settings.database());
   }
   for (const auto& path : options.from) {
     if (!std::filesystem::exists(path))

@@ -145,6 +145,8 @@ Table groups(const Context& context) {
     table.add({group.name, group.uarch, std::to_string(group.metrics.size()), usable(group, try_group(group)),
                group.doc});
   }
+  for (const auto& [name, reason] : groups_elsewhere(context.settings))
+    table.add({name, "others", "0", "no: " + reason, ""});
   return table;
 }
 

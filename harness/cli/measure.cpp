@@ -7,6 +7,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/metric_groups.h"
 #include "harness/cli/plan_run.h"
 #include "harness/cli/plan_view.h"
 #include "harness/cli/progress.h"
@@ -90,6 +91,16 @@ std::vector<std::string> wished_collectors(const RunOptions& options) {
   return wished;
 }
 
+/// Groups that were asked for by name and that gave nothing are not here, as a collector is not.
+int tell_groups(const std::vector<stats::MetricGroup>& asked, const std::vector<ResultRow>& rows,
+                const Terminal& terminal) {
+  const auto errors = groups_without_values(asked, rows);
+  for (const auto& error : errors)
+    terminal.error(
+        fmt::format("assay: {}\n  {}", printable(error.what(), 1000), printable(error.remedy, 1000)));
+  return errors.empty() ? exit_fine : exit_unavailable;
+}
+
 /// What the results say about the run as a whole: wrong results, cases without any, named ones that are not
 /// here.
 int outcome_code(const std::vector<std::string>& selectors, const run::Plan& plan,
@@ -132,6 +143,7 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   run::Execution execution = resume
                                  ? plan_resumed(options, context, store)
                                  : plan_new(options, context, workers_for(options, context), request, plan);
+  const auto asked_groups = chosen_groups(execution.run.settings.collectors, context.settings);
   choose_collectors(execution, context.settings, wished_collectors(options));
   for (const auto& refused : plan.refused) {
     context.terminal.note(fmt::format(
@@ -171,9 +183,10 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
                 "what was measured is in the file that was open then, and nowhere if that was removed");
   }
   if (outcome.wall_s > 0) {
-    context.terminal.note(fmt::format(
-        "{} launches in {}; {} of that time the workers prepared, verified, warmed up and measured",
-        outcome.launches, clock_time(outcome.wall_s), percent(outcome.worker_s / outcome.wall_s)));
+    context.terminal.note(
+        fmt::format("{} in {}; {} of that time the workers prepared, verified, warmed up and measured",
+                    how_many(outcome.launches, "launch"), clock_time(outcome.wall_s),
+                    percent(outcome.worker_s / outcome.wall_s)));
   }
   if (outcome.skipped > 0) {
     context.terminal.note(fmt::format(
@@ -189,7 +202,8 @@ int measure(const RunOptions& options, Context& context, const ShowRows& show) {
   if (run::interrupt_signal() != 0) return 128 + run::interrupt_signal();  // after the last launch
   tell_mistakes(execution.run, outcome, context.terminal);
   tell_invalid(rows, context.terminal);
-  return outcome_code(options.selectors, plan, outcome, rows);
+  return worse(tell_groups(asked_groups, rows, context.terminal),
+               outcome_code(options.selectors, plan, outcome, rows));
 }
 
 }  // namespace assay::cli

@@ -102,6 +102,10 @@ std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& co
       try {
         chosen.push_back(groups::take_group(all, plain));
       } catch (const Error& error) {  // a folder that is not there may have it
+        if (const auto others = groups_elsewhere(settings); others.count(plain) != 0)
+          throw Error(ErrorCode::unavailable,
+                      fmt::format("metric group '{}' is not here: {}", plain, others.at(plain)),
+                      fmt::format("here there are: {}", fmt::join(groups::group_names(all), ", ")));
         const auto gone = absent_folders(settings);
         throw Error(error.code, error.what(),
                     fmt::format("{}{}{}", fmt::join(gone, "; "), gone.empty() ? "" : "; ", error.remedy));
@@ -139,6 +143,20 @@ std::vector<stats::MetricGroup> groups_everywhere(const Settings& settings) {
     }
   }
   return all;
+}
+
+std::map<std::string, std::string> groups_elsewhere(const Settings& settings) {
+  const auto folders = group_folders(settings);
+  const groups::Uarch uarch = groups::detect_uarch(folders);
+  const auto own = groups::group_names(groups::load_groups(folders, uarch.name, taken_ids()));
+  std::map<std::string, std::string> reasons = uarch.lacks;
+  std::map<std::string, std::vector<std::string>> owners;
+  for (const auto& group : groups_everywhere(settings)) owners[group.name].push_back(group.uarch);
+  for (const auto& [name, uarchs] : owners)
+    reasons.emplace(name, fmt::format("a group of {}; this machine is {} ({})", fmt::join(uarchs, ", "),
+                                      uarch.name, uarch.reason));
+  for (const auto& name : own) reasons.erase(name);
+  return reasons;
 }
 
 std::vector<Reading> try_events(const std::string& collector, const std::vector<std::string>& requests,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace assay::cli {
 std::vector<std::string> group_folders(const Settings& settings);
 
 /// The groups that "group:CPI" and "group:CPI,MEM" among `collectors` name, each once, for this machine.
-/// \throws Error{usage} with the names of those there are; Error{bad_input} for one whose file is none.
+/// \throws Error{usage} with the names of those there are; Error{unavailable} for one that only others have;
+/// Error{bad_input} for one whose file is none.
 std::vector<stats::MetricGroup> chosen_groups(const std::vector<std::string>& collectors,
                                               const Settings& settings);
 
@@ -27,6 +29,9 @@ std::vector<stats::MetricGroup> groups_here(const Context& context);
 /// The groups of all microarchitectures that have a folder, this machine's too; those that are faulty are
 /// left out.
 std::vector<stats::MetricGroup> groups_everywhere(const Settings& settings);
+
+/// Groups that other microarchitectures have and this machine does not, each with the reason.
+std::map<std::string, std::string> groups_elsewhere(const Settings& settings);
 
 /// Counts the collector's events for some milliseconds in this process: what can be had here, and why not, of
 /// a case on this device. None of a collector that this program lacks.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "harness/cli/format.h"
@@ -32,10 +33,14 @@ std::string without_event(const std::string& reason, const ResultRow& row) {
 std::string value_text(const MetricValue& metric) {
   if (!metric.value) return to_string(metric.state);
   if (metric.unit == "ns") return duration(*metric.value);
+  if (metric.unit == "Hz") return frequency(*metric.value);
   if (metric.unit == "byte") return bytes(*metric.value);
   if (metric.unit == "ratio") return percent(*metric.value);
   if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));
-  return fmt::format("{:.6g} {}", *metric.value, metric.unit);
+  const double size = std::abs(*metric.value);  // counts are exact: each of their digits says something
+  return fmt::format(
+      "{} {}", size >= 1000 && size < 1e15 ? grouped(*metric.value) : fmt::format("{:.6g}", *metric.value),
+      metric.unit);
 }
 
 void select_metrics(std::vector<ResultRow>& rows, const std::vector<std::string>& patterns) {

@@ -125,7 +125,7 @@ run::Execution plan_new(const RunOptions& options, Context& context, std::vector
   plan = run::make_plan(request, execution.workers);
   refuse_unused_inputs(request.inputs, plan);
   execution.limits = launch_limits(context.settings);
-  execution.run = new_run(context, topology, plan);
+  execution.run = new_run(context, topology, plan, execution.workers);
   execution.run.command = command_text(context.arguments);
   execution.run.labels = parse_labels(options.labels);
   execution.run.settings.suite = suite_names;

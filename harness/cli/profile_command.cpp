@@ -15,9 +15,11 @@
 #include "harness/cli/measure.h"
 #include "harness/cli/metric_groups.h"
 #include "harness/cli/profile_view.h"
+#include "harness/cli/run_state.h"
 #include "harness/cli/show_view.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
+#include "harness/core/text.h"
 #include "reports/chart/svg.h"
 
 namespace assay::cli {
@@ -83,9 +85,25 @@ class Profiler {
   std::map<std::string, std::vector<ResultRow>> roofs_;
 };
 
-/// Prints each row's profile.
-void show(const Options& options, const Store& store, const Run& run, const std::vector<ResultRow>& rows,
+bool was_measured(const ResultRow& row) { return row.status != Status::skipped; }
+
+/// What a run that was stopped lacks, as the first finding of each of its cases; "" of a whole one.
+std::string interrupted_finding(const Run& run, const ResultRow& row) {
+  if (run.state != "interrupted" || row.status != Status::ok) return "";
+  return fmt::format(
+      "The run was interrupted: this is of what was measured until then ({} of {} timing launches).",
+      row.launches, run.settings.launches);
+}
+
+/// Prints each row's profile; of a run that was stopped, those that were measured.
+void show(const Options& options, const Store& store, const Run& run, std::vector<ResultRow> rows,
           const Context& context) {
+  if (run.state == "interrupted") {
+    const auto kept = std::stable_partition(rows.begin(), rows.end(), was_measured);
+    for (auto row = kept; row != rows.end(); ++row)
+      context.terminal.note(printable(row->case_key) + ": interrupted before its first launch ended");
+    rows.erase(kept, rows.end());
+  }
   Profiler profiler(store, context);
   std::vector<ShownProfile> profiles;
   const auto most = static_cast<std::size_t>(options.loops);
@@ -94,6 +112,8 @@ void show(const Options& options, const Store& store, const Run& run, const std:
     shown.bounds = port_bounds(shown.profile, run, most);
     const std::string finding = port_finding(shown.profile, shown.bounds);
     if (!finding.empty()) shown.profile.findings.push_back(finding);
+    if (const std::string stopped = interrupted_finding(run, row); !stopped.empty())
+      shown.profile.findings.insert(shown.profile.findings.begin(), stopped);
     profiles.push_back(std::move(shown));
   }
   if (options.svg) {
@@ -118,6 +138,10 @@ struct Side {
 };
 
 void show_difference(const Store& store, const Side& base, const Side& other, const Context& context) {
+  for (const Side* side : {&base, &other}) {
+    if (const std::string stopped = interrupted_finding(side->run, side->row); !stopped.empty())
+      context.terminal.note(printable(side->row.case_key) + ": " + stopped);
+  }
   Profiler profiler(store, context);
   const Profile a = profiler.of(base.run, base.row);
   const Profile b = profiler.of(other.run, other.row);
@@ -168,7 +192,8 @@ void refuse_measuring(const RunOptions& measure) {
 int run_stored(const Options& options, Context& context) {
   refuse_measuring(options.measure);
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
-  const Run run = store.load_run(store.find_run(options.run));
+  Run run = store.load_run(store.find_run(options.run));
+  run.state = run_state(run.state, run.host.name, store.path());
   if (options.against.empty()) {
     show(options, store, run, selected(store, run, options.selector), context);
     return exit_fine;
@@ -211,8 +236,9 @@ int run_it(Options& options, Context& context) {
   return measure(options.measure, context, [&](const Store& store, const std::string& run_id) {
     const Run run = store.load_run(run_id);
     auto rows = results(store, run_id);
-    if (options.against.empty()) {
-      show(options, store, run, rows, context);
+    const bool two = std::all_of(rows.begin(), rows.end(), was_measured);
+    if (options.against.empty() || (run.state == "interrupted" && !two)) {
+      show(options, store, run, rows, context);  // of two sides, the one that there is
     } else if (!base.empty() && !rows.empty()) {
       show_difference(store, only_one(store, store.load_run(base), rows.front().case_key),
                       {run, rows.front()}, context);

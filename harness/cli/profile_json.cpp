@@ -82,6 +82,7 @@ ordered_json profile_document(const Profile& profile, const Run& run, bool ident
   for (const auto& finding : profile.findings) findings.push_back(hidden(finding));
   const Placement& placement = profile.placement;
   return {{"run", run.id},
+          {"run_state", run.state},
           {"case", profile.row.case_key},
           {"status", to_string(profile.row.status)},
           {"findings", findings},

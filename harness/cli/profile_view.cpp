@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "harness/answers/results.h"
 #include "harness/cli/format.h"
@@ -39,7 +40,7 @@ std::string time_lines(const ResultRow& row) {
                                   ? duration(*metric.value)
                                   : rate(*metric.value, metric.id.substr(std::string("throughput.").size()));
     table.add({metric.id, value, half_width(*metric.value, metric.ci_low, metric.ci_high),
-               fmt::format("{} launches, {} samples", metric.n, metric.samples)});
+               how_many(metric.n, "launch") + ", " + how_many(metric.samples, "sample")});
   }
   return table.empty() ? "" : table.text(0);
 }
@@ -47,6 +48,9 @@ std::string time_lines(const ResultRow& row) {
 std::string roofline_lines(const Placement& placement) {
   std::string text;
   if (placement.intensity > 0) text += fmt::format("{:.3g} operations a byte", placement.intensity);
+  if (placement.counted_intensity > 0)
+    text += fmt::format("{}{:.3g} of those that counters saw come from memory", text.empty() ? "" : ", ",
+                        placement.counted_intensity);
   if (placement.performance > 0)
     text += (text.empty() ? "" : ", ") + rate(placement.performance, "operations");
   const MetricValue& fraction = placement.fraction;
@@ -103,7 +107,7 @@ std::string functions_table(const Profile& profile, std::size_t width) {
   return table.empty() ? "" : table.text(width);
 }
 
-/// Lines of source files, read once; empty where the file is not what was compiled: of another host, changed
+/// Lines of source files, read once; none where the file is not what was compiled: of another host, changed
 /// since the run, or no file of text at all (a database from elsewhere names what it likes).
 class Source {
  public:
@@ -113,29 +117,46 @@ class Source {
     static const std::string none;
     if (number <= 0 || file.empty()) return none;
     auto [found, fresh] = files_.try_emplace(file);
-    if (fresh && is_of_the_run(file)) {
+    if (fresh) found->second.why_not = why_not(file);
+    if (fresh && found->second.why_not.empty()) {
       std::ifstream in(file);
-      for (std::string text; std::getline(in, text);) found->second.push_back(text);
+      for (std::string text; std::getline(in, text);) found->second.lines.push_back(text);
     }
     const auto at = static_cast<std::size_t>(number - 1);
-    return at < found->second.size() ? found->second[at] : none;
+    return at < found->second.lines.size() ? found->second.lines[at] : none;
+  }
+
+  /// A line for each file whose text is not shown.
+  std::string missing() const {
+    std::string text;
+    for (const auto& [name, file] : files_) {
+      if (!file.why_not.empty())
+        text += printable(fmt::format("No lines of {}: {}.", name, file.why_not), 500) + "\n";
+    }
+    return text;
   }
 
  private:
-  bool is_of_the_run(const std::string& file) const {
+  struct File {
+    std::vector<std::string> lines{};
+    std::string why_not{};
+  };
+
+  std::string why_not(const std::string& file) const {
     namespace fs = std::filesystem;
     constexpr std::uintmax_t largest = 16 << 20;
     std::error_code error;
-    if (run_.host.name != assay::run::host_name() || !fs::is_regular_file(file, error)) return false;
-    if (fs::file_size(file, error) > largest || error) return false;
+    if (run_.host.name != assay::run::host_name()) return "the run is of another host";
+    if (!fs::is_regular_file(file, error)) return "there is no such file here";
+    if (fs::file_size(file, error) > largest || error) return "it is no file of source text";
     const auto changed = std::chrono::file_clock::to_sys(fs::last_write_time(file, error));
     const std::chrono::sys_time<std::chrono::milliseconds> began{
         std::chrono::milliseconds(run_.started_utc_ms)};
-    return !error && changed <= began;
+    return !error && changed <= began ? "" : "it was changed after the run had begun: profile again";
   }
 
   const Run& run_;
-  std::map<std::string, std::vector<std::string>> files_;
+  std::map<std::string, File> files_;
 };
 
 /// At most longest_listing instructions: those around the hottest.
@@ -173,6 +194,7 @@ std::string listing_text(const HotLoop& loop, const Profile& profile, Source& so
 std::string loops_text(const Profile& profile, const Run& run, std::size_t most) {
   std::string text;
   Source source(run);
+  std::set<std::string> without_lines;  // objects
   for (std::size_t i = 0; i < std::min(most, profile.loops.size()); ++i) {
     const HotLoop& loop = profile.loops[i];
     if (profile.instructions > 0 && loop.instructions < 0.01 * profile.instructions) break;
@@ -183,8 +205,19 @@ std::string loops_text(const Profile& profile, const Run& run, std::size_t most)
                                   grouped(loop.turns), profile.hot_spots[loop.spot].function),
                       2000) +
             "\n" + listing_text(loop, profile, source);
+    const HotSpot& spot = profile.hot_spots[loop.spot];
+    if (std::none_of(spot.listing.begin(), spot.listing.end(), [](const auto& i) { return i.line > 0; }))
+      without_lines.insert(spot.object);
   }
-  return text;
+  for (const auto& object : without_lines) {
+    text += printable(fmt::format(
+                          "No lines of source: {} was built without debug information. Compile it with -g as "
+                          "well (-O2 -g: the code stays the same), or install its debug symbols.",
+                          short_name(object)),
+                      500) +
+            "\n";
+  }
+  return text + source.missing();
 }
 
 /// At most this many rows: the first ones, and threads with regions, which stand last.
@@ -238,6 +271,10 @@ std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t 
   const auto section = [&](const char* title, const std::string& body) {
     if (!body.empty()) text += heading(title) + body;
   };
+  if (row.status != Status::ok) {  // of a case without a valid result nothing is known but where it stopped
+    section("Timeline", timeline_text(profile, width));
+    return text;
+  }
   section("Time of a call", time_lines(row));
   section("Under the roofline", roofline_lines(profile.placement));
   section("Regions of the program", regions_text(profile.regions, region_faults(row), width));
@@ -249,72 +286,6 @@ std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t 
   section("Where a launch's time goes", phases_text(profile));
   section("Timeline", timeline_text(profile, width));
   return text;
-}
-
-namespace {
-
-std::string metric_text(const MetricValue* metric) {
-  return metric == nullptr || !metric->value ? "" : value_text(*metric);
-}
-
-/// The metrics that either has, with the ratio where both have a value.
-std::string side_by_side(const Profile& base, const Profile& other, std::size_t width) {
-  Table table(
-      {{"metric", false, always}, {"base", true, always}, {"other", true, always}, {"other/base", true, 5}});
-  const auto all = [](const Profile& profile) {
-    ResultRow row = profile.row;
-    row.metrics.insert(row.metrics.end(), profile.derived.begin(), profile.derived.end());
-    std::erase_if(row.metrics, [](const MetricValue& m) { return !m.value || source_of(m.id) == "host"; });
-    return row;
-  };
-  const ResultRow a = all(base);
-  const ResultRow b = all(other);
-  const auto add = [&](const MetricValue& metric) {
-    const MetricValue* from = find_metric(a, metric.id);
-    const MetricValue* to = find_metric(b, metric.id);
-    const bool both = from != nullptr && to != nullptr && *from->value != 0;
-    table.add({metric.id, metric_text(from), metric_text(to),
-               both ? fmt::format("{:.3f}", *to->value / *from->value) : ""});
-  };
-  for (const auto& metric : a.metrics) add(metric);
-  for (const auto& metric : b.metrics) {
-    if (find_metric(a, metric.id) == nullptr) add(metric);
-  }
-  return table.text(width);
-}
-
-}  // namespace
-
-std::string difference_text(const Profile& base, const Profile& other, std::size_t width) {
-  const ProfileDifference difference = explain_difference(base, other);
-  std::string text =
-      "base   " + printable(base.row.case_key, 2000) + "  run " + base.row.run.substr(0, 8) + "\n";
-  text += "other  " + printable(other.row.case_key, 2000) + "  run " + other.row.run.substr(0, 8) + "\n";
-  text += heading("What makes the difference");
-  if (difference.ratio > 0) {
-    text += fmt::format("- The other takes {:.3f} times as long (per {}){}.\n", 1 / difference.ratio,
-                        printable(difference.per),
-                        difference.apart ? "" : "; their intervals overlap, or are not known");
-  }
-  for (const auto& factor : difference.factors) {
-    text += fmt::format("- {}: {:.4g} -> {:.4g}{}\n", factor.what, factor.base, factor.other,
-                        factor.share ? fmt::format(", {:.0f} % of the difference", 100 * *factor.share) : "");
-  }
-  if (!difference.caution.empty()) text += "- " + difference.caution + ".\n";
-  if (!difference.functions.empty()) {
-    Table table({{"base", true, 9}, {"other", true, 9}, {"change", true, 8}, {"function", false, 7}});
-    for (const auto& change : difference.functions) {
-      const auto count = [](const std::optional<double>& x) {
-        return x ? grouped(*x) : std::string("few or none");
-      };
-      const double more = change.other.value_or(0) - change.base.value_or(0);
-      table.add({count(change.base), count(change.other),
-                 change.base && change.other ? (more > 0 ? "+" : "-") + grouped(std::abs(more)) : "",
-                 change.function});
-    }
-    text += heading("Instructions by function, the largest change first") + table.text(width);
-  }
-  return text + heading("Side by side") + side_by_side(base, other, width);
 }
 
 }  // namespace assay::cli

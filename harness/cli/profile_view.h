@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/answers/profile.h"
@@ -27,12 +28,17 @@ std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t 
 /// very many are left out, as the title then says.
 chart::TimelineChart timeline_chart(const Profile& profile);
 
-/// {"schema_version", "command": "profile", "profiles": [{"run", "case", "status", "findings", "metrics":
+/// {"schema_version", "command": "profile", "profiles": [{"run", "run_state", "case", "status", "findings",
+/// "metrics":
 /// [...], "roofline", "hot_spots": [{"function", "object", "source", "instructions", "listing": [...]}],
 /// "loops": [{..., "model": null or {"cpu", "ports_cycles", "turn_cycles", "limit", "reason"}}], "regions":
 /// [{"path", "calls", "median_ns", "p99_ns", "share", "self"}], "phases":
 /// [...]}]}. Paths only where `identify`.
 std::string profiles_json(const std::vector<ShownProfile>& profiles, const Run& run, bool identify);
+
+/// Short names of two sides: what their cases differ by ("simd dtype=q8_0"), else their runs ("run
+/// 1f2e3d4c"), else "base" and "other". Safe for a terminal.
+std::pair<std::string, std::string> side_names(const ResultRow& base, const ResultRow& other);
 
 /// Two profiles side by side: their metrics, which factors make the difference, and which functions changed.
 std::string difference_text(const Profile& base, const Profile& other, std::size_t width);

@@ -68,6 +68,18 @@ void print(const Roofline& roofline, const Run& limits, const Run* cases, const 
   context.terminal.out(text);
 }
 
+/// A run of limits that was stopped: the table of those that there are, as no case has its place under a
+/// part.
+void print_part(const Roofline& roofline, const std::vector<ResultRow>& roofs, const Context& context) {
+  const auto measured = std::count_if(roofs.begin(), roofs.end(),
+                                      [](const ResultRow& row) { return row.status != Status::skipped; });
+  context.terminal.out(
+      fmt::format("Interrupted: {} of {} cases were measured. These limits are no roofline yet, and no "
+                  "case is placed under them.\n{}{}",
+                  measured, roofs.size(), roofline.limits.empty() ? "" : "\n",
+                  roofline.limits.empty() ? "" : limits_table(roofline, context.terminal.width())));
+}
+
 std::vector<ResultRow> rows_of(const Store& store, const std::string& run_id, const std::string& selector) {
   std::optional<Selector> only;
   if (!selector.empty()) only = parse_selector(selector);
@@ -81,7 +93,9 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
   const Run limits = store.load_run(roof_run);
   const auto launches = store.load_summaries(roof_run);
   auto roofs = results(store, limits, launches);
-  if (case_run.empty()) case_run = newest_run(store, Machine(limits.host), true);
+  const bool part = limits.state == "interrupted";
+  if (part) case_run.clear();
+  if (case_run.empty() && !part) case_run = newest_run(store, Machine(limits.host), true);
   std::optional<Run> cases;
   std::vector<ResultRow> rows;
   if (!case_run.empty()) {
@@ -89,7 +103,11 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
     rows = rows_of(store, case_run, options.selector);
   }
   const Roofline roofline = make_roofline(roofs, rows, limits.host.host_class);
-  if (roofline.limits.empty()) {
+  if (part && !context.json) {
+    print_part(roofline, roofs, context);
+    return roofs;
+  }
+  if (roofline.limits.empty() && !part) {
     throw Error(ErrorCode::unavailable,
                 fmt::format("run {} holds no valid case of the family roof", roof_run.substr(0, 8)),
                 "assay roofline --measure");

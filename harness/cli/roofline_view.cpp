@@ -43,7 +43,7 @@ const char* name_of(Limit::Kind kind) {
 std::string readable(const MetricValue& value) {
   const double x = *value.value;
   if (value.unit.ends_with("/s")) return rate(x, value.unit.substr(0, value.unit.size() - 2));
-  if (value.unit == "Hz") return fmt::format("{:.2f} GHz", x * 1e-9);
+  if (value.unit == "Hz") return frequency(x);
   return duration(x);
 }
 
@@ -99,17 +99,23 @@ std::string limits_table(const Roofline& roofline, std::size_t width) {
 
 std::string placements_table(const Roofline& roofline, std::size_t width) {
   if (roofline.placements.empty()) return "";
-  Table table({{"case", false, always},
-               {"with", false, 3},
-               {"operations a byte", true, 4},
-               {"reached", true, 5},
-               {"of limit", true, always},
-               {"why", false, 6}});
+  const bool counted = std::any_of(roofline.placements.begin(), roofline.placements.end(),
+                                   [](const Placement& placed) { return placed.counted_intensity > 0; });
+  std::vector<Column> columns{{"case", false, always},        {"with", false, 3},
+                              {"operations a byte", true, 4}, {"reached", true, 5},
+                              {"of limit", true, always},     {"why", false, 6}};
+  if (counted) columns.insert(columns.begin() + 3, {"a counted byte", true, 3});
+  Table table(columns);
+  const auto intensity = [](double x) { return x > 0 ? fmt::format("{:.3g}", x) : std::string(); };
   for (const auto& placed : roofline.placements) {
-    table.add({placed.case_key, threads_text(placed.threads),
-               placed.intensity > 0 ? fmt::format("{:.3g}", placed.intensity) : "",
-               placed.performance > 0 ? rate(placed.performance, "operations") : "",
-               placed.fraction.value ? percent(*placed.fraction.value) : "", placed.fraction.reason});
+    std::vector<std::string> cells{placed.case_key,
+                                   threads_text(placed.threads),
+                                   intensity(placed.intensity),
+                                   placed.performance > 0 ? rate(placed.performance, "operations") : "",
+                                   placed.fraction.value ? percent(*placed.fraction.value) : "",
+                                   placed.fraction.reason};
+    if (counted) cells.insert(cells.begin() + 3, intensity(placed.counted_intensity));
+    table.add(std::move(cells));
   }
   return table.text(width);
 }
@@ -159,6 +165,7 @@ std::string roofline_json(const Roofline& roofline, const Run& limits_run, const
   const auto source = [&](const Run* run) -> ordered_json {
     if (run == nullptr) return nullptr;
     return {{"run", run->id},
+            {"state", run->state},
             {"host", identify ? run->host.name : pseudonym(run->host.name)},
             {"started_utc", utc(run->started_utc_ms)}};
   };
@@ -180,6 +187,7 @@ std::string roofline_json(const Roofline& roofline, const Run& limits_run, const
     placements.push_back({{"case", placed.case_key},
                           {"threads", placed.threads},
                           {"operations_per_byte", known(placed.intensity)},
+                          {"operations_per_counted_byte", known(placed.counted_intensity)},
                           {"operations_per_s", known(placed.performance)},
                           {"fraction", metric_json(placed.fraction)}});
   }

@@ -147,6 +147,52 @@ class Chooser {
 
 }  // namespace
 
+namespace {
+
+/// Of the collectors that the group's events need, the first that is not here says what to do.
+std::string remedy_for(const stats::MetricGroup& group) {
+  for (const auto& event : group.events) {
+    for (const auto& row : program_components().collectors) {
+      if (row.name != event.collector) continue;
+      const Probe probe = row.make()->probe();
+      if (!probe.available && !probe.remedy.empty()) return probe.remedy;
+    }
+  }
+  return fmt::format(
+      "hardware counters take metal, or a virtual machine that is given a PMU; 'assay explain {}' says what "
+      "the group needs, 'assay list groups' which ones count here (SOFTWARE needs no counters)",
+      group.name);
+}
+
+}  // namespace
+
+std::vector<Error> groups_without_values(const std::vector<stats::MetricGroup>& groups,
+                                         const std::vector<ResultRow>& rows) {
+  std::vector<Error> errors;
+  for (const auto& group : groups) {
+    bool good = false;
+    bool counted = false;
+    std::string reason;
+    for (const auto& row : rows) {
+      if (row.status != Status::ok) continue;
+      good = true;
+      for (const auto& derived : group.metrics) {
+        const MetricValue* metric = find_metric(row, derived.metric.id);
+        if (metric == nullptr) continue;
+        counted = counted || metric->value;
+        if (!metric->value && reason.empty())
+          reason = fmt::format("{}: {}", to_string(metric->state), metric->reason);
+      }
+    }
+    if (!good || counted) continue;
+    errors.emplace_back(ErrorCode::unavailable,
+                        fmt::format("group {} counted nothing here: {}", group.name,
+                                    reason.empty() ? "no worker of these cases has its collectors" : reason),
+                        remedy_for(group));
+  }
+  return errors;
+}
+
 void choose_collectors(run::Execution& execution, const Settings& settings,
                        const std::vector<std::string>& wished) {
   auto& collectors = execution.run.settings.collectors;

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "harness/cli/settings.h"
+#include "harness/core/error.h"
+#include "harness/judge/result.h"
 #include "harness/run/execute.h"
+#include "harness/stats/metric_group.h"
 
 namespace assay::cli {
 
@@ -15,5 +21,11 @@ namespace assay::cli {
 /// where not. \throws Error{unavailable} with the names that are known, or why the event is not to be had.
 void choose_collectors(run::Execution& execution, const Settings& settings,
                        const std::vector<std::string>& wished = {});
+
+/// Groups of which no good case has a value, though there are good cases: what is missing, why, and what to
+/// do about it, each as an error of the code `unavailable`. Pure, but for the remedies: those of the
+/// collectors that this program has.
+std::vector<Error> groups_without_values(const std::vector<stats::MetricGroup>& groups,
+                                         const std::vector<ResultRow>& rows);
 
 }  // namespace assay::cli

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "harness/cli/git.h"
 #include "harness/core/error.h"
@@ -69,7 +71,35 @@ std::vector<std::string> split_collectors(const std::string& text) {
   return collectors;
 }
 
-Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan) {
+namespace {
+
+/// Devices and collectors, by kind and name.
+std::vector<NamedProbe> probes_of(const run::Plan& plan, const std::vector<run::WorkerInfo>& workers) {
+  std::map<std::pair<std::string, std::string>, Probe> probes;
+  const auto add = [&](const char* kind, const std::string& name, const Probe& probe) {
+    const auto [found, fresh] = probes.try_emplace({kind, name}, probe);
+    if (!fresh && probe.available) found->second = probe;
+  };
+  for (const auto& worker : workers) {
+    if (std::none_of(plan.cases.begin(), plan.cases.end(),
+                     [&](const PlannedCase& planned) { return planned.worker == worker.spec.id; }))
+      continue;
+    for (const auto& offer : worker.hello.devices) add("device", offer.device.name, offer.probe);
+    for (const auto& offer : worker.hello.collectors) add("collector", offer.name, offer.probe);
+  }
+  for (const auto& row : program_components().around_collectors)
+    add("collector", std::string(row.name), row.make()->probe());
+  for (const auto& row : program_components().absent)
+    add("collector", std::string(row.name), Probe::absent(std::string(row.reason), std::string(row.remedy)));
+  std::vector<NamedProbe> all;
+  for (const auto& [what, probe] : probes) all.push_back({what.first, what.second, probe});
+  return all;
+}
+
+}  // namespace
+
+Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan,
+            const std::vector<run::WorkerInfo>& workers) {
   const Settings& settings = context.settings;
   Run run;
   run.id = run::make_uuid();
@@ -81,6 +111,7 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   run.commit = git.commit;
   run.plan = plan.cases;
   for (const auto& check : run::check_host(run.host, topology)) run.probes.push_back(run::as_probe(check));
+  for (auto& probe : probes_of(plan, workers)) run.probes.push_back(std::move(probe));
   if (!git.probe.available) {
     run.probes.push_back({"check", "commit", git.probe});
     context.terminal.note(git.probe.reason + ", so this run has no place in a history\n  " +

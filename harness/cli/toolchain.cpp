@@ -45,7 +45,7 @@ run::Check check(const Tool& tool) {
   const std::string name = fmt::format("tool {}", tool.name);
   const std::string remedy = fmt::format("apt-get install {}", tool.package);
   if (find_on_path(tool.name) == tool.name)
-    return {name, run::Level::ok, fmt::format("not here; it {}", tool.purpose), remedy};
+    return {name, run::Level::warn, fmt::format("not here; it {}", tool.purpose), remedy};
   const auto version = first_line({tool.name, "--version"}, has_version);
   if (!version || version->empty())
     return {name, run::Level::warn,

@@ -71,9 +71,18 @@ void check_output(const std::string& path, const std::string& database) {
   for (const char* beside : {"", "-wal", "-shm", "-journal", "-run"}) {
     refused = refused || target == fs::path(kept.string() + beside);
   }
-  if (!refused) return;
-  throw Error(ErrorCode::usage, path + " is the database " + database + ", or belongs to it",
-              "name another file");
+  if (refused)
+    throw Error(ErrorCode::usage, path + " is the database " + database + ", or belongs to it",
+                "name another file");
+  if (fs::is_directory(path, ignored)) cannot_write(path, EISDIR);
+  if (fs::exists(path, ignored) && !fs::is_regular_file(path, ignored)) return;  // a pipe, a terminal
+  const fs::path folder =
+      target.has_parent_path() ? target.parent_path() : ".";  // also a file that is there is replaced in it
+  if (!fs::exists(folder, ignored))
+    throw Error(ErrorCode::usage, path + ": there is no folder " + folder.string(),
+                "make it first: mkdir -p");
+  if (!fs::is_directory(folder, ignored)) cannot_write(path, ENOTDIR);
+  if (::access(folder.c_str(), W_OK) != 0) cannot_write(path, errno);
 }
 
 void write_file(const std::string& path, const std::string& text, const std::string& database) {

@@ -6,8 +6,8 @@
 namespace assay::cli {
 
 /// Refuses what no answer may be written to: no name, `database` (by whatever name, links followed) and what
-/// SQLite and Assay keep beside it (-wal, -shm, -journal, -run). For commands that measure first.
-/// \throws Error{usage}
+/// SQLite and Assay keep beside it (-wal, -shm, -journal, -run); a folder, and a place in one that is not
+/// there or where nobody may write. For commands that measure first. \throws Error{usage}, Error{io}
 void check_output(const std::string& path, const std::string& database);
 
 /// All or nothing: written beside its place and then renamed, so that what stood there is whole until the new

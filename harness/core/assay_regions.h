@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Regions of your own program, for `assay run --collect regions -- ./program` and `assay profile --
  * ./program`. One header, C11 and C++11, for POSIX systems with GCC or Clang; no library to link (with a C
- * library that keeps threads apart, glibc before 2.34: -pthread).
+ * library that keeps threads apart, glibc before 2.34: -pthread). Strict C (-std=c11) is enough with glibc,
+ * before or after any other header: no feature macro is needed, and none is set.
  *
  *     #include <assay_regions.h>
  *
@@ -52,12 +53,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#ifndef CLOCK_MONOTONIC
-#error "assay_regions.h needs POSIX: compile with -std=gnu11, or with -D_POSIX_C_SOURCE=200809L"
-#endif
-
 #ifdef __cplusplus
 extern "C" {
+#endif
+
+/* Strict C hides what POSIX adds: the few things that are needed have a name of our own there. */
+#if defined(CLOCK_MONOTONIC)
+#define ASSAY_REGIONS_CLOCK(now) clock_gettime(CLOCK_MONOTONIC, now)
+#elif defined(__GLIBC__)
+extern int assay_regions_clock_gettime(int clock, struct timespec* now) __asm__("clock_gettime");
+#define ASSAY_REGIONS_CLOCK(now) assay_regions_clock_gettime(1, now) /* glibc's CLOCK_MONOTONIC */
+#else
+#error "assay_regions.h needs POSIX: compile with -std=gnu11, or with -D_POSIX_C_SOURCE=200809L"
+#endif
+#ifdef O_CLOEXEC
+#define ASSAY_REGIONS_CLOEXEC O_CLOEXEC
+#else
+#define ASSAY_REGIONS_CLOEXEC __O_CLOEXEC /* glibc's own */
 #endif
 
 /* The file, in this machine's byte order: a head of 64 bytes that Assay wrote (ASSAY_REGIONS_MAGIC; at byte
@@ -120,7 +132,7 @@ __thread struct assay_regions_buffer* assay_regions_mine = NULL;
 
 static inline uint64_t assay_regions_now(void) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  ASSAY_REGIONS_CLOCK(&now);
   return ((uint64_t)now.tv_sec) * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -134,11 +146,11 @@ static inline int assay_regions_state(void) {
 
 /* Nothing is recorded any more; the file's head says why, which takes no room that is not there. */
 static inline void assay_regions_stop(int why) {
-  const int file = open(assay_regions.file, O_WRONLY | O_CLOEXEC);
+  const int file = open(assay_regions.file, O_WRONLY | ASSAY_REGIONS_CLOEXEC);
   const uint32_t code = (uint32_t)(why != 0 ? why : EIO);
   assay_regions_set(assay_regions_no);
   if (file < 0) return; /* Assay sees streams without an end */
-  const ssize_t told = pwrite(file, &code, sizeof code, 16);
+  const ssize_t told = lseek(file, 16, SEEK_SET) == 16 ? write(file, &code, sizeof code) : 0;
   (void)told;
   close(file);
 }
@@ -159,7 +171,7 @@ static inline void assay_regions_append(const struct assay_regions_buffer* buffe
   parts[1].iov_base = records;
   parts[1].iov_len = size;
   pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-  const int file = open(assay_regions.file, O_WRONLY | O_APPEND | O_CLOEXEC);
+  const int file = open(assay_regions.file, O_WRONLY | O_APPEND | ASSAY_REGIONS_CLOEXEC);
   if (file < 0) {
     assay_regions_stop(errno);
   } else {

@@ -72,14 +72,14 @@ class Collectors(support.CliTest):
         if self.has("cycles"):
             self.skipTest("this machine counts cycles")
         document = self.assay("run", support.CONV, "tinyml.kws/simd?preset=xs&threads=1", "--collect", "group:CPI",
-                              "--json").json()
+                              "--json", code=3).json()
         warnings = {warning["code"]: warning for warning in document["warnings"]}
         self.assertRegex(warnings["perf.cycles"]["message"], "^2 cases, first tinyml.*: (unsupported|denied): .")
         self.assertIn("assay explain perf.cycles", warnings["perf.cycles"]["remedy"])
         self.assertIn("perf.ipc", warnings)
         shown = self.assay("show").out
         self.assertRegex(shown, r"Nothing was collected beside the times; without a value: perf \(\d\)")
-        self.assay("run", support.CONV, "--collect", "group:CPI", "--collect", "rusage")
+        self.assay("run", support.CONV, "--collect", "group:CPI", "--collect", "rusage", code=3)
         self.assertRegex(self.assay("show").out, r"metrics of rusage \(7\); without a value: perf \(\d\)")
 
     def test_a_papi_event_that_is_not_to_be_had_ends_with_3_and_an_absent_library_says_how_to_get_it(self):

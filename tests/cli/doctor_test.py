@@ -8,7 +8,7 @@ import socket
 import sys
 import unittest
 
-from support import CliTest, main
+from support import NO_VULKAN, CliTest, main
 
 SERIAL = "GPU-5fd4b3a1-1c2d-4e5f-8a9b-0c1d2e3f4a5b"
 
@@ -33,7 +33,7 @@ class Tools(CliTest):
         self.assertIn("12.2.0; it compiles Assay", rows["c++"]["finding"])
         self.assertIn("release 12.4", rows["nvcc"]["finding"])
         self.assertIn("not here; it counts instructions", rows["valgrind"]["finding"])
-        self.assertEqual((rows["valgrind"]["status"], rows["valgrind"]["remedy"]), ("ok", "apt-get install valgrind"))
+        self.assertEqual((rows["valgrind"]["status"], rows["valgrind"]["remedy"]), ("warn", "apt-get install valgrind"))
         for row in rows.values():
             self.assertTrue(row["finding"])
             self.assertTrue(row["remedy"] or "not here" not in row["finding"])
@@ -45,6 +45,56 @@ class Tools(CliTest):
         for name in ("git", "cmake"):
             self.assertEqual(rows[name]["status"], "warn")
             self.assertIn("--reinstall", rows[name]["remedy"])
+
+
+class Rows(CliTest):
+    def checks(self, **how):
+        return {row["what"]: row for row in self.assay("doctor", "--json", **how).json()["checks"]}
+
+    def test_whatever_is_absent_is_warned_of_alike_with_a_remedy_and_costs_no_exit_code(self):
+        checks = self.checks(env={"PATH": "/nowhere", **NO_VULKAN, "LD_LIBRARY_PATH": "/nowhere"})
+        absent = {kind: [row for what, row in checks.items() if what.startswith(kind) and row["status"] != "ok"]
+                  for kind in ("tool ", "collector ", "device ")}
+        self.assertGreater(len(absent["tool "]), 5)
+        self.assertIn("valgrind is not on PATH", checks["collector callgrind"]["finding"])
+        for rows in absent.values():
+            for row in rows:
+                self.assertEqual(row["status"], "warn", row)
+        for row in absent["tool "] + [checks["collector callgrind"]]:
+            self.assertTrue(row["remedy"], row)
+        for row in checks.values():
+            self.assertFalse(row["status"] == "ok" and "not here" in row["finding"], row)
+        self.assay("doctor", "--check", env={"PATH": "/nowhere"})
+
+    def test_machines_that_we_do_not_have_have_a_doctor_too(self):
+        trees = {"a container with nothing": ({}, "perf_event_paranoid", "ok", "not readable here"),
+                 "paranoid=4": ({"proc/sys/kernel/perf_event_paranoid": "4\n"}, "perf_event_paranoid", "warn", "4: counters are for root only"),
+                 "two sockets": ({"sys/devices/system/node/online": "0-1\n", "proc/sys/kernel/numa_balancing": "1\n"}, "numa", "warn", "nodes 0-1"),
+                 "Intel with RAPL": ({"sys/class/powercap/intel-rapl:0/name": "package-0\n", "sys/class/powercap/intel-rapl:0/energy_uj": "5\n",
+                                      "sys/class/powercap/intel-rapl:0/max_energy_range_uj": "9\n"}, "collector powercap", "ok", "usable")}
+        for number, (name, (files, what, status, finding)) in enumerate(trees.items()):
+            with self.subTest(name):
+                tree = self.folder / f"tree{number}"
+                tree.mkdir()
+                for path, content in files.items():
+                    (tree / path).parent.mkdir(parents=True, exist_ok=True)
+                    (tree / path).write_text(content)
+                row = self.checks(env={"ASSAY_SYSFS_ROOT": str(tree)})[what]
+                self.assertEqual(row["status"], status, row)
+                self.assertIn(finding, row["finding"])
+
+    def test_the_doctor_s_checks_are_stored_with_each_run(self):
+        self.run_conv()
+        stored = {(row["kind"], row["name"]): row for row in self.query("SELECT kind, name, available, reason FROM probe")}
+        checks = self.checks()
+        for kind, prefix in (("collector", "collector "), ("device", "device "), ("check", "")):
+            shown = {what.removeprefix(prefix) for what in checks if what.startswith(prefix)} if prefix else {"load", "smt", "clock", "steal"}
+            names = {name for k, name in stored if k == kind}
+            self.assertLessEqual(shown, names, kind)
+        for (kind, name), row in stored.items():
+            if kind in ("collector", "device") and not row["available"]:
+                self.assertTrue(row["reason"], name)
+                self.assertEqual(checks[f"{kind} {name}"]["status"], "warn")
 
 
 class Bundle(CliTest):
@@ -107,7 +157,10 @@ class Bundle(CliTest):
         before = self.db.read_bytes()
         self.assertIn("database", self.assay("doctor", "--bundle", self.db, code=2).err)
         self.assertEqual(self.db.read_bytes(), before)
-        self.assay("doctor", "--bundle", self.work / "no/such/folder", code=2)
+        for place in ("no/such/folder", "."):  # said before anything is looked at
+            ended = self.assay("doctor", "--bundle", place, code=2)
+            self.assertEqual(ended.out, "")
+            self.assertIn(place, ended.err)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Groups(CliTest):
         self.assertIn("rusage.cpus", self.assay("show").out)
 
     def test_a_derived_metric_has_a_value_or_the_event_that_it_lacks_and_why(self):
-        metrics = self.metrics("group:CPI", "group:ENERGY")
+        metrics = self.metrics("group:CPI", "group:ENERGY", code=None)  # 3 where one of them counts nothing
         ipc = metrics["perf.ipc"]
         if ipc["value"] is None:  # a machine without counters
             self.assertIn(ipc["state"], ("unsupported", "denied", "not_counted"))
@@ -44,7 +44,7 @@ class Groups(CliTest):
             self.assertRegex(power["reason"], "^powercap.package: .+")
 
     def test_several_groups_that_share_events_and_a_collector_are_measured_in_one_launch(self):
-        metrics = self.metrics("group:CPI,TLB", "group:BRANCH", "perf_event:task_clock")
+        metrics = self.metrics("group:CPI,TLB", "group:BRANCH", "perf_event:task_clock", code=None)
         for name in ("perf.ipc", "perf.branch_miss_ratio", "perf.task_clock"):
             self.assertIn(name, metrics)
 
@@ -123,6 +123,46 @@ class Groups(CliTest):
         (tree / "proc/cpuinfo").write_text("processor : 0\nvendor_id : AuthenticAMD\ncpu family : 25\nmodel : 97\n\n")
         rows = self.assay("list", "groups", "--json", env={"ASSAY_SYSFS_ROOT": str(tree)}).json()["groups"]
         self.assertEqual({row["group"]: row["for"] for row in rows}["TOPDOWN1"], "zen4")
+
+    def on(self, cpuinfo):
+        tree = self.folder / "tree"
+        (tree / "proc").mkdir(parents=True, exist_ok=True)
+        (tree / "proc/cpuinfo").write_text(cpuinfo)
+        return {"env": {"ASSAY_SYSFS_ROOT": str(tree)}}
+
+    def test_a_group_that_only_others_have_is_listed_explained_and_refused_with_the_reason(self):
+        arm = "processor : 0\nCPU implementer : 0x41\nCPU architecture: 8\nCPU part : {}\n\n"
+        for cpuinfo, group, why in ((arm.format("0xd08"), "TOPDOWN1", "neither issue slots nor stalled cycles"),
+                                    (arm.format("0xd0c"), "TOPDOWN2", "its level 1 .TOPDOWN1. is all that there is"),
+                                    (arm.format("0xd0b"), "TOPDOWN2", "its level 1 .TOPDOWN1. is all that there is"),
+                                    ("vendor_id : AuthenticAMD\ncpu family : 25\nmodel : 1\n\n", "TOPDOWN1", "Zen 3 counts no issue slots"),
+                                    (arm.format("0xd03") + arm.format("0xd08"), "TOPDOWN1",
+                                     "a group of .*zen4; this machine is generic .this machine has cores of several kinds"),
+                                    ("vendor_id : GenuineIntel\ncpu family : 6\nmodel : 61\n\n", "TOPDOWN1",
+                                     "a group of .*zen4; this machine is generic .no table has GenuineIntel")):
+            with self.subTest(why=why):
+                machine = self.on(cpuinfo)
+                here = {row["group"]: row["here"] for row in self.assay("list", "groups", "--json", **machine).json()["groups"]}
+                self.assertRegex(here[group], "^no: .*" + why)
+                self.assertRegex(self.assay("explain", group, **machine).out, why)
+                self.assertRegex(self.assay("run", CONV, "--collect", f"group:{group}", code=3, **machine).err,
+                                 f"metric group '{group}' is not here: .*{why}")
+        self.assertEqual(self.run_ids(), [], "nothing was begun")
+
+    def test_a_group_that_counts_nothing_ends_with_3_and_says_what_why_and_what_to_do(self):
+        for command in (["run", CONV], ["profile", CONV]):
+            ended = self.assay(*command, "--collect", "group:CPI", code=None)
+            counted = any(metric["value"] is not None for metric in self.results()[self.conv_key()]["metrics"]
+                          if metric["id"] in ("perf.ipc", "perf.instructions", "perf.cycles"))
+            self.assertEqual(ended.code, 0 if counted else 3, ended)
+            if not counted:
+                self.assertRegex(ended.err, r"(?m)^assay: group CPI counted nothing here: (unsupported|denied|not_counted): .+\n  .+")
+            self.assertIn("conv2d", ended.out, "the rest was measured and is shown")
+        self.assay("run", CONV, "--collect", "group:SOFTWARE")
+
+    def conv_key(self):
+        key, = self.results()
+        return key
 
 
 class Explain(CliTest):

@@ -4,13 +4,16 @@
 import contextlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
+import time
 import unittest
 import xml.etree.ElementTree
 
 import pprof
-from support import ASSAY, CALLGRIND, CONV, COUNTED_WORKER, CliTest, main
+from support import ASSAY, CALLGRIND, CONV, COUNTED_WORKER, EXAMPLE, FAULTY_WORKER, CliTest, main
 
 COUNTED = ("counted.loop/own?n=1000", "--worker", str(COUNTED_WORKER))
 
@@ -178,6 +181,85 @@ class Profile(CliTest):
             with self.subTest(table):
                 self.assertTrue(rows(self.db, table), "a table that this run does not fill is not tested")
                 self.assertEqual(rows(self.db, table), rows(other, table))
+
+
+PROGRAM = """
+static volatile unsigned sink;
+int main(void) {
+  unsigned x = 1;
+  for (int i = 0; i < 100000; ++i) x = x * 1664525u + 1013904223u;  /* the hot line */
+  sink = x;
+  return 0;
+}
+"""
+
+
+@unittest.skipUnless(CALLGRIND and shutil.which("cc"), "no valgrind, no compiler, or sanitizers")
+class Source(CliTest):
+    def hottest(self, *flags):
+        """The part of the screen with the loops, of a program that was built with these flags."""
+        (self.work / "program.c").write_text(PROGRAM)
+        subprocess.run(["cc", "-O2", *flags, "-o", "program", "program.c"], cwd=self.work, check=True)
+        screen = self.assay("profile", "--launches", "1", "--loops", "1", "--", "./program").out
+        return screen[screen.index("\nHottest loops\n"):screen.index("\nWhere a launch's time goes\n")]
+
+    def test_lines_of_source_stand_beside_the_assembly_where_there_is_debug_information(self):
+        shown = self.hottest("-g")
+        self.assertIn("program.c:5    for (int i = 0;", shown)
+        self.assertNotIn("No lines of", shown)
+        (self.work / "program.c").write_text(PROGRAM + "/* changed */\n")
+        again = self.assay("profile", "--run", "latest").out
+        self.assertIn("program.c: it was changed after the run had begun", again)
+        self.assertNotIn("the hot line", again)
+        (self.work / "program.c").unlink()
+        self.assertIn("program.c: there is no such file here", self.assay("profile", "--run", "latest").out)
+
+    def test_without_debug_information_the_assembly_is_whole_and_the_remedy_is_said(self):
+        for flags in ((), ("-s",)):
+            with self.subTest(flags=flags):
+                shown = self.hottest(*flags)
+                self.assertIn("No lines of source: program was built without debug information. Compile it with -g", shown)
+                self.assertNotIn("(not disassembled)", shown)
+                self.assertRegex(shown, r"(?m)^ +(100,000|99,999)  [0-9a-f]+  imul ")
+                self.assertRegex(shown, r"(?m)^ +(100,000|99,999)  [0-9a-f]+  j[a-z]+ ")
+
+
+class Interrupted(CliTest):
+    def stopped(self, *arguments, ready, signals=1, env=None):
+        process = self.start(*arguments, env=env)
+        self.wait_for(ready, "nothing is measured")
+        for _ in range(signals):
+            os.kill(process.pid, signal.SIGINT)
+            time.sleep(0.2)
+        ended = self.finish(process)
+        self.assertEqual(ended.code, 130, ended)
+        self.assertIn("go on with: assay run --resume", ended.err)
+        return ended
+
+    def has_launches(self):
+        return self.run_ids() and len(self.launches()) > 0
+
+    def test_a_profile_that_was_stopped_shows_what_was_measured_and_says_so(self):
+        many = {"ASSAY_MAX_TIME": "500ms", "ASSAY_MIN_SAMPLES": "1000000", "ASSAY_WARMUP": "20ms", "ASSAY_LAUNCHES": "1000"}
+        ended = self.stopped("profile", CONV, env=many, ready=self.has_launches)
+        self.assertRegex(ended.out, r"\nWhat limits it\n- The run was interrupted: .* \(\d+ of 1000 timing launches\)")
+        self.assertIn("\nTime of a call\n", ended.out)
+        self.assertIn("The run was interrupted", self.assay("profile", "--run", "latest").out)
+        self.assertEqual(self.assay("profile", "--run", "latest", "--json").json()["profiles"][0]["run_state"], "interrupted")
+
+    def test_one_that_was_stopped_before_its_first_launch_has_no_empty_screen(self):
+        arguments = ("profile", EXAMPLE, "--worker", f"{FAULTY_WORKER} --fault=hang-ignore-sigterm")
+        for runs, more in enumerate(((), ("--json",)), 1):
+            with self.subTest(more):
+                def hangs():
+                    return len(self.run_ids()) == runs and any(line.startswith(sys.executable) for _, line in self.children_left())
+                ended = self.stopped(*arguments, *more, signals=2, ready=hangs)
+                self.assertIn("interrupted before its first launch ended", ended.err)
+                self.assertNotIn("What limits it", ended.out)
+                if more:
+                    self.assertEqual(ended.json()["profiles"], [])
+                else:
+                    self.assertEqual(ended.out, "")
 
 
 class WithoutTools(CliTest):

@@ -3,6 +3,7 @@
 """Regions of somebody else's program (harness/core/assay_regions.h), from the program to the screen."""
 import os
 import pathlib
+import shutil
 import subprocess
 import unittest
 
@@ -142,6 +143,23 @@ class Regions(CliTest):
         self.assertEqual(after["job.p50"], before["job.p50"])
         trace = [self.assay("export", "--format", "chrome_trace", "--db", db).out for db in (self.db, other)]
         self.assertEqual(trace[0], trace[1])
+
+    def test_strict_c_is_enough_before_and_after_any_other_header(self):
+        program = self.work / "strict.c"
+        header = pathlib.Path(__file__).resolve().parents[2] / "harness/core"
+        for compiler in filter(shutil.which, ("gcc", "clang")):
+            for includes in ("<assay_regions.h>\n#include <time.h>", "<stdio.h>\n#include <time.h>\n#include <assay_regions.h>"):
+                for standard in ("c11", "c17"):
+                    with self.subTest(compiler=compiler, includes=includes, standard=standard):
+                        program.write_text(f"#include {includes}\nint main(void) {{\n  ASSAY_REGION_BEGIN(\"strict\");\n"
+                                           "  ASSAY_REGION_END(\"strict\");\n  return 0;\n}\n")
+                        built = subprocess.run([compiler, f"-std={standard}", "-pedantic-errors", "-Wall", "-Wextra", "-Wconversion",
+                                                "-Werror", "-O2", "-I", header, "-o", "strict", program, "-pthread"],
+                                               cwd=self.work, capture_output=True, text=True, timeout=60)
+                        self.assertEqual((built.returncode, built.stderr), (0, ""))
+                        ended = self.assay("run", "--launches", "1", "--collect", "regions", "--json", "--", "./strict")
+                        metrics = {metric["id"]: metric["value"] for metric in ended.json()["results"][0]["metrics"]}
+                        self.assertEqual(metrics["regions.strict.calls"], 1)
 
     def test_our_own_cases_have_no_such_collector(self):
         ended = self.assay("run", "llm.gemv/simd?preset=xs&threads=1", "--collect", "regions", code=3)

@@ -134,7 +134,7 @@ class Reports(CliTest):
         self.assertIn("run, compare, history, gate or hardware", self.report(code=2).err)
         self.assertIn("two forms", self.report("run", "--html", "-", "--csv", "-", code=2).err)
         self.assertIn("another one is asked for", self.report("run", "--from", "r.json", code=2).err)
-        self.assertIn("no such", self.report("run", "--html", "no/such/r.html", code=2).err.lower())
+        self.assertIn("there is no folder", self.report("run", "--html", "no/such/r.html", code=2).err)
         self.report("run", "llm.*", code=2)
         self.report("run", "latest", "llm.*", code=3)
         before = self.db.read_bytes()

@@ -3,6 +3,7 @@
 """`assay roofline`: limits from the store, cases placed under them, and what is said where there are none."""
 import contextlib
 import os
+import signal
 import sqlite3
 import unittest
 import xml.etree.ElementTree
@@ -137,6 +138,17 @@ class RooflineTest(CliTest):
     def test_a_run_that_is_not_there_is_named(self):
         self.limits()
         self.assertRegex(self.assay("roofline", "no-such-run", code=2).err, r"no run in .* has the label 'no-such-run', nor an id")
+
+    def test_limits_that_were_stopped_are_shown_as_a_part_and_are_not_taken_later(self):
+        process = self.start("roofline", "--measure", env={"ASSAY_LAUNCHES": "1"})
+        self.wait_for(lambda: self.db.exists() and self.run_ids() and self.launches(), "no launch")
+        os.kill(process.pid, signal.SIGINT)
+        ended = self.finish(process)
+        self.assertEqual(ended.code, 130, ended)
+        self.assertRegex(ended.out, r"^Interrupted: \d+ of \d+ cases were measured\. These limits are no roofline yet")
+        self.assertNotIn("Roofline, ", ended.out)
+        self.assertIn("go on with: assay run --resume", ended.err)
+        self.assertIn("limits are not in", self.assay("profile", "--run", "latest").err)
 
 
 if __name__ == "__main__":

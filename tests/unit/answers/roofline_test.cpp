@@ -134,6 +134,19 @@ TEST_CASE("a case is placed by operations, bytes and time, and the family roof i
   CHECK(roofline.placements[1].fraction.reason == "bound by memory");
 }
 
+TEST_CASE("bytes that counters saw come from memory give an intensity of their own, beside the formulas'") {
+  auto counted = row("llm.gemv/simd@cpu", {{"dtype", std::string("f32")}}, {2e7, 1e6, 1}, 4e5);
+  counted.metrics.push_back(metric("perf.memory_bytes", 4e6, "byte"));
+  auto missing = row("llm.gemv/simd@cpu", {{"dtype", std::string("f32")}}, {2e7, 1e6, 1}, 4e5);
+  missing.metrics.push_back(metric("perf.memory_bytes", 0, "byte"));
+  missing.metrics.back().value.reset();
+  const auto placed = make_roofline({}, {counted, missing}, host).placements;
+  REQUIRE(placed.size() == 2);
+  CHECK(placed[0].intensity == 20);
+  CHECK(placed[0].counted_intensity == 5);
+  CHECK(placed[1].counted_intensity == 0);
+}
+
 TEST_CASE("integer results are held against the int8 dot product where it was measured") {
   auto integers = row("tinyml.kws/simd@cpu", {}, {2e8, 1e5, 1}, 4e6);
   integers.accuracy = "exact";

@@ -3,6 +3,7 @@
 
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
+#include "harness/cli/profile_view.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/table.h"
 #include "harness/cli/workers.h"
@@ -34,6 +35,38 @@ TEST_CASE("times, rates and sizes are shown in three digits and the unit that pe
   CHECK(clock_time(3765) == "1:02:45");
   CHECK(half_width(100, 99.0, 102.0) == "±2.0%");
   CHECK(half_width(100, std::nullopt, 102.0).empty());
+  CHECK(half_width(100, 1.0, 200.0) == "±100.0%");
+  CHECK(half_width(100, 90.0, 1555.0) == "to 15.6x");
+  CHECK(frequency(3.2514e9) == "3.25 GHz");
+  CHECK(frequency(999.6e6) == "1.00 GHz");
+  CHECK(frequency(12.5) == "12.5 Hz");
+  CHECK(how_many(1, "launch") == "1 launch");
+  CHECK(how_many(6, "launch") == "6 launches");
+  CHECK(how_many(0, "sample") == "0 samples");
+}
+
+TEST_CASE("two sides of a difference are named by what they differ in, else by their runs") {
+  const auto side = [](const std::string& implementation, const std::string& dtype, const std::string& run) {
+    ResultRow row;
+    row.run = run;
+    row.value.workload = "llm.gemv";
+    row.value.implementation = implementation;
+    row.value.device = "cpu";
+    row.params = {{"dtype", dtype}, {"rows", std::int64_t{4096}}};
+    return row;
+  };
+  const auto names = [&](const ResultRow& a, const ResultRow& b) {
+    const auto both = side_names(a, b);
+    return both.first + " | " + both.second;
+  };
+  CHECK(names(side("simd", "f32", "1"), side("openblas", "f32", "1")) == "simd | openblas");
+  CHECK(names(side("simd", "f32", "1"), side("openblas", "q8_0", "1")) ==
+        "simd dtype=f32 | openblas dtype=q8_0");
+  CHECK(names(side("simd", "f32", "11111111-2"), side("simd", "f32", "22222222-3")) ==
+        "run 11111111 | run 22222222");
+  CHECK(names(side("simd", "f32", "1"), side("simd", "f32", "1")) == "base | other");
+  CHECK(names(side("simd", std::string(50, 'x'), "1"), side("simd", "f32", "1")) == "base | other");
+  CHECK(names(side("a\x1b[31m", "f32", "1"), side("b", "f32", "1")).find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a narrow terminal loses the least important columns and says which") {

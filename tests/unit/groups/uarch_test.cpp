@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "harness/core/error.h"
 #include "tests/unit/collectors/fake_tree.h"
@@ -48,6 +49,33 @@ TEST_CASE("each microarchitecture is known by what /proc/cpuinfo says") {
   CHECK(detected(arm("0xd0c")).name == "neoverse-n1");
   CHECK(detected(arm("0xd08") + arm("0xd08")).name == "cortex-a72");
   CHECK(detected(arm("0xd0b")).name == "cortex-a76");
+}
+
+TEST_CASE("what a core cannot have of the others' groups is said with the reason, in the same table") {
+  for (const auto& [part, groups] :
+       std::map<std::string, std::size_t>{{"0xd0c", 1}, {"0xd0b", 1}, {"0xd08", 2}}) {
+    const auto lacks = detected(arm(part)).lacks;
+    CHECK(lacks.size() == groups);
+    CHECK(lacks.at("TOPDOWN2").find("count") != std::string::npos);
+  }
+  CHECK(detected(x86("AuthenticAMD", 25, 0x01)).lacks.at("TOPDOWN1").find("no issue slots") !=
+        std::string::npos);
+  CHECK(detected(x86("AuthenticAMD", 25, 0x11)).lacks.empty());
+  FakeTree tree;
+  tree.write("/proc/cpuinfo", arm("0xd0c"));
+  const auto mine = [&](const std::string& lacks) {
+    tree.write(
+        "/mine/uarch.toml",
+        "[[uarch]]\nname = \"m\"\ndoc = \"d\"\nimplementer = 0x41\nparts = [0xd0c]\nlacks = " + lacks + "\n");
+    return groups::detect_uarch({tree.root() + "/mine"});
+  };
+  CHECK(mine("{X = \"why\"}").lacks.at("X") == "why");
+  for (const char* wrong : {"1", "{X = 1}"}) {
+    const auto read = mine(wrong);
+    CHECK(read.name == "generic");
+    REQUIRE(read.faults.size() == 1);
+    CHECK(read.faults[0].find("uarch.toml:6: 'lacks'") != std::string::npos);
+  }
 }
 
 TEST_CASE("what is in no table, and cores of several kinds, are generic, with the reason") {
