@@ -7,8 +7,8 @@
 #include "harness/cli/command.h"
 #include "harness/cli/suites.h"
 #include "harness/run/limits.h"
+#include "harness/run/machine.h"
 #include "harness/run/plan.h"
-#include "harness/run/topology.h"
 
 namespace assay::cli {
 
@@ -28,7 +28,7 @@ std::vector<int> chosen_cpus(const Settings& settings, const run::Topology& topo
 run::LaunchLimits launch_limits(const Settings& settings);
 
 /// A run with host, checks, settings and plan filled in, not yet stored.
-Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan);
+Run new_run(const Context& context, const run::Machine& machine, const run::Plan& plan);
 
 /// Collectors as given, "NAME" or "NAME:EVENT,EVENT", ';' (between flags) or ',' between them; after a ':' a
 /// ',' separates events: "rusage,group:SOFTWARE;perf_event:cycles,page_faults" are three. Pure.
