@@ -3,12 +3,6 @@
 
 namespace assay::campaign {
 
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
-}
-
 std::string run_script(const Task& task, const Host& host) {
   std::string script;
   for (const auto& [name, value] : task.environment)

@@ -4,16 +4,16 @@
 #include <string>
 
 #include "harness/campaign/campaign.h"
+#include "harness/transport/ssh/far_script.h"
 
 namespace assay::campaign {
 
-/// A word that a POSIX shell takes as it is. Pure, as all here.
-std::string shell_word(const std::string& text);
+using transport::shell_word;
 
-/// What a host runs in a POSIX shell, common to all engines: `assay run` with the task's words, in a folder
-/// of its own ($work, made before), with its database there. SIGTERM is passed on, so that what was measured
-/// is stored and exported to $results/export. Where a job of the campaign was on this host before, its run is
-/// taken up. $program is the program to be started; $code is how it ended.
+/// What a host runs in a POSIX shell, common to all engines (pure, as all here): `assay run` with the task's
+/// words, in a folder of its own ($work, made before), with its database there. SIGTERM is passed on, so that
+/// what was measured is stored and exported to $results/export. Where a job of the campaign was on this host
+/// before, its run is taken up. $program is the program to be started; $code is how it ended.
 std::string run_script(const Task& task, const Host& host);
 
 /// The lines before that, which make $work of the pattern below $TMPDIR; it has to be this user's own.

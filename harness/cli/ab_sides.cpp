@@ -14,6 +14,7 @@
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
+#include "harness/run/machine.h"
 
 namespace assay::cli {
 
@@ -55,7 +56,7 @@ run::WorkerInfo open_side(const SideCommand& side, const char* id, const Foreign
                           Context& context) {
   const std::string text = worker_text(side, program, context.terminal);
   context.worker_commands.push_back(text);
-  run::WorkerSpec spec = worker_spec(text);
+  run::WorkerSpec spec = worker_spec(text, context.settings);
   spec.id = id;
   return run::describe(spec, launch_limits(context.settings));
 }
@@ -120,6 +121,7 @@ AbPlan plan_sides(const RunOptions& options, const SideCommand& base, const Side
   if (program.tool != "worker" && asked.selectors.empty() && asked.suites.empty()) asked.selectors = {"*"};
   std::vector<run::WorkerInfo> workers{open_side(base, base_worker, program, context),
                                        open_side(candidate, new_worker, program, context)};
+  run::far_host(workers);  // both are on one host
   run::PlanRequest request;
   run::Plan plan;
   both.execution = plan_new(asked, context, {workers[0]}, request, plan);

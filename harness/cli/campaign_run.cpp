@@ -8,8 +8,10 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 
+#include "harness/campaign/eta.h"
 #include "harness/cli/answer.h"
 #include "harness/cli/exit_code.h"
 #include "harness/cli/format.h"
@@ -64,6 +66,8 @@ struct HostEnd {
 };
 
 class Campaign {
+  using Clock = std::chrono::steady_clock;
+
  public:
   Campaign(const campaign::Task& task, Store& store, const Context& context)
       : task_(task), store_(store), terminal_(context.terminal) {}
@@ -135,13 +139,45 @@ class Campaign {
                                  hosts.size(), hosts.size() == 1 ? "" : "s", task_.folder));
     introduced_ = true;
     const std::size_t done = hosts.size() - open.size();
+    const auto eta = campaign_eta(hosts, now);
+    const std::string left =
+        !eta ? "?" : fmt::format("{}{}", eta->at_least ? "at least " : "", clock_time(eta->seconds));
     const auto turn =
         static_cast<std::size_t>(std::chrono::duration_cast<std::chrono::seconds>(now - began_).count() / 2);
-    terminal_.status(fmt::format("[{}/{} hosts]  {}", done, hosts.size(), open[turn % open.size()]));
+    terminal_.status(
+        fmt::format("[{}/{} hosts] ETA {}  {}", done, hosts.size(), left, open[turn % open.size()]));
     if (terminal_.error_is_terminal() || now - told_ < std::chrono::seconds(10)) return;
     told_ = now;
     for (const auto& line : open) terminal_.note(line);
+    if (eta)
+      terminal_.note(fmt::format("{} of {} hosts done, {} {} left", done, hosts.size(),
+                                 eta->at_least ? "at least" : "about", clock_time(eta->seconds)));
   }
+
+  std::optional<campaign::Eta> campaign_eta(const std::vector<Host>& hosts, Clock::time_point now) {
+    std::vector<campaign::HostTime> times;
+    for (const Host& host : hosts) {
+      Heard& heard = heard_[host.folder];
+      if (host.phase != Phase::waiting && !heard.began) heard.began = now;
+      if (host.is_done() && !heard.ended) heard.ended = now;
+      const std::string line = host.phase == Phase::running ? host.line_with(" left") : "";
+      if (line != heard.line) heard = {heard.began, heard.ended, now, line};
+      campaign::HostTime time{host.is_done(), host.phase == Phase::waiting, 0, campaign::seconds_left(line)};
+      if (heard.began) time.spent_s = seconds(heard.ended.value_or(now) - *heard.began);
+      if (time.left_s) time.left_s = std::max(0.0, *time.left_s - seconds(now - heard.at));
+      times.push_back(time);
+    }
+    return campaign::campaign_eta(times);
+  }
+
+  static double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+  /// What a host said last of the time that it has left, and when.
+  struct Heard {
+    std::optional<Clock::time_point> began, ended;
+    Clock::time_point at{};
+    std::string line;
+  };
 
   const campaign::Task& task_;
   Store& store_;
@@ -149,6 +185,7 @@ class Campaign {
   std::vector<HostEnd> ends_;
   bool complete_ = true;
   bool introduced_ = false;
+  std::map<std::string, Heard> heard_;  ///< by the host's folder
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point told_ = began_;
 };

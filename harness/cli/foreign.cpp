@@ -72,9 +72,15 @@ std::string tool_of_file(const std::string& file) {
 }  // namespace
 
 std::string tool_of(const ForeignProgram& program) {
-  return is_pytest_benchmark(program.words)
-             ? "pytest_benchmark"
-             : tool_of_file(find_on_path(in_folder(program.words.front(), program.folder)));
+  std::string first = program.words.front();
+  if (first.starts_with(far_word) && program.words.size() > 1) first = program.words[1];
+  if (first.starts_with(transport::copied_word)) {
+    first.erase(0, transport::copied_word.size());
+  } else if (program.words.front().starts_with(far_word)) {
+    return is_pytest_benchmark(program.words) ? "pytest_benchmark" : "command";  // it cannot be looked at
+  }
+  return is_pytest_benchmark(program.words) ? "pytest_benchmark"
+                                            : tool_of_file(find_on_path(in_folder(first, program.folder)));
 }
 
 std::vector<std::string> code_files(const ForeignProgram& program) {
@@ -104,13 +110,18 @@ std::string foreign_worker(const ForeignProgram& program, const Terminal& termin
   if (!program.name.empty() && tool != "command")
     throw Error(ErrorCode::usage, "--name is of a plain command: the benchmarks of a tool have names",
                 "leave --name out, or measure the program as a whole with --as command");
+  const bool far = program.words.front().starts_with(far_word);
+  if (far && (!program.folder.empty() || !program.code.empty()))
+    throw Error(ErrorCode::usage, "--code and --rev are of programs on this machine, and this one is not",
+                "leave them out, or copy the program: ssh:HOST copy:./my_program");
   std::vector<std::string> words{"assay-worker-foreign", tool};
+  if (far) words.insert(words.begin(), program.words.front());
   if (!program.name.empty()) words.insert(words.end(), {"--name", program.name});
   if (!program.folder.empty()) words.insert(words.end(), {"--in", program.folder});
   if (!program.revision.empty()) words.insert(words.end(), {"--revision", program.revision});
   for (const auto& file : code_files(program)) words.insert(words.end(), {"--code", file});
   words.emplace_back("--");
-  words.insert(words.end(), program.words.begin(), program.words.end());
+  words.insert(words.end(), program.words.begin() + (far ? 1 : 0), program.words.end());
   return join_command(words);
 }
 

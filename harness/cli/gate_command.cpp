@@ -166,6 +166,7 @@ int gate_stored(Options& options, const Policy& given, const StoredBase& base, C
 std::optional<int> gate_against_stored(Options& options, const Policy& policy, Context& context) {
   const auto is = [&](const std::string& kind) { return options.against.starts_with(kind + ":"); };
   const std::string name = options.against.substr(options.against.find(':') + 1);
+  if (is("baseline") || is("run")) refuse_far_workers(context, "assay gate --against baseline: or run:");
   if (is("baseline")) {
     const Baseline baseline = find_baseline(options.folder, name, run::read_host(run::read_topology()));
     StoredBase base{options.against, baseline.rows, {}};

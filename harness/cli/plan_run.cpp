@@ -12,9 +12,8 @@
 #include "harness/cli/suites.h"
 #include "harness/cli/workers.h"
 #include "harness/core/error.h"
-#include "harness/run/environment.h"
+#include "harness/run/machine.h"
 #include "harness/run/resume.h"
-#include "harness/run/topology.h"
 
 namespace assay::cli {
 
@@ -78,6 +77,29 @@ void refuse_changes(const RunOptions& options) {
               "beside it only --budget and --worker may be given; for another plan start a new run");
 }
 
+/// What a far host cannot give, with the reason.
+void note_far(Run& run, const transport::SshHost& far) {
+  for (auto& probe : run.probes) {
+    const bool around = std::any_of(program_components().around_collectors.begin(),
+                                    program_components().around_collectors.end(),
+                                    [&](const auto& row) { return probe.name == row.name; });
+    if (probe.kind == "collector" && around)
+      probe.probe = Probe::absent("it runs around the launch, which is on " + far.address,
+                                  "have assay itself run there: assay run --ssh " + far.address);
+  }
+  run.probes.push_back(
+      {"check", "host lock",
+       Probe::absent(
+           "measured on " + far.address +
+               " over ssh, where nothing keeps other runs from measuring meanwhile",
+           "see that nobody else does, or have assay itself run there: assay run --ssh " + far.address)});
+  run.probes.push_back({"check", "contention",
+                        Probe::absent("what others did on " + far.address +
+                                          " during launches is not known here, nor the memory that "
+                                          "the worker took",
+                                      "have assay itself run there: assay run --ssh " + far.address)});
+}
+
 }  // namespace
 
 std::vector<run::WorkerInfo> workers_for(const RunOptions& options, Context& context) {
@@ -117,15 +139,20 @@ run::Execution plan_new(const RunOptions& options, Context& context, std::vector
   apply_flags(context.settings, options.flags);
 
   run::Execution execution;
-  const run::Topology topology = run::read_topology();
+  const run::Machine machine = run::machine_of(workers);
   execution.workers = std::move(workers);
+  const auto far = run::far_host(execution.workers);
+  if (far && !options.inputs.empty())
+    throw Error(ErrorCode::usage, "--input: the files are here, and the worker is on " + far->address,
+                "leave it out, or have assay itself run there: assay run --ssh " + far->address);
   request.inputs = bind_inputs(options.inputs, execution.workers, context.terminal);
   request.launches = static_cast<int>(context.settings.integer("run.launches", 1, 100'000));
-  request.cpus = chosen_cpus(context.settings, topology);
+  request.cpus = chosen_cpus(context.settings, machine.topology);
   plan = run::make_plan(request, execution.workers);
   refuse_unused_inputs(request.inputs, plan);
   execution.limits = launch_limits(context.settings);
-  execution.run = new_run(context, topology, plan, execution.workers);
+  execution.run = new_run(context, machine, plan, execution.workers);
+  if (far) note_far(execution.run, *far);
   execution.run.command = command_text(context.arguments);
   execution.run.labels = parse_labels(options.labels);
   execution.run.settings.suite = suite_names;
@@ -162,9 +189,8 @@ run::Execution plan_resumed(const RunOptions& options, Context& context, Store& 
   std::vector<std::string> devices;
   for (const auto& planned : execution.run.plan) devices.push_back(planned.value.device);
   execution.workers = open_workers(context, {}, devices);
-  const run::Topology topology = run::read_topology();
-  run::check_resume(execution.run, store.load_summaries(execution.run.id), run::read_host(topology),
-                    execution.workers);
+  run::check_resume(execution.run, store.load_summaries(execution.run.id),
+                    run::machine_of(execution.workers).host, execution.workers);
   restore_inputs(execution.run, execution.workers, context.terminal);
   execution.limits = launch_limits(context.settings);
   // The budget that was spent does not count again.

@@ -14,6 +14,7 @@
 #include "harness/cli/measure.h"
 #include "harness/cli/roofline_view.h"
 #include "harness/cli/run_sentences.h"
+#include "harness/cli/workers.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -128,6 +129,7 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
 }
 
 int run_it(const Options& options, Context& context) {
+  refuse_far_workers(context, "assay roofline");
   const std::string path = context.settings.database();
   if (options.svg) check_output(*options.svg, path);
   const run::Topology topology = run::read_topology();

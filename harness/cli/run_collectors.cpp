@@ -14,6 +14,7 @@
 #include "harness/core/text.h"
 #include "harness/run/collecting.h"
 #include "harness/run/launcher.h"
+#include "harness/run/machine.h"
 
 namespace assay::cli {
 
@@ -99,6 +100,10 @@ class Chooser {
         std::find_if(components_.around_collectors.begin(), components_.around_collectors.end(),
                      [&](const auto& row) { return row.name == name; });
     if (around != components_.around_collectors.end()) {
+      if (const auto far = run::far_host(execution_.workers))
+        refuse_absent(name, Probe::absent("it is a tool around the worker, which is on " + far->address,
+                                          "leave it out, or have assay itself run there: assay run --ssh " +
+                                              far->address));
       auto collector = around->make();
       refuse_absent(name, collector->probe());
       const auto& plan = execution_.run.plan;

@@ -98,19 +98,20 @@ std::vector<NamedProbe> probes_of(const run::Plan& plan, const std::vector<run::
 
 }  // namespace
 
-Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan,
+Run new_run(const Context& context, const run::Machine& machine, const run::Plan& plan,
             const std::vector<run::WorkerInfo>& workers) {
   const Settings& settings = context.settings;
   Run run;
   run.id = run::make_uuid();
   run.started_utc_ms = now_utc_ms();
   run.assay_version = version_text;
-  run.host = run::read_host(topology);
+  run.host = machine.host;
   const GitFacts git = git_facts(".");
   run.git_revision = git.revision;
   run.commit = git.commit;
   run.plan = plan.cases;
-  for (const auto& check : run::check_host(run.host, topology)) run.probes.push_back(run::as_probe(check));
+  for (const auto& check : run::check_host(run.host, machine.topology))
+    run.probes.push_back(run::as_probe(check));
   for (auto& probe : probes_of(plan, workers)) run.probes.push_back(std::move(probe));
   if (!git.probe.available) {
     run.probes.push_back({"check", "commit", git.probe});
@@ -125,7 +126,7 @@ Run new_run(const Context& context, const run::Topology& topology, const run::Pl
   run.settings.launches = static_cast<int>(settings.integer("run.launches", 1, 100'000));
   run.settings.budget_s = settings.seconds("run.budget");
   run.settings.seed = static_cast<std::uint64_t>(settings.integer("run.seed", 0, INT64_MAX));
-  run.settings.cpus = chosen_cpus(settings, topology);
+  run.settings.cpus = chosen_cpus(settings, machine.topology);
   run.settings.collectors = split_collectors(settings.text("run.collectors"));
   for (const auto& [key, setting] : settings.all()) {
     if (key.rfind("rules.", 0) == 0 || key.rfind("limits.", 0) == 0) run.settings.more[key] = setting.value;

@@ -7,8 +7,8 @@
 #include "harness/cli/command.h"
 #include "harness/cli/suites.h"
 #include "harness/run/limits.h"
+#include "harness/run/machine.h"
 #include "harness/run/plan.h"
-#include "harness/run/topology.h"
 #include "harness/run/worker.h"
 
 namespace assay::cli {
@@ -31,7 +31,7 @@ run::LaunchLimits launch_limits(const Settings& settings);
 /// A run with host, settings and plan filled in, not yet stored, and with what the doctor looks at (but for
 /// tools, with which nothing is measured) as probes: checks of the host; devices and collectors of the plan's
 /// workers, where several have one by that name the one that is there; collectors around the launch.
-Run new_run(const Context& context, const run::Topology& topology, const run::Plan& plan,
+Run new_run(const Context& context, const run::Machine& machine, const run::Plan& plan,
             const std::vector<run::WorkerInfo>& workers);
 
 /// Collectors as given, "NAME" or "NAME:EVENT,EVENT", ';' (between flags) or ',' between them; after a ':' a

@@ -105,6 +105,9 @@ ConfiguredWorker read_worker(const toml::table& table, const std::string& place,
                 "write name = \"mine\" and command = [\"./my_worker\"]");
   }
   auto& program = worker.command.argv.front();
+  expect(!program.starts_with("ssh:"),
+         "a worker over ssh is named where it is wanted, so that no other command connects",
+         "write --worker 'ssh:HOST ./my_worker'");
   if (program.find('/') != std::string::npos && program.front() != '/')
     program = (directory / program).lexically_normal().string();
   return worker;

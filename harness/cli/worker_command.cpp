@@ -14,9 +14,9 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/protocol/check.h"
+#include "harness/run/machine.h"
 #include "harness/run/topology.h"
 #include "harness/run/worker.h"
-#include "harness/transport/local/process.h"
 
 namespace assay::cli {
 
@@ -50,22 +50,22 @@ class CheckProgress {
 };
 
 int check(const std::vector<std::string>& words, const Context& context) {
-  Command command;
-  command.argv = words.size() == 1 ? split_command(words.front()) : words;
+  const run::WorkerSpec spec =
+      worker_spec(words.size() == 1 ? words.front() : join_command(words), context.settings);
   protocol::CheckOptions options;
   options.page = protocol_page();
   options.cpus = {run::read_topology().cpus.front()};
   const run::ScratchDirectory scratch;  // as for a launch: where results that are files belong
-  command.environment["TMPDIR"] = scratch.path();
-  const transport::Limits limits{.rss_bytes = launch_limits(context.settings).memory_bytes};
+  const run::LaunchLimits limits = launch_limits(context.settings);
+  if (spec.ssh) options.cpus = {run::describe(spec, limits).machine->topology.cpus.front()};
   std::vector<protocol::CheckResult> results;
   {
     CheckProgress progress(context.terminal);
     options.progress = [&](std::size_t done, std::size_t all, const std::string& name) {
       progress.at(done, all, name);
     };
-    results = protocol::check_worker([&] { return std::make_unique<transport::Process>(command, limits); },
-                                     options);
+    results = protocol::check_worker(
+        [&] { return run::start_worker(spec, spec.command, scratch.path(), limits); }, options);
   }
   Table table({{"status", false, always}, {"rule", false, always}, {"seen", false, 7}, {"remedy", false, 6}});
   for (const auto& row : results) table.add({row.passed ? "ok" : "FAIL", row.name, row.detail, row.remedy});

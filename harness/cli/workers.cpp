@@ -104,14 +104,17 @@ void settle(run::WorkerSpec& spec) {
   const fs::path own =
       fs::path(share_directory()).parent_path().parent_path() / "libexec" / "assay" / argv[0];
   std::error_code ignored;
-  if (argv[0].find('/') == std::string::npos && fs::exists(own, ignored)) argv[0] = own.string();
+  if (argv[0].find('/') == std::string::npos && fs::exists(own, ignored))
+    argv[0] = (spec.ssh ? std::string(transport::copied_word) : "") + own.string();
   if (fs::path(argv[0]).filename() != "assay-worker-foreign") return;
   const auto dashes = std::find(argv.begin(), argv.end(), "--");
   if (dashes == argv.end() || dashes + 1 == argv.end()) return;
   if (std::find(argv.begin(), dashes, "--name") == dashes) {  // a tool around the program has another
-    const std::string name = fs::path(*(dashes + 1)).filename().string();
-    argv.insert(dashes, {"--name", name});
+    std::string name = *(dashes + 1);
+    if (name.starts_with(transport::copied_word)) name.erase(0, transport::copied_word.size());
+    argv.insert(dashes, {"--name", fs::path(name).filename().string()});
   }
+  if (spec.ssh) return;  // no tool of this machine is around it
   spec.program_at = static_cast<std::size_t>(std::find(argv.begin(), argv.end(), "--") - argv.begin()) + 1;
 }
 
@@ -146,12 +149,33 @@ run::WorkerSpec read_worker_file(const fs::path& path) {
 
 }  // namespace
 
-run::WorkerSpec worker_spec(const std::string& text) {
+run::WorkerSpec worker_spec(const std::string& text, const Settings& settings) {
   run::WorkerSpec spec;
   spec.id = text;
-  spec.command.argv = split_command(text);
+  auto& argv = spec.command.argv;
+  argv = split_command(text);
+  if (argv.front().starts_with(far_word)) {
+    spec.ssh =
+        transport::SshHost{split_command(settings.text("ssh.command")), argv.front().substr(far_word.size())};
+    if (!transport::is_ssh_address(spec.ssh->address) || argv.size() < 2)
+      throw Error(
+          ErrorCode::usage, fmt::format("'{}' names no worker on another machine", printable(text, 300)),
+          "write 'ssh:HOST ./my_worker' or 'ssh:USER@HOST copy:build/my_worker'; ports, keys and short "
+          "names stand in ~/.ssh/config");
+    argv.erase(argv.begin());
+  }
   settle(spec);
   return spec;
+}
+
+void refuse_far_workers(const Context& context, const char* command) {
+  const auto is_far = [](const std::string& text) { return text.starts_with(far_word); };
+  if (std::none_of(context.worker_commands.begin(), context.worker_commands.end(), is_far) &&
+      std::none_of(context.program.begin(), context.program.end(), is_far))
+    return;
+  throw Error(
+      ErrorCode::usage, fmt::format("'{}' judges by this machine, and a worker is on another", command),
+      "compare there: 'assay ab' and 'assay run' take workers over ssh, or start assay on that machine");
 }
 
 std::string in_folder(const std::string& name, const std::string& folder) {
@@ -167,7 +191,9 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
     if (entry.path().extension() == ".toml") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
-  for (const auto& text : context.worker_commands) specs.push_back(worker_spec(text));
+  for (const auto& text : context.worker_commands) specs.push_back(worker_spec(text, context.settings));
+  if (std::any_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.ssh.has_value(); }))
+    return specs;
   for (const auto& worker : context.settings.workers()) {
     specs.push_back({worker.name, worker.command, 0});
     settle(specs.back());

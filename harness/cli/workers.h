@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cli/command.h"
@@ -17,10 +18,18 @@ std::string protocol_page();
 
 /// Workers of --worker, of [[worker]] in settings files, and in share/assay/workers/*.toml; no two with one
 /// name. In this order: of two that offer the same case, the one that was asked for runs it.
+/// Where one over ssh was named, those that were named alone: a run has one host.
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
-/// A worker as its command line, as --worker takes it, starts it; its id is that text.
-run::WorkerSpec worker_spec(const std::string& text);
+/// A worker as its command line, as --worker takes it, starts it; its id is that text. "ssh:HOST" before it:
+/// it runs there. \throws Error{usage}.
+run::WorkerSpec worker_spec(const std::string& text, const Settings& settings);
+
+/// How a worker's command line begins that runs on another machine: "ssh:HOST ./my_worker".
+inline constexpr std::string_view far_word = "ssh:";
+
+/// For commands that judge this machine. \throws Error{usage} where a worker over ssh was named.
+void refuse_far_workers(const Context& context, const char* command);
 
 /// A program's name as it is found from the folder it is started in; "": from here.
 std::string in_folder(const std::string& name, const std::string& folder);

@@ -14,9 +14,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Error refused(const std::string& path, const std::string& what) {
-  return {ErrorCode::protocol, path + " " + what,
-          "write a .npy file of the type and shape that were asked for into $TMPDIR"};
+Error refused(
+    const std::string& path, const std::string& what,
+    const char* remedy = "write a .npy file of the type and shape that were asked for into $TMPDIR") {
+  return {ErrorCode::protocol, path + " " + what, remedy};
 }
 
 /// The path with every link in it followed but the last; empty when there is no such folder.
@@ -44,7 +45,10 @@ std::vector<std::int64_t> row(const Tensor& tensor, std::size_t index, std::size
 Tensor read_worker_file(const std::string& folder, const std::string& path, DType dtype,
                         const std::vector<std::int64_t>& shape) {
   const fs::path file = without_links(path);
-  if (folder.empty()) throw refused(path, "is a file, and this worker shares no folder with Assay");
+  if (folder.empty())
+    throw refused(
+        path, "is a file, and this worker shares no folder with Assay",
+        "answer `data` where the environment has ASSAY_FILES=none (the protocol's page, section 4)");
   if (!fs::path(path).is_absolute()) throw refused(path, "is not an absolute path");
   std::error_code error;
   if (!is_inside(file, folder)) throw refused(path, "is not inside of the worker's $TMPDIR, " + folder);

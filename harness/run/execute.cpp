@@ -9,12 +9,12 @@
 
 #include "harness/core/error.h"
 #include "harness/run/collecting.h"
-#include "harness/run/environment.h"
 #include "harness/run/eta.h"
 #include "harness/run/host_lock.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/launch.h"
 #include "harness/run/launcher.h"
+#include "harness/run/machine.h"
 
 namespace assay::run {
 
@@ -129,9 +129,11 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress,
   // A run that is taken up belongs, until the lock is held, to whoever measures it.
   bool ours = !execution.resume;
   try {
-    const HostLock lock(execution.run.command, [&](const std::string& holder) {
-      note("waiting for the host: " + holder + " is measuring");
-    });
+    std::optional<HostLock> lock;  // of this host: a far one is not ours to lock
+    if (!far_host(execution.workers))
+      lock.emplace(execution.run.command, [&](const std::string& holder) {
+        note("waiting for the host: " + holder + " is measuring");
+      });
     started = Steady::now();  // waiting for others is not measuring
     // Read under the lock: while this process waited, another one may have measured launches of this very
     // run.
@@ -150,7 +152,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress,
     if (error.code != ErrorCode::interrupted) {
       if (!ours) throw;
       try {
-        store.finish_run(execution.run.id, "interrupted", now_utc_ms(), read_environment());
+        store.finish_run(execution.run.id, "interrupted", now_utc_ms(), environment_now(execution.workers));
       } catch (const Error&) {
         // The first error is the one to tell; the run stays "running" in the store, and --resume takes it up.
       }
@@ -161,7 +163,7 @@ Outcome execute(Execution& execution, Store& store, const Progress& progress,
   outcome.interrupted_by = interrupt_signal();
   if (!ours) return outcome;
   if (outcome.interrupted_by != 0) end_state = "interrupted";
-  store.finish_run(execution.run.id, end_state, now_utc_ms(), read_environment());
+  store.finish_run(execution.run.id, end_state, now_utc_ms(), environment_now(execution.workers));
   return outcome;
 }
 

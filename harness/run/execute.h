@@ -56,8 +56,8 @@ struct Outcome {
 
 /// Runs the plan: launch by launch in random order, each stored in its own transaction as soon as it ends. A
 /// worker that fails costs one launch. Whoever calls it has an InterruptGuard. Holds the host lock while it
-/// measures. \throws Error of the store or of ours; what was stored stays stored, and the run is marked
-/// interrupted.
+/// measures (where the workers are here: of a far host there is none). \throws Error of the store or of ours;
+/// what was stored stays stored, and the run is marked interrupted.
 Outcome execute(Execution& execution, Store& store, const Progress& progress);
 
 /// The same of another order of launches: `measure` makes them (with a Launcher) while the run is stored, the

@@ -164,9 +164,8 @@ ExpectedResults::Expected ExpectedResults::make(const PlannedCase& planned, cons
         "a worker must offer an implementation called reference for every workload");
   }
   const ScratchDirectory scratch;
-  Command command = worker.spec.command;
-  command.environment["TMPDIR"] = scratch.path();
-  transport::Process process(command, {.rss_bytes = limits_.memory_bytes});
+  const auto started = start_worker(worker.spec, worker.spec.command, scratch.path(), limits_);
+  transport::Connection& process = *started;
   try {
     Expected expected = ask_reference(planned, offer->definition, process);
     process.finish(std::chrono::milliseconds(2000));

@@ -8,6 +8,7 @@
 #include "harness/run/collecting.h"
 #include "harness/run/contention.h"
 #include "harness/run/launch_end.h"
+#include "harness/run/machine.h"
 #include "harness/run/machine_code.h"
 #include "harness/run/phases.h"
 #include "harness/run/session.h"
@@ -46,7 +47,6 @@ Command command_of(const LaunchRequest& request, const std::string& folder) {
   } else if (request.around != nullptr) {
     command = request.around->wrap(command, folder);
   }
-  command.environment["TMPDIR"] = folder;
   return command;
 }
 
@@ -114,7 +114,8 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
   try {
     phases.begin("start");
     const auto before = read_host_totals();
-    transport::Process process(command, {.rss_bytes = request.limits.memory_bytes});
+    const auto started = start_worker(request.worker.spec, command, scratch.path(), request.limits);
+    transport::Connection& process = *started;
     std::optional<transport::Scheduled> scheduled;
     try {
       Session session(request, launch, process, phases);
@@ -130,8 +131,10 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        const auto times = times_of(exit, scheduled);
-        for (auto& reading : host_readings(before, read_host_totals(), request.cpus, times))
+        const auto& far = request.worker.spec.ssh;
+        for (auto& reading :
+             far ? far_readings(*far)
+                 : host_readings(before, read_host_totals(), request.cpus, times_of(exit, scheduled)))
           launch.readings.push_back(std::move(reading));
       } else if (launch.status == Status::ok) {
         read_around(launch, request, scratch.path());

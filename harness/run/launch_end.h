@@ -11,7 +11,7 @@
 #include "harness/protocol/agree.h"
 #include "harness/run/contention.h"
 #include "harness/run/expected.h"
-#include "harness/transport/local/process.h"
+#include "harness/transport/connection.h"
 
 /// Inside: how a launch ends that did not end well.
 namespace assay::run {

@@ -35,13 +35,14 @@ std::string linked_code_of(const WorkerInfo& worker, const Case& value) {
 
 std::string machine_code_of(const WorkerInfo& worker, const Case& value) {
   if (!worker.code_sha256.empty()) return worker.code_sha256;
-  if (worker.spec.command.argv.size() != 1 || worker.hello.subject.binary.empty()) return {};
+  if (worker.spec.ssh || worker.spec.command.argv.size() != 1 || worker.hello.subject.binary.empty())
+    return {};
   const std::string linked = linked_code_of(worker, value);
   return linked.empty() ? subject_of(worker, value).binary : linked;
 }
 
 std::string digest_of_code(const WorkerSpec& spec, const protocol::Hello& hello) {
-  if (hello.code_files.empty()) return {};
+  if (hello.code_files.empty() || spec.ssh) return {};  // files there are not to be read here
   std::string all;
   for (const auto& file : hello.code_files) {
     try {

@@ -14,7 +14,7 @@ namespace assay::run {
 /// - of what was hashed when the worker was linked, and of the shared libraries that it says it uses;
 /// - of the worker's file and what it says it is made of.
 /// Empty, not known: of workers that arguments tell what to do and that declare nothing (interpreters,
-/// somebody else's programs), and of those that do not say what they are.
+/// somebody else's programs), of those that do not say what they are, and of those on another machine.
 std::string machine_code_of(const WorkerInfo& worker, const Case& value);
 
 /// Of the declared files, by their content alone, in their order; empty where none is declared.

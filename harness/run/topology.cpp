@@ -43,7 +43,7 @@ void add_cache(Topology& topology, hwloc_topology_t handle, hwloc_obj_type_t typ
 
 }  // namespace
 
-Topology read_topology() {
+Topology read_topology(const std::vector<int>& only) {
   const TopologyHandle handle = load();
   hwloc_topology_t raw = handle.get();
   Topology topology;
@@ -70,6 +70,7 @@ Topology read_topology() {
       const auto bit = static_cast<unsigned>(cpu);
       if (hwloc_bitmap_isset(allowed, bit) == 0 || (bound && hwloc_bitmap_isset(mine.get(), bit) == 0))
         continue;
+      if (!only.empty() && std::find(only.begin(), only.end(), cpu) == only.end()) continue;
       ranked.emplace_back(cores > 0 ? rank++ : 0, -kind, cpu);
     }
     topology.cores += rank > 0 ? 1 : 0;

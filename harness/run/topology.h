@@ -18,8 +18,9 @@ struct Topology {
   std::map<std::string, std::string> facts;  ///< for Host::host_class: cpu.*, cache.*, memory.*
 };
 
-/// Reads the machine once (hwloc). \throws Error{internal} when it cannot be read at all.
-Topology read_topology();
+/// Reads the machine once (hwloc). `only`: no other CPUs count; empty: all that this process may use.
+/// \throws Error{internal} when it cannot be read at all.
+Topology read_topology(const std::vector<int>& only = {});
 
 /// RAM of this machine, as its kernel sees it.
 std::int64_t machine_memory_bytes();

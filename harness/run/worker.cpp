@@ -12,7 +12,9 @@
 #include "harness/core/text.h"
 #include "harness/inputs/sha256.h"
 #include "harness/protocol/client.h"
+#include "harness/run/machine.h"
 #include "harness/run/machine_code.h"
+#include "harness/transport/local/process.h"
 
 namespace assay::run {
 
@@ -56,12 +58,25 @@ std::string binary_digest(const std::vector<std::string>& argv) {
 
 }  // namespace
 
+std::unique_ptr<transport::Connection> start_worker(const WorkerSpec& spec, Command command,
+                                                    const std::string& folder, const LaunchLimits& limits,
+                                                    transport::FarFacts* facts) {
+  if (spec.ssh)
+    return std::make_unique<transport::SshProcess>(*spec.ssh, command,
+                                                   std::chrono::duration<double>(limits.start_s), facts);
+  if (!folder.empty()) command.environment["TMPDIR"] = folder;
+  return std::make_unique<transport::Process>(command, transport::Limits{.rss_bytes = limits.memory_bytes});
+}
+
 WorkerInfo describe(const WorkerSpec& spec, const LaunchLimits& limits) {
-  transport::Process process(spec.command, {.rss_bytes = limits.memory_bytes});
+  transport::FarFacts facts;
+  const auto started = start_worker(spec, spec.command, "", limits, &facts);
+  transport::Connection& process = *started;
   protocol::Client client(process);
   try {
     WorkerInfo info{spec, client.hello(protocol::Client::Limit(limits.start_s)),
-                    binary_digest(spec.command.argv)};
+                    spec.ssh ? far_binary(spec.command.argv, facts) : binary_digest(spec.command.argv)};
+    if (spec.ssh) info.machine = std::make_shared<const Machine>(far_machine(facts));
     info.code_sha256 = digest_of_code(spec, info.hello);
     client.bye(protocol::Client::Limit(limits.start_s));
     process.finish(std::chrono::milliseconds(2000));

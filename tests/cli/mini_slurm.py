@@ -8,6 +8,8 @@ import socket
 import subprocess
 import time
 
+from mini_sshd import end_with_parent
+
 MISSING = [name for name in ("slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
            if not (shutil.which(name) or os.path.exists(f"/usr/sbin/{name}"))]
 REASON = f"no {', '.join(MISSING)} (apt install slurmctld slurmd slurm-client)" if MISSING else (
@@ -80,7 +82,7 @@ PartitionName=one Nodes=n1 MaxTime=60 State=UP
     def begin(self, name, words):
         with open(self.folder / "log" / f"{name}.out", "ab") as log:
             self.daemons[name] = subprocess.Popen(words, env=self.env, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                                  start_new_session=True)
+                                                  start_new_session=True, preexec_fn=end_with_parent)
 
     def start_node(self, node):
         self.begin(node, ["slurmd", "-D", "-N", node])

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """An OpenSSH server on a high port of this machine, with keys and settings of its own in a folder."""
+import ctypes
 import getpass
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -12,10 +14,19 @@ SSHD = shutil.which("sshd") or ("/usr/sbin/sshd" if os.path.exists("/usr/sbin/ss
 REASON = "no sshd (apt install openssh-server)" if not SSHD else "" if shutil.which("ssh") else "no ssh (apt install openssh-client)"
 
 
-class MiniSshd:
-    """`command`: what reaches it, before a host's name. Far commands have `home` as $HOME's stand-in: TMPDIR below it."""
+LIBC = ctypes.CDLL(None)
 
-    def __init__(self, folder):
+
+def end_with_parent():
+    """For a child, before it becomes another program: it goes with this test, however that ends."""
+    pr_set_pdeathsig = 1
+    LIBC.prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+class MiniSshd:
+    """`command`: what reaches it, before a host's name. Far commands have TMPDIR below `far`. `more`: lines of sshd's settings."""
+
+    def __init__(self, folder, more=""):
         self.folder = pathlib.Path(folder)
         self.far = self.folder / "far"
         self.far.mkdir(parents=True)
@@ -38,6 +49,7 @@ UsePAM no
 PermitRootLogin prohibit-password
 MaxStartups 100
 SetEnv TMPDIR={self.far} ASSAY_LOCK={self.far}/lock ASSAY_CACHE={self.far}/cache XDG_CONFIG_HOME={self.far} XDG_DATA_HOME={self.far}
+{more}
 """)
         public = (self.folder / "host.pub").read_text().split()[:2]
         (self.folder / "known").write_text("".join(f"[{name}]:{self.port} {' '.join(public)}\n" for name in ("127.0.0.1", "localhost", "::1")))
@@ -51,7 +63,7 @@ SetEnv TMPDIR={self.far} ASSAY_LOCK={self.far}/lock ASSAY_CACHE={self.far}/cache
             os.makedirs("/run/sshd", exist_ok=True)  # Debian's sshd wants it, whatever its settings
         with open(self.folder / "log", "wb") as log:
             self.daemon = subprocess.Popen([SSHD, "-D", "-e", "-f", self.folder / "config"], stdin=subprocess.DEVNULL, stdout=log,
-                                           stderr=log, start_new_session=True)
+                                           stderr=log, start_new_session=True, preexec_fn=end_with_parent)
         end = time.monotonic() + 30
         while time.monotonic() < end:
             with socket.socket() as one:

@@ -10,6 +10,7 @@ It offers one workload, example.sum: the sum of n seeded numbers, computed by a 
 import array
 import ast
 import atexit
+import base64
 import hashlib
 import json
 import os
@@ -198,6 +199,9 @@ class Worker:
         output = {"name": "sum", "dtype": self.dtype, "shape": [1]}
         if self.dtype == "i64" and not request.get("values"):
             output["digest"] = digest("i64", [1], struct.pack("<q", self.result))
+        elif os.environ.get("ASSAY_FILES") == "none":  # Assay is on another machine: all goes in lines
+            code = "<q" if self.dtype == "i64" else "<d"
+            output["data"] = base64.b64encode(struct.pack(code, self.result)).decode()
         else:
             path = os.path.join(tempfile.gettempdir(), "example-sum-%d.npy" % os.getpid())  # honours TMPDIR
             descr, code = ("<i8", "<q") if self.dtype == "i64" else ("<f8", "<d")

@@ -14,6 +14,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/transport/local/process.h"
+#include "harness/transport/ssh/ssh.h"
 
 namespace assay::campaign {
 
@@ -59,8 +60,7 @@ class Ssh : public Engine {
     std::vector<Host> hosts;
     std::map<std::string, int> names;
     for (const auto& address : addresses_) {
-      const bool plain = address.find_first_of(" \t\n'\"\\$`;|&<>()") == std::string::npos;
-      if (address.empty() || address.front() == '-' || !plain || printable(address) != address)
+      if (!transport::is_ssh_address(address))
         throw Error(ErrorCode::usage, "--ssh: '" + printable(address) + "' is no host",
                     "write --ssh HOST,USER@HOST; ports, keys and short names stand in ~/.ssh/config");
       if (std::count(addresses_.begin(), addresses_.end(), address) > 1)

@@ -7,9 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/channel.h"
 #include "harness/core/collector.h"
-#include "harness/transport/local/scheduled.h"
+#include "harness/transport/connection.h"
 
 namespace assay::transport {
 
@@ -18,21 +17,11 @@ struct Limits {
   std::chrono::milliseconds grace{2000};  ///< between SIGTERM and SIGKILL
 };
 
-struct Exit {
-  std::optional<int> status;  ///< exit status, when it exited
-  std::optional<int> signal;  ///< signal, when one ended it
-  bool forced = false;        ///< it was still running, and was ended by us
-  std::int64_t peak_rss_bytes = 0;
-  double cpu_s = 0;  ///< user and system time of the worker and of its children that it waited for
-  std::int64_t switched_out = 0;  ///< times that a thread of these lost its CPU without having asked for it
-  std::string describe() const;   ///< "exit status 3", "signal 11 (Segmentation fault)"
-};
-
 /// A worker on this machine: a fresh process group with pipes for standard input, output and error. The
 /// calling process becomes a child subreaper, so that nothing the worker starts (not even with setsid)
 /// survives the destructor, which terminates what is left. Standard error is drained all the time and its end
 /// kept.
-class Process : public Channel {
+class Process : public Connection {
  public:
   /// \throws Error{unavailable} when the program cannot be started; Error{io} when the system is out of
   /// processes or descriptors.
@@ -44,16 +33,12 @@ class Process : public Channel {
   std::string folder() const override;  ///< the command's TMPDIR; empty when it names none
   double waited_s() const override;     ///< see scheduled()
 
-  /// Closes standard input and waits up to `wait`, then SIGTERM to the group, `grace`, SIGKILL to every
-  /// descendant. Idempotent.
-  Exit finish(std::chrono::milliseconds wait);
+  /// After `wait` SIGTERM to the group, `grace`, SIGKILL to every descendant.
+  Exit finish(std::chrono::milliseconds wait) override;
 
-  /// Of the worker's own threads, not its children's; empty where the kernel does not tell
-  /// (CONFIG_SCHED_INFO).
-  std::optional<Scheduled> scheduled() const;
-
-  /// The last 64 KiB of standard error so far, raw bytes.
-  std::string log() const;
+  /// Empty where the kernel does not tell (CONFIG_SCHED_INFO).
+  std::optional<Scheduled> scheduled() const override;
+  std::string log() const override;
 
  private:
   struct State;

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "harness/core/error.h"
@@ -72,6 +73,11 @@ void set_process_rules() {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   std::signal(SIGPIPE, SIG_IGN);
+}
+
+bool shares_no_folder() {
+  const char* files = std::getenv("ASSAY_FILES");
+  return files != nullptr && std::string_view(files) == "none";
 }
 
 TemporaryDirectory::~TemporaryDirectory() {

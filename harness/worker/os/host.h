@@ -21,6 +21,9 @@ std::size_t last_level_cache_bytes(const std::vector<int>& cpus);
 /// A crash writes no core file, and a vanished reader of our output is an error of the write, not a signal.
 void set_process_rules();
 
+/// Do both ends share no folder (ASSAY_FILES=none: Assay is on another machine)?
+bool shares_no_folder();
+
 /// A fresh directory below $TMPDIR or /tmp, removed with all it holds by the destructor.
 class TemporaryDirectory {
  public:
