@@ -11,7 +11,7 @@ LAYERS = pathlib.Path("/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_valida
 SMALL = "*/vulkan?preset=xs@vulkan:*"  # one of each workload
 # Of one call at xs: workgroups of 128, of 64 in tinyml, of 1 in roof.launch and kws's softmax.
 INVOCATIONS = {"vision.resize": 128, "vision.letterbox_f32": 3 * 128, "dataframe.groupby_q1": 4 * 128,
-               "dataframe.groupby_q5": 4 * 128, "tinyml.kws": 9 * 5 * 64 + 64 + 64 + 1, "roof.launch": 1, "roof.transfer": 0,
+               "dataframe.groupby_q5": 4 * 128, "dataframe.sort": 7 * 3 * 128, "tinyml.kws": 9 * 5 * 64 + 64 + 64 + 1, "roof.launch": 1, "roof.transfer": 0,
                "dataframe.filter_sum": 2 * 128, "llm.gemv": 16 * 128}
 
 
@@ -84,11 +84,11 @@ class VulkanTest(CliTest):
         self.assay("run", "roof.mem/vulkan?kind=copy|triad|fill&bytes=1044@vulkan:0",
                    "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "roof.fma/vulkan?dtype=f64&preset=xs@vulkan:0",
                    "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33@vulkan:0", "dataframe.filter_sum/vulkan?rows=3001@vulkan:0",
-                   "dataframe.groupby_q5/vulkan?rows=150001@vulkan:0", "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0@vulkan:0",
+                   "dataframe.groupby_q5/vulkan?rows=150001@vulkan:0", "dataframe.sort/vulkan?rows=5001@vulkan:0", "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0@vulkan:0",
                    "tinyml.kws/vulkan?blocks=2&filters=7@vulkan:0", "roof.transfer/vulkan?bytes=4100&direction=*&memory=pageable@vulkan:0",
                    "--launches", "1", "--quiet")
         results = self.results()
-        self.assertEqual(len(results), 13)
+        self.assertEqual(len(results), 14)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
         ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
