@@ -283,6 +283,8 @@ const std::vector<Metric>& own_metrics() {
       {"roof.fraction", "ratio", Better::higher, "Share of what this run's roof cases allow."},
       {"time.device.p50", "ns", Better::lower, "A call's median time by the device's own clock."},
       {"time.device.p99", "ns", Better::lower, "99 calls of 100 are faster by the device's own clock."},
+      {"vulkan.invocations.p50", "count", Better::neither,
+       "Invocations of shaders in one call, as a Vulkan driver counts them."},
       {"memory.peak_rss", "byte", Better::lower, "The most memory that the worker held in any launch."},
       {"host.foreign_cpu", "ratio", Better::lower, "What other processes took of the CPUs measured on."},
       {"host.other_cpus_busy", "ratio", Better::lower, "How busy the other CPUs were meanwhile."},

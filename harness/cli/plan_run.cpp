@@ -11,6 +11,7 @@
 #include "harness/cli/run_settings.h"
 #include "harness/cli/suites.h"
 #include "harness/cli/workers.h"
+#include "harness/core/component.h"
 #include "harness/core/error.h"
 #include "harness/run/machine.h"
 #include "harness/run/resume.h"

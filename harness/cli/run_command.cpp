@@ -73,8 +73,10 @@ CommandSpec run_command() {
                  "real input: FAMILY=FILE, for tables FAMILY=FILE:ROLE=COLUMN,...")
             .one_a_flag();
         arguments.add("--label", options->labels, "name or key=value, to find the run again").one_a_flag();
-        arguments.add("--device", options->device,
-                      "only on this device: cpu, cuda:0 (see 'assay list devices')");
+        arguments.add(
+            "--device", options->device,
+            "only on this device: cpu, cuda:0, vulkan:name=radeon, vulkan:type=discrete, cuda:uuid=GPU-1b2c "
+            "(see 'assay list devices')");
         arguments.add("--launches", options->flags.launches, "fresh starts for each case (6)");
         arguments.add("--budget", options->flags.budget, "start no launch after this time: 90s, 10m");
         arguments.add("--cpus", options->flags.cpus, "measure on these CPUs: 0,2-3");

@@ -7,6 +7,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/run/chosen_devices.h"
 #include "harness/run/launcher.h"
 #include "harness/run/reserved_keys.h"
 #include "harness/run/topology.h"
@@ -142,14 +143,26 @@ Selector settled(const Selector& selector, const std::vector<WorkerInfo>& worker
   return selector;
 }
 
+std::vector<Selector> settled(const std::vector<Selector>& selectors,
+                              const std::vector<WorkerInfo>& workers) {
+  std::vector<DeviceOffer> devices;
+  for (const auto& worker : workers) {
+    devices.insert(devices.end(), worker.hello.devices.begin(), worker.hello.devices.end());
+  }
+  std::vector<Selector> all;
+  for (const auto& asked : selectors) {
+    for (auto& one : on_chosen_devices(settled(asked, workers), devices)) all.push_back(std::move(one));
+  }
+  return all;
+}
+
 }  // namespace
 
 Plan make_plan(const PlanRequest& request, const std::vector<WorkerInfo>& workers) {
   Plan plan;
   std::map<std::string, std::string> seen;  // canonical text -> worker
   std::map<std::string, Refused> refused;
-  for (const auto& asked : request.selectors) {
-    const Selector selector = settled(asked, workers);
+  for (const auto& selector : settled(request.selectors, workers)) {
     const bool names_implementation = selector.implementation != "*";
     bool matched = false;
     for (const auto& worker : workers) {

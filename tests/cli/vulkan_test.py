@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vulkan on Mesa's CPU driver (lavapipe), and without one: every case verified, no message of the validation layer,
-software named as such. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
+exact counts of invocations, software named as such, devices chosen, pipelines kept. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
 import pathlib
 import unittest
 
@@ -9,6 +9,10 @@ from support import CliTest
 ICDS = sorted(pathlib.Path("/usr/share/vulkan/icd.d").glob("lvp_icd.*.json"))
 LAYERS = pathlib.Path("/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json")
 SMALL = "*/vulkan?preset=xs@vulkan:*"  # one of each workload
+# Of one call at xs: workgroups of 128, of 64 in tinyml, of 1 in roof.launch and kws's softmax.
+INVOCATIONS = {"vision.resize": 128, "vision.letterbox_f32": 3 * 128, "dataframe.groupby_q1": 4 * 128,
+               "dataframe.groupby_q5": 4 * 128, "dataframe.sort": 7 * 3 * 128, "tinyml.kws": 9 * 5 * 64 + 64 + 64 + 1, "roof.launch": 1, "roof.transfer": 0,
+               "dataframe.filter_sum": 2 * 128, "llm.gemv": 16 * 128}
 
 
 class VulkanTest(CliTest):
@@ -42,43 +46,78 @@ class VulkanTest(CliTest):
         self.assertIn("there is no Vulkan loader here", row["here"])
         self.assertIn("apt-get install libvulkan1", row["here"])
 
-    def test_every_case_is_verified_and_said_to_be_of_software(self):
-        self.with_lavapipe()
-        doctor = self.assay("doctor", "--json").json()["checks"]
-        [row] = [row for row in doctor if row["what"] == "device vulkan:0"]
-        self.assertIn("fidelity software", row["finding"])
-        self.assay("run", SMALL, "roof.mem/vulkan?kind=copy|triad|fill&bytes=6144|1044@vulkan:0",
-                   "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "roof.fma/vulkan?dtype=f64&preset=xs@vulkan:0",
-                   "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33@vulkan:0", "dataframe.filter_sum/vulkan?rows=3001@vulkan:0",
-                   "--launches", "1", "--quiet")
-        results = self.results()
-        self.assertGreaterEqual(len(results), 14)
-        for case, result in results.items():
-            self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "software"), case)
-            device = [m for m in result["metrics"] if m["id"] == "time.device.p50"]
-            self.assertTrue(device and device[0]["value"] > 0, case)
-        self.assertIn("software_device", {w["code"] for w in self.assay("show", "--json").json()["warnings"]})
-        ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
-        self.assertIn("no non-temporal stores", ended.out + ended.err)
-        self.assertIn("vulkan:7", self.assay("run", "roof.mem/vulkan?preset=xs@vulkan:7", "--quiet", code=3).err)
-
-    def test_the_validation_layer_has_nothing_to_say(self):
-        self.with_lavapipe()
+    def with_validation(self):
+        """The environment that adds the validation layer, and its log; nothing where it is not installed."""
         if not LAYERS.exists():
-            self.skipTest("vulkan-validationlayers is not installed")
+            return {}, None
         log = self.folder / "validation.log"
         settings = self.folder / "vk_layer_settings.txt"
         settings.write_text("khronos_validation.debug_action = VK_DBG_LAYER_ACTION_LOG_MSG\n"
                             "khronos_validation.report_flags = error,warn,perf,info\n"
                             f"khronos_validation.log_filename = {log}\n")
-        env = {"VK_INSTANCE_LAYERS": "VK_LAYER_KHRONOS_validation", "VK_LAYER_SETTINGS_PATH": str(settings)}
-        self.assay("run", SMALL, "llm.gemv/vulkan?cols=96&dtype=q4_0&rows=16@vulkan:0", "roof.mem/vulkan?bytes=6144&kind=triad&"
-                   "cache=cold@vulkan:0", "--launches", "1", "--quiet", env=env)
-        self.assertTrue(all(result["verified"] for result in self.results().values()))
+        return {"VK_INSTANCE_LAYERS": "VK_LAYER_KHRONOS_validation", "VK_LAYER_SETTINGS_PATH": str(settings)}, log
+
+    def test_every_workload_is_verified_and_valid_and_its_invocations_are_exact(self):
+        self.with_lavapipe()
+        env, log = self.with_validation()
+        self.assay("run", SMALL, "--launches", "1", "--quiet", env=env)
+        results = self.results()
+        metrics = {}
+        for case, result in results.items():
+            self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "software"), case)
+            values = {m["id"]: m["value"] for m in result["metrics"]}
+            self.assertGreater(values["time.device.p50"], 0, case)
+            metrics[result["workload"]] = values
+        self.assertIn("software_device", {w["code"] for w in self.assay("show", "--json").json()["warnings"]})
+        counted = {workload: values.get("vulkan.invocations.p50") for workload, values in metrics.items()}
+        if counted["roof.launch"] is not None:  # the driver counts
+            for workload, invocations in INVOCATIONS.items():
+                self.assertEqual(counted[workload], invocations, workload)
+        if log is None:
+            self.skipTest("vulkan-validationlayers is not installed")
         said = log.read_text()
         self.assertIn("Khronos Validation Layer Active", said)  # it was there
-        bad = [line for line in said.splitlines() if "Error" in line or "Warning" in line]
-        self.assertEqual(bad, [])
+        self.assertEqual([line for line in said.splitlines() if "Error" in line or "Warning" in line], [])
+
+    def test_odd_sizes_and_every_path_are_verified(self):
+        self.with_lavapipe()
+        self.assay("run", "roof.mem/vulkan?kind=copy|triad|fill&bytes=1044@vulkan:0",
+                   "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "roof.fma/vulkan?dtype=f64&preset=xs@vulkan:0",
+                   "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33@vulkan:0", "dataframe.filter_sum/vulkan?rows=3001@vulkan:0",
+                   "dataframe.groupby_q5/vulkan?rows=150001@vulkan:0", "dataframe.sort/vulkan?rows=5001@vulkan:0", "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0@vulkan:0",
+                   "tinyml.kws/vulkan?blocks=2&filters=7@vulkan:0", "roof.transfer/vulkan?bytes=4100&direction=*&memory=pageable@vulkan:0",
+                   "--launches", "1", "--quiet")
+        results = self.results()
+        self.assertEqual(len(results), 14)
+        for case, result in results.items():
+            self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
+        ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
+        self.assertIn("no non-temporal stores", ended.out + ended.err)
+
+    def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
+        self.with_lavapipe()
+        case = "roof.mem/vulkan?preset=xs"
+        [uuid] = [d["fingerprint"]["uuid"] for d in self.assay("list", "devices", "--json").json()["devices"] if d["device"] == "vulkan:0"]
+        for choice in ("vulkan:name=LLVMpipe", "vulkan:type=cpu", "vulkan:uuid=" + uuid):
+            planned = self.assay("run", case, "--device", choice, "--dry-run").out
+            self.assertIn(case.replace("?preset=xs", "?bytes="), planned)
+            self.assertIn("@vulkan:0", planned)
+        for wrong, named in (("vulkan:7", "vulkan:7"), ("vulkan:type=discrete", "llvmpipe")):
+            self.assertIn(named, self.assay("run", case, "--device", wrong, "--dry-run", code=3).err)
+        self.assertIn("name, uuid or type", self.assay("run", case, "--device", "vulkan:model=x", "--dry-run", code=2).err)
+
+    def test_compiled_pipelines_are_kept_and_a_damaged_file_is_said_and_made_anew(self):
+        self.with_lavapipe()
+        run = ("run", "roof.launch/vulkan?preset=xs@vulkan:0", "--launches", "1", "--quiet")
+        self.assay(*run)
+        [kept] = (self.folder / "cache/assay/vulkan").glob("*.pipelines")
+        good = kept.read_bytes()
+        kept.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+        self.assay(*run)
+        self.assertIn("was damaged and is made anew", self.assay("show").out)
+        self.assertEqual(kept.read_bytes(), good)
+        self.assay(*run)
+        self.assertNotIn("was damaged", self.assay("show").out)
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ namespace assay::vulkan {
   X(DestroyPipelineLayout)       \
   X(CreatePipelineCache)         \
   X(DestroyPipelineCache)        \
+  X(GetPipelineCacheData)        \
   X(CreateComputePipelines)      \
   X(DestroyPipeline)             \
   X(CreateQueryPool)             \

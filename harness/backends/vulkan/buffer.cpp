@@ -19,16 +19,22 @@ Buffer& Gpu::staging() {
   return *staging_;
 }
 
-Owned<VkDeviceMemory> Gpu::memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted) {
+Owned<VkDeviceMemory> Gpu::memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted,
+                                     VkMemoryPropertyFlags better) {
   VkMemoryRequirements needs{};
   api_.GetBufferMemoryRequirements(handle(), buffer, &needs);
   VkPhysicalDeviceMemoryProperties memory{};
   session_.api().GetPhysicalDeviceMemoryProperties(physical_, &memory);
-  std::uint32_t type = 0;
-  while (type < memory.memoryTypeCount && ((needs.memoryTypeBits >> type & 1) == 0 ||
-                                           (memory.memoryTypes[type].propertyFlags & wanted) != wanted)) {
-    ++type;
-  }
+  const auto first = [&](VkMemoryPropertyFlags flags) {
+    std::uint32_t type = 0;
+    while (type < memory.memoryTypeCount && ((needs.memoryTypeBits >> type & 1) == 0 ||
+                                             (memory.memoryTypes[type].propertyFlags & flags) != flags)) {
+      ++type;
+    }
+    return type;
+  };
+  std::uint32_t type = first(wanted | better);
+  if (type == memory.memoryTypeCount) type = first(wanted);
   if (type == memory.memoryTypeCount)
     throw Error(ErrorCode::worker, "the Vulkan driver has no memory of the kind that is needed");
   VkMemoryAllocateFlagsInfo flags{};
@@ -56,8 +62,9 @@ Buffer::Buffer(Gpu& gpu, std::size_t bytes, Where where) : gpu_(&gpu), bytes_(by
   buffer_ = {made, [&gpu](VkBuffer b) { gpu.api().DestroyBuffer(gpu.handle(), b, nullptr); }};
   const bool host = where == Where::host;
   memory_ =
-      gpu.memory_of(made, host ? VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT
-                               : VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT);
+      host ? gpu.memory_of(made, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
+                           VK_MEMORY_PROPERTY_HOST_CACHED_BIT)
+           : gpu.memory_of(made, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT, 0);
   check(api.BindBufferMemory(gpu.handle(), made, memory_.get(), 0), "bind memory");
   if (host) check(api.MapMemory(gpu.handle(), memory_.get(), 0, VK_WHOLE_SIZE, 0, &mapped_), "map memory");
   VkBufferDeviceAddressInfo place{};
@@ -85,9 +92,7 @@ void Buffer::download(void* host, std::size_t bytes, std::size_t offset) const {
 }
 
 void Buffer::spoil() {
-  gpu_->run_once([&](Commands& commands) {
-    commands.api().CmdFillBuffer(commands.get(), buffer_.get(), 0, VK_WHOLE_SIZE, 0xA5A5A5A5U);
-  });
+  gpu_->run_once([&](Commands& commands) { commands.fill(*this, 0xA5A5A5A5U); });
 }
 
 }  // namespace assay::vulkan

@@ -21,12 +21,13 @@ struct Facts {
   std::string driver;  ///< "llvmpipe Mesa 22.3.6 (LLVM 15.0.6)"
   unsigned char uuid[16] = {};
   Type type = Type::other;
-  std::uint32_t vendor = 0;       ///< PCI's number: 0x10de is NVIDIA
-  std::uint32_t api_version = 0;  ///< of the device, as VK_MAKE_API_VERSION packs it
-  std::size_t memory_bytes = 0;   ///< the largest heap that is local to the device
-  std::string pci;                ///< "0000:3b:00.0"; empty where it is on no bus, or the driver does not say
-  int compute_family = -1;        ///< the queue family that runs compute shaders; -1: none
-  int timestamp_bits = 0;         ///< of that family; 0: it has no clock
+  std::uint32_t vendor = 0;          ///< PCI's number: 0x10de is NVIDIA
+  std::uint32_t driver_version = 0;  ///< as the driver counts
+  std::uint32_t api_version = 0;     ///< of the device, as VK_MAKE_API_VERSION packs it
+  std::size_t memory_bytes = 0;      ///< the largest heap that is local to the device
+  std::string pci;          ///< "0000:3b:00.0"; empty where it is on no bus, or the driver does not say
+  int compute_family = -1;  ///< the queue family that runs compute shaders; -1: none
+  int timestamp_bits = 0;   ///< of that family; 0: it has no clock
   double timestamp_period_ns = 0;
   bool addresses = false;  ///< bufferDeviceAddress
   bool float64 = false;

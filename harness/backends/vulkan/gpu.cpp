@@ -19,7 +19,7 @@ Probe unusable(const Session& session, std::size_t index) {
 
 }  // namespace
 
-Gpu::Gpu(const std::string& device) {
+Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   const auto index = static_cast<std::size_t>(index_of(device));
   if (const Probe probe = unusable(session_, index); !probe.available)
     throw Error(ErrorCode::unavailable, "there is no " + device + ": " + probe.reason, probe.remedy);
@@ -68,11 +68,24 @@ Gpu::Gpu(const std::string& device) {
   VkFence fence = VK_NULL_HANDLE;
   check(api_.CreateFence(made, &unsignalled, nullptr, &fence), "make a fence");
   fence_ = {fence, [this](VkFence f) { api_.DestroyFence(handle(), f, nullptr); }};
-  VkPipelineCacheCreateInfo empty{};
-  empty.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+  pipeline_file_ = PipelineFile(pipeline_key(facts_));
+  const auto kept = pipeline_file_.load();
+  VkPipelineCacheCreateInfo start{};
+  start.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO;
+  start.initialDataSize = kept ? kept->size() : 0;
+  start.pInitialData = kept ? kept->data() : nullptr;
   VkPipelineCache cache = VK_NULL_HANDLE;
-  check(api_.CreatePipelineCache(made, &empty, nullptr, &cache), "make a pipeline cache");
+  check(api_.CreatePipelineCache(made, &start, nullptr, &cache), "make a pipeline cache");
   pipelines_ = {cache, [this](VkPipelineCache c) { api_.DestroyPipelineCache(handle(), c, nullptr); }};
+}
+
+void Gpu::keep_pipelines() {
+  std::size_t bytes = 0;
+  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, nullptr), "read the pipeline cache");
+  std::vector<char> data(bytes);
+  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, data.data()), "read the pipeline cache");
+  data.resize(bytes);
+  pipeline_file_.keep(data);
 }
 
 VkCommandBuffer Gpu::recorded(const Record& record) {
@@ -139,6 +152,10 @@ void Commands::copy(const Buffer& from, std::size_t from_offset, const Buffer& t
                     std::size_t bytes) {
   const VkBufferCopy part{from_offset, to_offset, bytes};
   api_.CmdCopyBuffer(buffer_, from.get(), to.get(), 1, &part);
+}
+
+void Commands::fill(const Buffer& buffer, std::uint32_t word) {
+  api_.CmdFillBuffer(buffer_, buffer.get(), 0, VK_WHOLE_SIZE, word);
 }
 
 Kernel::Kernel(Gpu& gpu, std::span<const std::uint32_t> spirv, std::size_t constant_bytes,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/backends/vulkan/api.h"
+#include "harness/backends/vulkan/pipeline_file.h"
 #include "harness/backends/vulkan/session.h"
 
 namespace assay::vulkan {
@@ -34,6 +35,8 @@ class Commands {
   void barrier();
   void copy(const Buffer& from, std::size_t from_offset, const Buffer& to, std::size_t to_offset,
             std::size_t bytes);
+  /// All of it, with this word.
+  void fill(const Buffer& buffer, std::uint32_t word);
   VkCommandBuffer get() const { return buffer_; }
   const DeviceApi& api() const { return api_; }
 
@@ -60,6 +63,11 @@ class Gpu {
   const Device& row() const { return row_; }
   bool has_statistics() const { return has_statistics_; }
 
+  /// Keeps what was compiled until now for later launches. What goes wrong is in note().
+  void keep_pipelines();
+  /// What a reader should know of how kernels were made ready; mostly empty.
+  const std::string& note() const { return pipeline_file_.note(); }
+
   /// Does what `record` says, and waits.
   void run_once(const Record& record);
   /// A command buffer with what `record` says, to be submitted any number of times, one after the other. It
@@ -69,7 +77,9 @@ class Gpu {
   /// is not part of a sample; sleeping where it computes on the host's CPUs.
   void run(VkCommandBuffer commands);
 
-  Owned<VkDeviceMemory> memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted);
+  /// Of a type that has what is `wanted`, and what is `better`, too, where there is one.
+  Owned<VkDeviceMemory> memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted,
+                                  VkMemoryPropertyFlags better);
   /// Memory that both sides see, mapped; copies to and from the device go through it.
   Buffer& staging();
 
@@ -84,6 +94,7 @@ class Gpu {
   VkQueue queue_ = VK_NULL_HANDLE;
   Owned<VkCommandPool> pool_;
   Owned<VkFence> fence_;
+  PipelineFile pipeline_file_;
   Owned<VkPipelineCache> pipelines_;
   std::unique_ptr<Buffer> staging_;
 };
@@ -91,7 +102,10 @@ class Gpu {
 /// Memory of the device, owned; kernels reach it by its address. Movable, not copyable.
 class Buffer {
  public:
-  enum class Where { device, host };  ///< host: mapped, coherent
+  enum class Where {
+    device,
+    host
+  };  ///< host: mapped, coherent, and cached by the host where the driver has that
 
   Buffer() = default;
   /// Its bytes are undefined. \throws Error{unavailable} where there is not enough memory.

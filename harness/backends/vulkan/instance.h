@@ -12,7 +12,10 @@ namespace assay::vulkan {
 class DeviceInstance : public assay::DeviceInstance<Queue> {
  public:
   using assay::DeviceInstance<Queue>::DeviceInstance;
-  std::string isa() const override { return path_; }
+  std::string isa() const override {
+    const std::string& note = queue().gpu().note();
+    return note.empty() ? path_ : path_ + "; " + note;
+  }
 
  protected:
   Gpu& gpu() { return queue().gpu(); }

@@ -50,13 +50,22 @@ std::array<std::uint64_t, count> results(const Gpu& gpu, VkQueryPool pool) {
 }  // namespace
 
 Queue::Queue(const std::string& device) : gpu_(device) {
-  track_ = {"time.device", "ns", {}, {}};
+  time_ = {"time.device", "ns", {}, {}};
+  counted_ = {"vulkan.invocations", "count", {}, {}};
   if (gpu_.facts().timestamp_bits > 0) times_ = queries(gpu_, VK_QUERY_TYPE_TIMESTAMP, 2, 0);
 }
 
 void Queue::on_record(Record record) {
   record_ = std::move(record);
   call_ = gpu_.recorded(record_);
+  gpu_.keep_pipelines();
+}
+
+void Queue::count() {
+  if (!gpu_.has_statistics()) return;
+  if (!invocations_) invocations_ = invocations();
+  counted_.offset_ns.push_back(now_ns());
+  counted_.value.push_back(static_cast<double>(*invocations_));
 }
 
 std::optional<std::uint64_t> Queue::invocations() {
@@ -113,6 +122,7 @@ double Queue::reading_ns(const Timed& timed) {
 }
 
 void Queue::time(bool cold) {
+  count();
   if (times_.get() == VK_NULL_HANDLE) return;
   if (cold_.calls == 0) cold_ = timed(1);
   if (cold) {
@@ -122,15 +132,19 @@ void Queue::time(bool cold) {
     hot_ = timed(std::clamp(static_cast<int>(std::ceil(hot_ns / one_ns)), 1, most_calls));
   }
   const double ns = reading_ns(cold ? cold_ : hot_);
-  track_.offset_ns.push_back(now_ns());
-  track_.value.push_back(ns);
+  time_.offset_ns.push_back(now_ns());
+  time_.value.push_back(ns);
 }
 
 std::vector<Track> Queue::take_tracks() {
-  if (track_.value.empty()) return {};
-  Track taken{track_.metric, track_.unit, {}, {}};
-  std::swap(taken, track_);
-  return {std::move(taken)};
+  std::vector<Track> tracks;
+  for (Track* track : {&time_, &counted_}) {
+    if (track->value.empty()) continue;
+    tracks.push_back(*track);
+    track->offset_ns.clear();
+    track->value.clear();
+  }
+  return tracks;
 }
 
 }  // namespace assay::vulkan

@@ -19,8 +19,10 @@ class Queue final : public Timer {
   explicit Queue(const std::string& device);
 
   Gpu& gpu() { return gpu_; }
+  const Gpu& gpu() const { return gpu_; }
 
-  /// What one call does. It is recorded here, so what it names (kernels, buffers, constants) is fixed.
+  /// What one call does. It is recorded here, so what it names (kernels, buffers, constants) is fixed, and
+  /// its kernels are kept for later launches.
   void on_record(Record record);
 
   /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
@@ -35,7 +37,8 @@ class Queue final : public Timer {
   /// large a cache is. What stays there is clean, so that nothing is written back later.
   void evict() override;
   /// All calls of a reading are one submission, so that launching is not part of it. Adds nothing where the
-  /// device has no timestamps.
+  /// device has no timestamps; and to the track `vulkan.invocations` what the driver counted, once, in the
+  /// call that is recorded.
   void time(bool cold) override;
   std::vector<Track> take_tracks() override;
 
@@ -46,6 +49,7 @@ class Queue final : public Timer {
   };
   Timed timed(int calls);
   double reading_ns(const Timed& timed);
+  void count();
 
   Gpu gpu_;
   Owned<VkQueryPool> times_;
@@ -56,7 +60,9 @@ class Queue final : public Timer {
   Buffer walk_;
   Kernel walk_kernel_;
   VkCommandBuffer walk_commands_ = VK_NULL_HANDLE;
-  Track track_;
+  std::optional<std::uint64_t> invocations_;  ///< of the call that is recorded; none: not counted yet
+  Track time_;
+  Track counted_;
 };
 
 }  // namespace assay::vulkan

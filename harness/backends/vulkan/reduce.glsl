@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// For compute shaders in one dimension. `#define SUM uint` (or float) goes before this, SUBGROUPS where the
-// device adds within subgroups.
+// For compute shaders in one dimension. `#define SUM uint` (or float) goes before this where group_sum() is wanted,
+// SUBGROUPS where the device adds within subgroups, and SCAN for group_scan().
 #extension GL_EXT_buffer_reference : require
 #ifdef SUBGROUPS
 #extension GL_KHR_shader_subgroup_basic : require
@@ -37,5 +37,26 @@ SUM group_sum(SUM value) {
   value = parts[0];
 #endif
   return value;
+}
+#endif
+
+#ifdef SCAN
+shared uint scanned[gl_WorkGroupSize.x];
+
+/// Sum over the invocations of the workgroup before this one; `total`: over all of them. All invocations call it, any
+/// number of times.
+uint group_scan(uint value, out uint total) {
+  const uint at = gl_LocalInvocationIndex;
+  barrier();  // the call before has been read
+  scanned[at] = value;
+  barrier();
+  for (uint step_ = 1; step_ < gl_WorkGroupSize.x; step_ *= 2) {
+    const uint before = at >= step_ ? scanned[at - step_] : 0;
+    barrier();
+    scanned[at] += before;
+    barrier();
+  }
+  total = scanned[gl_WorkGroupSize.x - 1];
+  return scanned[at] - value;
 }
 #endif

@@ -72,6 +72,7 @@ Facts Session::facts_of(VkPhysicalDevice device) const {
   facts.type = static_cast<Type>(properties.deviceType);
   facts.vendor = properties.vendorID;
   facts.api_version = properties.apiVersion;
+  facts.driver_version = properties.driverVersion;
   facts.timestamp_period_ns = static_cast<double>(properties.limits.timestampPeriod);
   facts.group_invocations = properties.limits.maxComputeWorkGroupInvocations;
   facts.shared_bytes = properties.limits.maxComputeSharedMemorySize;

@@ -65,13 +65,16 @@ class Result {
   Aligned<std::int64_t> key_, v1_, v2_, v3_;
 };
 
-/// What both implementations share: input, result, and what follows from them.
+/// Of one call.
+Work work_of(Query query, const Input& input);
+
+/// What the implementations on the CPU share: input, result, and what follows from them.
 class GroupbyInstance : public Instance {
  public:
   GroupbyInstance(cpu::Pool& pool, Query query, Input input);
   std::vector<Tensor> output() override { return result_.tensors(); }
   void spoil() override { result_.spoil(); }
-  Work work() const override;
+  Work work() const override { return work_of(query_, input_); }
   std::string input_digest() const override { return input_.digest; }
 
  protected:

@@ -83,11 +83,11 @@ std::size_t Result::resident_bytes() const { return held(key_) + held(v1_) + hel
 GroupbyInstance::GroupbyInstance(cpu::Pool& pool, Query query, Input input)
     : query_(query), pool_(pool), input_(std::move(input)), result_(query, input_.capacity(), &pool_) {}
 
-Work GroupbyInstance::work() const {
-  const auto rows = static_cast<double>(input_.rows);
-  const double key = input_.key.dense ? 4 : 8;
-  const auto groups = static_cast<double>(input_.groups);
-  if (query_ == Query::q1)
+Work work_of(Query query, const Input& input) {
+  const auto rows = static_cast<double>(input.rows);
+  const double key = input.key.dense ? 4 : 8;
+  const auto groups = static_cast<double>(input.groups);
+  if (query == Query::q1)
     return {.operations = rows, .minimum_bytes = (key + 4) * rows + 16 * groups, .units = rows};
   return {.operations = 3 * rows, .minimum_bytes = (key + 16) * rows + 32 * groups, .units = rows};
 }

@@ -20,27 +20,32 @@ Placement place(int width, int height, int canvas_width, int canvas_height) {
   return p;
 }
 
+LetterboxProblem::LetterboxProblem(const Preparation& preparation)
+    : source(make_frame(preparation, true)),
+      out_width(extent_parameter(preparation.params, "out_width")),
+      out_height(extent_parameter(preparation.params, "out_height")),
+      placement(place(source.width, source.height, out_width, out_height)),
+      columns(bilinear_taps(source.width, placement.width)),
+      rows(bilinear_taps(source.height, placement.height)) {}
+
+std::size_t LetterboxProblem::pixels() const {
+  return static_cast<std::size_t>(out_width) * static_cast<std::size_t>(out_height);
+}
+
+Work LetterboxProblem::work() const {
+  const double picture = 3.0 * placement.width * placement.height;
+  return {8 * picture, 3.0 * source.width * touched(rows) + 12.0 * out_width * out_height, 1};
+}
+
+std::size_t LetterboxProblem::resident_bytes() const {
+  return source.pixels.bytes() + (columns.size() + rows.size()) * sizeof(Tap);
+}
+
+std::vector<Tensor> LetterboxProblem::output(std::span<const float> result) const {
+  return {Tensor::from<float>("letterboxed", {3, out_height, out_width}, result)};
+}
+
 LetterboxInstance::LetterboxInstance(const Preparation& preparation)
-    : pool_(preparation.pool),
-      source_(make_frame(preparation, true)),
-      out_width_(extent_parameter(preparation.params, "out_width")),
-      out_height_(extent_parameter(preparation.params, "out_height")),
-      placement_(place(source_.width, source_.height, out_width_, out_height_)),
-      columns_(bilinear_taps(source_.width, placement_.width)),
-      rows_(bilinear_taps(source_.height, placement_.height)),
-      result_(static_cast<std::size_t>(out_width_) * static_cast<std::size_t>(out_height_) * 3, pool_) {}
-
-std::vector<Tensor> LetterboxInstance::output() {
-  return {Tensor::from<float>("letterboxed", {3, out_height_, out_width_}, result_.view())};
-}
-
-Work LetterboxInstance::work() const {
-  const double picture = 3.0 * placement_.width * placement_.height;
-  return {8 * picture, 3.0 * source_.width * touched(rows_) + 12.0 * out_width_ * out_height_, 1};
-}
-
-std::size_t LetterboxInstance::resident_bytes() const {
-  return source_.pixels.bytes() + result_.bytes() + (columns_.size() + rows_.size()) * sizeof(Tap);
-}
+    : pool_(preparation.pool), problem_(preparation), result_(3 * problem_.pixels(), pool_) {}
 
 }  // namespace assay::vision

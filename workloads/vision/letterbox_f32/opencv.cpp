@@ -16,20 +16,20 @@ class OpenCv final : public vision::LetterboxInstance {
  public:
   explicit OpenCv(const Preparation& preparation)
       : LetterboxInstance(preparation),
-        from_(source_.height, source_.width, CV_8UC3, source_.pixels.data()),
-        scaled_(placement_.height, placement_.width, CV_8UC3),
-        bordered_(out_height_, out_width_, CV_8UC3),
-        real_(out_height_, out_width_, CV_32FC3) {
+        from_(problem_.source.height, problem_.source.width, CV_8UC3, problem_.source.pixels.data()),
+        scaled_(problem_.placement.height, problem_.placement.width, CV_8UC3),
+        bordered_(problem_.out_height, problem_.out_width, CV_8UC3),
+        real_(problem_.out_height, problem_.out_width, CV_32FC3) {
     for (const int plane : {2, 1, 0})
-      planes_.emplace_back(out_height_, out_width_, CV_32FC1, out_row(plane, 0));
+      planes_.emplace_back(problem_.out_height, problem_.out_width, CV_32FC1, out_row(plane, 0));
     vision::use_pool_cpus(pool_);
   }
 
   void call() override {
     cv::resize(from_, scaled_, scaled_.size(), 0, 0, cv::INTER_LINEAR);
-    const int right = out_width_ - placement_.left - placement_.width;
-    const int bottom = out_height_ - placement_.top - placement_.height;
-    cv::copyMakeBorder(scaled_, bordered_, placement_.top, bottom, placement_.left, right,
+    const int right = problem_.out_width - problem_.placement.left - problem_.placement.width;
+    const int bottom = problem_.out_height - problem_.placement.top - problem_.placement.height;
+    cv::copyMakeBorder(scaled_, bordered_, problem_.placement.top, bottom, problem_.placement.left, right,
                        cv::BORDER_CONSTANT, cv::Scalar::all(vision::pad_level));
     bordered_.convertTo(real_, CV_32F, 1.0 / 255);
     cv::split(real_, planes_);

@@ -15,16 +15,16 @@ class Reference final : public LetterboxInstance {
     std::fill(result_.begin(), result_.end(), static_cast<float>(pad_level / 255.0));
     for (int plane = 0; plane < 3; ++plane) {
       const int channel = 2 - plane;
-      for (int y = 0; y < placement_.height; ++y) {
-        const Tap& row = rows_[static_cast<std::size_t>(y)];
-        float* out = out_row(plane, placement_.top + y) + placement_.left;
-        for (const Tap& column : columns_) {
+      for (int y = 0; y < problem_.placement.height; ++y) {
+        const Tap& row = problem_.rows[static_cast<std::size_t>(y)];
+        float* out = out_row(plane, problem_.placement.top + y) + problem_.placement.left;
+        for (const Tap& column : problem_.columns) {
           const auto across = [&](const std::uint8_t* line) {
             return line[column.first * 3 + channel] * (weight_one - column.weight) +
                    line[column.second * 3 + channel] * column.weight;
           };
-          const int sum = across(source_.row(row.first)) * (weight_one - row.weight) +
-                          across(source_.row(row.second)) * row.weight;
+          const int sum = across(problem_.source.row(row.first)) * (weight_one - row.weight) +
+                          across(problem_.source.row(row.second)) * row.weight;
           *out++ = static_cast<float>(sum / (4194304.0 * 255.0));
         }
       }

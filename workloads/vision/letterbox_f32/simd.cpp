@@ -127,21 +127,21 @@ class Simd final : public LetterboxInstance {
  public:
   explicit Simd(const Preparation& preparation)
       : LetterboxInstance(preparation), isa_(isa_name(HWY_DYNAMIC_DISPATCH(letterbox_target)())) {
-    if (HWY_DYNAMIC_DISPATCH(letterbox_wants_windows)()) plan_ = make_window_plan(columns_);
+    if (HWY_DYNAMIC_DISPATCH(letterbox_wants_windows)()) plan_ = make_window_plan(problem_.columns);
     windows_ = plan_.windows != 0;
-    if (!windows_) plan_ = make_block_plan(columns_);
+    if (!windows_) plan_ = make_block_plan(problem_.columns);
     line_length_ = (static_cast<std::size_t>(plan_.values) + 15) / 16 * 16;
     lines_ = Aligned<float>(line_length_ * static_cast<std::size_t>(pool_ == nullptr ? 1 : pool_->size()));
   }
 
   void call() override {
     if (pool_ == nullptr) {
-      picture(0, rows_.size(), lines_.data());
+      picture(0, problem_.rows.size(), lines_.data());
       border(0, border_rows());
       return;
     }
     pool_->run([&](int index) {
-      const auto [begin, end] = pool_->share(rows_.size(), index);
+      const auto [begin, end] = pool_->share(problem_.rows.size(), index);
       picture(begin, end, lines_.data() + static_cast<std::size_t>(index) * line_length_);
       const auto [first, last] = pool_->share(border_rows(), index);
       border(first, last);
@@ -157,31 +157,34 @@ class Simd final : public LetterboxInstance {
   static constexpr float pad = static_cast<float>(pad_level / 255.0);
 
   /// Rows of all three planes that hold no picture.
-  std::size_t border_rows() const { return 3 * static_cast<std::size_t>(out_height_ - placement_.height); }
+  std::size_t border_rows() const {
+    return 3 * static_cast<std::size_t>(problem_.out_height - problem_.placement.height);
+  }
 
   void picture(std::size_t begin, std::size_t end, float* line) {
     const auto row_kernel = HWY_DYNAMIC_DISPATCH(letterbox_row);
     for (std::size_t i = begin; i < end; ++i) {
-      const Tap& tap = rows_[i];
-      const int y = placement_.top + static_cast<int>(i);
-      const int left = placement_.left;
-      row_kernel(plan_, windows_, {source_.row(tap.first), source_.row(tap.second), tap.weight}, line,
+      const Tap& tap = problem_.rows[i];
+      const int y = problem_.placement.top + static_cast<int>(i);
+      const int left = problem_.placement.left;
+      row_kernel(plan_, windows_,
+                 {problem_.source.row(tap.first), problem_.source.row(tap.second), tap.weight}, line,
                  {out_row(0, y) + left, out_row(1, y) + left, out_row(2, y) + left});
-      if (placement_.width == out_width_) continue;
+      if (problem_.placement.width == problem_.out_width) continue;
       for (int p = 0; p < 3; ++p) {
         std::fill(out_row(p, y), out_row(p, y) + left, pad);
-        std::fill(out_row(p, y) + left + placement_.width, out_row(p, y) + out_width_, pad);
+        std::fill(out_row(p, y) + left + problem_.placement.width, out_row(p, y) + problem_.out_width, pad);
       }
     }
   }
 
   void border(std::size_t begin, std::size_t end) {
-    const int plane_rows = out_height_ - placement_.height;
+    const int plane_rows = problem_.out_height - problem_.placement.height;
     for (std::size_t i = begin; i < end; ++i) {
       const int plane = static_cast<int>(i) / plane_rows;
       int y = static_cast<int>(i) % plane_rows;
-      if (y >= placement_.top) y += placement_.height;
-      std::fill(out_row(plane, y), out_row(plane, y) + out_width_, pad);
+      if (y >= problem_.placement.top) y += problem_.placement.height;
+      std::fill(out_row(plane, y), out_row(plane, y) + problem_.out_width, pad);
     }
   }
 

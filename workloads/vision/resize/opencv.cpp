@@ -12,8 +12,8 @@ class OpenCv final : public vision::ResizeInstance {
  public:
   explicit OpenCv(const Preparation& preparation)
       : ResizeInstance(preparation),
-        from_(source_.height, source_.width, CV_8UC3, source_.pixels.data()),
-        to_(out_height_, out_width_, CV_8UC3, result_.data()) {
+        from_(problem_.source.height, problem_.source.width, CV_8UC3, problem_.source.pixels.data()),
+        to_(problem_.out_height, problem_.out_width, CV_8UC3, result_.data()) {
     vision::use_pool_cpus(pool_);
   }
 

@@ -10,12 +10,12 @@ class Reference final : public ResizeInstance {
   using ResizeInstance::ResizeInstance;
 
   void call() override {
-    for (int y = 0; y < out_height_; ++y) {
-      const Tap& row = rows_[static_cast<std::size_t>(y)];
-      const std::uint8_t* upper = source_.row(row.first);
-      const std::uint8_t* lower = source_.row(row.second);
+    for (int y = 0; y < problem_.out_height; ++y) {
+      const Tap& row = problem_.rows[static_cast<std::size_t>(y)];
+      const std::uint8_t* upper = problem_.source.row(row.first);
+      const std::uint8_t* lower = problem_.source.row(row.second);
       std::uint8_t* out = out_row(y);
-      for (const Tap& column : columns_) {
+      for (const Tap& column : problem_.columns) {
         for (int c = 0; c < 3; ++c) {
           const auto across = [&](const std::uint8_t* line) {
             return line[column.first * 3 + c] * (weight_one - column.weight) +

@@ -72,26 +72,26 @@ class Simd final : public ResizeInstance {
  public:
   explicit Simd(const Preparation& preparation)
       : ResizeInstance(preparation), isa_(isa_name(HWY_DYNAMIC_DISPATCH(target_name)())) {
-    if (HWY_DYNAMIC_DISPATCH(wants_windows)()) plan_ = make_window_plan(columns_);
+    if (HWY_DYNAMIC_DISPATCH(wants_windows)()) plan_ = make_window_plan(problem_.columns);
     windows_ = plan_.windows != 0;
-    if (!windows_) plan_ = make_block_plan(columns_);
+    if (!windows_) plan_ = make_block_plan(problem_.columns);
   }
 
   void call() override {
     const auto row_kernel = HWY_DYNAMIC_DISPATCH(resize_row);
     const auto rows = [&](std::size_t begin, std::size_t end) {
       for (std::size_t y = begin; y < end; ++y) {
-        const Tap& tap = rows_[y];
-        row_kernel(plan_, windows_, source_.row(tap.first), source_.row(tap.second), tap.weight,
-                   out_row(static_cast<int>(y)));
+        const Tap& tap = problem_.rows[y];
+        row_kernel(plan_, windows_, problem_.source.row(tap.first), problem_.source.row(tap.second),
+                   tap.weight, out_row(static_cast<int>(y)));
       }
     };
     if (pool_ == nullptr) {
-      rows(0, rows_.size());
+      rows(0, problem_.rows.size());
       return;
     }
     pool_->run([&](int index) {
-      const auto [begin, end] = pool_->share(rows_.size(), index);
+      const auto [begin, end] = pool_->share(problem_.rows.size(), index);
       rows(begin, end);
     });
   }

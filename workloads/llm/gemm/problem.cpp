@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/error.h"
+#include "workloads/llm/gemm/gemm.h"
+#include "workloads/support/inputs.h"
+
+namespace assay::llm {
+
+GemmProblem::GemmProblem(const Preparation& preparation)
+    : half(get_text(preparation.params, "dtype") == "f16"),
+      rows(counted(preparation.params, "rows", 1, 1 << 20)),
+      cols(counted(preparation.params, "cols", 32, 1 << 20)),
+      tokens(counted(preparation.params, "tokens", 1, 1 << 16)) {
+  if (cols % 32 != 0) {
+    throw Error(ErrorCode::usage, "llm.gemm: cols=" + std::to_string(cols) + " is no multiple of 32",
+                "choose " + std::to_string(cols / 32 * 32));
+  }
+  if (rows * cols >= std::size_t{1} << 32 || tokens * cols >= std::size_t{1} << 32)
+    throw Error(ErrorCode::usage, "llm.gemm: a matrix has at most 2^32 values",
+                "choose fewer rows, cols or tokens");
+  w = seeded_reals(rows * cols, 0.02f, half, preparation, "weights");
+  x = seeded_reals(tokens * cols, 1, half, preparation, "x");
+}
+
+Work GemmProblem::work() const {
+  const auto r = static_cast<double>(rows);
+  const auto c = static_cast<double>(cols);
+  const auto t = static_cast<double>(tokens);
+  return {2 * r * c * t, (half ? 2 : 4) * c * (r + t) + 4 * r * t, t};
+}
+
+std::string GemmProblem::digest() const {
+  return InputDigest().add<float>("weights", w.view()).add<float>("x", x.view()).text();
+}
+
+std::vector<Tensor> GemmProblem::output(std::span<const float> y) const {
+  return {Tensor::from<float>("y", {static_cast<std::int64_t>(tokens), static_cast<std::int64_t>(rows)}, y)};
+}
+
+}  // namespace assay::llm
