@@ -85,7 +85,7 @@ TEST_CASE("words reach a far shell as they are") {
   task.id = "0123abcd";
   task.words = {"llm.gemv/*?rows=1|2", "--label", "a'b"};
   task.environment = {{"ASSAY_LAUNCHES", "3"}};
-  Host host;
+  campaign::Host host;
   host.name = "n1";
   host.folder = "/shared/assay-campaign-0123abcd/1-n1";
   const std::string script = run_script(task, host);
