@@ -17,14 +17,7 @@ using cupti::GpuMetric;
 
 class CuptiRange : public AroundCollector {
  public:
-  CuptiRange() {
-    try {
-      groups_ = cupti::load_gpu_groups(cupti::gpu_groups_folder());
-    } catch (const Error& error) {
-      fault_ = Probe::absent(error.what(), error.remedy);
-    }
-    take_all();
-  }
+  CuptiRange() { take_all(); }
 
   std::vector<Metric> metrics() const override {
     std::vector<Metric> all;
@@ -32,7 +25,7 @@ class CuptiRange : public AroundCollector {
     return all;
   }
 
-  Probe probe() override { return fault_.available ? cupti::probe() : fault_; }
+  Probe probe() override { return cupti::probe(); }
 
   /// Groups ("MEMORY"), and metrics without their source ("dram_read"); without any, the group MEMORY.
   void open(const std::vector<std::string>& events) override {
@@ -129,8 +122,7 @@ class CuptiRange : public AroundCollector {
     return readings;
   }
 
-  Probe fault_ = Probe::present();
-  std::vector<cupti::GpuGroup> groups_;
+  std::vector<cupti::GpuGroup> groups_ = cupti::gpu_groups();
   std::vector<GpuMetric> chosen_;
 };
 

@@ -3,14 +3,9 @@
 
 #include <toml++/toml.h>
 
-#include <algorithm>
-#include <filesystem>
-
 #include "harness/core/error.h"
 
 namespace assay::cupti {
-
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -46,16 +41,18 @@ GpuMetric metric_of(const std::string& file, const std::string& id, const toml::
   return metric;
 }
 
-GpuGroup group_of(const fs::path& path) {
-  const std::string file = path.string();
+}  // namespace
+
+GpuGroup parse_gpu_group(const GroupFile& source) {
+  const std::string& file = source.name;
   toml::table table;
   try {
-    table = toml::parse_file(file);
+    table = toml::parse(source.text, file);
   } catch (const toml::parse_error& error) {
     throw Error(ErrorCode::bad_input, file + ":" + std::to_string(error.source().begin.line) + ": " +
                                           std::string(error.description()));
   }
-  GpuGroup group{.name = path.stem().string(), .doc = text_of(file, table, "doc"), .metrics = {}};
+  GpuGroup group{.name = file.substr(0, file.rfind('.')), .doc = text_of(file, table, "doc"), .metrics = {}};
   const auto* metrics = table["metric"].as_table();
   if (metrics == nullptr) fail(file, table, "there is no [metric.\"cupti_range...\"]");
   for (const auto& [id, node] : *metrics) {
@@ -65,23 +62,10 @@ GpuGroup group_of(const fs::path& path) {
   return group;
 }
 
-}  // namespace
-
-std::vector<GpuGroup> load_gpu_groups(const std::string& folder) {
+std::vector<GpuGroup> gpu_groups() {
   std::vector<GpuGroup> groups;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".toml") groups.push_back(group_of(entry.path()));
-  }
-  if (error) throw Error(ErrorCode::io, folder + ": " + error.message(), "build or install Assay again");
-  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const auto& file : group_files()) groups.push_back(parse_gpu_group(file));
   return groups;
-}
-
-std::string gpu_groups_folder() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return (program.parent_path().parent_path() / "share/assay/gpu_groups").string();
 }
 
 }  // namespace assay::cupti

@@ -6,8 +6,9 @@
 
 #include "harness/core/metric.h"
 
-/// Metric groups of GPUs as data: share/assay/gpu_groups/<GROUP>.toml. One file serves all chips: CUPTI's
-/// names are the same on each, and a test holds every one against the tables of those that we name (README).
+/// Metric groups of GPUs as data: groups/<GROUP>.toml, built into the program. One file serves all chips:
+/// CUPTI's names are the same on each, and a test holds every one against the tables of those that we name
+/// (README).
 namespace assay::cupti {
 
 struct GpuMetric {
@@ -23,11 +24,16 @@ struct GpuGroup {
   std::vector<GpuMetric> metrics;
 };
 
-/// All of a folder, by name. \throws Error{bad_input} with file and line; Error{io} when the folder is not
-/// there.
-std::vector<GpuGroup> load_gpu_groups(const std::string& folder);
+struct GroupFile {
+  std::string name;  ///< "MEMORY.toml"
+  std::string text;
+};
+const std::vector<GroupFile>& group_files();  ///< ours, by name
 
-/// share/assay/gpu_groups beside this program.
-std::string gpu_groups_folder();
+/// \throws Error{bad_input} with the file's name and line.
+GpuGroup parse_gpu_group(const GroupFile& file);
+
+/// Of all our files.
+std::vector<GpuGroup> gpu_groups();
 
 }  // namespace assay::cupti

@@ -19,10 +19,6 @@ std::unique_ptr<AroundCollector> around_collector_cupti();
 
 namespace {
 
-std::string groups_of_the_source() {
-  return std::string(std::getenv("ASSAY_SOURCE_DIR")) + "/collectors/cupti/groups";
-}
-
 struct Folder {
   std::string path = "/tmp/assay-cupti-XXXXXX";
   Folder() { REQUIRE(::mkdtemp(path.data()) != nullptr); }
@@ -51,7 +47,7 @@ TEST_CASE(
     WARN("skipped: libcupti.so.13 is not here");
     return;
   }
-  const auto groups = load_gpu_groups(groups_of_the_source());
+  const auto groups = gpu_groups();
   REQUIRE(groups.size() >= 5);
   for (const char* chip : {"GA100", "GH100", "AD102", "GB100"}) {
     for (const auto& group : groups) {
@@ -76,11 +72,9 @@ TEST_CASE(
 }
 
 TEST_CASE("a broken group of GPU metrics is refused with file and line") {
-  const Folder folder;
-  const auto refusal = [&](const std::string& text) {
-    std::ofstream(folder.path + "/X.toml") << text;
+  const auto refusal = [](const std::string& text) {
     try {
-      load_gpu_groups(folder.path);
+      parse_gpu_group({"X.toml", text});
     } catch (const Error& error) {
       return std::string(error.what());
     }
