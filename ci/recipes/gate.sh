@@ -30,12 +30,16 @@ merge_base() {
   return 5
 }
 base=${BASE:-$(merge_base)}
-if ! commit=$(git rev-parse --verify --quiet "$base^{commit}"); then
-  echo "gate.sh: BASE=$base is no commit here: fetch it (git fetch origin), or name another" >&2
-  exit 5
-fi
+commit_of() {
+  if ! git rev-parse --verify --quiet "$1^{commit}"; then
+    echo "gate.sh: BASE=$1 is no commit here: fetch it (git fetch --unshallow, git fetch origin), or name another" >&2
+    return 5
+  fi
+}
+commit=$(commit_of "$base")
 if [ "$commit" = "$(git rev-parse HEAD)" ]; then
   base=HEAD~1 # on the main branch itself: against the commit before
+  commit=$(commit_of "$base")
 fi
 
 mkdir -p "$out"

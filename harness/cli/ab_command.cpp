@@ -85,6 +85,8 @@ int run_it(Options& options, Context& context) {
   const auto count = static_cast<int>(options.layouts);
   if (count > 0) options.rule.most_pairs = count;
   if (revisions) {
+    for (const auto& revision : options.revisions)
+      find_commit(revision, "--rev");  // before minutes of building
     commands.push_back(commands.front());
     for (std::size_t i = 0; i < 2; ++i) {
       std::optional<LinkerFront> front;

@@ -66,6 +66,7 @@ trials::AbSettings settings_of(AbPlan& plan, const Policy& policy, const Context
   settings.trial.seed = plan.execution.run.settings.seed;
   settings.trial.budget_s = plan.execution.run.settings.budget_s;
   settings.tail = policy.tail;
+  settings.times = policy.median || policy.tail;
   settings.before_launch = plan.before_launch;
   settings.effect = [&policy](const PlannedCase& planned) {
     return effect_of(policy, planned.value, planned.params);

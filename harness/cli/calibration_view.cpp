@@ -10,6 +10,7 @@
 #include "harness/cli/table.h"
 #include "harness/judge/calibration.h"
 #include "harness/judge/policy.h"
+#include "harness/judge/sessions.h"
 
 namespace assay::cli {
 
@@ -19,8 +20,7 @@ using Json = nlohmann::ordered_json;
 
 /// Two sessions can be as good as no knowledge of what sessions differ by.
 std::string share_text(const std::optional<double>& share) {
-  constexpr double says_nothing = 10;
-  return !share ? "-" : *share > says_nothing ? "unknown" : percent(*share);
+  return !share ? "-" : *share > useless_margin ? "unknown" : percent(*share);
 }
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }

@@ -11,6 +11,7 @@
 #include "harness/cli/baselines.h"
 #include "harness/cli/command.h"
 #include "harness/cli/exit_code.h"
+#include "harness/cli/gate_policy.h"
 #include "harness/cli/gate_settled.h"
 #include "harness/cli/gate_stored.h"
 #include "harness/cli/gate_view.h"
@@ -34,8 +35,6 @@ namespace assay::cli {
 
 namespace {
 
-constexpr const char* policy_name = "assay-gate.toml";
-
 struct Options {
   RunOptions measure;
   std::string against, policy, build, replay, out, junit, markdown, run;
@@ -45,16 +44,6 @@ struct Options {
   bool all = false;
   bool no_rerun = false;
 };
-
-/// --policy, else assay-gate.toml of this folder, else the defaults.
-Policy read_policy(const Options& options, const Context& context) {
-  std::string path = options.policy;
-  std::error_code ignored;
-  if (path.empty() && std::filesystem::exists(policy_name, ignored)) path = policy_name;
-  if (path.empty()) return {};
-  if (options.policy.empty()) context.terminal.note(fmt::format("the policy is {}", path));
-  return parse_policy(read_file(path), path);
-}
 
 /// What this command line is compared with, and what it is itself.
 struct Compared {
@@ -96,6 +85,10 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
       throw Error(ErrorCode::usage,
                   fmt::format("--against build:{}: there is no such folder", printable(value)),
                   "give the top of a tree that is built");
+    std::error_code ignored;
+    if (std::filesystem::equivalent(compared.base.folder, ".", ignored))
+      throw Error(ErrorCode::usage, fmt::format("--against build:{} is this folder itself", printable(value)),
+                  "give another tree, or --against rev:HEAD with --build");
     build_here(options.build, context.terminal);
     return compared;
   }
@@ -210,7 +203,7 @@ std::string base_commit(const Compared& compared, const std::vector<ResultRow>& 
 
 /// Where launches ran out before the budget did, a policy can allow more.
 void tell_what_would_decide(const trials::PairedTrial& trial, const Policy& policy, Terminal& terminal) {
-  if (trial.interrupted || trial.out_of_budget) return;
+  if (trial.interrupted || trial.out_of_budget || !(policy.median || policy.tail)) return;
   const auto open = std::count_if(trial.cases.begin(), trial.cases.end(), [](const trials::CaseTrial& one) {
     const bool ran_out = one.ending == trials::Ending::futile || one.ending == trials::Ending::most_pairs;
     return ran_out && one.judgement.paired.verdict.outcome == Outcome::undecided;
@@ -261,7 +254,7 @@ int run_it(Options& options, Context& context) {
                   fmt::format("--from {}: there is no such file or folder", printable(path)),
                   "see 'assay history --help'");
   }
-  Policy policy = read_policy(options, context);
+  Policy policy = read_policy(options.policy, context);
   if (options.no_rerun) policy.rerun = false;
   try {
     return measure_and_answer(options, policy, context);
@@ -269,7 +262,7 @@ int run_it(Options& options, Context& context) {
     // A tree that does not build, a program that does not start: nothing was judged, and CI is told so too.
     const bool dead = error.code == ErrorCode::bad_input || error.code == ErrorCode::unavailable ||
                       error.code == ErrorCode::worker || error.code == ErrorCode::timeout ||
-                      error.code == ErrorCode::protocol;
+                      error.code == ErrorCode::protocol || error.code == ErrorCode::io;
     if (!dead) throw;
     GateDocument document{version_text, policy, {}};
     document.evidence.against = options.against;
@@ -277,7 +270,8 @@ int run_it(Options& options, Context& context) {
     document.evidence.failure = error.what();
     context.terminal.error(with_short_words("assay: " + std::string(error.what()) +
                                             (error.remedy.empty() ? "" : "\n  " + error.remedy)));
-    return answer(document, decide(document.evidence, policy), options, context);
+    const int code = answer(document, decide(document.evidence, policy), options, context);
+    return error.code == ErrorCode::io ? worse(code, exit_internal) : code;
   }
 }
 

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
+#include <string>
 
 #include "harness/cli/comparison_view.h"
 #include "harness/cli/exit_code.h"
@@ -27,7 +29,10 @@ std::string value_text(const std::optional<double>& value, const std::string& un
 
 int exit_of(const GateReport& report) {
   int code = report.count(GateState::fail) > 0 ? exit_regression : exit_fine;
-  if (report.no_result || report.count(GateState::broken) > 0) code = worse(code, exit_no_result);
+  if (report.no_result) code = worse(code, exit_no_result);
+  // What does not compare was not judged, though both sides ran.
+  const bool ran = !report.no_result && !report.wrong_result;
+  if (ran && report.count(GateState::broken) > 0) code = worse(code, exit_dead_gate);
   if (report.wrong_result) code = worse(code, exit_wrong_result);
   if (!report.dead.empty()) code = worse(code, exit_dead_gate);
   return code;
@@ -59,7 +64,12 @@ std::string gate_text(const GateReport& report, bool all, std::size_t width) {
         "base and new are each side's medians; the ratio is that of pairs of launches in turn, which is "
         "judged\n";
   for (const auto& warning : report.warnings) text += fmt::format("warning: {}\n", printable(warning, 1000));
-  for (const auto& dead : report.dead) text += fmt::format("dead: {}\n", printable(dead, 1000));
+  for (const auto& dead : report.dead) {
+    std::istringstream lines(dead);
+    const char* begin = "dead: ";
+    for (std::string line; std::getline(lines, line); begin = "      ")
+      text += fmt::format("{}{}\n", begin, printable(line, 1000));
+  }
   return text + "gate " + reports::gate_headline(report) + "\n";
 }
 

@@ -18,8 +18,8 @@ void build_in(const std::string& folder, const std::string& build, const std::st
 /// value: from the folder there that is the current one here.
 class GitBuild {
  public:
-  /// `option`: which names the revision. \throws Error{usage} when there is no such revision;
-  /// Error{bad_input} with the end of its log when the build fails; Error{interrupted}.
+  /// `option`: which names the revision. \throws Error{bad_input} when there is no such revision, and
+  /// with the end of its log when the build fails; Error{interrupted}.
   GitBuild(const std::string& revision, const std::string& option, const std::string& build,
            const Terminal& terminal, const std::map<std::string, std::string>& environment = {});
 

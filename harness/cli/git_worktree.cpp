@@ -73,7 +73,7 @@ std::string find_commit(const std::string& revision, const std::string& option) 
       run_git(".", {"rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}"});
   if (found.fine && !found.lines.empty() && found.lines[0].size() >= 40) return found.lines[0];
   throw Error(
-      ErrorCode::usage,
+      ErrorCode::bad_input,
       fmt::format("{} {}: no such commit in the repository of this folder", option, printable(revision)),
       "see 'git log'; a shallow clone holds few of them: git fetch --unshallow");
 }

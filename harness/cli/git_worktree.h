@@ -19,7 +19,7 @@ struct GitAnswer {
 GitAnswer run_git(const std::string& folder, const std::vector<std::string>& words);
 
 /// The full hash of a commit of the repository in the current folder. `option`: which names it, for the
-/// error. \throws Error{usage} when there is none.
+/// error. \throws Error{bad_input} when there is none.
 std::string find_commit(const std::string& revision, const std::string& option);
 
 /// A worktree of the repository in the current folder, with a detached head, in a temporary folder. It goes

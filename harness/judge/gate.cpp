@@ -96,6 +96,19 @@ void judge_slower(GateFinding& finding, const ResultRow& row, const Judging& by)
   acknowledge(finding, row, by, most);
 }
 
+bool was_measured(const Pair& pair) {
+  return pair.base && pair.candidate && pair.base->status == Status::ok &&
+         pair.candidate->status == Status::ok;
+}
+
+/// Times of another host class are refused; where the policy judges counts and has them, they are what is
+/// asked.
+bool counts_decide(const Pair& pair, const Policy& policy) {
+  return std::any_of(pair.verdicts.begin(), pair.verdicts.end(), [&](const Verdict& verdict) {
+    return verdict.rule == "exact" && verdict.outcome != Outcome::incomparable && is_judged(verdict, policy);
+  });
+}
+
 GateFinding find(const Pair& pair, const Verdict& verdict, const Judging& by) {
   const Policy& policy = by.policy;
   const ResultRow& row = row_of(pair);
@@ -133,6 +146,10 @@ GateFinding find(const Pair& pair, const Verdict& verdict, const Judging& by) {
       };
       // What neither side can run here is left out; one that is required is missed elsewhere.
       finding.state = absent(pair.base) && absent(pair.candidate) ? GateState::skipped : GateState::broken;
+      if (verdict.rule == "host" && counts_decide(pair, policy)) {
+        finding.state = GateState::skipped;
+        finding.why = "its counts decide";
+      }
       break;
     }
   }
@@ -148,32 +165,40 @@ void add_instructions(GateFinding& finding, const Pair& pair) {
     const double more = 1 / ratio - 1;
     finding.why += (finding.why.empty() ? "" : "; ") +
                    (more == 0 ? "as many instructions as before"
-                              : percent(std::abs(more)) + (more > 0 ? " more" : " fewer") + " instructions");
+                              : (std::abs(more) < 5e-6 ? "under 0.001 %" : percent(std::abs(more))) +
+                                    (more > 0 ? " more" : " fewer") + " instructions");
   }
 }
 
-/// Exact metrics that the policy judges and a measured case has no verdict of: that is no pass.
-void add_uncounted(GateReport& report, const Pair& pair, const Policy& policy) {
-  if (!pair.base || !pair.candidate || pair.base->status != Status::ok ||
-      pair.candidate->status != Status::ok)
-    return;
-  for (const auto& metric : policy.exact) {
-    const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(),
-                                 [&](const Verdict& verdict) { return verdict.metric == metric; });
-    if (has) continue;
+/// What the policy judges and a measured case has no verdict of: that is no pass.
+void add_unjudged(GateReport& report, const Pair& pair, const Policy& policy) {
+  if (!was_measured(pair)) return;
+  const auto add = [&](const char* rule, const std::string& metric, const char* reason, auto is_it) {
+    if (std::any_of(pair.verdicts.begin(), pair.verdicts.end(), is_it)) return;
     GateFinding finding{.key = pair.key, .verdict = {}, .why = {}, .base = {}, .candidate = {}, .unit = {}};
     finding.verdict.metric = metric;
-    finding.verdict.rule = "exact";
+    finding.verdict.rule = rule;
     finding.verdict.outcome = Outcome::incomparable;
-    finding.verdict.reason = "it was not counted on either side; skip the case, or name another metric";
+    finding.verdict.reason = reason;
     finding.state = GateState::broken;
     report.findings.push_back(std::move(finding));
+  };
+  for (const auto& metric : policy.exact) {
+    add("exact", metric, "it was not counted on either side; skip the case, or name another metric",
+        [&](const Verdict& verdict) { return verdict.metric == metric; });
   }
+  const bool paired = std::any_of(pair.verdicts.begin(), pair.verdicts.end(),
+                                  [](const Verdict& verdict) { return verdict.rule == "paired"; });
+  if (policy.tail && paired)
+    add("tail", "time.wall.p99",
+        "slow requests were not looked at when it was measured: measure it with tail = true",
+        [](const Verdict& verdict) { return verdict.rule == "tail"; });
 }
 
 bool is_valid(const Verdict& verdict) {
   const bool session = verdict.rule == "session" && verdict.cause != cause_uncalibrated;
-  const bool rule = verdict.rule == "paired" || verdict.rule == "tail" || verdict.rule == "exact" || session;
+  const bool tail = verdict.rule == "tail" && verdict.cause != cause_no_tail;
+  const bool rule = verdict.rule == "paired" || tail || verdict.rule == "exact" || session;
   return rule && verdict.outcome != Outcome::incomparable;
 }
 
@@ -192,7 +217,8 @@ void check_required(GateReport& report, const Comparison& comparison, const Poli
       const ResultRow& row = row_of(pair);
       if (!matches(required, row.value, row.params)) continue;
       const bool has = std::any_of(pair.verdicts.begin(), pair.verdicts.end(), [&](const Verdict& verdict) {
-        return is_valid(verdict) && is_judged(verdict, policy);
+        // (A case that no launch was left for has no valid verdict, whatever stands in it.)
+        return is_valid(verdict) && is_judged(verdict, policy) && was_measured(pair);
       });
       if (!has)
         report.dead.push_back("required case " + pair.key + " has no verdict: " + why_none(pair, policy));
@@ -313,7 +339,7 @@ GateReport decide(const Comparison& comparison,
       report.findings.push_back(find(pair, verdict, by));
       add_instructions(report.findings.back(), pair);
     }
-    add_uncounted(report, pair, policy);
+    add_unjudged(report, pair, policy);
   }
   for (const auto& [key, reason] : skipped) {
     GateFinding finding{.key = key, .verdict = {}, .why = reason, .base = {}, .candidate = {}, .unit = {}};

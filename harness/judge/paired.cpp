@@ -217,13 +217,14 @@ SuiteBudget suite_budget(std::span<const PairedCase> cases, const SuiteRule& rul
   budget.same = plan_looks(rule.batch, rule.most_pairs, rule.same_error);
   if (budget.difference.empty() || budget.same.empty()) {
     const int least = least_pairs(rule, budget.level);
-    throw Error(ErrorCode::usage,
-                "an error budget of " + shortest(rule.suite_error) + " for " +
-                    std::to_string(budget.hypotheses) + " tests can never say slower or faster: " +
-                    std::to_string(rule.most_pairs) + " pairs of launches that all agree would not be enough",
-                "allow " + (least > 0 ? "at least " + std::to_string(least) : std::string("more")) +
-                    ": --most-launches, or most_launches in the policy; or a larger error budget, or fewer "
-                    "cases at a time");
+    throw Error(
+        ErrorCode::usage,
+        "an error budget of " + shortest(rule.suite_error) + " for " + std::to_string(budget.hypotheses) +
+            " tests can never say slower or faster: " + std::to_string(rule.most_pairs) +
+            " pairs of launches that all agree would not be enough",
+        "allow " + (least > 0 ? "at least " + std::to_string(least) : std::string("more")) +
+            " (--most-launches, --launches or --layouts, most_launches in a policy); or a larger error "
+            "budget, or fewer cases at a time");
   }
   return budget;
 }

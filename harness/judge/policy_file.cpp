@@ -26,7 +26,8 @@ Waiver read_waiver(const toml::table& table, const std::string& origin, const st
   if (name == "acknowledge")
     reader.add("worst", [&](const toml::node& node) { waiver.worst = reader.share(node, 1); });
   reader.read(table);
-  if (!selects || waiver.reason.empty() || !ends)
+  const bool blank = waiver.reason.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (!selects || blank || !ends)
     reader.fail(table, "[[" + name + "]] needs select, reason and until",
                 "say which cases, why, and the last day on which it holds: until = 2026-12-31, or \"never\"");
   return waiver;
@@ -51,7 +52,9 @@ PolicyRule read_rule(const toml::table& table, const std::string& origin) {
   reader.add("metric", [&](const toml::node& node) { rule.metric = exact_metric(node, reader); });
   reader.add("effect", [&](const toml::node& node) { rule.effect = reader.share(node, 0.999); });
   reader.add("tail_effect", [&](const toml::node& node) { rule.tail_effect = reader.share(node, 0.5); });
-  reader.add("exact_effect", [&](const toml::node& node) { rule.exact_effect = reader.share(node, 0.999); });
+  reader.add("exact_effect", [&](const toml::node& node) {
+    rule.exact_effect = reader.share(node, 0.999, Reader::Zero::may);
+  });
   reader.add("undecided", [&](const toml::node& node) { rule.undecided_fails = reader.fails(node); });
   reader.read(table);
   if (!selects) reader.fail(table, "[[rule]] needs select", "say which cases it is for");
@@ -70,18 +73,19 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
   policy.text = toml;
   const toml::table file = judge_detail::parse_toml(toml, origin, "a policy");
   Reader reader(origin, "");
-  const auto share = [&](const char* key, double& into, double most) {
-    reader.add(key, [&reader, &into, most](const toml::node& node) { into = reader.share(node, most); });
+  const auto share = [&](const char* key, double& into, double most, Reader::Zero zero = Reader::Zero::no) {
+    reader.add(
+        key, [&reader, &into, most, zero](const toml::node& node) { into = reader.share(node, most, zero); });
   };
   const auto flag = [&](const char* key, bool& into) {
     reader.add(key, [&reader, &into](const toml::node& node) { into = reader.flag(node); });
   };
   share("effect", policy.effect, 0.999);
-  share("exact_effect", policy.exact_effect, 0.999);
+  share("exact_effect", policy.exact_effect, 0.999, Reader::Zero::may);
   share("suite_error", policy.budget.suite_error, 0.5);
   share("case_error", policy.budget.case_error, 0.5);
   share("tail_effect", policy.tail_effect, 0.5);
-  share("max_undecided", policy.max_undecided, 1);
+  share("max_undecided", policy.max_undecided, 1, Reader::Zero::may);
   flag("median", policy.median);
   flag("tail", policy.tail);
   flag("rerun", policy.rerun);

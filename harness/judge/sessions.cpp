@@ -36,6 +36,11 @@ void judge_session(const SessionQuestion& question, double level) {
     return leave_open(verdict,
                       "its calibration has one session, which shows no spread: assay calibrate --sessions 5");
   }
+  if (*margin > useless_margin) {
+    return leave_open(
+        verdict, "sessions of its calibration differ by so much (" + percent_text(*margin) +
+                     ") that nothing could be shown: assay calibrate --sessions 5, while nothing else runs");
+  }
   const std::string known = percent_text(*margin) + ", by " + std::to_string(question.calibration->sessions) +
                             " sessions of " + to_string(day_of(question.calibration->at_utc_ms));
   if (!verdict.ratio || !verdict.ci_low || !verdict.ci_high)

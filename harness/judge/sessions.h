@@ -16,6 +16,9 @@ namespace assay {
 /// Cause of a verdict on time that lacks a calibration.
 inline constexpr const char* cause_uncalibrated = "uncalibrated";
 
+/// Beyond this, what sessions differ by shows nothing but a doubling: as good as no calibration.
+inline constexpr double useless_margin = 1;
+
 /// A verdict of rule "session", as judge_pair() leaves it (undecided), and what it is judged by.
 struct SessionQuestion {
   Verdict* verdict = nullptr;

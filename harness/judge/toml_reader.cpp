@@ -56,7 +56,7 @@ bool TomlReader::flag(const toml::node& node) const {
   return *node.value<bool>();
 }
 
-double TomlReader::share(const toml::node& node, double most) const {
+double TomlReader::share(const toml::node& node, double most, Zero zero) const {
   std::optional<double> value;
   if (node.is_number()) value = node.value<double>();
   if (const auto given = node.value<std::string>(); node.is_string() && given) {
@@ -64,8 +64,12 @@ double TomlReader::share(const toml::node& node, double most) const {
     value = parse_real(percent ? given->substr(0, given->size() - 1) : *given);
     if (value && percent) *value /= 100;
   }
-  if (!value || !(*value > 0) || *value > most)
-    fail(node, "expected a share above 0, at most " + shortest(most), "write \"0.5%\" or 0.005");
+  const bool large_enough = value && (*value > 0 || (*value == 0 && zero == Zero::may));
+  if (!large_enough || *value > most)
+    fail(node,
+         std::string("expected a share ") + (zero == Zero::may ? "from 0 on" : "above 0") + ", at most " +
+             shortest(most),
+         "write \"0.5%\" or 0.005");
   return *value;
 }
 

@@ -35,8 +35,9 @@ class TomlReader {
 
   std::string text(const toml::node& node, const char* what) const;
   bool flag(const toml::node& node) const;
-  /// "0.5%", or 0.005; above 0, below or at `most`.
-  double share(const toml::node& node, double most) const;
+  /// "0.5%", or 0.005; above 0 (or 0, where that `may` be), below or at `most`.
+  enum class Zero { no, may };
+  double share(const toml::node& node, double most, Zero zero = Zero::no) const;
   std::int64_t count(const toml::node& node, std::int64_t lowest, std::int64_t highest) const;
   /// A finite number from `lowest` on; `what` it is stands in the message.
   double number(const toml::node& node, double lowest, const char* what) const;

@@ -192,7 +192,10 @@ void judge_exact(Verdict& verdict, const MetricValue& base, const MetricValue& c
   const bool improved = (*candidate.value < *base.value) == (base.better == Better::lower);
   verdict.outcome = improved ? Outcome::faster : Outcome::slower;
   const double change = *candidate.value - *base.value;
-  verdict.reason = (change > 0 ? "+" : "") + shortest(change) + " " + base.unit;
+  const bool whole = std::abs(change) < 1e15 && change == std::floor(change);
+  verdict.reason = (change > 0 ? "+" : "") +
+                   (whole ? std::to_string(static_cast<std::int64_t>(change)) : shortest(change)) + " " +
+                   base.unit;
 }
 
 void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& candidate,

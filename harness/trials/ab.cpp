@@ -23,7 +23,7 @@ bool is_same_code(const Execution& execution, const PlannedCase& base, const Pla
          old_code == run::machine_code_of(run::worker_of(execution, candidate), candidate.value);
 }
 
-/// Of a budget, kept for exact counts of what changed or is not decided.
+/// Of a budget, kept for exact counts that explain what changed or is not decided.
 constexpr double exact_share = 0.1;
 
 class AbTrial {
@@ -55,11 +55,18 @@ class AbTrial {
       told_.measuring = at.measuring;
       told_.launches = at.launches;
     };
+    // What the policy judges by counts is counted first, so that the budget is there for it.
+    if (settings_.exact_everywhere) {
+      for (std::size_t i = 0; i < cases_.size() && count_sides(i); ++i) {
+      }
+    }
+    if (!settings_.times) return run_once();
     TrialSettings timed = settings_.trial;
-    if (!settings_.exact.empty()) timed.budget_s *= 1 - exact_share;
+    if (timed.budget_s > 0) timed.budget_s = std::max(timed.budget_s - took_s_, 1e-9);
+    if (explains()) timed.budget_s *= 1 - exact_share;
     PairedTrial trial = run_paired_trial(
         cases_, timed, [this](const LaunchOrder& order) { return launch(order); }, hooks);
-    if (!settings_.exact.empty()) count_exactly(trial);
+    if (explains()) explain(trial);
     return trial;
   }
 
@@ -99,8 +106,11 @@ class AbTrial {
     return budget_s > 0 ? std::clamp(budget_s - took_s_, 0.0, worst_s) : worst_s;
   }
 
+  /// Whether exact counts are asked for as evidence alone.
+  bool explains() const { return !settings_.exact.empty() && !settings_.exact_everywhere; }
+
   /// What the exact lane says of a case: of those that changed first, then of those that are not decided.
-  void count_exactly(const PairedTrial& trial) {
+  void explain(const PairedTrial& trial) {
     for (const bool changed : {true, false}) {
       for (std::size_t i = 0; i < trial.cases.size(); ++i) {
         const CaseTrial& one = trial.cases[i];
@@ -110,18 +120,54 @@ class AbTrial {
         // What takes a second takes a minute and more under the tool: only where the policy asks.
         constexpr double longest_ns = 1e9;
         const bool is_short = !one.evidence.pairs.empty() && one.evidence.pairs.front().base < longest_ns;
-        const bool explains = is_short && (changed || seen == Outcome::undecided);
-        if (!(explains || settings_.exact_everywhere)) continue;
-        if (!count_sides(i)) return;
+        if (is_short && (changed || seen == Outcome::undecided) && !count_sides(i)) return;
       }
     }
+  }
+
+  /// Times are not judged: a launch of each side says that it runs, and that its result is right.
+  PairedTrial run_once() {
+    PairedTrial trial;
+    std::vector<PairedCase> evidence;
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      trial.cases.push_back(launch_once(i));
+      trial.launches += trial.cases.back().launches;
+      trial.took_s += trial.cases.back().took_s;
+      evidence.push_back(trial.cases.back().evidence);
+    }
+    trial.interrupted = run::interrupt_signal() != 0;
+    if (evidence.empty()) return trial;
+    const std::vector<CaseJudgement> judged = judge_suite(evidence, settings_.trial.rule);
+    for (std::size_t i = 0; i < judged.size(); ++i) trial.cases[i].judgement = judged[i];
+    return trial;
+  }
+
+  CaseTrial launch_once(std::size_t index) {
+    CaseTrial one;
+    one.evidence = cases_[index];
+    std::optional<double> base, candidate;
+    for (const Side side : {Side::base, Side::candidate}) {
+      if (run::interrupt_signal() != 0) break;
+      const LaunchOutcome seen = launch({.case_index = index, .side = side});
+      ++one.launches;
+      one.took_s += seen.took_s;
+      (side == Side::base ? base : candidate) = seen.value;
+      if (seen.value) continue;
+      ++one.failed_launches;
+      one.last_failure = seen.reason;
+      one.ending = Ending::failed;
+      one.evidence.failure =
+          (side == Side::base ? "the base failed: " : "the new side failed: ") + seen.reason;
+    }
+    if (base && candidate) one.evidence.pairs.push_back({.base = *base, .candidate = *candidate});
+    return one;
   }
 
   /// False: there is no time for more.
   bool count_sides(std::size_t index) {
     for (const Side side : {Side::base, Side::candidate}) {
       const double budget_s = settings_.trial.budget_s;
-      const bool spent = budget_s > 0 && took_s_ >= budget_s && !settings_.exact_everywhere;
+      const bool spent = budget_s > 0 && took_s_ >= budget_s;
       if (run::interrupt_signal() != 0 || spent) return false;
       const auto [launch, mistake] = launcher_.launch(planned(index, side), 0, settings_.exact);
       took_s_ += outcome_of(launch).took_s;

@@ -25,9 +25,11 @@ struct AbSettings {
   std::function<double(const PlannedCase&)> tail_effect{};  ///< the same of the share of slow requests
   std::function<std::optional<double>(const PlannedCase&)> detectable{};  ///< here, where that is known
   std::function<void(Side, int pair)> before_launch{};                    ///< may be empty
+  bool times = true;              ///< judge times at all; else a launch of each side, and exact counts
   bool tail = false;              ///< judge tails of cases whose calls are timed one by one, too
   std::string exact{};            ///< lane of exact counts, one launch a side; empty: none
-  bool exact_everywhere = false;  ///< else of short cases that changed alone: there it explains
+  bool exact_everywhere = false;  ///< of every case, before times; else of short ones that changed or are not
+                                  ///< decided, where it explains
 };
 
 /// What is told before each launch.

@@ -129,6 +129,12 @@ class Gate(CliTest):
         self.assertIn("it was interrupted", self.gate("--replay", "g.json", code=5).out)
         self.assertEqual(os.listdir(self.folder / "tmp"), [])
 
+    def test_a_revision_that_is_not_there_is_a_dead_gate_in_every_form(self):
+        ended = self.gate("--against", "rev:gone", "--build", "make", "--junit", "j.xml", "--", "./build/p", code=5)
+        self.assertIn("no such commit", ended.err)
+        self.assertTrue((self.tree / "j.xml").exists())
+        self.assertIn("is this folder itself", self.gate("--against", "build:.", "--", "./build/p", code=2).err)
+
     def test_a_required_case_that_is_not_there_is_a_dead_gate(self):
         self.commit("0.003")
         (self.tree / "strict.toml").write_text('required = ["command.other"]\nmax_undecided = 1\n')
@@ -207,6 +213,17 @@ class Gate(CliTest):
         # A shell keeps its path: one of another length moves its heap, and up to 0.35 % of its instructions with it.
         place, = re.findall(r"building HEAD~1 \(\w+\) in (\S+)", ended.err)
         self.assertEqual(len(place), len(str(self.tree)), place)
+
+    @unittest.skipUnless(CALLGRIND, "no valgrind, or sanitizers")
+    def test_a_gate_of_counts_alone_launches_each_side_once(self):
+        self.commit("0.003")
+        (self.tree / "exact.toml").write_text('exact = ["callgrind.instructions"]\nmedian = false\n')
+        ended = self.against_parent("--policy", "exact.toml")
+        self.assertIn("gate passed: 1 pass", ended.out)
+        self.assertNotIn("most_launches", ended.err)
+        self.assertEqual([launch["lane"] for launch in self.launches()].count("timing"), 2)
+        (self.tree / "wrong.toml").write_text('exact = ["callgrind.instructons"]\n')
+        self.assertIn("did you mean 'callgrind.instructions'", self.against_parent("--policy", "wrong.toml", code=2).err)
 
     def commit_same(self):
         (self.tree / "notes").write_text("nothing else\n")

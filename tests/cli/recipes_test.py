@@ -69,6 +69,12 @@ class Recipes(CliTest):
         ended = self.recipe(BASE="nowhere")
         self.assertEqual(ended.returncode, 5, ended)
         self.assertIn("BASE=nowhere is no commit here: fetch it", ended.stderr)
+        shallow = self.work / "shallow"
+        subprocess.run(["git", "clone", "-q", "--depth", "1", "-b", "main", f"file://{self.tree}", shallow], check=True, env=self.env)
+        self.tree = shallow
+        ended = self.recipe()
+        self.assertEqual(ended.returncode, 5, ended)
+        self.assertIn("BASE=HEAD~1 is no commit here", ended.stderr)
 
     def test_the_workflows_are_yaml_and_use_the_recipe(self):
         for name in ("github-measure.yml", "github-comment.yml", "github-history.yml", "gitlab-ci.yml"):

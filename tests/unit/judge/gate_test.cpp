@@ -139,6 +139,29 @@ TEST_CASE("exact counts are judged where the policy names them, and small change
   CHECK_FALSE(counted(0.998, rule("callgrind.D1mr")).passed());
 }
 
+TEST_CASE("what has no tail, no launch or no counts is not judged, and a gate of nothing else is dead") {
+  const std::string tails = "median = false\ntail = true\nrequired = [\"a.a\"]";
+  Verdict none = verdict(Outcome::undecided, 1, "tail");
+  none.cause = cause_no_tail;
+  const auto only = report({pair("a.a/x@cpu", {verdict(Outcome::same), none})}, tails);
+  CHECK_FALSE(only.passed());
+  CHECK(only.dead.size() == 2);  // nothing was judged; the required case has no verdict
+  // Measured without: not said to be looked at.
+  CHECK(report({pair("a.a/x@cpu", {verdict(Outcome::same)})}, "tail = true").count(GateState::broken) == 1);
+  Pair unlaunched = pair("a.a/x@cpu", {verdict(Outcome::undecided)});
+  unlaunched.candidate->status = Status::skipped;
+  CHECK_FALSE(
+      report({unlaunched, pair("a.b/x@cpu", {verdict(Outcome::same)})}, "required = [\"a.a\"]").dead.empty());
+}
+
+TEST_CASE("times that another host class refuses break nothing where counts decide") {
+  Verdict refused = verdict(Outcome::incomparable, 1, "host");
+  const std::string exact = "exact = [\"callgrind.instructions\"]";
+  Verdict counted = verdict(Outcome::same, 1, "exact");
+  CHECK(report({pair("a.a/x@cpu", {refused, counted})}, exact).passed());
+  CHECK_FALSE(report({pair("a.a/x@cpu", {refused})}, "").passed());
+}
+
 TEST_CASE("what the policy skips is listed, and a skip that is over is said") {
   Comparison comparison;
   comparison.pairs = {pair("a.a/x@cpu", {verdict(Outcome::same)})};

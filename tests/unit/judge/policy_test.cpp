@@ -124,6 +124,9 @@ TEST_CASE("what a policy cannot mean is refused with file, line, and what is mea
              StartsWith("gate.toml:3: metric: 'time.wall.p50' does not repeat to the digit"));
   CHECK_THAT(refusal("[[rule]]\nselect = \"a\"\nmetric = \"callgrind.D1mr\"\neffect = 0.1"),
              Contains("metric is for exact_effect alone"));
+  CHECK_THAT(refusal("[[skip]]\nselect = \"a\"\nreason = \" \"\nuntil = \"never\""),
+             Contains("needs select, reason and until"));
+  CHECK(parse_policy("max_undecided = 0\nexact_effect = 0", "gate.toml").max_undecided == 0);
   CHECK_THAT(refusal("effect = = 2"), StartsWith("gate.toml:1: "));
 }
 
