@@ -212,6 +212,7 @@ std::string run_before(const std::string& text, const Context& context) {
   const std::string path = context.settings.database();
   std::error_code ignored;
   if (text.empty() || !std::filesystem::exists(path, ignored)) return "";
+  if (std::filesystem::is_empty(path, ignored)) return "";  // one that has just been made
   return run_named(Store::open(path, Store::Mode::read_only), text);
 }
 

@@ -19,7 +19,8 @@ std::string heading(const std::string& text) { return "\n" + text + "\n"; }
 
 /// What two cases are told apart by: as much of their text as differs.
 std::string own_part(const ResultRow& row, const ResultRow& beside) {
-  std::string text = row.value.workload == beside.value.workload ? "" : row.value.workload;
+  if (row.value.workload != beside.value.workload) return row.value.workload + "/" + row.value.implementation;
+  std::string text;
   const auto add = [&](const std::string& part) { text += (text.empty() ? "" : " ") + part; };
   if (row.value.implementation != beside.value.implementation) add(row.value.implementation);
   std::string params;

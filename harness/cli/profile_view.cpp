@@ -87,8 +87,9 @@ std::string top_down_text(const ResultRow& row) {
   }
   if (!reason.empty()) return text + "Not counted: " + printable(reason, 300) + ".\n";
   if (!text.empty()) return text;
-  return "Not counted: the run measured no group TOPDOWN1. 'assay list groups' has those of this machine, "
-         "'assay explain topdown.backend_bound' says which machines have one.\n";
+  return "Not counted: the run measured no group TOPDOWN1. 'assay explain TOPDOWN1' says whether this "
+         "machine has "
+         "one, and why not; 'assay list groups' has all.\n";
 }
 
 std::string functions_table(const Profile& profile, std::size_t width) {

@@ -135,7 +135,8 @@ int run_it(const Options& options, Context& context) {
   const run::Topology topology = run::read_topology();
   std::string case_run;  // before limits are measured: "latest" is another one then
   std::error_code ignored;
-  if (!options.run.empty() || std::filesystem::exists(path, ignored)) {
+  const bool kept = std::filesystem::exists(path, ignored) && !std::filesystem::is_empty(path, ignored);
+  if (!options.run.empty() || kept) {
     const Store store = Store::open(path, Store::Mode::read_only);
     const Machine here(run::read_host(topology));
     Machine machine = here;

@@ -65,6 +65,9 @@ TEST_CASE("two sides of a difference are named by what they differ in, else by t
   CHECK(names(side("simd", "f32", "11111111-2"), side("simd", "f32", "22222222-3")) ==
         "run 11111111 | run 22222222");
   CHECK(names(side("simd", "f32", "1"), side("simd", "f32", "1")) == "base | other");
+  auto another = side("simd", "f32", "1");
+  another.value.workload = "tinyml.kws";
+  CHECK(names(another, side("simd", "q8_0", "1")) == "tinyml.kws/simd | llm.gemv/simd");
   CHECK(names(side("simd", std::string(50, 'x'), "1"), side("simd", "f32", "1")) == "base | other");
   CHECK(names(side("a\x1b[31m", "f32", "1"), side("b", "f32", "1")).find('\x1b') == std::string::npos);
 }
