@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-set(_tinyml_sources tinyml_quantise_test.cpp tinyml_conv2d_int8_test.cpp tinyml_kws_test.cpp tinyml_rows_test.cpp tinyml_boards_test.cpp tinyml_boards.c)
+set(_tinyml_sources tinyml_quantise_test.cpp tinyml_conv2d_int8_test.cpp tinyml_kws_test.cpp tinyml_rows_test.cpp tinyml_boards_test.cpp tinyml_networks_test.cpp)
 set(_tinyml_links assay::tinyml assay_workload_tinyml_conv2d_int8 assay_workload_tinyml_kws)
 if(TARGET assay::tinyml_simd)
   list(APPEND _tinyml_sources tinyml_simd_test.cpp)
