@@ -135,7 +135,9 @@ std::vector<float> Reader::scales(std::int32_t index) const {
 std::int32_t Reader::zero(std::int32_t index) const {
   const auto* quantisation = tensor(index).quantisation();
   if (quantisation == nullptr || count(quantisation->zero_point()) == 0) return 0;
-  const std::int64_t zero = quantisation->zero_point()->Get(0);
+  std::int64_t zero =
+      0;  // eight bytes that need not be aligned: flatbuffers checks the vector's length alone
+  std::memcpy(&zero, quantisation->zero_point()->Data(), sizeof zero);
   if (zero < -128 || zero > 127)
     fail("tensor " + std::to_string(index) + " has a zero point outside of int8");
   return static_cast<std::int32_t>(zero);

@@ -43,8 +43,9 @@ class Table : private flatbuffers::Table {
   }
   template <typename T>
   bool has_tables(Verifier& v, int at) const {
+    if (!VerifyOffset(v, field(at))) return false;  // before anything follows it
     const auto* rows = vector<flatbuffers::Offset<T>>(at);
-    return VerifyOffset(v, field(at)) && v.VerifyVector(rows) && v.VerifyVectorOfTables(rows);
+    return v.VerifyVector(rows) && v.VerifyVectorOfTables(rows);
   }
   template <typename T>
   bool has_table(Verifier& v, int at) const {
