@@ -262,5 +262,8 @@ void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay
 }
 
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out) {
-  for (int32_t k = 0; k < 4; ++k) out[k] = assay_rescale(layer, o + k, sums[k]);
+  /* Stored last: a store might change the layer, as far as the compiler knows. */
+  const int8_t first = assay_rescale(layer, o, sums[0]), second = assay_rescale(layer, o + 1, sums[1]);
+  const int8_t third = assay_rescale(layer, o + 2, sums[2]), fourth = assay_rescale(layer, o + 3, sums[3]);
+  out[0] = first, out[1] = second, out[2] = third, out[3] = fourth;
 }

@@ -39,7 +39,6 @@ void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* column
   const int8_t* w = layer->weights;
   for (int32_t o = 0; o < channels; ++o) {
     const int16_t* x = columns;
-    int32_t sums[assay_block];
     int32_t sum0 = layer->bias[o], sum1 = sum0, sum2 = sum0, sum3 = sum0;
     for (const int8_t* end = w + count; w < end; x += assay_block) {
       const int32_t tap = *w++;
@@ -48,8 +47,14 @@ void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* column
       sum2 += x[2] * tap;
       sum3 += x[3] * tap;
     }
-    sums[0] = sum0, sums[1] = sum1, sums[2] = sum2, sums[3] = sum3;
-    for (int32_t p = 0; p < pixels; ++p) out[p * channels + o] = assay_rescale(layer, o, sums[p]);
+    /* Stored last: a store might change the layer, as far as the compiler knows. */
+    const int8_t first = assay_rescale(layer, o, sum0), second = assay_rescale(layer, o, sum1);
+    const int8_t third = assay_rescale(layer, o, sum2), fourth = assay_rescale(layer, o, sum3);
+    int8_t* to = out + o;
+    to[0] = first;
+    if (pixels > 1) to[channels] = second;
+    if (pixels > 2) to[2 * channels] = third;
+    if (pixels > 3) to[3 * channels] = fourth;
   }
 }
 
@@ -59,6 +64,15 @@ void assay_put_fours(const int8_t* values, int32_t step, int32_t count, int32_t 
   }
 }
 
+/* Of four channels at one tap: the one that is `at` behind the first. */
+#define TAP(at)                              \
+  do {                                       \
+    sum0 += pixel[at] * tap[at];             \
+    sum1 += pixel[(at) + 1] * tap[(at) + 1]; \
+    sum2 += pixel[(at) + 2] * tap[(at) + 2]; \
+    sum3 += pixel[(at) + 3] * tap[(at) + 3]; \
+  } while (0)
+
 void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out) {
   for (int32_t at = 0, x = 0; x < layer->out_width;
        ++x, at += 4 * layer->stride, out += layer->out_channels) {
@@ -67,12 +81,14 @@ void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay
     int32_t sum0 = bias[0], sum1 = bias[1], sum2 = bias[2], sum3 = bias[3];
     for (int32_t i = 0; i < window->height; ++i) {
       const int16_t* pixel = window->rows[i] + at;
-      for (int32_t j = 0; j < window->width; ++j, pixel += 4, tap += 4) {
-        sum0 += pixel[0] * tap[0];
-        sum1 += pixel[1] * tap[1];
-        sum2 += pixel[2] * tap[2];
-        sum3 += pixel[3] * tap[3];
+      if (window->width == 3) {
+        TAP(0);
+        TAP(4);
+        TAP(8);
+        tap += 12;
+        continue;
       }
+      for (int32_t j = 0; j < window->width; ++j, pixel += 4, tap += 4) TAP(0);
     }
     const int32_t sums[4] = {sum0, sum1, sum2, sum3};
     assay_rescale4_int8(layer, channel, sums, out);
@@ -80,5 +96,8 @@ void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay
 }
 
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out) {
-  for (int32_t k = 0; k < 4; ++k) out[k] = assay_rescale(layer, o + k, sums[k]);
+  /* Stored last: a store might change the layer, as far as the compiler knows. */
+  const int8_t first = assay_rescale(layer, o, sums[0]), second = assay_rescale(layer, o + 1, sums[1]);
+  const int8_t third = assay_rescale(layer, o + 2, sums[2]), fourth = assay_rescale(layer, o + 3, sums[3]);
+  out[0] = first, out[1] = second, out[2] = third, out[3] = fourth;
 }
