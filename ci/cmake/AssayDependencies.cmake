@@ -88,6 +88,12 @@ pkg_check_modules(capstone QUIET IMPORTED_TARGET capstone)
 assay_dependency(NAME capstone PACKAGE libcapstone-dev FOUND ${capstone_FOUND} LOSES "the assembly of hot loops in assay profile")
 pkg_check_modules(pugixml QUIET IMPORTED_TARGET pugixml)
 assay_dependency(NAME pugixml PACKAGE libpugixml-dev FOUND ${pugixml_FOUND} LOSES "assay import of Catch2's and JUnit's XML")
+find_path(FLATBUFFERS_INCLUDE_DIR flatbuffers/flatbuffers.h)  # its CMake file wants the compiler, which we do not need
+set(_flatbuffers_found OFF)
+if(FLATBUFFERS_INCLUDE_DIR)
+  set(_flatbuffers_found ON)
+endif()
+assay_dependency(NAME flatbuffers PACKAGE libflatbuffers-dev FOUND ${_flatbuffers_found} LOSES "TensorFlow Lite files (tinyml.model --input)")
 find_package(Qt6 6.4 QUIET COMPONENTS Widgets)
 assay_dependency(NAME qt PACKAGE qt6-base-dev FOUND ${Qt6_FOUND} LOSES "the dashboard (assay gui)")
 # CUDA is a compiler of its own; the sanitizers do not know what it makes. CUDA 13 has code for sm_80 and newer.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -82,14 +83,32 @@ Table devices(const Context& context) {
                {"here", false, 7},
                {"worker", false, 3},
                {"fingerprint", false, 1}});
-  for (const auto& worker : open_workers(context, {}, {all_boards})) {
+  struct Row {
+    const DeviceOffer* offer;
+    std::string workers;  // of a board, one for each of its images
+  };
+  const auto workers = open_workers(context, {}, {all_boards});
+  std::vector<Row> rows;
+  for (const auto& worker : workers) {
     for (const auto& offer : worker.hello.devices) {
-      const Device& device = offer.device;
-      std::string facts;
-      for (const auto& [key, value] : device.fingerprint)
-        facts += (facts.empty() ? "" : " ") + key + "=" + value;
-      table.add({device.name, device.fidelity, here(offer.probe), worker.spec.id, facts});
+      const auto same = std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+        return row.offer->device.name == offer.device.name &&
+               row.offer->device.fingerprint == offer.device.fingerprint &&
+               here(row.offer->probe) == here(offer.probe);
+      });
+      if (same == rows.end()) {
+        rows.push_back({&offer, worker.spec.id});
+      } else {
+        same->workers += " " + worker.spec.id;
+      }
     }
+  }
+  for (const auto& row : rows) {
+    const Device& device = row.offer->device;
+    std::string facts;
+    for (const auto& [key, value] : device.fingerprint)
+      facts += (facts.empty() ? "" : " ") + key + "=" + value;
+    table.add({device.name, device.fidelity, here(row.offer->probe), row.workers, facts});
   }
   return table;
 }

@@ -85,17 +85,19 @@ std::vector<run::BoundInput> bind_inputs(const std::vector<std::string>& options
                     "one run measures one");
       }
     }
-    const auto image = std::find_if(family->second.begin(), family->second.end(),
-                                    [](const auto& role) { return role.second.kind == "image"; });
+    const auto whole = std::find_if(family->second.begin(), family->second.end(),
+                                    [](const auto& role) { return role.second.kind != "column"; });
     inputs::Decoded decoded;
-    if (image != family->second.end()) {
+    if (whole != family->second.end()) {
+      const bool image = whole->second.kind == "image";
       if (!option.roles.empty()) {
         throw Error(ErrorCode::usage,
-                    fmt::format("--input {}: {} takes a picture, which has no columns", printable(text, 400),
-                                option.family),
+                    fmt::format("--input {}: {} takes a {}, which has no columns", printable(text, 400),
+                                option.family, image ? "picture" : "model"),
                     fmt::format("write {}=FILE", option.family));
       }
-      decoded = inputs::decode_image_file(option.path, image->first, cache);
+      decoded = image ? inputs::decode_image_file(option.path, whole->first, cache)
+                      : inputs::decode_model_file(option.path, whole->first, cache);
     } else {
       check_roles(option, family->second);
       decoded = inputs::decode_table_file(option.path, option.roles, cache);

@@ -21,6 +21,7 @@ namespace {
 
 /// Part of every key: a reader that decodes differently must not find what an older one left.
 constexpr const char* image_reader = "image reader 2";
+constexpr const char* model_reader = "model reader 1";
 constexpr const char* table_reader = "table reader 1";
 
 constexpr const char* notes_name = "notes.txt";
@@ -100,6 +101,30 @@ Decoded decode_image_file(const std::string& path, const std::string& role, Cach
         write_npy(column_file(fresh, 0), image);
         write_notes(fresh,
                     {std::to_string(image.shape[1]) + " x " + std::to_string(image.shape[0]) + " pixels"});
+      });
+  decoded.roles[role] = column_file(directory, 0);
+  decoded.notes = read_notes(directory);
+  return decoded;
+}
+
+Decoded decode_model_file(const std::string& path, const std::string& role, Cache& cache,
+                          const Limits& limits) {
+  Decoded decoded;
+  decoded.bytes = size_of_input(path, limits.model_file_bytes, "expected a model, such as a .tflite file");
+  decoded.sha256 = sha256_file(path);
+  decoded.key = input_key(decoded.sha256, {});
+  const std::string directory =
+      cache.get(std::string(model_reader) + "\n" + decoded.sha256 + "\n", [&](const std::string& fresh) {
+        Tensor model{role, DType::u8, {static_cast<std::int64_t>(decoded.bytes)}, {}};
+        model.bytes.resize(decoded.bytes);
+        std::ifstream in(path, std::ios::binary);
+        in.read(reinterpret_cast<char*>(model.bytes.data()), static_cast<std::streamsize>(decoded.bytes));
+        if (!in)
+          throw Error(ErrorCode::bad_input, path + ": cannot be read",
+                      "expected a model, such as a .tflite file");
+        check_unchanged(path, decoded.sha256);
+        write_npy(column_file(fresh, 0), model);
+        write_notes(fresh, {"a model of " + std::to_string(decoded.bytes) + " bytes"});
       });
   decoded.roles[role] = column_file(directory, 0);
   decoded.notes = read_notes(directory);

@@ -29,6 +29,10 @@ std::string input_key(const std::string& sha256, const std::map<std::string, std
 Decoded decode_image_file(const std::string& path, const std::string& role, Cache& cache,
                           const Limits& limits = {});
 
+/// Role `role` (a model): the bytes of the file as they are; the worker reads them. \throws as above.
+Decoded decode_model_file(const std::string& path, const std::string& role, Cache& cache,
+                          const Limits& limits = {});
+
 /// Columns from a CSV file. \throws as read_csv() and Cache::get() do.
 Decoded decode_table_file(const std::string& path, const std::map<std::string, std::string>& roles,
                           Cache& cache, const Limits& limits = {});

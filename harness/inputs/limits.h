@@ -11,6 +11,7 @@ struct Limits {
   std::uint64_t image_file_bytes = std::uint64_t{256} << 20;
   std::int64_t image_extent = 16384;                  ///< either side, in pixels
   std::int64_t image_pixels = std::int64_t{1} << 27;  ///< 134 million: 384 MiB once decoded
+  std::uint64_t model_file_bytes = std::uint64_t{64} << 20;
   std::uint64_t csv_file_bytes = std::uint64_t{4} << 30;
   std::size_t csv_columns = 4096;
   std::size_t csv_field_bytes = std::size_t{1} << 20;

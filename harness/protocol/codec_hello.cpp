@@ -143,8 +143,8 @@ InputRole decode_role(const Field& field) {
   InputRole role;
   role.name = field.at("name").name();
   role.kind = field.at("kind").name();
-  if (role.kind != "image" && role.kind != "column") {
-    field.at("kind").fail("is '" + role.kind + "', expected image or column");
+  if (role.kind != "image" && role.kind != "column" && role.kind != "model") {
+    field.at("kind").fail("is '" + role.kind + "', expected image, column or model");
   }
   role.doc = field.text_or("doc", "");
   if (const auto required = field.find("required")) role.required = required->boolean();

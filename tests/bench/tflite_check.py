@@ -54,7 +54,7 @@ class Layer(ctypes.Structure):
 
 def build_kernels(folder):
     library = pathlib.Path(folder) / "kernels.so"
-    sources = sorted(str(path) for path in KERNELS.glob("*_int8.c"))
+    sources = sorted(str(path) for path in [*KERNELS.glob("*_int8.c"), KERNELS / "layers_plain.c"])
     subprocess.run(["cc", "-std=c11", "-O2", "-shared", "-fPIC", f"-I{ROOT}", "-o", str(library), *sources], check=True)
     return ctypes.CDLL(str(library))
 

@@ -100,7 +100,7 @@ class Boards(CliTest):
                     self.assertGreater(metrics["qemu.instructions_per_mac"], 0.1)
                 self.assertLess(metrics["size.stack"], metrics["size.ram"])
                 self.assertLess(metrics["size.code"], metrics["size.flash"])
-                self.assertLess(metrics["size.flash"], 32 * 1024)
+                self.assertLess(metrics["size.flash"], (34 if "rv32" in case else 32) * 1024)
         shown = self.assay("show").out
         self.assertIn("per MAC", shown)
         self.assertNotIn(" us ", shown)
@@ -132,6 +132,31 @@ class Boards(CliTest):
         path = {"PATH": f"{self.work}:/usr/bin:/bin"}
         self.assay("run", "tinyml.kws/scalar?preset=xs", "--worker", "assay-agent-native", "--quiet", "--launches", "1", env=path)
         self.assertIn("qemu:", self.assay("run", CASES[0], "--device", f"qemu:{BOARDS[0]}", code=None, env=path).err)
+
+    def test_a_board_with_several_images_is_listed_once_with_all_of_them(self):
+        listed = [line.split() for line in self.assay("list", "devices").out.splitlines()]
+        names = [words[0] for words in listed if words]
+        self.assertEqual(sorted(set(names)), sorted(names))
+        for board, implementation in IMAGES:
+            self.assertIn(f"qemu:{board}", names)
+        several = {board for board in BOARDS if sum(1 for other, _ in IMAGES if other == board) > 1}
+        wide = self.assay("list", "devices", "--json").out
+        for board, implementation in IMAGES:
+            if board in several:
+                self.assertIn(f"qemu:{board}-{implementation}", wide)
+
+    def test_whole_networks_are_exact_on_a_board_and_what_is_too_large_for_one_says_what_is_missing(self):
+        board = "mps2-an386" if "mps2-an386" in BOARDS else BOARDS[0]
+        self.assay("run", f"tinyml.ad/*@qemu:{board}", f"tinyml.vww/*?size=32@qemu:{board}", "--quiet", timeout=120)
+        results = self.results()
+        self.assertEqual({(r["status"], r["verified"]) for r in results.values()}, {("ok", True)})
+        for case, result in results.items():
+            metrics = {m["id"]: m["value"] for m in result["metrics"]}
+            with self.subTest(case=case):
+                self.assertLess(metrics["qemu.instructions_per_mac"], 3 if "/dsp" in case else 8)
+        if "microbit" in BOARDS:
+            ended = self.assay("run", "tinyml.vww/scalar", "--device", "qemu:microbit", code=3)
+            self.assertRegex(ended.out + ended.err, r"tinyml\.vww needs 327\d+ bytes .* bytes are missing")
 
     def test_a_plan_says_that_boards_have_one_launch_and_collectors_count_what_they_can(self):
         case = f"{CASES[0]}@qemu:{BOARDS[0]}"

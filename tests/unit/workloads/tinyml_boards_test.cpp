@@ -7,15 +7,10 @@
 
 #include "harness/agent/seed.h"
 #include "tests/unit/workloads/tinyml_support.h"
+#include "workloads/tinyml/boards/on_host.h"
 #include "workloads/tinyml/boards/rescale.h"
 #include "workloads/tinyml/kernels/int8.h"
 #include "workloads/tinyml/kernels/quantise.h"
-
-extern "C" {
-void board_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
-void board_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
-void board_fully_connected_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
-}
 
 using namespace assay::tinyml_test;
 
@@ -36,11 +31,11 @@ TEST_CASE("The boards' layers equal the reference's for any shape, padding, stri
     const bool extreme = seed % 3 == 0;
     INFO("seed " << seed);
     const auto conv = random_layer(seed, shape, false, extreme);
-    CHECK(run(conv, board_conv2d_int8) == run(conv, assay_conv2d_int8));
+    CHECK(run(conv, assay_board_conv2d_int8) == run(conv, assay_conv2d_int8));
     const auto depthwise = random_layer(seed, shape, true, extreme);
-    CHECK(run(depthwise, board_depthwise_int8) == run(depthwise, assay_depthwise_int8));
+    CHECK(run(depthwise, assay_board_depthwise_int8) == run(depthwise, assay_depthwise_int8));
     const auto fully = random_layer(seed, {1, 1, shape.in, shape.out, 1, 1, 1}, false, extreme);
-    CHECK(run(fully, board_fully_connected_int8) == run(fully, assay_fully_connected_int8));
+    CHECK(run(fully, assay_board_fully_connected_int8) == run(fully, assay_fully_connected_int8));
   }
 }
 

@@ -25,6 +25,7 @@ TEST_CASE("An addition is that of the real numbers, rounded once more in each of
     const double out_scale = 1 + assay_seed_below(seed, 2, 2000);
     const double common = 2 * std::max(a_scale, b_scale);
     assay_add_scales_int8 scales{};
+    scales.low = -128, scales.high = 127;
     scales.a_zero = value(seed, 3), scales.b_zero = value(seed, 4), scales.out_zero = value(seed, 5);
     const auto ratio = [](double a, double b, std::int32_t* multiplier, std::int32_t* shift) {
       assay_q_ratio(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b), multiplier, shift);

@@ -46,6 +46,8 @@ static void set_scales(assay_add_scales_int8* scales, uint64_t key) {
   scales->a_zero = (int32_t)assay_seed_below(key, 2, 17) - 8;
   scales->b_zero = (int32_t)assay_seed_below(key, 3, 17) - 8;
   scales->out_zero = (int32_t)assay_seed_below(key, 4, 17) - 8;
+  scales->low = -128;
+  scales->high = 127;
   assay_q_ratio(a, common, &scales->a_multiplier, &scales->a_shift);
   assay_q_ratio(b, common, &scales->b_multiplier, &scales->b_shift);
   assay_q_ratio(common, out << 20, &scales->out_multiplier, &scales->out_shift);

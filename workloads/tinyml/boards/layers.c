@@ -1,69 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layers as boards run them: taps outside of the image are cut off before the inner loops (taps.h), which
- * make four outputs at a time. What is left over goes the reference's way. */
+/* The layers as boards run them, with the inner loops of taps.h. Convolutions are products of matrices, of
+ * whose inputs a few columns lie on the stack; depthwise ones keep as many rows of four channels there as the
+ * kernel has. What is too large for that, or left over, goes the reference's way. */
+#include <stddef.h>
+
 #include "workloads/tinyml/boards/rescale.h"
 #include "workloads/tinyml/boards/taps.h"
 #include "workloads/tinyml/kernels/int8.h"
 
-/* The taps [first, last) of a row or column of the kernel that lie inside an image of `size`; `begin` is
- * where tap 0 lies. */
-typedef struct span {
-  int32_t begin, first, last;
-} span;
+enum { most_taps = 640, most_row_values = 4096 };
 
-static span span_of(int32_t begin, int32_t taps, int32_t size) {
-  const span s = {begin, begin < 0 ? -begin : 0, size - begin < taps ? size - begin : taps};
-  return s;
+/* The inputs of one output pixel, [kernel_height][kernel_width][in_channels]; in_zero outside of the image.
+ */
+static void gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x, int8_t* to) {
+  const int32_t channels = layer->in_channels;
+  const int32_t top = y * layer->stride - layer->pad_top;
+  const int32_t left = x * layer->stride - layer->pad_left;
+  const int32_t first = left < 0 ? -left : 0;
+  const int32_t last =
+      layer->in_width - left < layer->kernel_width ? layer->in_width - left : layer->kernel_width;
+  for (int32_t i = top; i < top + layer->kernel_height; ++i) {
+    const int8_t* end = to + layer->kernel_width * channels;
+    if (i >= 0 && i < layer->in_height) {
+      for (const int8_t* edge = to + first * channels; to < edge;) *to++ = (int8_t)layer->in_zero;
+      const int8_t* from = in + (i * layer->in_width + left + first) * channels;
+      for (const int8_t* edge = from + (last - first) * channels; from < edge;) *to++ = *from++;
+    }
+    while (to < end) *to++ = (int8_t)layer->in_zero;
+  }
+}
+
+/* Column by column, with the inputs of each where they lie, or gathered. */
+static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+  const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
+  const int32_t pixels = layer->out_height * layer->out_width;
+  const int apart = layer->kernel_height == 1 && layer->kernel_width == 1 && layer->stride == 1 &&
+                    layer->pad_top == 0 && layer->pad_left == 0;
+  _Alignas(8) int16_t columns[assay_columns_size(count)];
+  int8_t gathered[count];
+  const int quick = assay_is_quick(layer, 0, layer->out_channels, count);
+  for (int32_t i = 0; i < pixels; i += assay_block) {
+    /* The last block may do again what the one before it did: a whole one takes fewer instructions than a
+     * part. */
+    if (i + assay_block > pixels && pixels >= assay_block) i = pixels - assay_block;
+    const int32_t left = pixels < assay_block ? pixels : assay_block;
+    int32_t y = i / layer->out_width;
+    int32_t x = i % layer->out_width;
+    for (int32_t p = 0; p < assay_block; ++p) {
+      if (p < left && !apart) {
+        gather(layer, in, y, x, gathered);
+        if (++x == layer->out_width) x = 0, ++y;
+      }
+      const int8_t* values = apart ? in + (i + (p < left ? p : 0)) * count : gathered;
+      assay_put_column(values, count, layer->in_zero, p, columns);
+    }
+    assay_multiply_columns(layer, columns, count, quick, left, out + i * layer->out_channels);
+  }
 }
 
 void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  const int32_t channels = layer->in_channels;
-  const int32_t row = layer->kernel_width * channels;
-  const int32_t all = layer->kernel_height * row;
-  const int32_t most = layer->out_channels / 4 * 4;
+  if (layer->kernel_height * layer->kernel_width * layer->in_channels <= most_taps) {
+    multiply(layer, in, out);
+    return;
+  }
   for (int32_t y = 0; y < layer->out_height; ++y) {
-    const span rows = span_of(y * layer->stride - layer->pad_top, layer->kernel_height, layer->in_height);
-    for (int32_t x = 0; x < layer->out_width; ++x, out += layer->out_channels) {
-      const span columns = span_of(x * layer->stride - layer->pad_left, layer->kernel_width, layer->in_width);
-      const int32_t count = (columns.last - columns.first) * channels; /* side by side, in both */
-      const int8_t* pixel =
-          in + ((rows.begin + rows.first) * layer->in_width + columns.begin + columns.first) * channels;
-      for (int32_t o = 0; o < most; o += 4) {
-        const int8_t* taps = layer->weights + o * all + rows.first * row + columns.first * channels;
-        const int8_t* values = pixel;
-        int32_t sums[4] = {layer->bias[o], layer->bias[o + 1], layer->bias[o + 2], layer->bias[o + 3]};
-        for (int32_t i = rows.first; i < rows.last; ++i) {
-          assay_dot4_int8(values, taps, all, count, layer->in_zero, sums);
-          values += layer->in_width * channels;
-          taps += row;
-        }
-        assay_rescale4_int8(layer, o, sums, out + o);
-      }
-      for (int32_t o = most; o < layer->out_channels; ++o)
-        out[o] = assay_rescale(layer, o, assay_conv2d_int8_sum(layer, in, y, x, o));
+    for (int32_t x = 0; x < layer->out_width; ++x) {
+      for (int32_t o = 0; o < layer->out_channels; ++o)
+        *out++ = assay_rescale(layer, o, assay_conv2d_int8_sum(layer, in, y, x, o));
     }
+  }
+}
+
+/* A row of four channels, between its zeros; one outside of the image is all zeros. */
+static void put_row(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t c, int32_t width,
+                    int16_t* to) {
+  if (y < 0 || y >= layer->in_height) {
+    for (int32_t i = 0; i < 4 * width; ++i) to[i] = 0;
+    return;
+  }
+  const int32_t room = width - layer->pad_left;
+  assay_put_fours(in + y * layer->in_width * layer->in_channels + c, layer->in_channels,
+                  layer->in_width < room ? layer->in_width : room, layer->in_zero, to + 4 * layer->pad_left);
+}
+
+/* Channels [c, c + 4); `width` pixels of a row with its zeros are read. */
+static void four_channels(const assay_layer_int8* layer, const int8_t* in, int32_t c, int32_t width,
+                          int8_t* out) {
+  const int32_t height = layer->kernel_height;
+  const int32_t row = 4 * width;
+  _Alignas(8) int16_t rows[height * row];
+  _Alignas(8) int16_t taps[height * layer->kernel_width * 4];
+  assay_fours window = {.taps = taps, .height = height, .width = layer->kernel_width};
+  assay_put_scales(layer, c, &window);
+  for (int32_t i = 0; i < height * row; ++i) rows[i] = 0; /* what lies beside a row stays so */
+  assay_put_fours(layer->weights + c, layer->in_channels, height * layer->kernel_width, 0, taps);
+  int32_t next = -layer->pad_top; /* the first row that is not there yet */
+  for (int32_t y = 0; y < layer->out_height; ++y) {
+    const int32_t top = y * layer->stride - layer->pad_top;
+    if (next < top) next = top;
+    for (; next < top + height; ++next)
+      put_row(layer, in, next, c, width, rows + (next + layer->pad_top) % height * row);
+    for (int32_t i = 0; i < height; ++i) window.rows[i] = rows + (top + i + layer->pad_top) % height * row;
+    assay_row4_int8(layer, c, &window, out + y * layer->out_width * layer->out_channels + c);
   }
 }
 
 void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t channels = layer->in_channels;
-  const int32_t most = channels / 4 * 4;
-  assay_window window = {
-      .x_row = layer->in_width * channels, .w_row = layer->kernel_width * channels, .channels = channels};
+  const int32_t width = (layer->out_width - 1) * layer->stride + layer->kernel_width;
+  const int fits = layer->kernel_height <= assay_most_rows &&
+                   4 * layer->kernel_height * (width + layer->kernel_width) <= most_row_values;
+  const int32_t most = fits ? channels / 4 * 4 : 0;
+  for (int32_t c = 0; c < most; c += 4) four_channels(layer, in, c, width, out);
+  if (most == channels) return;
   for (int32_t y = 0; y < layer->out_height; ++y) {
-    const span rows = span_of(y * layer->stride - layer->pad_top, layer->kernel_height, layer->in_height);
-    window.rows = rows.last - rows.first;
     for (int32_t x = 0; x < layer->out_width; ++x, out += channels) {
-      const span columns = span_of(x * layer->stride - layer->pad_left, layer->kernel_width, layer->in_width);
-      window.columns = columns.last - columns.first;
-      const int8_t* pixel =
-          in + ((rows.begin + rows.first) * layer->in_width + columns.begin + columns.first) * channels;
-      const int8_t* taps = layer->weights + (rows.first * layer->kernel_width + columns.first) * channels;
-      for (int32_t c = 0; c < most; c += 4) {
-        int32_t sums[4] = {layer->bias[c], layer->bias[c + 1], layer->bias[c + 2], layer->bias[c + 3]};
-        assay_window4_int8(pixel + c, taps + c, &window, layer->in_zero, sums);
-        assay_rescale4_int8(layer, c, sums, out + c);
-      }
       for (int32_t c = most; c < channels; ++c)
         out[c] = assay_rescale(layer, c, assay_depthwise_int8_sum(layer, in, y, x, c));
     }

@@ -11,6 +11,6 @@ void assay_add_int8(const assay_add_scales_int8* scales, const int8_t* a, const 
     const int32_t second =
         assay_q_multiply((b[i] - scales->b_zero) * headroom, scales->b_multiplier, scales->b_shift);
     out[i] = assay_q_requantise(first + second, scales->out_multiplier, scales->out_shift, scales->out_zero,
-                                -128, 127);
+                                scales->low, scales->high);
   }
 }

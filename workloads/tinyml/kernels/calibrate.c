@@ -70,7 +70,7 @@ static int32_t draw(uint64_t key, int32_t o, uint32_t least, uint32_t most) {
 }
 
 static void calibrate_logits(const assay_layer_int8* layer, const assay_layer_arrays* arrays,
-                             const int8_t* in, uint64_t key) {
+                             const int8_t* in, int32_t target) {
   int64_t minimum = INT32_MAX;
   int64_t maximum = INT32_MIN;
   for (int32_t o = 0; o < layer->out_channels; ++o) {
@@ -79,8 +79,31 @@ static void calibrate_logits(const assay_layer_int8* layer, const assay_layer_ar
     if (sum > maximum) maximum = sum;
   }
   const int64_t middle = minimum == maximum ? 0 : (minimum + maximum) / 2;
-  const int32_t target = draw(key, 0, 133, 150);
   for (int32_t o = 0; o < layer->out_channels; ++o) set_channel(arrays, o, middle, maximum - middle, target);
+}
+
+/* From every `step`-th pixel. */
+static void calibrate_pixels(const assay_layer_int8* layer, assay_layer_kind kind,
+                             const assay_layer_arrays* arrays, const int8_t* in, uint64_t key, int32_t step) {
+  const int32_t pixels = layer->out_height * layer->out_width;
+  const int32_t used = (pixels - 1) / step + 1;
+  const int relu = layer->low == layer->out_zero;
+  for (int32_t o = 0; o < layer->out_channels; ++o) {
+    int64_t mean = 0;
+    for (int32_t i = 0; i < pixels; i += step) mean += sum_at(layer, kind, in, i, o);
+    mean /= used;
+    int64_t deviation = 0;
+    for (int32_t i = 0; i < pixels; i += step) {
+      const int64_t distance = sum_at(layer, kind, in, i, o) - mean;
+      deviation += distance < 0 ? -distance : distance;
+    }
+    deviation /= used;
+    if (deviation == 0) { /* one sum only: centred, it would be lost */
+      deviation = mean < 0 ? -mean : mean;
+      mean = 0;
+    }
+    set_channel(arrays, o, mean, deviation, relu ? draw(key, o, 90, 116) : draw(key, o, 45, 58));
+  }
 }
 
 void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
@@ -88,25 +111,27 @@ void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const
   const uint64_t key = assay_stream_key(seed, name, "range");
   for (int32_t o = 0; o < layer->out_channels; ++o) arrays->bias[o] = 0;
   if (kind == assay_layer_fully_connected) {
-    calibrate_logits(layer, arrays, in, key);
-    return;
+    calibrate_logits(layer, arrays, in, draw(key, 0, 133, 150));
+  } else {
+    calibrate_pixels(layer, kind, arrays, in, key, 1);
   }
+}
+
+void assay_calibrate_some(const assay_layer_int8* layer, assay_layer_kind kind,
+                          const assay_layer_arrays* arrays, const int8_t* in, uint64_t seed, const char* name,
+                          int32_t most) {
+  const uint64_t key = assay_stream_key(seed, name, "range");
   const int32_t pixels = layer->out_height * layer->out_width;
-  const int relu = layer->low == layer->out_zero;
-  for (int32_t o = 0; o < layer->out_channels; ++o) {
-    int64_t mean = 0;
-    for (int32_t i = 0; i < pixels; ++i) mean += sum_at(layer, kind, in, i, o);
-    mean /= pixels;
-    int64_t deviation = 0;
-    for (int32_t i = 0; i < pixels; ++i) {
-      const int64_t distance = sum_at(layer, kind, in, i, o) - mean;
-      deviation += distance < 0 ? -distance : distance;
-    }
-    deviation /= pixels;
-    if (deviation == 0) { /* one sum only: centred, it would be lost */
-      deviation = mean < 0 ? -mean : mean;
-      mean = 0;
-    }
-    set_channel(arrays, o, mean, deviation, relu ? draw(key, o, 90, 116) : draw(key, o, 45, 58));
+  for (int32_t o = 0; o < layer->out_channels; ++o) arrays->bias[o] = 0;
+  if (kind == assay_layer_fully_connected) {
+    const int relu = layer->low == layer->out_zero;
+    const int few = layer->out_channels <= 2;
+    calibrate_logits(layer, arrays, in,
+                     few    ? draw(key, 0, 20, 40)
+                     : relu ? draw(key, 0, 266, 300)
+                            : draw(key, 0, 133, 150));
+  } else {
+    /* An odd step meets every column of an even width. */
+    calibrate_pixels(layer, kind, arrays, in, key, pixels <= most ? 1 : ((pixels - 1) / most + 1) | 1);
   }
 }

@@ -45,6 +45,13 @@ void assay_seed_weights(const assay_layer_int8* layer, assay_layer_kind kind,
 void assay_calibrate(const assay_layer_int8* layer, assay_layer_kind kind, const assay_layer_arrays* arrays,
                      const int8_t* in, uint64_t seed, const char* name);
 
+/* The same from at most `most` pixels of a layer, spread over it, for whole networks: boards are emulated,
+ * and all pixels would take longer than the network. A fully connected layer with ReLU has T = 266..300; one
+ * of two outputs, of which both would saturate, 20..40. */
+void assay_calibrate_some(const assay_layer_int8* layer, assay_layer_kind kind,
+                          const assay_layer_arrays* arrays, const int8_t* in, uint64_t seed, const char* name,
+                          int32_t most);
+
 /* seed ^ fnv1a64("<name>.<part>"): the key of a named stream, see harness/agent/seed.h. */
 uint64_t assay_stream_key(uint64_t seed, const char* name, const char* part);
 

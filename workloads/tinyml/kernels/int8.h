@@ -75,10 +75,11 @@ typedef struct assay_add_scales_int8 {
   int32_t a_multiplier, a_shift;
   int32_t b_multiplier, b_shift;
   int32_t out_multiplier, out_shift;
+  int32_t low, high; /* the fused activation's clamp in output units */
 } assay_add_scales_int8;
 
 /* out[i] = a[i] + b[i] in real numbers: both inputs are brought to a common scale with 20 bits more, rounded
- * once each, and the sum is rounded to the output's scale and clamped to int8. */
+ * once each, and the sum is rounded to the output's scale and clamped. */
 void assay_add_int8(const assay_add_scales_int8* scales, const int8_t* a, const int8_t* b, int32_t count,
                     int8_t* out);
 

@@ -3,5 +3,5 @@
 assay_board(NAME microbit CORE cortex-m0 COMPILER arm-none-eabi-gcc PACKAGE gcc-arm-none-eabi PORT cortex_m
   IMPLEMENTATIONS scalar
   FLAGS -mthumb -mcpu=cortex-m0
-  FLASH 0x0 256K RAM 0x20000000 16K STACK 0x800
+  FLASH 0x0 256K RAM 0x20000000 16K STACK 0xC00
   EMULATOR qemu-system-arm EMULATOR_PACKAGE qemu-system-arm MACHINE microbit)

@@ -2,6 +2,6 @@
 # QEMU's own RISC-V machine with a 32-bit core.
 assay_board(NAME rv32-virt CORE rv32imac COMPILER riscv64-unknown-elf-gcc PACKAGE gcc-riscv64-unknown-elf PORT riscv
   IMPLEMENTATIONS scalar
-  FLAGS -march=rv32imac -mabi=ilp32 -mcmodel=medany
+  FLAGS -march=rv32imac -mabi=ilp32 -mcmodel=medany -msave-restore
   FLASH 0x80000000 2M RAM 0x80200000 4M STACK 0x4000
   EMULATOR qemu-system-riscv32 EMULATOR_PACKAGE qemu-system-misc MACHINE virt -bios none)
