@@ -51,7 +51,8 @@ void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
     most_calls = std::max(most_calls, calls);
     return seen;
   }));
-  // On another machine nobody tells how long threads had no CPU, and a long sample waits for all of its calls.
+  // On another machine nobody tells how long threads had no CPU, and a long sample waits for all of its
+  // calls.
   if (request_.worker.spec.ssh) return;
   // Long samples account for their requests: then those that were doubted must tell the same of a call, on
   // average, because a few may have been held up for long.

@@ -104,11 +104,7 @@ class FarWorker(CliTest):
         self.assertEqual({launch["status"] for launch in self.launches()}, {"ok"})
         self.assertEqual({launch["verified"] for launch in self.launches()}, {None})
 
-    def test_two_workers_there_are_compared_in_turn(self):
-        ended = self.assay("ab", "--as", "worker", CASE, "--most-launches", "6", "--", *EXAMPLE.split(), "--", *EXAMPLE.split(), timeout=120,
-                           code=None)
-        self.assertIn(ended.code, (0, 1), ended)
-        self.assertIn("example.sum/builtin", ended.out)
+    def test_two_sides_on_two_hosts_are_no_pair(self):
         ended = self.assay("ab", "--as", "worker", CASE, "--", *EXAMPLE.split(), "--", "python3", EXAMPLE_FILE, code=2)
         self.assertIn("a run has one host", ended.err)
 
