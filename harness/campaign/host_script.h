@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/campaign/campaign.h"
-#include "harness/transport/ssh/far_script.h"
+#include "harness/transport/ssh/shell_word.h"
 
 namespace assay::campaign {
 

@@ -134,21 +134,13 @@ Machine far_machine(const transport::FarFacts& facts) {
 }
 
 std::string far_binary(const std::vector<std::string>& argv, const transport::FarFacts& facts) {
-  const auto is_copied = [](const std::string& word) { return word.starts_with(transport::copied_word); };
-  std::vector<std::string> hashes;
-  for (const auto& line : split_filled(fact(facts, "@sha256"), '\n')) {
-    const std::string hash = line.substr(0, line.find(' '));
-    if (hash.size() != 64) return "";
-    hashes.push_back(hash);
-  }
-  if (hashes.empty() && !is_copied(argv.at(0))) return "";
-  for (const auto& word : argv) {
-    if (is_copied(word)) hashes.push_back(inputs::sha256_file(word.substr(transport::copied_word.size())));
-  }
-  if (hashes.size() == 1) return hashes.front();
   std::string all;
-  for (const auto& hash : hashes) all += hash;
-  return inputs::sha256(all);
+  const auto told = split_filled(fact(facts, "@sha256"), '\n');
+  for (const auto& line : told) all += line.substr(0, line.find(' '));
+  constexpr std::size_t digits = 64;
+  if (!told.empty() && all.size() == told.size() * digits) return told.size() > 1 ? inputs::sha256(all) : all;
+  const bool sent = argv.size() == 1 && argv[0].starts_with(transport::copied_word);
+  return sent ? inputs::sha256_file(argv[0].substr(transport::copied_word.size())) : "";
 }
 
 std::optional<transport::SshHost> far_host(const std::vector<WorkerInfo>& workers) {

@@ -28,8 +28,8 @@ Machine this_machine();
 /// readers look below are moved meanwhile.
 Machine far_machine(const transport::FarFacts& facts);
 
-/// The hash of a far worker's files: of those that were copied, and of those that the far host told. Empty
-/// where the program's is not known.
+/// The hash of a far worker's program, and of all other files that its words name, as its host tells them.
+/// Where that has no sha256sum, of one file that was sent; else empty.
 std::string far_binary(const std::vector<std::string>& argv, const transport::FarFacts& facts);
 
 /// The host that all of a run's workers are on, over ssh; empty: this one. \throws Error{usage} where they

@@ -51,6 +51,9 @@ void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
     most_calls = std::max(most_calls, calls);
     return seen;
   }));
+  // On another machine nobody tells how long threads had no CPU, and a long sample waits for all of its
+  // calls.
+  if (request_.worker.spec.ssh) return;
   // Long samples account for their requests: then those that were doubted must tell the same of a call, on
   // average, because a few may have been held up for long.
   const double told_call_ns = call_ns + clock_.resolution_ns;  // a step of the clock may be missing in it

@@ -24,7 +24,8 @@ def end_with_parent():
 
 
 class MiniSshd:
-    """`command`: what reaches it, before a host's name. Far commands have TMPDIR below `far`. `more`: lines of sshd's settings."""
+    """`command`: what reaches it, before a host's name. Far commands have HOME and TMPDIR in `far`: no profile of
+    this user's is read (some take seconds, or wait for locks that a killed login left). `more`: lines of sshd's settings."""
 
     def __init__(self, folder, more=""):
         self.folder = pathlib.Path(folder)
@@ -48,7 +49,7 @@ KbdInteractiveAuthentication no
 UsePAM no
 PermitRootLogin prohibit-password
 MaxStartups 100
-SetEnv TMPDIR={self.far} ASSAY_LOCK={self.far}/lock ASSAY_CACHE={self.far}/cache XDG_CONFIG_HOME={self.far} XDG_DATA_HOME={self.far}
+SetEnv HOME={self.far} TMPDIR={self.far} ASSAY_LOCK={self.far}/lock ASSAY_CACHE={self.far}/cache XDG_CONFIG_HOME={self.far} XDG_DATA_HOME={self.far}
 {more}
 """)
         public = (self.folder / "host.pub").read_text().split()[:2]

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "harness/transport/ssh/shell_word.h"
+
 namespace assay::transport {
 
 // (`grep ''` prints each line behind its file's name where it is given two files or more.)

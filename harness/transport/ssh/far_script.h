@@ -10,9 +10,6 @@
 /// Inside of the ssh transport: what the far end runs, in a POSIX shell. Pure.
 namespace assay::transport {
 
-/// A word that a POSIX shell takes as it is.
-std::string shell_word(const std::string& text);
-
 /// A file that travels with the command: its place among the words, its name and size.
 struct Copied {
   std::size_t word = 0;

@@ -108,8 +108,8 @@ TEST_CASE("why ssh failed decides what to do") {
 }
 
 TEST_CASE("a login without a shell, a program that is not there, and one that never begins are told apart") {
-  const Error closed =
-      refusal({{"sh", "-c", "echo This account is not available.; exit 1", "ssh"}, "board"}, words({"w"}));
+  const Error closed = refusal(
+      {{"sh", "-c", "read -r _; echo This account is not available.; exit 1", "ssh"}, "board"}, words({"w"}));
   CHECK(says(
       closed.what(),
       "board does not run what it is asked to over ssh: This account is not available. (exit status 1)"));
