@@ -6,6 +6,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/suggest.h"
+#include "harness/core/text.h"
 
 namespace assay::run {
 
@@ -47,7 +48,8 @@ std::string described(const DeviceOffer& offer) {
   std::string facts;
   for (const char* key : {"model", "type", "uuid"}) {
     const auto fact = offer.device.fingerprint.find(key);
-    if (fact != offer.device.fingerprint.end()) facts += (facts.empty() ? "" : "; ") + fact->second;
+    if (fact != offer.device.fingerprint.end())
+      facts += (facts.empty() ? "" : "; ") + printable(fact->second, 200);
   }
   if (!offer.probe.available) facts += (facts.empty() ? "" : "; ") + offer.probe.reason;
   return offer.device.name + " (" + facts + ")";

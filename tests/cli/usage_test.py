@@ -26,7 +26,7 @@ class Mistyped(CliTest):
         self.wrong("db", "chekc", says=["assay db --help"])
 
     def test_an_unknown_workload_is_answered_with_the_closest_one(self):
-        self.wrong("run", "llm.gemm/simd", says=["llm.gemm", "llm.gemv"])
+        self.wrong("run", "llm.gemvv/simd", says=["llm.gemvv", "llm.gemv"])
         self.wrong("run", "vision.rezise", says="vision.resize")
         self.assertEqual(self.run_ids() if self.db.exists() else [], [], "a run that cannot be is not stored")
 

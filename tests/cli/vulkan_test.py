@@ -2,6 +2,7 @@
 """Vulkan on Mesa's CPU driver (lavapipe), and without one: every case verified, no message of the validation layer,
 exact counts of invocations, software named as such, devices chosen, pipelines kept. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
 import pathlib
+import re
 import unittest
 
 from support import CliTest
@@ -60,7 +61,7 @@ class VulkanTest(CliTest):
     def test_every_workload_is_verified_and_valid_and_its_invocations_are_exact(self):
         self.with_lavapipe()
         env, log = self.with_validation()
-        self.assay("run", SMALL, "--launches", "1", "--quiet", env=env)
+        self.assay("run", SMALL, "--launches", "1", "--quiet", env=env, timeout=300)
         results = self.results()
         metrics = {}
         for case, result in results.items():
@@ -81,14 +82,15 @@ class VulkanTest(CliTest):
 
     def test_odd_sizes_and_every_path_are_verified(self):
         self.with_lavapipe()
-        self.assay("run", "roof.mem/vulkan?kind=copy|triad|fill&bytes=1044@vulkan:0",
-                   "roof.mem/vulkan?bytes=1000004&cache=cold@vulkan:0", "roof.fma/vulkan?dtype=f64&preset=xs@vulkan:0",
-                   "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33@vulkan:0", "dataframe.filter_sum/vulkan?rows=3001@vulkan:0",
-                   "dataframe.groupby_q5/vulkan?rows=150001@vulkan:0", "dataframe.sort/vulkan?rows=5001@vulkan:0", "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0@vulkan:0",
-                   "tinyml.kws/vulkan?blocks=2&filters=7@vulkan:0", "roof.transfer/vulkan?bytes=4100&direction=*&memory=pageable@vulkan:0",
-                   "--launches", "1", "--quiet")
+        cases = ["roof.mem/vulkan?kind=triad|fill&bytes=1044", "roof.fma/vulkan?dtype=f64&preset=xs",
+                 "roof.transfer/vulkan?bytes=4100&direction=to_host&memory=pageable",
+                 "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=64&dtype=f16&rows=65&tokens=33",
+                 "dataframe.filter_sum/vulkan?rows=3001", "dataframe.groupby_q5/vulkan?rows=40001", "dataframe.sort/vulkan?rows=5001",
+                 "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0", "tinyml.kws/vulkan?blocks=2&filters=7",
+                 "vision.conv_layers/vulkan?groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7"]
+        self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--quiet", timeout=300)
         results = self.results()
-        self.assertEqual(len(results), 14)
+        self.assertEqual(len(results), 13)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
         ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
@@ -97,7 +99,8 @@ class VulkanTest(CliTest):
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
         self.with_lavapipe()
         case = "roof.mem/vulkan?preset=xs"
-        [uuid] = [d["fingerprint"]["uuid"] for d in self.assay("list", "devices", "--json").json()["devices"] if d["device"] == "vulkan:0"]
+        listed = self.assay("list", "devices", "--json").json()["devices"]
+        [uuid] = [re.search(r"uuid=(\S+)", d["fingerprint"])[1] for d in listed if d["device"] == "vulkan:0"]
         for choice in ("vulkan:name=LLVMpipe", "vulkan:type=cpu", "vulkan:uuid=" + uuid):
             planned = self.assay("run", case, "--device", choice, "--dry-run").out
             self.assertIn(case.replace("?preset=xs", "?bytes="), planned)
@@ -116,8 +119,6 @@ class VulkanTest(CliTest):
         self.assay(*run)
         self.assertIn("was damaged and is made anew", self.assay("show").out)
         self.assertEqual(kept.read_bytes(), good)
-        self.assay(*run)
-        self.assertNotIn("was damaged", self.assay("show").out)
 
 
 if __name__ == "__main__":

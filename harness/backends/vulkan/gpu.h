@@ -102,10 +102,8 @@ class Gpu {
 /// Memory of the device, owned; kernels reach it by its address. Movable, not copyable.
 class Buffer {
  public:
-  enum class Where {
-    device,
-    host
-  };  ///< host: mapped, coherent, and cached by the host where the driver has that
+  /// host: mapped, coherent, and cached by the host where the driver has that.
+  enum class Where { device, host };
 
   Buffer() = default;
   /// Its bytes are undefined. \throws Error{unavailable} where there is not enough memory.

@@ -79,7 +79,7 @@ TEST_CASE("the device's clock gives a reading for each time that it is asked, ho
   if (summing.queue.gpu().facts().timestamp_bits == 0) return;
   CHECK(summing.queue.take_tracks().empty());
   summing.queue.time(false);
-  summing.queue.time(false);
+  summing.queue.time(true);
   const auto tracks = summing.queue.take_tracks();
   REQUIRE(tracks.size() == (summing.queue.gpu().has_statistics() ? 2 : 1));
   CHECK(tracks[0].metric == "time.device");
