@@ -38,7 +38,8 @@ void judge_session(const SessionQuestion& question, double level) {
   }
   if (*margin > useless_margin) {
     return leave_open(
-        verdict, "sessions of its calibration differ by so much (" + percent_text(*margin) +
+        verdict, "sessions of its calibration differ by so much (" +
+                     (*margin > 10 ? "more than 1000 %" : percent_text(*margin)) +
                      ") that nothing could be shown: assay calibrate --sessions 5, while nothing else runs");
   }
   const std::string known = percent_text(*margin) + ", by " + std::to_string(question.calibration->sessions) +

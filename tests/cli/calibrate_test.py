@@ -120,8 +120,10 @@ class Calibrate(CliTest):
         # Replayed from its evidence: also where the database knows something else by then.
         self.pretend(session_spread=3.0)
         self.assertEqual(self.assay("gate", "--replay", "g.json", "--json", code=1).out, (self.work / "g.json").read_text())
-        within = self.assay(*gate, "--json").json()["findings"][0]
-        self.assertEqual((within["verdict"]["outcome"], within["verdict"]["rule"]), ("undecided", "session"))
+        # Sessions that differ beyond any sense show nothing: a gate that cannot fail is dead, and not green.
+        useless, = self.assay(*gate, "--json", code=5).json()["findings"]
+        self.assertEqual((useless["verdict"]["outcome"], useless["verdict"]["cause"]), ("undecided", "uncalibrated"))
+        self.assertIn("nothing could be shown", useless["verdict"]["reason"])
 
     def test_an_alarm_that_comes_once_is_none(self):
         """A stored run was slow; what is measured again is not."""
