@@ -73,8 +73,10 @@ std::string loop_text(const LoopListing& loop, std::size_t number) {
 
 Table listing_table(const LoopListing& loop) {
   Table table;
-  table.columns = {
-      {"executed", true}, {"line", true}, {"address", true}, {"instruction", false, true}, {"jump"}};
+  const bool lines = std::any_of(loop.listing.begin(), loop.listing.end(),
+                                 [](const HotInstruction& one) { return one.line > 0; });
+  table.columns = {{"executed", true}, {"address", true}, {"instruction", false, true}};
+  if (lines) table.columns.insert(table.columns.begin() + 1, {"line", true});
   table.empty = "No machine code was kept of it";
   double most = 0;
   for (const HotInstruction& one : loop.listing) most = std::max(most, one.count);
@@ -83,11 +85,14 @@ Table listing_table(const LoopListing& loop) {
     TableRow row;
     row.id = fmt::format("{:x}", one.address);
     const Tone tone = one.count < rare * most ? Tone::muted : Tone::plain;
-    row.cells = {{grouped_text(one.count), one.count, tone},
-                 one.line > 0 ? Cell{std::to_string(one.line), one.line, tone} : Cell{"", std::nullopt, tone},
-                 {row.id, static_cast<double>(one.address), Tone::muted},
-                 {one.text.empty() ? "(not disassembled)" : one.text, std::nullopt, tone},
-                 {one.target != 0 ? fmt::format("to {:x}", one.target) : "", std::nullopt, Tone::muted}};
+    const std::string text = one.text.empty() ? "(not disassembled)" : one.text;
+    row.cells = {
+        {grouped_text(one.count), one.count, tone},
+        {row.id, static_cast<double>(one.address), Tone::muted},
+        {text + (one.target != 0 ? fmt::format("  (to {:x})", one.target) : ""), std::nullopt, tone}};
+    const Cell line = one.line > 0 ? Cell{std::to_string(one.line), static_cast<double>(one.line), tone}
+                                   : Cell{"", std::nullopt, tone};
+    if (lines) row.cells.insert(row.cells.begin() + 1, line);
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -127,13 +127,13 @@ void DistributionPage::draw() {
   charts_[violin]->set_draw(
       [all](const chart::Canvas& canvas) { return chart::draw(violin_chart(*all), canvas); });
   charts_[percentiles]->set_draw(
-      [part](const chart::Canvas& canvas) { return chart::draw(percentile_chart(*part), canvas); });
+      [all](const chart::Canvas& canvas) { return chart::draw(percentile_chart(*all), canvas); });
   charts_[order]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*part)));
   charts_[over_launch]->set_draw(
       [part](const chart::Canvas& canvas) { return chart::draw(heat_map(*part), canvas); });
   charts_[launches]->set_draw(
       [part](const chart::Canvas& canvas) { return chart::draw(launches_chart(*part), canvas); });
-  // Samples that were left out would bring others nearer.
+  // Samples that were left out would bring others nearer; a part of the samples has no tail of its own.
   charts_[correlation]->set_lines(std::make_shared<const chart::LineChart>(autocorrelation_chart(*all)));
   for (ChartView* chart : charts_) chart->set_table([part] { return launches_table(*part); });
   for (const Part one : {ecdf, histogram, violin})

@@ -87,7 +87,8 @@ class Sheets {
     std::vector<double> widths;
     double all = 0;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      double widest = letters(QString::fromStdString(table.columns[i].title));
+      constexpr double bolder = 1.15;
+      double widest = bolder * letters(QString::fromStdString(table.columns[i].title));
       for (std::size_t r = 0; r < count; ++r)
         widest = std::max(widest, letters(shown_text(cell(table, rows[r], i).text, 200)));
       widths.push_back(std::min(widest, 260.0) + 8);

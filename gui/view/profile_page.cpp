@@ -59,7 +59,7 @@ ProfilePage::ProfilePage(Source& source, QWidget* parent) : Page(source, parent)
   across->addWidget(right);
   across->setStretchFactor(0, 1);
   across->setStretchFactor(1, 3);
-  across->setSizes({360, 920});
+  across->setSizes({400, 880});
   across->setChildrenCollapsible(false);
   connect(tabs_, &QTabWidget::currentChanged, this, [this](int index) {
     Place place = place_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles, axes, ranges and pages: models as text, then the window from end to end.
+#include <QComboBox>
 #include <QLineEdit>
 #include <QTabWidget>
 #include <QTest>
@@ -164,7 +165,7 @@ TEST_CASE("a profile has its stacks with those of the base run, and its loops fi
   const Table listing = listing_table(profile.loops[0]);
   REQUIRE(listing.rows.size() == 3);
   CHECK(listing.rows[0].cells[3].text == "vpaddd ymm0, ymm0, ymm1");
-  CHECK(listing.rows[2].cells[4].text == "to 10");
+  CHECK(listing.rows[2].cells[3].text == "jne 10  (to 10)");
   CHECK_FALSE(profile.timeline.rows.empty());
   const chart::FlameChart found = flame_chart(profile, "GEMV", std::nullopt, true);
   CHECK(chart::found_share(found) == Approx(9000.0 / 9030));
