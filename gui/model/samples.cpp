@@ -37,7 +37,8 @@ std::vector<double> autocorrelation(const std::vector<LaunchTimes>& launches, st
   for (const LaunchTimes& launch : launches) {
     std::vector<double> off = launch.ns;
     double mean = 0;
-    for (const double value : off) mean += value / static_cast<double>(off.size());
+    for (const double value : off) mean += value;
+    mean /= static_cast<double>(std::max<std::size_t>(1, off.size()));
     for (double& value : off) value -= mean;
     for (const double value : off) squares += value * value;
     for (std::size_t k = 1; k <= lags; ++k) {

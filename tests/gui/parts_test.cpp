@@ -96,7 +96,8 @@ TEST_CASE("a range that is brushed is written into the filter, read back, and re
   CHECK(read->high - read->low < time.high - time.low + 2001);
   const std::string both = with_range(with_range(text, "latency", Range{4.1e6, 4.6e6}), "time", std::nullopt);
   CHECK(both == "family:llm \"a b\" latency:4.1ms..4.6ms");
-  CHECK(*Filter(both).range("latency") == Range{4.1e6, 4.6e6});
+  CHECK(Filter(both).range("latency")->low == Approx(4.1e6));
+  CHECK(Filter(both).range("latency")->high == Approx(4.6e6));
   CHECK(Filter("latency:..2us").range("latency")->high == 2000);
   CHECK(Filter("time:2026-11-20").range("time")->high - Filter("time:2026-11-20").range("time")->low ==
         86'400'000 - 1);
