@@ -231,7 +231,9 @@ void draw_scale(Scene& scene, const Box& plot, const Axis& axis, const AxisSpec&
     axes.items.push_back(
         {Polyline{{{x, line}, {x, line + (cells ? cell_height / 2 : 4)}}, Role::muted, 1}, "", ""});
     const double y = line + (cells ? cell_height : 12);
-    axes.items.push_back({Text{{x, y}, tick.label, Anchor::middle, small_size, Role::muted}, "", ""});
+    const double reach = metrics.width(tick.label, small_size) / 2;  // labels stay on the sheet
+    const double at = std::min(x, scene.width - (cells ? 0 : 4) - reach);
+    axes.items.push_back({Text{{at, y}, tick.label, Anchor::middle, small_size, Role::muted}, "", ""});
   }
   if (!spec.title.empty()) {
     // Under the plot's middle, or, too long for that, as near as the sheet allows.

@@ -268,7 +268,11 @@ FlameChart odd_flame() {
   return chart;
 }
 
-FlameChart no_stacks() { return {}; }
+FlameChart no_stacks() {
+  FlameChart chart;
+  chart.title = "No stacks";
+  return chart;
+}
 
 ViolinChart violin() {
   ViolinChart chart;
