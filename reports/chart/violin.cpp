@@ -7,7 +7,7 @@
 namespace assay::chart {
 namespace {
 
-constexpr std::size_t bins = 256;
+constexpr std::size_t bins = 128;
 
 /// In the axis's own measure: logarithms on a logarithmic one.
 std::vector<double> sorted_of(const ViolinRow& row, Scale scale) {
