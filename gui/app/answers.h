@@ -14,11 +14,10 @@ namespace assay::gui {
 Problem problem_of(const std::exception& error, const std::string& where);
 
 /// `databases`: where a run may stand; it is looked for in each, in order.
-Pairing answer_pairing(const std::vector<std::string>& databases, const std::string& base,
-                       const std::string& candidate);
+Pairing answer_pairing(const std::vector<std::string>& databases, const CompareAsk& ask);
 Distribution answer_distribution(const std::vector<std::string>& databases, const std::string& case_key,
                                  const std::string& base, const std::string& candidate);
 CaseProfile answer_profile(const std::vector<std::string>& databases, const std::string& case_key,
-                           const std::string& run);
+                           const std::string& base, const std::string& run);
 
 }  // namespace assay::gui

@@ -308,11 +308,11 @@ void Loader::follow(const std::string& series) {
   });
 }
 
-void Loader::compare(const std::string& base, const std::string& candidate) {
+void Loader::compare(const CompareAsk& wanted) {
   const std::uint64_t ticket = ++newest_[pairing_kind];
-  ask_first([this, ticket, base, candidate, databases = gathering_->databases()] {
+  ask_first([this, ticket, wanted, databases = gathering_->databases()] {
     if (is_newest(pairing_kind, ticket)) {
-      auto answer = std::make_shared<const Pairing>(answer_pairing(databases, base, candidate));
+      auto answer = std::make_shared<const Pairing>(answer_pairing(databases, wanted));
       QMetaObject::invokeMethod(
           this, [this, answer] { emit pairing(answer); }, Qt::QueuedConnection);
     }
@@ -333,11 +333,11 @@ void Loader::sample(const std::string& case_key, const std::string& base, const 
   });
 }
 
-void Loader::profile(const std::string& case_key, const std::string& run) {
+void Loader::profile(const std::string& case_key, const std::string& base, const std::string& run) {
   const std::uint64_t ticket = ++newest_[profile_kind];
-  ask_first([this, ticket, case_key, run, databases = gathering_->databases()] {
+  ask_first([this, ticket, case_key, base, run, databases = gathering_->databases()] {
     if (is_newest(profile_kind, ticket)) {
-      auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, run));
+      auto answer = std::make_shared<const CaseProfile>(answer_profile(databases, case_key, base, run));
       QMetaObject::invokeMethod(
           this, [this, answer] { emit case_profile(answer); }, Qt::QueuedConnection);
     }

@@ -22,9 +22,9 @@ class Loader : public Source {
   void refresh() override;
   void judge(double smallest) override;
   void follow(const std::string& series) override;
-  void compare(const std::string& base, const std::string& candidate) override;
+  void compare(const CompareAsk& ask) override;
   void sample(const std::string& case_key, const std::string& base, const std::string& candidate) override;
-  void profile(const std::string& case_key, const std::string& run) override;
+  void profile(const std::string& case_key, const std::string& base, const std::string& run) override;
   void score(const HardwareAsk& ask) override;
   void decide(const std::string& database, const TriageEvent& event) override;
   bool busy() const override { return open_questions_ > 0; }

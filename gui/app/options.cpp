@@ -86,7 +86,7 @@ Options parse_options(const QStringList& words) {
 std::string help_text() {
   return "assay-gui [DATABASE...] [--link assay:...] [--theme light|dark]\n"
          "assay-gui --screenshot FILE.png [--size 1280x800] ...     a picture of the window, without a "
-         "display\n"
+         "display (FILE.pdf: the page)\n"
          "assay-gui --render REPORT.json OUT.pdf     what 'assay report --json' wrote, for paper\n"
          "\n"
          "The dashboard: what got slower, and why. Databases are only read, but for what you decide about "

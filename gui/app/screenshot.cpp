@@ -31,6 +31,12 @@ void take_picture(MainWindow& window, const std::string& path, QSize size) {
     QThread::msleep(5);
   }
   const QString file = QFile::decodeName(QByteArray::fromStdString(path));
+  if (path.ends_with(".pdf")) {
+    QString error;
+    if (!window.save_page(file, &error))
+      throw Error(ErrorCode::io, error.toStdString(), "name a file in a folder that you can write");
+    return;
+  }
   constexpr int smallest = 1;  // of a file; 100 is the largest
   if (!window.grab().save(file, "PNG", smallest))
     throw Error(ErrorCode::io, path + " cannot be written", "name a file in a folder that you can write");

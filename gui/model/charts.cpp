@@ -7,6 +7,7 @@
 #include <map>
 
 #include "gui/model/samples.h"
+#include "gui/model/tables.h"
 #include "gui/model/words.h"
 
 namespace assay::gui {
@@ -111,7 +112,7 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
   }
   for (const auto& [pair, verdict] : rows) {
     chart::BarRow row;
-    row.name = pair->key;
+    row.name = pair->key + (pair->value.empty() ? "" : "  " + pair->value);
     row.value = *verdict->ratio;
     row.low = verdict->ci_low.value_or(nan);
     row.high = verdict->ci_high.value_or(nan);
@@ -120,7 +121,7 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
     row.role = slower ? chart::Role::bad : faster ? chart::Role::good : chart::Role::muted;
     row.shape = slower ? chart::Shape::triangle_down : faster ? chart::Shape::triangle : chart::Shape::circle;
     row.note = to_string(verdict->outcome);
-    row.id = pair->key;
+    row.id = row_id(*pair);
     picture.rows.push_back(std::move(row));
   }
   return picture;
@@ -236,6 +237,43 @@ chart::LineChart order_chart(const Distribution& data) {
     line.y.pop_back();
     picture.series.push_back(std::move(line));
   }
+  return picture;
+}
+
+chart::ViolinChart violin_chart(const Distribution& data) {
+  chart::ViolinChart picture;
+  picture.title = "How often";
+  picture.axis = {"time of a call", {chart::Unit::Kind::seconds, ""}, chart::Scale::linear, {}};
+  for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
+                                            std::tuple{"new", &data.candidate_id, &data.candidate}}) {
+    if (!launches->empty()) picture.rows.push_back({side_name(side, *run), seconds_of(*launches)});
+  }
+  return picture;
+}
+
+chart::LineChart autocorrelation_chart(const Distribution& data) {
+  constexpr std::size_t most_lags = 60;
+  chart::LineChart picture;
+  picture.title = "Correlation with later samples";
+  picture.x.title = "samples later, in one launch";
+  picture.empty = "Too few samples a launch, or they do not vary";
+  double fewest = 0;
+  for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
+                                            std::tuple{"new", &data.candidate_id, &data.candidate}}) {
+    const std::vector<double> values = autocorrelation(*launches, most_lags);
+    if (values.empty()) continue;
+    const auto n = static_cast<double>(seconds_of(*launches).size());
+    fewest = fewest > 0 ? std::min(fewest, n) : n;
+    chart::LineSeries line;
+    line.name = side_name(side, *run);
+    for (std::size_t k = 0; k < values.size(); ++k) line.x.push_back(static_cast<double>(k + 1));
+    line.y = values;
+    picture.series.push_back(std::move(line));
+  }
+  if (picture.series.empty()) return picture;
+  const double chance = 1.96 / std::sqrt(fewest);  // of independent samples, 95 %
+  picture.bands.push_back({-chance, chance, "by chance", false});
+  picture.references.push_back({0, "", false, chart::Role::muted});
   return picture;
 }
 

@@ -7,6 +7,7 @@
 #include "reports/chart/heat_map.h"
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
+#include "reports/chart/violin.h"
 
 namespace assay::gui {
 
@@ -25,7 +26,11 @@ chart::HistogramChart histogram_chart(const Distribution& data);
 chart::LineChart percentile_chart(const Distribution& data);
 /// Samples by their place in the launch and by their time: what changes while a launch goes on.
 chart::HeatMap heat_map(const Distribution& data);
-chart::LineChart order_chart(const Distribution& data);    ///< samples as they came, launch behind launch
+chart::LineChart order_chart(const Distribution& data);  ///< samples as they came, launch behind launch
+/// How often calls take how long, a row a run.
+chart::ViolinChart violin_chart(const Distribution& data);
+/// What a sample says of those behind it in its launch: outside the band it is no accident (5 %).
+chart::LineChart autocorrelation_chart(const Distribution& data);
 chart::BarChart launches_chart(const Distribution& data);  ///< medians, the middle 80 % as whiskers
 
 }  // namespace assay::gui

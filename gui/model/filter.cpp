@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/model/filter.h"
 
+#include <QDateTime>
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include "harness/core/case.h"
@@ -51,7 +54,82 @@ std::string quoted(const std::string& value) {
   return value.find(' ') == std::string::npos ? value : "\"" + value + "\"";
 }
 
+bool is_range(const std::string& key) { return key == "time" || key == "latency"; }
+
+/// Milliseconds since 1970; a date alone is its first, as an end its last one.
+std::optional<double> time_of(const std::string& text, bool is_end) {
+  const QString words = QString::fromStdString(text).toUpper();
+  const bool is_date = !words.contains('T');
+  const QDateTime moment =
+      is_date ? QDateTime(QDate::fromString(words, Qt::ISODate), QTime(0, 0), Qt::UTC)
+              : QDateTime::fromString(words.endsWith('Z') ? words : words + "Z", Qt::ISODate);
+  if (!moment.isValid()) return std::nullopt;
+  constexpr double day_ms = 86'400'000;
+  return static_cast<double>(moment.toMSecsSinceEpoch()) + (is_date && is_end ? day_ms - 1 : 0);
+}
+
+/// Nanoseconds.
+std::optional<double> latency_of(const std::string& text) {
+  static const std::pair<const char*, double> units[] = {
+      {"ns", 1}, {"us", 1e3}, {"\u00b5s", 1e3}, {"ms", 1e6}, {"s", 1e9}};
+  for (const auto& [unit, factor] : units) {
+    if (!text.ends_with(unit)) continue;
+    bool is_number = false;
+    const double value =
+        QString::fromStdString(text.substr(0, text.size() - std::string(unit).size())).toDouble(&is_number);
+    return is_number ? std::optional(value * factor) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<Range> range_of(const std::string& key, const std::string& text) {
+  const auto dots = text.find("..");
+  const std::string first = text.substr(0, dots);
+  const std::string last = dots == std::string::npos ? text : text.substr(dots + 2);
+  constexpr double all = std::numeric_limits<double>::infinity();
+  const auto end_of = [&](const std::string& end, bool is_end) -> std::optional<double> {
+    if (end.empty()) return is_end ? all : -all;
+    return key == "time" ? time_of(end, is_end) : latency_of(end);
+  };
+  const auto low = end_of(first, false);
+  const auto high = end_of(last, true);
+  if (!low || !high || *low > *high || (first.empty() && last.empty())) return std::nullopt;
+  return Range{*low, *high};
+}
+
+/// As range_of() reads it; rounded outwards, so that both ends stay in it.
+std::string range_text(const std::string& key, const Range& range) {
+  if (key == "time") {
+    const auto text = [](double seconds) {
+      return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(seconds) * 1000, Qt::UTC)
+          .toString("yyyy-MM-ddTHH:mm:ss")
+          .toStdString();
+    };
+    return text(std::floor(range.low / 1000)) + ".." + text(std::ceil(range.high / 1000));
+  }
+  const auto text = [&](double ns, bool up) {
+    const auto& [unit, factor] = range.high < 1e3   ? std::pair<const char*, double>{"ns", 1}
+                                 : range.high < 1e6 ? std::pair<const char*, double>{"us", 1e3}
+                                 : range.high < 1e9 ? std::pair<const char*, double>{"ms", 1e6}
+                                                    : std::pair<const char*, double>{"s", 1e9};
+    constexpr double digits = 1e4;
+    const double value = ns / factor * digits;
+    return QString::number((up ? std::ceil(value) : std::floor(value)) / digits, 'g', 9).toStdString() + unit;
+  };
+  return text(std::max(0.0, range.low), false) + ".." + text(range.high, true);
+}
+
 }  // namespace
+
+std::string with_range(const std::string& text, const std::string& key, const std::optional<Range>& range) {
+  std::string out;
+  const auto add = [&](const std::string& term) { out += (out.empty() ? "" : " ") + term; };
+  for (const std::string& term : terms_of(text)) {
+    if (!lower(term).starts_with(key + ":")) add(term);
+  }
+  if (range) add(key + ":" + range_text(key, *range));
+  return out;
+}
 
 const std::vector<std::pair<std::string, std::string>>& filter_keys() {
   static const std::vector<std::pair<std::string, std::string>> keys{
@@ -66,7 +144,9 @@ const std::vector<std::pair<std::string, std::string>>& filter_keys() {
       {"state", "open (or new), acknowledged, ignored, recovered, environment, ended"},
       {"verdict", "slower, faster, same, undecided, new, missing, incomparable"},
       {"commit", "id or subject"},
-      {"author", "who wrote the commit"}};
+      {"author", "who wrote the commit"},
+      {"time", "2026-11-20..2026-11-22T14:03: when it was measured, UTC"},
+      {"latency", "4.1ms..4.6ms: samples"}};
   return keys;
 }
 
@@ -92,6 +172,14 @@ Filter::Filter(const std::string& text) {
       continue;
     }
     term.value = lower(word);
+    if (is_range(term.key) && !term.value.empty()) {
+      term.range = range_of(term.key, term.value);
+      if (!term.range) {
+        problem_ = "'" + term.key + ":" + word + "' is no range: write " +
+                   (term.key == "time" ? "time:2026-11-20..2026-11-22T14:03 (UTC)" : "latency:4.1ms..4.6ms");
+        continue;
+      }
+    }
     if (term.key == "state" && term.value == "new") term.value = "open";
     if (!term.value.empty()) terms_.push_back(std::move(term));
   }
@@ -101,8 +189,19 @@ bool Filter::names(const std::string& key) const {
   return std::any_of(terms_.begin(), terms_.end(), [&](const Term& term) { return term.key == key; });
 }
 
+std::optional<Range> Filter::range(const std::string& key) const {
+  for (const Term& term : terms_) {
+    if (term.key == key && !term.negated && term.range) return term.range;
+  }
+  return std::nullopt;
+}
+
 bool Filter::accepts(const TableRow& row) const {
   const auto one_holds = [&](const Term& term) {
+    if (term.range) {
+      const auto number = row.numbers.find(term.key);
+      return number != row.numbers.end() && term.range->holds(number->second);
+    }
     if (!term.key.empty()) {
       const auto field = row.fields.find(term.key);
       return field != row.fields.end() && holds(term.value, field->second);
@@ -118,7 +217,7 @@ bool Filter::accepts(const TableRow& row) const {
       continue;
     }
     // A key that this table's rows do not have says nothing about them: one filter stands for all views.
-    if (!term.key.empty() && !row.fields.contains(term.key)) continue;
+    if (!term.key.empty() && !row.fields.contains(term.key) && !row.numbers.contains(term.key)) continue;
     const bool any = std::any_of(terms_.begin(), terms_.end(), [&](const Term& other) {
       const bool alike = &other == &term || (!term.key.empty() && other.key == term.key && !other.negated);
       return alike && one_holds(other);

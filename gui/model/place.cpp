@@ -42,6 +42,10 @@ std::string to_link(const Place& place) {
   add("case", place.case_key);
   add("base", place.base);
   add("new", place.candidate);
+  add("by", place.across);
+  add("from", place.from);
+  add("part", place.part);
+  add("find", place.find);
   if (place.smallest != Place{}.smallest) add("step", shortest(place.smallest));
   add("reference", place.hardware.reference);
   add("weights", place.hardware.weights);
@@ -90,6 +94,10 @@ Place parse_link(const std::string& text) {
                                 : key == "case"       ? &place.case_key
                                 : key == "base"       ? &place.base
                                 : key == "new"        ? &place.candidate
+                                : key == "by"         ? &place.across
+                                : key == "from"       ? &place.from
+                                : key == "part"       ? &place.part
+                                : key == "find"       ? &place.find
                                 : key == "reference"  ? &place.hardware.reference
                                 : key == "weights"    ? &place.hardware.weights
                                 : key == "require"    ? &place.hardware.requirements

@@ -31,6 +31,10 @@ struct Place {
   std::string case_key;
   std::string base;         ///< run; empty: what goes with the selection, else the newest two
   std::string candidate;    ///< run
+  std::string across;       ///< what Compare goes by; empty: runs (CompareAsk::across)
+  std::string from;         ///< CompareAsk::from
+  std::string part;         ///< of the workspace: which of its tabs; empty: the first
+  std::string find;         ///< what is looked for in a flame graph
   double smallest = 0.005;  ///< HistoryRules::smallest: what would have been told with another?
   HardwareAsk hardware;
 

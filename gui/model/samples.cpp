@@ -18,6 +18,38 @@ std::vector<double> seconds_of(const std::vector<LaunchTimes>& launches) {
   return all;
 }
 
+Distribution narrowed(const Distribution& data, const Range& ns) {
+  Distribution part = data;
+  for (auto* launches : {&part.base, &part.candidate}) {
+    for (LaunchTimes& launch : *launches)
+      std::erase_if(launch.ns, [&](double value) { return !ns.holds(value); });
+    std::erase_if(*launches, [](const LaunchTimes& launch) { return launch.ns.empty(); });
+  }
+  return part;
+}
+
+std::vector<double> autocorrelation(const std::vector<LaunchTimes>& launches, std::size_t most) {
+  std::size_t longest = 0;
+  for (const LaunchTimes& launch : launches) longest = std::max(longest, launch.ns.size());
+  const std::size_t lags = std::min(most, longest / 4);
+  std::vector<double> sums(lags, 0);
+  double squares = 0;
+  for (const LaunchTimes& launch : launches) {
+    std::vector<double> off = launch.ns;
+    double mean = 0;
+    for (const double value : off) mean += value;
+    mean /= static_cast<double>(std::max<std::size_t>(1, off.size()));
+    for (double& value : off) value -= mean;
+    for (const double value : off) squares += value * value;
+    for (std::size_t k = 1; k <= lags; ++k) {
+      for (std::size_t t = 0; t + k < off.size(); ++t) sums[k - 1] += off[t] * off[t + k];
+    }
+  }
+  if (!(squares > 0)) return {};
+  for (double& sum : sums) sum /= squares;
+  return sums;
+}
+
 double quantile_of(const std::vector<double>& sorted, double p) {
   if (sorted.empty()) return std::numeric_limits<double>::quiet_NaN();
   return stats::quantile_sorted(sorted, p);

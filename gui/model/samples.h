@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "gui/model/filter.h"
 #include "gui/model/source.h"
 #include "gui/model/table.h"
 #include "reports/chart/histogram.h"
@@ -11,6 +12,15 @@ namespace assay::gui {
 
 /// All samples of some launches, in seconds.
 std::vector<double> seconds_of(const std::vector<LaunchTimes>& launches);
+
+/// Only the samples within the range (ns); launches without any are gone.
+Distribution narrowed(const Distribution& data, const Range& ns);
+
+/// The correlation of samples with those so many samples later in the same launch, from lag 1 on, all
+/// launches together: sum (x[t] - m)(x[t + k] - m) / sum (x[t] - m)^2, m the launch's mean (Box and Jenkins
+/// 1976, 2.1.4). As many lags as a quarter of the longest launch, at most `most`; none where samples do not
+/// vary.
+std::vector<double> autocorrelation(const std::vector<LaunchTimes>& launches, std::size_t most);
 
 /// The quantile of sorted values (Hyndman and Fan's type 7); NaN of none.
 double quantile_of(const std::vector<double>& sorted, double p);

@@ -10,11 +10,15 @@
 
 #include "gui/model/hardware.h"
 #include "gui/model/place.h"
+#include "harness/core/hot_spot.h"
 #include "harness/core/run.h"
 #include "harness/judge/comparison.h"
 #include "harness/judge/history.h"
 #include "harness/judge/triage.h"
+#include "reports/chart/flame.h"
+#include "reports/chart/lines.h"
 #include "reports/chart/roofline.h"
+#include "reports/chart/timeline.h"
 
 namespace assay::gui {
 
@@ -92,13 +96,24 @@ struct Sides {
   std::string candidate;
 };
 
-/// Two runs side by side.
+/// What is compared: two runs, or one run (of hosts and databases: the newest run of each) across an axis.
+struct CompareAsk {
+  std::string base;  ///< run; of another axis than runs not needed
+  std::string candidate;
+  std::string across;  ///< "" (runs), subject, device, host, implementation, database, or a parameter
+  std::string from;  ///< the value on the axis that others are held against; empty: what goes without saying
+  friend bool operator==(const CompareAsk&, const CompareAsk&) = default;
+};
+
+/// Results side by side.
 struct Pairing {
-  std::string base_id;  ///< as asked
-  std::string candidate_id;
+  CompareAsk asked;
   Run base;
   Run candidate;
   Comparison comparison;
+  Comparison limits;                ///< this machine's own limits across that axis; may be empty
+  std::vector<std::string> axes;    ///< parameters of which the run has several values
+  std::vector<std::string> values;  ///< on the axis, in its order
   std::optional<Problem> problem;
 };
 
@@ -119,14 +134,47 @@ struct Distribution {
   std::optional<Problem> problem;
 };
 
-/// Why a case of a run is as fast as it is.
+/// A loop of machine code with its instructions.
+struct LoopListing {
+  std::string function;
+  std::string object;      ///< name of its file
+  std::string source;      ///< likewise; may be empty
+  std::size_t number = 1;  ///< in its function, the hottest first
+  double share = 0;        ///< of the call's instructions; 0: not known
+  double turns = 0;        ///< of a call
+  std::vector<HotInstruction> listing;
+};
+
+/// What a factor, or a function, has to do with a difference of two times (explain_difference).
+struct ReasonEntry {
+  std::string what;
+  std::optional<double> base;  ///< of a function: absent where it has few or none
+  std::optional<double> candidate;
+  std::optional<double> share;  ///< of the difference; absent: not told
+};
+
+/// Why a case of a run is as fast as it is, and what makes it another time than in the run before.
 struct CaseProfile {
   std::string case_key;
+  std::string base_id;  ///< as asked; may be empty
   std::string run_id;
   ResultRow row;
   std::vector<MetricValue> derived;
   std::vector<std::string> findings;
   std::optional<chart::RooflineChart> roofline;  ///< absent: its limits were not measured
+  std::vector<chart::FlameFrame> stacks;   ///< instructions of a call: object, function, loop; `before`: base
+  std::vector<chart::FlameFrame> regions;  ///< shares of the run's time: the program's own regions
+  bool stacks_before = false;              ///< the base run has them too
+  bool regions_before = false;
+  std::vector<LoopListing> loops;       ///< hottest first
+  std::vector<LoopListing> base_loops;  ///< likewise
+  std::optional<ResultRow> base_row;
+  chart::TimelineChart timeline;         ///< launches and their phases, threads and their regions
+  std::vector<chart::LineChart> tracks;  ///< what was observed over the same time, a picture a track
+  std::string difference;                ///< "The new run takes 1.08 times as long (per call)"; may be empty
+  std::string caution;                   ///< what it leaves out; may be empty
+  std::vector<ReasonEntry> factors;      ///< the largest share first
+  std::vector<ReasonEntry> functions;    ///< the largest change first
   std::optional<Problem> problem;
 };
 
@@ -155,9 +203,10 @@ class Source : public QObject {
   /// Judges what was read once more, by another smallest step (HistoryRules::smallest); answers overview().
   virtual void judge(double smallest) = 0;
   virtual void follow(const std::string& series) = 0;  ///< its points, by the same rules
-  virtual void compare(const std::string& base, const std::string& candidate) = 0;
+  virtual void compare(const CompareAsk& ask) = 0;
   virtual void sample(const std::string& case_key, const std::string& base, const std::string& candidate) = 0;
-  virtual void profile(const std::string& case_key, const std::string& run) = 0;
+  /// `base`: the run that it is held against; may be empty.
+  virtual void profile(const std::string& case_key, const std::string& base, const std::string& run) = 0;
   virtual void score(const HardwareAsk& ask) = 0;
   /// Stores the event in that database; answers decided(), then overview().
   virtual void decide(const std::string& database, const TriageEvent& event) = 0;

@@ -3,19 +3,12 @@
 
 #include <numeric>
 
+#include "harness/core/csv.h"
 #include "reports/chart/label.h"
 
 namespace assay::gui {
 
 namespace {
-
-std::string csv_cell(std::string text) {
-  if (!text.empty() && std::string("=+-@\t\r").find(text.front()) != std::string::npos) text = "'" + text;
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 std::string markdown_cell(const std::string& text) {
   std::string out;
@@ -37,7 +30,7 @@ std::vector<int> all_rows(const Table& table) {
 std::string csv(const Table& table, const std::vector<int>& order) {
   std::string out;
   const auto add = [&](std::size_t i, const std::string& text) {
-    out += (i > 0 ? "," : "") + csv_cell(text);
+    out += (i > 0 ? "," : "") + csv_field(text);
   };
   for (std::size_t i = 0; i < table.columns.size(); ++i) add(i, table.columns[i].title);
   out += "\r\n";

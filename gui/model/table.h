@@ -25,9 +25,10 @@ struct Column {
 
 struct TableRow {
   std::string id;  ///< what the row stands for, unique in its table; may be empty where nothing is selected
-  std::vector<Cell> cells;                    ///< one a column
-  std::map<std::string, std::string> fields;  ///< by the filter's keys: family, device, case, state, ...
-  bool minor = false;                         ///< shown only when everything is
+  std::vector<Cell> cells;                     ///< one a column
+  std::map<std::string, std::string> fields;   ///< by the filter's keys: family, device, case, state, ...
+  bool minor = false;                          ///< shown only when everything is
+  std::map<std::string, double> numbers = {};  ///< by the filter's keys of ranges: time (ms since 1970)
 };
 
 /// What a table shows, immutable once it is made. Text that views, exports and tests have alike.

@@ -69,6 +69,7 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
     row.fields["state"] = entry.state;
     row.fields["commit"] = change.commit;
     if (at.commit) row.fields["author"] = at.commit->author;
+    row.numbers["time"] = static_cast<double>(at.started_utc_ms);
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -108,11 +109,18 @@ Table points_table(const Series& series) {
   return table;
 }
 
+std::string row_id(const Pair& pair) { return pair.key + (pair.value.empty() ? "" : " " + pair.value); }
+
 Table comparison_table(const Comparison& comparison) {
   Table table;
+  const bool across = std::any_of(comparison.pairs.begin(), comparison.pairs.end(),
+                                  [](const Pair& pair) { return !pair.value.empty(); });
   table.columns = {{"verdict"}, {"ratio [interval]", true}, {"case"}, {"base", true}, {"new", true},
                    {"metric"},  {"reason", false, true}};
-  table.empty = "The two runs have no case in common.";
+  if (across) table.columns.insert(table.columns.begin() + 3, {comparison.axis});
+  table.empty = across || comparison.axis != "run"
+                    ? "No two results differ in their " + comparison.axis + " alone."
+                    : "The two runs have no case in common.";
   for (std::size_t i = 0; i < comparison.pairs.size(); ++i) {
     const Pair& pair = comparison.pairs[i];
     const Verdict* headline = pair.headline();
@@ -128,8 +136,7 @@ Table comparison_table(const Comparison& comparison) {
       const bool slower = verdict.outcome == Outcome::slower;
       const bool faster = verdict.outcome == Outcome::faster;
       TableRow row;
-      row.id = pair.key + (pair.value.empty() ? "" : " " + pair.value) +
-               (&verdict == headline ? "" : " " + verdict.metric);
+      row.id = row_id(pair) + (&verdict == headline ? "" : " " + verdict.metric);
       row.minor = verdict.outcome == Outcome::same;
       const std::string word = (slower ? "▼ " : faster ? "▲ " : "") + to_string(verdict.outcome);
       row.cells = {text_cell(word, slower   ? Tone::bad
@@ -141,7 +148,8 @@ Table comparison_table(const Comparison& comparison) {
                    side(pair.candidate),
                    text_cell(verdict.metric),
                    text_cell(verdict.reason)};
-      row.fields = case_fields(pair.key);
+      if (across) row.cells.insert(row.cells.begin() + 3, text_cell(pair.value));
+      row.fields = case_fields(pair.candidate ? pair.candidate->case_key : pair.key);
       row.fields["verdict"] = to_string(verdict.outcome);
       row.fields["metric"] = verdict.metric;
       if (pair.candidate) row.fields["subject"] = pair.candidate->subject.name;
@@ -232,6 +240,17 @@ Sides sides_of(const Place& place, const Overview& data) {
       return one.key.case_key == place.case_key;
     });
     if (series != data.series.end()) sides = {series->previous_run, series->newest_run};
+  }
+  // A time that was brushed: the newest two runs of it, unless those of the selection lie in it.
+  if (const auto time = Filter(place.filter).range("time")) {
+    std::vector<std::string> within;
+    bool selection = false;
+    for (const RunEntry& run : data.runs) {
+      if (!time->holds(static_cast<double>(run.started_utc_ms))) continue;
+      if (within.size() < 2) within.push_back(run.id);
+      selection = selection || run.id == sides.candidate;
+    }
+    if (!selection && !within.empty()) sides = {within.size() > 1 ? within[1] : "", within[0]};
   }
   if (sides.candidate.empty() && !data.runs.empty())
     sides = {data.runs.size() > 1 ? data.runs[1].id : "", data.runs[0].id};

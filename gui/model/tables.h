@@ -15,9 +15,11 @@ const RegressionEntry* find_regression(const Overview& data, const std::string& 
 /// The points of a series, newest first: "show as table" of its history.
 Table points_table(const Series& series);
 
-/// A row a pair, ids are its key (and place on the axis); pairs that are `same` are minor. Exact counts that
-/// differ have rows of their own.
+/// A row a pair; pairs that are `same` are minor. Exact counts that differ have rows of their own. The field
+/// "case" is the new side's.
 Table comparison_table(const Comparison& comparison);
+/// The id of a pair's row there: its key, and place on the axis.
+std::string row_id(const Pair& pair);
 
 /// What is not the same in two runs' hosts, settings, subjects; everything that is the same is minor.
 Table environment_table(const Run& base, const Run& candidate);

@@ -27,9 +27,20 @@ ChartView::ChartView(const QString& name, QWidget* parent) : QWidget(parent) {
 
 void ChartView::set_draw(Draw draw) {
   lines_ = nullptr;
+  zoomable_ = false;
   shown_.reset();
   draw_ = std::move(draw);
   invalidate();
+}
+
+void ChartView::set_zoomed(ZoomedDraw draw) {
+  set_draw([this, draw = std::move(draw)](const chart::Canvas& canvas) { return draw(canvas, shown_); });
+  zoomable_ = true;
+}
+
+void ChartView::set_brushed(std::optional<chart::Domain> part) {
+  part_ = part;
+  update();
 }
 
 void ChartView::set_lines(std::shared_ptr<const chart::LineChart> lines) {
@@ -48,6 +59,7 @@ void ChartView::set_lines(std::shared_ptr<const chart::LineChart> lines) {
     for (auto* values : {&thin.x, &thin.y, &thin.low, &thin.high}) *values = {};
   }
   if (!same) shown_.reset();
+  zoomable_ = true;
   lines_ = std::move(lines);
   whole_ = chart::padded(whole, chart::Scale::linear, 0.02);
   draw_ = [this, shell, pyramids](const chart::Canvas& canvas) {
@@ -88,6 +100,7 @@ const chart::Scene& ChartView::scene() {
     canvas.width = std::max(160, width());
     canvas.height = std::max(90, height());
     scene_ = draw_ ? draw_(canvas) : chart::Scene{canvas.width, canvas.height, false, "", "", {}};
+    if (zoomable_ && !lines_ && !shown_ && scene_->x) whole_ = {scene_->x->low(), scene_->x->high()};
     setAccessibleDescription(shown_text(scene_->title + ". " + scene_->description, 500));
   }
   return *scene_;
@@ -108,6 +121,11 @@ void ChartView::paintEvent(QPaintEvent*) {
   }
   paint_scene(painter, picture, current_theme());
   painter.resetTransform();
+  if (pressed_ && hover_ && brush_) {
+    paint_part(painter, pressed_->x(), hover_->x());
+  } else if (part_ && picture.x) {
+    paint_part(painter, picture.x->at(part_->low), picture.x->at(part_->high));
+  }
   if (hover_) {
     const auto plot = plot_of(picture);
     const auto found = hit(picture, *hover_);
@@ -123,6 +141,19 @@ void ChartView::paintEvent(QPaintEvent*) {
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(rect().adjusted(0, 0, -1, -1));
   }
+}
+
+/// What is selected of the plot, between two places of the sheet.
+void ChartView::paint_part(QPainter& painter, double from, double to) {
+  const auto plot = plot_of(scene());
+  if (!plot) return;
+  const double left = std::clamp(std::min(from, to), plot->x, plot->right());
+  const double right = std::clamp(std::max(from, to), plot->x, plot->right());
+  QColor colour = role_colour(chart::Role::accent);
+  painter.setPen(QPen(colour, 1));
+  colour.setAlpha(36);
+  painter.setBrush(colour);
+  painter.drawRect(QRectF(left, plot->y, std::max(1.0, right - left), plot->height));
 }
 
 void ChartView::resizeEvent(QResizeEvent*) { invalidate(); }
@@ -159,7 +190,16 @@ void ChartView::mouseReleaseEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton || !pressed_) return;
   const QPointF from = *pressed_;
   pressed_.reset();
-  if (lines_ && std::abs(event->position().x() - from.x()) > 8) {
+  const bool dragged = std::abs(event->position().x() - from.x()) > 8;
+  const auto plot = plot_of(scene());
+  if (brush_ && dragged && !event->modifiers().testFlag(Qt::ShiftModifier) && scene().x && plot) {
+    const auto value = [&](double x) { return scene().x->value(std::clamp(x, plot->x, plot->right())); };
+    const double a = value(from.x()), b = value(event->position().x());
+    update();
+    emit brushed(std::min(a, b), std::max(a, b));
+    return;
+  }
+  if (zoomable_ && dragged) {
     const chart::Domain now = shown_.value_or(whole_);
     const double a = share_at(std::min(from.x(), event->position().x()));
     const double b = share_at(std::max(from.x(), event->position().x()));
@@ -181,12 +221,12 @@ void ChartView::leaveEvent(QEvent*) {
 }
 
 void ChartView::wheelEvent(QWheelEvent* event) {
-  if (!lines_) return event->ignore();
+  if (!zoomable_) return event->ignore();
   zoom(event->angleDelta().y() > 0 ? 0.8 : 1.25, share_at(event->position().x()));
 }
 
 void ChartView::zoom(double factor, double at) {
-  if (!lines_ || whole_.empty()) return;
+  if (!zoomable_ || whole_.empty()) return;
   const chart::Domain now = shown_.value_or(whole_);
   const double width = (now.high - now.low) * factor;
   if (width >= whole_.high - whole_.low) return reset_zoom();
@@ -224,6 +264,9 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_0:
     case Qt::Key_Escape:
       return reset_zoom();
+    case Qt::Key_F:
+      if (brush_ && shown_) emit brushed(shown_->low, shown_->high);
+      return;
     case Qt::Key_T:
       return show_table();
     default:

@@ -33,12 +33,30 @@ DistributionPage::DistributionPage(Source& source, QWidget* parent) : Page(sourc
   column->addWidget(what_);
   column->addWidget(banner_);
   auto* const grid = new QGridLayout;
-  const QString names[] = {tr("Distribution"),     tr("Histogram"),       tr("Percentiles"),
-                           tr("Samples in order"), tr("Over the launch"), tr("Launches apart")};
-  for (int i = 0; i < 6; ++i) {
+  grid->setSpacing(2);
+  const QString names[] = {tr("Distribution"),     tr("Histogram"),
+                           tr("Violin"),           tr("Percentiles"),
+                           tr("Samples in order"), tr("Over the launch"),
+                           tr("Launches apart"),   tr("Correlation with later samples")};
+  for (int i = 0; i < parts; ++i) {
     charts_[i] = new ChartView(names[i], this);
     grid->addWidget(charts_[i], i / 3, i % 3);
     connect(charts_[i], &ChartView::failed, this, &Page::failed);
+  }
+  table_ = new TableView(tr("Launches"), this);
+  grid->addWidget(table_, 2, 2);
+  connect(table_, &TableView::failed, this, &Page::failed);
+  for (int i = 0; i < 3; ++i) {
+    grid->setColumnStretch(i, 1);
+    grid->setRowStretch(i, 1);
+  }
+  for (const Part part : {ecdf, histogram, violin}) {
+    charts_[part]->set_brush(true);
+    connect(charts_[part], &ChartView::brushed, this, [this](double low, double high) {
+      Place place = place_;
+      place.filter = with_range(place.filter, "latency", Range{low * 1e9, high * 1e9});
+      emit go(place);
+    });
   }
   column->addLayout(grid, 1);
   across->addWidget(right);
@@ -61,12 +79,16 @@ void DistributionPage::show_place(const Place& place, std::shared_ptr<const Over
     what_->setText(tr("Select a case at the left."));
     banner_->say(std::nullopt);
     for (ChartView* chart : charts_) chart->set_message("No case is selected");
+    table_->set_table(std::make_shared<const Table>());
+    answer_ = nullptr;
     asked_case_.clear();
     return;
   }
   const Sides sides = sides_of(place, *data_);
-  if (asked_case_ == place.case_key && asked_.base == sides.base && asked_.candidate == sides.candidate)
+  if (asked_case_ == place.case_key && asked_.base == sides.base && asked_.candidate == sides.candidate) {
+    if (answer_ && Filter(place.filter).range("latency") != latency_) draw();
     return;
+  }
   asked_case_ = place.case_key;
   asked_ = sides;
   source_.sample(place.case_key, sides.base, sides.candidate);
@@ -77,31 +99,47 @@ void DistributionPage::show_answer(std::shared_ptr<const Distribution> answer) {
       answer->candidate_id != asked_.candidate)
     return;
   banner_->say(answer->problem);
+  answer_ = std::move(answer);
+  draw();
+}
+
+void DistributionPage::draw() {
+  latency_ = Filter(place_.filter).range("latency");
+  const std::shared_ptr<const Distribution> all = answer_;
+  const std::shared_ptr<const Distribution> part =
+      latency_ ? std::make_shared<const Distribution>(narrowed(*all, *latency_)) : all;
   const auto count = [](const std::vector<LaunchTimes>& launches) {
     std::size_t samples = 0;
     for (const LaunchTimes& launch : launches) samples += launch.ns.size();
     return QString("%1 samples of %2 launches").arg(samples).arg(launches.size());
   };
-  QString text =
-      shown_text(answer->case_key) + "\n" +
-      tr("base %1: %2; new %3: %4")
-          .arg(QString::fromStdString(answer->base_id.substr(0, 8)), count(answer->base),
-               QString::fromStdString(answer->candidate_id.substr(0, 8)), count(answer->candidate));
-  if (answer->batch > 1)
-    text += tr("; a sample is the mean of up to %1 calls: it has no tail").arg(answer->batch);
+  QString text = shown_text(all->case_key) + "\n" +
+                 tr("base %1: %2; new %3: %4")
+                     .arg(QString::fromStdString(all->base_id.substr(0, 8)), count(part->base),
+                          QString::fromStdString(all->candidate_id.substr(0, 8)), count(part->candidate));
+  if (latency_) text += tr(" within the times that are selected (Ctrl+Backspace: all)");
+  if (all->batch > 1) text += tr("; a sample is the mean of up to %1 calls: it has no tail").arg(all->batch);
   what_->setText(text);
-  charts_[0]->set_draw(
-      [answer](const chart::Canvas& canvas) { return chart::draw(ecdf_chart(*answer), canvas); });
-  charts_[1]->set_draw(
-      [answer](const chart::Canvas& canvas) { return chart::draw(histogram_chart(*answer), canvas); });
-  charts_[2]->set_draw(
-      [answer](const chart::Canvas& canvas) { return chart::draw(percentile_chart(*answer), canvas); });
-  charts_[3]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*answer)));
-  charts_[4]->set_draw(
-      [answer](const chart::Canvas& canvas) { return chart::draw(heat_map(*answer), canvas); });
-  charts_[5]->set_draw(
-      [answer](const chart::Canvas& canvas) { return chart::draw(launches_chart(*answer), canvas); });
-  for (ChartView* chart : charts_) chart->set_table([answer] { return launches_table(*answer); });
+  charts_[ecdf]->set_draw(
+      [all](const chart::Canvas& canvas) { return chart::draw(ecdf_chart(*all), canvas); });
+  charts_[histogram]->set_draw(
+      [all](const chart::Canvas& canvas) { return chart::draw(histogram_chart(*all), canvas); });
+  charts_[violin]->set_draw(
+      [all](const chart::Canvas& canvas) { return chart::draw(violin_chart(*all), canvas); });
+  charts_[percentiles]->set_draw(
+      [all](const chart::Canvas& canvas) { return chart::draw(percentile_chart(*all), canvas); });
+  charts_[order]->set_lines(std::make_shared<const chart::LineChart>(order_chart(*part)));
+  charts_[over_launch]->set_draw(
+      [part](const chart::Canvas& canvas) { return chart::draw(heat_map(*part), canvas); });
+  charts_[launches]->set_draw(
+      [part](const chart::Canvas& canvas) { return chart::draw(launches_chart(*part), canvas); });
+  // Samples that were left out would bring others nearer; a part of the samples has no tail of its own.
+  charts_[correlation]->set_lines(std::make_shared<const chart::LineChart>(autocorrelation_chart(*all)));
+  for (ChartView* chart : charts_) chart->set_table([part] { return launches_table(*part); });
+  for (const Part one : {ecdf, histogram, violin})
+    charts_[one]->set_brushed(
+        latency_ ? std::optional(chart::Domain{latency_->low * 1e-9, latency_->high * 1e-9}) : std::nullopt);
+  table_->set_table(std::make_shared<const Table>(launches_table(*part)));
 }
 
 }  // namespace assay::gui

@@ -22,6 +22,7 @@
 #include "gui/view/distribution_page.h"
 #include "gui/view/hardware_page.h"
 #include "gui/view/key_sheet.h"
+#include "gui/view/page_paper.h"
 #include "gui/view/profile_page.h"
 #include "gui/view/run_dialog.h"
 #include "gui/view/theme.h"
@@ -47,6 +48,9 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
   for (Page* page : pages_) {
     stack_->addWidget(page);
     connect(page, &Page::go, this, &MainWindow::go);
+    connect(page, &Page::narrow, this, [this](const Place& to) {
+      if (trail_.go(to, !trail_.now().find.empty())) show_now();
+    });
     connect(page, &Page::failed, this, &MainWindow::tell);
   }
   status_ = new QLabel(this);
@@ -174,6 +178,10 @@ void MainWindow::make_keys() {
   key(QKeySequence("Ctrl+G"), tr("Open a link"), [this] { ask_for_link(); });
   key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases, place().smallest); });
   key(QKeySequence("Ctrl+E"), tr("Export"), [this] { export_current(); });
+  key(QKeySequence("Ctrl+Shift+C"), tr("Copy the page as Markdown"), [this] {
+    QApplication::clipboard()->setText(page_markdown(current(), page_title()));
+    tell(tr("the page was copied as Markdown"));
+  });
   key(QKeySequence("Ctrl+D"), tr("Dark or light"), [] {
     const bool dark = current_theme() == chart::Theme::light;
     apply_theme(dark ? chart::Theme::dark : chart::Theme::light);
@@ -342,18 +350,6 @@ void MainWindow::ask_for_link() {
   if (problem) return banner_->say(problem);
   shown_ = true;
   go(to);
-}
-
-void MainWindow::export_current() {
-  const QString path = QFileDialog::getSaveFileName(
-      this, tr("Export"), "assay.svg",
-      tr("SVG of the chart (*.svg);;PNG of the chart (*.png);;CSV of the table (*.csv)"));
-  if (path.isEmpty()) return;
-  QString error;
-  const bool is_table = path.endsWith(".csv", Qt::CaseInsensitive) || current().chart() == nullptr;
-  const bool saved =
-      is_table ? current().table().save_csv(path, &error) : current().chart()->save(path, &error);
-  tell(saved ? tr("%1 is written").arg(path) : error);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -42,6 +42,7 @@ class MainWindow : public QMainWindow {
   /// Views that were saved stay with the user's settings, as links.
   void save_view(const QString& name);
   void show_view(const QString& name);
+  bool save_page(const QString& path, QString* error);  ///< what is shown, as PDF
 
   Page& page(Workspace workspace) const { return *pages_[static_cast<std::size_t>(workspace)]; }
   Page& current() const { return page(place().workspace); }
@@ -67,6 +68,7 @@ class MainWindow : public QMainWindow {
   void ask_for_name();
   void fill_views(QMenu* menu);
   void export_current();
+  QString page_title() const;
   QAction* key(const QKeySequence& sequence, const QString& name, const std::function<void()>& action);
 
   Source& source_;

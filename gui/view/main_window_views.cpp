@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Views that people saved: links in their settings.
+// Views that people saved: links in their settings; and what leaves the window as a file.
+#include <QFileDialog>
 #include <QInputDialog>
 #include <QMenu>
 #include <QSettings>
 
 #include "gui/view/main_window.h"
+#include "gui/view/page_paper.h"
 
 namespace assay::gui {
 
@@ -54,6 +56,35 @@ void MainWindow::ask_for_name() {
   const QString name =
       QInputDialog::getText(this, tr("Save this view"), tr("Name"), QLineEdit::Normal, {}, &ok);
   if (ok) save_view(name);
+}
+
+QString MainWindow::page_title() const {
+  QString text = "Assay: " + switches_[static_cast<std::size_t>(place().workspace)]->text();
+  if (!place().case_key.empty()) text += ", " + shown_text(place().case_key, 200);
+  if (!place().filter.empty()) text += " (" + shown_text(place().filter, 200) + ")";
+  return text;
+}
+
+bool MainWindow::save_page(const QString& path, QString* error) {
+  return page_pdf(current(), page_title(), path, error);
+}
+
+void MainWindow::export_current() {
+  const QString path =
+      QFileDialog::getSaveFileName(this, tr("Export"), "assay.svg",
+                                   tr("SVG of the chart (*.svg);;PNG of the chart (*.png);;CSV "
+                                      "of the table (*.csv);;PDF of the page (*.pdf)"));
+  if (path.isEmpty()) return;
+  QString error;
+  bool saved = false;
+  if (path.endsWith(".pdf", Qt::CaseInsensitive)) {
+    saved = save_page(path, &error);
+  } else if (path.endsWith(".csv", Qt::CaseInsensitive) || current().chart() == nullptr) {
+    saved = current().table().save_csv(path, &error);
+  } else {
+    saved = current().chart()->save(path, &error);
+  }
+  tell(saved ? tr("%1 is written").arg(path) : error);
 }
 
 }  // namespace assay::gui

@@ -27,6 +27,7 @@ class Page : public QWidget {
 
  signals:
   void go(const assay::gui::Place& place);
+  void narrow(const assay::gui::Place& place);  ///< typing on: one step with what was typed before
   void failed(const QString& message);
 
  protected:

@@ -88,6 +88,8 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   connect(table_, &TableView::chosen, this, &TriagePage::choose);
   connect(table_, &TableView::failed, this, &Page::failed);
   connect(chart_, &ChartView::failed, this, &Page::failed);
+  chart_->set_brush(true);
+  connect(chart_, &ChartView::brushed, this, &TriagePage::brush);
   connect(&source_, &Source::series_history, this, &TriagePage::show_answer);
   connect(step_, &QSlider::valueChanged, this, [this](int at) {
     Place place = place_;
@@ -161,6 +163,7 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
   buttons_[2]->setEnabled(entry->state != "open");
   details_->setText(QString::fromStdString(regression_text(*data_, *entry)));
   const std::string series = place.series;
+  show_brushed();
   if (!fresh && asked_ == series) return;
   if (asked_ != series) {
     answer_ = nullptr;
@@ -176,6 +179,35 @@ void TriagePage::show_answer(std::shared_ptr<const SeriesHistory> answer) {
   if (answer_->series.points.empty()) return chart_->set_message("No points");
   chart_->set_table([kept = answer_] { return points_table(kept->series); });
   chart_->set_lines(std::make_shared<const chart::LineChart>(history_chart(*answer_)));
+  show_brushed();
+}
+
+/// Commits, hence times: when the runs between the two were measured.
+void TriagePage::brush(double low, double high) {
+  if (!answer_) return;
+  std::optional<Range> times;
+  const auto& points = answer_->series.points;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto at = static_cast<double>(i);
+    if (at < low || at > high) continue;
+    const auto time = static_cast<double>(points[i].started_utc_ms);
+    times = times ? Range{std::min(times->low, time), std::max(times->high, time)} : Range{time, time};
+  }
+  if (!times) return;
+  Place place = place_;
+  place.filter = with_range(place.filter, "time", times);
+  emit go(place);
+}
+
+void TriagePage::show_brushed() {
+  const std::optional<Range> time = Filter(place_.filter).range("time");
+  std::optional<chart::Domain> part;
+  for (std::size_t i = 0; time && answer_ && i < answer_->series.points.size(); ++i) {
+    if (!time->holds(static_cast<double>(answer_->series.points[i].started_utc_ms))) continue;
+    const auto at = static_cast<double>(i);
+    part = part ? chart::Domain{part->low, at + 0.5} : chart::Domain{at - 0.5, at + 0.5};
+  }
+  chart_->set_brushed(part);
 }
 
 void TriagePage::decide(const std::string& kind) {

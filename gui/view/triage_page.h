@@ -25,6 +25,8 @@ class TriagePage : public Page {
   const RegressionEntry* selected() const;
   void choose(const std::string& row);
   void show_answer(std::shared_ptr<const SeriesHistory> answer);
+  void brush(double low, double high);
+  void show_brushed();
 
   Place place_;
   std::shared_ptr<const Overview> data_;

@@ -246,17 +246,14 @@ std::string phases_text(const Profile& profile) {
 
 chart::TimelineChart timeline_chart(const Profile& profile) {
   chart::TimelineChart picture;
-  const std::size_t count = profile.timeline.size();
-  const std::size_t left_out = count - std::min(count, most_timeline_rows);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i >= most_timeline_rows / 2 && i < most_timeline_rows / 2 + left_out) continue;
-    chart::TimelineRow row{profile.timeline[i].name, {}};
-    for (const auto& span : profile.timeline[i].spans)
+  for (const auto& [name, spans] : profile.timeline) {
+    chart::TimelineRow row{name, {}};
+    for (const auto& span : spans)
       row.spans.push_back(
           {span.name, static_cast<double>(span.start_ns) * 1e-9, static_cast<double>(span.end_ns) * 1e-9});
     picture.rows.push_back(std::move(row));
   }
-  if (left_out > 0) picture.title = fmt::format("{} rows in the middle are left out", left_out);
+  chart::keep_ends(picture, most_timeline_rows);
   return picture;
 }
 

@@ -69,35 +69,6 @@ Layout layout_of(const BarChart& chart, Scene& scene, std::vector<std::string>& 
   return layout;
 }
 
-void draw_scale(Scene& scene, const BarChart& chart, const Layout& layout, const Axis& axis, double bottom) {
-  const Metrics metrics{scene.cells};
-  const bool cells = scene.cells;
-  Group& grid = scene.group("grid");
-  Group axes{"axes", std::nullopt, {}};
-  const double line = bottom + (cells ? cell_height / 2 : 0);
-  axes.items.push_back({Polyline{{{layout.left, line}, {layout.right, line}}, Role::muted, 1}, "", ""});
-  for (const Tick& tick : fitting_ticks(axis, chart.axis.unit, false, small_size, metrics)) {
-    const double x = axis.at(tick.value);
-    const bool major = !tick.label.empty();
-    grid.items.push_back({Polyline{{{x, layout.top}, {x, bottom}}, Role::grid, major ? 1 : 0.5}, "", ""});
-    if (!major) continue;
-    axes.items.push_back(
-        {Polyline{{{x, line}, {x, line + (cells ? cell_height / 2 : 4)}}, Role::muted, 1}, "", ""});
-    const double y = line + (cells ? cell_height : 12);
-    axes.items.push_back({Text{{x, y}, tick.label, Anchor::middle, small_size, Role::muted}, "", ""});
-  }
-  if (!chart.axis.title.empty()) {
-    // Under the plot's middle, or, too long for that, as near as the sheet allows.
-    const std::string title = elided(chart.axis.title, scene.width - 2 * layout.name, small_size, metrics);
-    const double half = metrics.width(title, small_size) / 2;
-    const double middle = std::min(std::max((layout.left + layout.right) / 2, layout.name + half),
-                                   scene.width - layout.name - half);
-    const double y = line + (cells ? 2 * cell_height : 27);
-    axes.items.push_back({Text{{middle, y}, title, Anchor::middle, small_size, Role::muted}, "", ""});
-  }
-  scene.groups.push_back(std::move(axes));
-}
-
 void draw_row(Group& data, const BarChart& chart, const BarRow& row, const Axis& axis, double y, bool cells,
               const std::string& title) {
   const Scale scale = chart.axis.scale;
@@ -163,7 +134,8 @@ Scene draw(const BarChart& given, const Canvas& canvas) {
                  (chart.axis.title.empty() ? 0
                   : cells                  ? cell_height
                                            : 16);
-  draw_scale(scene, chart, layout, axis, bottom);
+  draw_scale(scene, {layout.left, layout.top, layout.right - layout.left, bottom - layout.top}, axis,
+             chart.axis);
 
   const Frame frame{
       {layout.left, layout.top, layout.right - layout.left, bottom - layout.top}, axis, {}, metrics, {}};

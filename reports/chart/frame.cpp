@@ -209,8 +209,41 @@ Frame draw_frame(Scene& scene, const FrameSpec& spec) {
     }
   }
   frame.plot = {left, top, right - left, bottom - top};
+  scene.x = frame.x;
   draw_axes(scene, frame, xs, ys);
   return frame;
+}
+
+void draw_scale(Scene& scene, const Box& plot, const Axis& axis, const AxisSpec& spec) {
+  const Metrics metrics{scene.cells};
+  const bool cells = scene.cells;
+  const double side = edge(scene);
+  scene.x = axis;
+  Group& grid = scene.group("grid");
+  Group axes{"axes", std::nullopt, {}};
+  const double line = plot.bottom() + (cells ? cell_height / 2 : 0);
+  axes.items.push_back({Polyline{{{plot.x, line}, {plot.right(), line}}, Role::muted, 1}, "", ""});
+  for (const Tick& tick : fitting_ticks(axis, spec.unit, false, small_size, metrics)) {
+    const double x = axis.at(tick.value);
+    const bool major = !tick.label.empty();
+    grid.items.push_back({Polyline{{{x, plot.y}, {x, plot.bottom()}}, Role::grid, major ? 1 : 0.5}, "", ""});
+    if (!major) continue;
+    axes.items.push_back(
+        {Polyline{{{x, line}, {x, line + (cells ? cell_height / 2 : 4)}}, Role::muted, 1}, "", ""});
+    const double y = line + (cells ? cell_height : 12);
+    const double reach = metrics.width(tick.label, small_size) / 2;  // labels stay on the sheet
+    const double at = std::min(x, scene.width - (cells ? 0 : 4) - reach);
+    axes.items.push_back({Text{{at, y}, tick.label, Anchor::middle, small_size, Role::muted}, "", ""});
+  }
+  if (!spec.title.empty()) {
+    // Under the plot's middle, or, too long for that, as near as the sheet allows.
+    const std::string title = elided(spec.title, scene.width - 2 * side, small_size, metrics);
+    const double half = metrics.width(title, small_size) / 2;
+    const double middle = std::min(std::max(plot.x + plot.width / 2, side + half), scene.width - side - half);
+    const double y = line + (cells ? 2 * cell_height : 27);
+    axes.items.push_back({Text{{middle, y}, title, Anchor::middle, small_size, Role::muted}, "", ""});
+  }
+  scene.groups.push_back(std::move(axes));
 }
 
 std::string left_out(std::size_t count, std::size_t of, Scale scale) {

@@ -58,6 +58,10 @@ Scene blank(const Canvas& canvas, const std::string& title, const std::string& d
 /// Title, legend, grid, axes and note, each in its group, and room left so that no label is cut.
 Frame draw_frame(Scene& scene, const FrameSpec& spec);
 
+/// The axis of values below rows, with its grid: what a chart of named rows has in a frame's place. Takes 24
+/// points (2 lines of a terminal) below the plot, 16 (one) more with a title.
+void draw_scale(Scene& scene, const Box& plot, const Axis& axis, const AxisSpec& spec);
+
 /// The picture of a chart with nothing to show: its title, and `why` in the middle.
 void draw_empty(Scene& scene, const std::string& title, const std::string& why);
 

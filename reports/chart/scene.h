@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "reports/chart/axis.h"
+
 namespace assay::chart {
 
 /// What a thing means; what colour that is, in which theme, is the writer's matter (palette.h).
@@ -112,6 +114,8 @@ struct Scene {
   std::string title;
   std::string description;  ///< the picture in a sentence or two, for who cannot see it
   std::vector<Group> groups;
+  /// Where values lie across the sheet, of a chart with an axis of values there: for who selects a part.
+  std::optional<Axis> x = {};
 
   Group& group(std::string name, std::optional<Box> clip = std::nullopt) {
     return groups.emplace_back(Group{std::move(name), clip, {}});

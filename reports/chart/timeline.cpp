@@ -89,6 +89,15 @@ std::string label_of(const TimeSpan& span, double width, const Metrics& metrics)
 
 }  // namespace
 
+void keep_ends(TimelineChart& chart, std::size_t most) {
+  if (chart.rows.size() <= most) return;
+  const auto left_out = static_cast<std::ptrdiff_t>(chart.rows.size() - most);
+  const auto first = chart.rows.begin() + static_cast<std::ptrdiff_t>(most / 2);
+  chart.rows.erase(first, first + left_out);
+  chart.title +=
+      (chart.title.empty() ? "" : ": ") + std::to_string(left_out) + " rows in the middle are left out";
+}
+
 Scene draw(const TimelineChart& chart, const Canvas& canvas) {
   Domain domain;
   for (const auto& row : chart.rows) {
@@ -120,7 +129,9 @@ Scene draw(const TimelineChart& chart, const Canvas& canvas) {
   const double pitch = cells ? cell_height : 20;
   const double bottom = top + pitch * static_cast<double>(chart.rows.size());
   scene.height = bottom + (cells ? 2 * cell_height : 24);
-  const Axis axis(Scale::linear, domain, side + widest + gap, scene.width - side - (cells ? cell_width : 8));
+  const Axis axis(Scale::linear, chart.domain.value_or(domain), side + widest + gap,
+                  scene.width - side - (cells ? cell_width : 8));
+  scene.x = axis;
   draw_axis(scene, axis, top, bottom);
   Group data{"data", Box{axis.from(), top, axis.length(), bottom - top}, {}};
   Group text{"labels", std::nullopt, {}};
@@ -134,8 +145,9 @@ Scene draw(const TimelineChart& chart, const Canvas& canvas) {
     for (std::size_t k = 0; k < std::min(row.spans.size(), most_spans); ++k) {
       const TimeSpan& span = row.spans[k];
       if (!has_place(span)) continue;
-      const double from = axis.at(span.begin);
-      const double width = axis.at(span.end) - from;
+      if (span.end < axis.low() || span.begin > axis.high()) continue;
+      const double from = std::max(axis.at(span.begin), axis.from());
+      const double width = std::min(axis.at(span.end), axis.to()) - from;
       const std::string title = row.name + ", " + span.name + ": " + quantity(span.end - span.begin, seconds);
       data.items.push_back(
           {Rectangle{{from, y - half, width, 2 * half}, role_of(names, span.name)}, title, ""});

@@ -6,11 +6,13 @@
 
 #include "reports/chart/bars.h"
 #include "reports/chart/ecdf.h"
+#include "reports/chart/flame.h"
 #include "reports/chart/histogram.h"
 #include "reports/chart/lines.h"
 #include "reports/chart/roofline.h"
 #include "reports/chart/scatter.h"
 #include "reports/chart/timeline.h"
+#include "reports/chart/violin.h"
 
 using namespace assay::chart;
 
@@ -238,6 +240,58 @@ TimelineChart no_launches() {
   return chart;
 }
 
+FlameChart flame() {
+  FlameChart chart;
+  chart.title = "llm.gemv/simd@cpu";
+  chart.frames = {{"all", 0, 100, 90.0},         {"assay-worker", 1, 80, 80.0},
+                  {"gemv_q4_0", 2, 60, 30.0, 1}, {"loop 1", 3, 50, std::nullopt, 1},
+                  {"unpack", 2, 20, 40.0, 1},    {"libc.so.6", 1, 15, 10.0, 2},
+                  {"memcpy", 2, 15, 10.0, 2}};
+  return chart;
+}
+
+FlameChart flame_difference() {
+  FlameChart chart = flame();
+  chart.difference = true;
+  chart.search = "GEMV";
+  chart.root = 1;
+  return chart;
+}
+
+FlameChart odd_flame() {
+  FlameChart chart = flame();
+  chart.frames[2].name = "</text><script>alert(2)</script>\xFF\xC0\n" + std::string(10'000, 'x');
+  chart.frames[3].value = NAN;
+  chart.frames[4].value = -1;
+  chart.frames.push_back({"lost", 40, INFINITY});
+  chart.root = 99;
+  return chart;
+}
+
+FlameChart no_stacks() {
+  FlameChart chart;
+  chart.title = "No stacks";
+  return chart;
+}
+
+ViolinChart violin() {
+  ViolinChart chart;
+  chart.title = "How often calls take how long";
+  chart.axis = {"time of a call", seconds, Scale::linear, {}};
+  chart.rows = {{"base 1a2b3c4d", samples(1, 5000, 1e-3, 0.1)},
+                {"new 5e6f7a8b", samples(2, 4000, 1.2e-3, 0.2)}};
+  return chart;
+}
+
+ViolinChart odd_violin() {
+  ViolinChart chart = violin();
+  chart.axis.scale = Scale::log;
+  chart.rows[0].values = {NAN, -1, 0, INFINITY, 1e-3, 1e-3};
+  chart.rows[1].values = {};
+  chart.rows.push_back({std::string(10'000, 'x'), {1e300, 1e-300}});
+  return chart;
+}
+
 LineChart odd_values() {
   LineChart chart;
   chart.title = "One point, and values that have no place";
@@ -286,6 +340,12 @@ std::vector<GalleryPicture> chart_gallery() {
       {"timeline", [](const Canvas& c) { return draw(launches(), c); }},
       {"timeline_odd", [](const Canvas& c) { return draw(odd_spans(), c); }},
       {"timeline_empty", [](const Canvas& c) { return draw(no_launches(), c); }},
+      {"flame", [](const Canvas& c) { return draw(flame(), c); }},
+      {"flame_difference", [](const Canvas& c) { return draw(flame_difference(), c); }},
+      {"flame_odd", [](const Canvas& c) { return draw(odd_flame(), c); }},
+      {"flame_empty", [](const Canvas& c) { return draw(no_stacks(), c); }},
+      {"violin", [](const Canvas& c) { return draw(violin(), c); }},
+      {"violin_odd", [](const Canvas& c) { return draw(odd_violin(), c); }},
       {"empty", [](const Canvas& c) { return draw(nothing(), c); }},
   };
 }

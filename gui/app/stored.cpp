@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/app/stored.h"
+
+#include <algorithm>
+
+#include "harness/core/error.h"
+#include "harness/store/history.h"
+
+namespace assay::gui {
+
+FoundRun find_run(const std::vector<std::string>& databases, const std::string& run) {
+  for (std::size_t i = 0; i < databases.size(); ++i) {
+    try {
+      Store store = Store::open(databases[i], Store::Mode::read_only);
+      std::string id = store.find_run(run);
+      return {std::move(store), std::move(id)};
+    } catch (const Error&) {
+      if (i + 1 == databases.size()) throw;
+    }
+  }
+  throw Error(ErrorCode::bad_input, "no database is open", "Ctrl+O opens one");
+}
+
+const PlannedCase* planned(const Run& run, const std::string& case_key) {
+  const auto found = std::find_if(run.plan.begin(), run.plan.end(), [&](const PlannedCase& one) {
+    Case value = one.value;
+    value.params.erase("v");  // series span versions of a definition
+    return to_string(one.value) == case_key || to_string(value) == case_key;
+  });
+  return found == run.plan.end() ? nullptr : &*found;
+}
+
+std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
+  const std::string class_id = run.host.class_id();
+  for (const RunHead& head : run_heads(store)) {
+    const bool same = head.host_name == run.host.name && head.host_class_id == class_id;
+    if (same && head.state == "complete" && head.suite == "roofline") return results(store, head.id);
+  }
+  return {};
+}
+
+}  // namespace assay::gui
