@@ -294,7 +294,10 @@ Table metrics_table(const CaseProfile& profile) {
     const Tone tone = metric.value ? Tone::plain : Tone::muted;
     row.cells = {text_cell(metric.id), number_cell(metric_text(metric), metric.value, tone),
                  text_cell(interval_text(metric)),
-                 number_cell(std::to_string(metric.n), static_cast<double>(metric.n)),
+                 // (Derived values are of no launch of their own.)
+                 metric.n == 0 && metric.value
+                     ? text_cell("")
+                     : number_cell(std::to_string(metric.n), static_cast<double>(metric.n)),
                  text_cell(metric.reason, tone)};
     row.fields["metric"] = metric.id;
     table.rows.push_back(std::move(row));

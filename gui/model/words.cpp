@@ -22,7 +22,8 @@ Measure measure_of(const std::string& unit) {
 
 std::string value_text(const std::string& unit, double value) {
   const Measure measure = measure_of(unit);
-  if (unit == "count" && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
+  if (unit == "count" && std::abs(value) < 1e15)  // a share of one is no zero
+    return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
   return chart::quantity(value * measure.factor, measure.unit);
 }
 

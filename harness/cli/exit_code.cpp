@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/run/interrupt.h"
+
 namespace assay::cli {
 
 int exit_code(ErrorCode code) {
@@ -19,7 +21,7 @@ int exit_code(ErrorCode code) {
     case ErrorCode::timeout:
       return exit_no_result;
     case ErrorCode::interrupted:
-      return 130;
+      return run::interrupt_signal() != 0 ? 128 + run::interrupt_signal() : 130;
     case ErrorCode::io:
     case ErrorCode::internal:
       return exit_internal;

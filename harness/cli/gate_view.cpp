@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 #include <string>
 
@@ -20,9 +21,9 @@ namespace {
 
 std::string value_text(const std::optional<double>& value, const std::string& unit) {
   if (!value) return "-";
-  return unit == "ns"      ? duration(*value)
-         : unit == "count" ? fmt::format("{:.0f}", *value)
-                           : fmt::format("{:.4g} {}", *value, unit);
+  return unit == "ns"                                      ? duration(*value)
+         : unit == "count" && *value == std::floor(*value) ? fmt::format("{:.0f}", *value)
+                                                           : fmt::format("{:.4g} {}", *value, unit);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 7;
+inline constexpr int judge_version = 8;
 
 /// Cause of a difference of time between equal machine code.
 inline constexpr const char* cause_layout = "layout";

@@ -115,6 +115,10 @@ Policy parse_policy(std::string_view toml, const std::string& origin) {
     });
   });
   reader.read(file);
+  if (policy.budget.case_error > policy.budget.suite_error)
+    reader.fail(file,
+                "case_error is above suite_error: a suite holds no more than its share of wrong verdicts",
+                "lower case_error, or raise suite_error");
   return policy;
 }
 

@@ -127,6 +127,7 @@ TEST_CASE("what a policy cannot mean is refused with file, line, and what is mea
   CHECK_THAT(refusal("[[skip]]\nselect = \"a\"\nreason = \" \"\nuntil = \"never\""),
              Contains("needs select, reason and until"));
   CHECK(parse_policy("max_undecided = 0\nexact_effect = 0", "gate.toml").max_undecided == 0);
+  CHECK_THAT(refusal("case_error = 0.1"), Contains("case_error is above suite_error"));
   CHECK_THAT(refusal("effect = = 2"), StartsWith("gate.toml:1: "));
 }
 
