@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "harness/answers/hardware_caveats.h"
+#include "harness/answers/hardware_ranking.h"
 #include "harness/answers/results.h"
 #include "harness/core/error.h"
 #include "harness/core/privacy.h"
@@ -50,66 +51,6 @@ void add_facts(Machine& machine, const Run& run, const std::vector<LaunchSummary
     if (device.name != "cpu" && model != device.fingerprint.end())
       machine.facts["device." + device.name] = model->second;
   }
-}
-
-const WeightGroup* group_of(const Weights& weights, const Task& task, std::size_t& index) {
-  for (index = 0; index < weights.groups.size(); ++index) {
-    const WeightGroup& group = weights.groups[index];
-    const bool matched = std::any_of(group.select.begin(), group.select.end(), [&](const Selector& selector) {
-      return matches(selector, task.value, task.params);
-    });
-    if (matched) return &group;
-  }
-  return nullptr;
-}
-
-/// The tasks that all machines have, in groups; what does not count is told.
-RankingInput ranking_input(HardwareAnswer& answer, const HardwareQuestion& question, std::size_t reference) {
-  RankingInput input;
-  input.summary = question.weights.summary;
-  input.within = question.weights.within;
-  for (std::size_t m = 0; m < answer.machines.size(); ++m) {
-    const bool any = std::any_of(answer.tasks.begin(), answer.tasks.end(),
-                                 [&](const Task& task) { return task.hosts[m].row != nullptr; });
-    if (!any) continue;
-    if (m == reference) input.reference = input.hosts.size();
-    answer.ranked.push_back(m);
-    input.hosts.push_back(answer.machines[m].name);
-  }
-  for (const WeightGroup& group : question.weights.groups) input.groups.push_back({group.name, group.weight});
-  for (const Task& task : answer.tasks) {
-    std::size_t group = 0;
-    const bool weighted = !question.weights.groups.empty();
-    // Of an open loop the rate is given, and machines' limits are no work: neither is a speed of the mix.
-    const bool is_work = !task.value.workload.starts_with("roof.") && !task.value.params.contains("load");
-    if (weighted ? group_of(question.weights, task, group) == nullptr || task.value.params.contains("load")
-                 : !is_work)
-      continue;
-    RankedTask one{task.name, group, {}};
-    std::string missing, digest;
-    for (const std::size_t m : answer.ranked) {
-      const Representative& standing = task.hosts[m];
-      if (standing.row == nullptr) {
-        missing = answer.machines[m].name + ": " + standing.reason;
-        break;
-      }
-      if (!digest.empty() && standing.row->input_digest != digest)
-        missing = answer.machines[m].name + ": it was measured on another input";
-      digest = standing.row->input_digest;
-      one.launch_medians_ns.push_back(standing.row->launch_medians_ns);
-    }
-    if (!missing.empty()) {
-      answer.left_out.push_back({task.name, missing});
-      continue;
-    }
-    if (!weighted) {  // accuracy classes of a task share its weight
-      const std::string name = task_name(task.value);
-      while (one.group < input.groups.size() && input.groups[one.group].name != name) ++one.group;
-      if (one.group == input.groups.size()) input.groups.push_back({name, 1});
-    }
-    input.tasks.push_back(std::move(one));
-  }
-  return input;
 }
 
 /// Joules of each ranked machine over the tasks of which all have them by one meter's scope, against the
@@ -298,7 +239,7 @@ void Hardware::add_file(const std::string& path) {
     throw Error(ErrorCode::bad_input, path + " cannot be read",
                 "name a database, or a file that 'assay export RUN --format assay' wrote");
   Store exports = Store::temporary();
-  (void)import_whole(exports, file, path);
+  (void)import_runs(exports, file, path);
   add(exports);
 }
 
@@ -343,20 +284,9 @@ HardwareAnswer Hardware::answer(const HardwareQuestion& question) const {
     answer.requirements.push_back({requirement, judge_requirement(requirement, hosts_, question.represent,
                                                                   question.named, question.prices, names)});
   }
-  const RankingInput input = ranking_input(answer, question, reference);
-  const bool reference_in =
-      std::find(answer.ranked.begin(), answer.ranked.end(), reference) != answer.ranked.end();
-  if (input.hosts.size() < 2) {
-    answer.no_ranking = "fewer than two hosts have results that may stand";
-  } else if (!reference_in) {
-    answer.no_ranking =
-        "the reference host " + answer.machines[reference].name + " has no result that may stand";
-  } else if (input.tasks.empty()) {
-    answer.no_ranking = "no task was measured on all hosts" +
-                        (answer.left_out.empty() ? std::string(" that the weights name")
-                                                 : ": " + answer.left_out.front().task + " not on " +
-                                                       answer.left_out.front().reason);
-  } else {
+  const RankingInput input = answers_detail::ranking_input(answer, question, reference);
+  answer.no_ranking = answers_detail::why_no_ranking(answer, question, input, reference);
+  if (answer.no_ranking.empty()) {
     answer.ranking = rank(input);
     add_fronts(answer, input, question.prices);
   }

@@ -248,7 +248,7 @@ void History::add_file(const std::string& path, Store& exports) {
       return;
     }
     std::ifstream file(path, std::ios::binary);
-    (void)import_whole(exports, file, path);
+    (void)import_runs(exports, file, path);
   } catch (const Error& error) {
     const bool is_export = error.code == ErrorCode::bad_input;
     broken_.push_back(

@@ -39,7 +39,8 @@ std::vector<std::string> log_end(const std::string& folder) {
   log.seekg(std::max<std::streamoff>(0, static_cast<std::streamoff>(log.tellg()) - most));
   std::vector<std::string> lines;
   for (std::string line; std::getline(log, line);) {
-    if (line.find_first_not_of(" \r\t") != std::string::npos) lines.push_back(line);
+    while (line.ends_with('\r')) line.pop_back();  // ssh ends its own lines so
+    if (line.find_first_not_of(" \t") != std::string::npos) lines.push_back(line);
   }
   return lines;
 }

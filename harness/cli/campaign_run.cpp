@@ -88,7 +88,7 @@ class Campaign {
       const std::string file = host.folder + "/export";
       try {
         std::ifstream in(file, std::ios::binary);
-        import_whole(store_, in, file);
+        import_runs(store_, in, file);
         fs::remove(file);
       } catch (const Error& error) {
         complete_ = false;

@@ -64,6 +64,13 @@ void add_source(Hardware& hardware, const std::string& source, const Context& co
   const auto hash = source.rfind('#');
   std::error_code ignored;
   if (hash == std::string::npos && std::filesystem::exists(source, ignored)) return hardware.add_file(source);
+  const std::string extension = std::filesystem::path(source).extension().string();
+  const bool a_file = source.starts_with('/') || source.starts_with("./") || source.starts_with("../") ||
+                      extension == ".db" || extension == ".json" || extension == ".jsonl" ||
+                      extension == ".toml";
+  if (hash == std::string::npos && a_file)
+    throw Error(ErrorCode::bad_input, "there is no file '" + printable(source) + "'",
+                "name a database, a file of 'assay export --format assay', or a run of the database");
   const Store store =
       Store::open(hash == std::string::npos ? context.settings.database() : source.substr(0, hash),
                   Store::Mode::read_only);

@@ -112,12 +112,15 @@ class Page {
     const HostScore& first = ranking.order.front();
     const HostScore& second = ranking.order[1];
     const Order sure = ranking.pairs[first.host][second.host];
+    const HostScore& likeliest =
+        *std::max_element(ranking.order.begin(), ranking.order.end(),
+                          [](const auto& a, const auto& b) { return a.by_both.front() < b.by_both.front(); });
     say(fmt::format(
         "By speed {} {} over {} task{}; {} is first in {} of all draws of launches and weights.",
         ranked(first.host),
         sure == Order::better ? "is first" : "and " + ranked(second.host) + " cannot be told apart",
-        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", ranked(first.host),
-        percent(first.by_both.front())));
+        first.ratios.size(), first.ratios.size() == 1 ? "" : "s", ranked(likeliest.host),
+        percent(likeliest.by_both.front())));
   }
 
   void requirements() {
@@ -238,7 +241,7 @@ class Page {
       const RankFlip& flip = ranking.flips[i];
       const bool share = ranking.summary == Summary::geometric_mean;
       const auto part = [&](double value) {
-        return share ? percent(value) : fmt::format("{:.4g} calls", value);
+        return share ? percent(value) : fmt::format("{:.4g} call{}", value, value == 1 ? "" : "s");
       };
       say(fmt::format("- {} comes before {} where '{}' counts for {} than {} (now {}).", ranked(flip.other),
                       leader, flip.group, flip.then > flip.now ? "more" : "less", part(flip.then),

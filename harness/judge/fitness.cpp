@@ -143,7 +143,10 @@ std::vector<Fitness> judge_capacity(const Requirement& requirement, const Hardwa
                            : not_measured(name, "no rate of an open loop has a tail: more samples"));
   }
   if (answers.empty())
-    answers.push_back(not_measured("", "no open loop of it was measured: 'assay capacity' does"));
+    answers.push_back(not_measured("", "no open loop of it was measured: assay capacity '" +
+                                           requirement.task.text + "' --limit 'p" +
+                                           std::to_string(requirement.percentile) + "=" +
+                                           shortest(requirement.within->value / 1e6) + "ms'"));
   return answers;
 }
 

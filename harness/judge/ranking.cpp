@@ -9,7 +9,6 @@
 #include "harness/core/error.h"
 #include "harness/stats/bootstrap_median.h"
 #include "harness/stats/distribution.h"
-#include "harness/stats/effect.h"
 #include "harness/stats/random.h"
 
 namespace assay {
@@ -63,36 +62,30 @@ class Scores {
   const std::vector<double>& weights() const { return weights_; }
   const LogLaunches& launches(std::size_t task, std::size_t host) const { return launches_[task][host]; }
 
-  /// [host][group]; `log_ns(task, host)` is a time's logarithm.
-  template <typename LogTime>
-  std::vector<std::vector<double>> values(Summary summary, LogTime log_ns) const {
+  /// What a task adds to its group's value.
+  double value(Summary summary, std::size_t task, double log_ns) const {
+    if (summary == Summary::total_time) return -std::exp(log_ns);
+    return -log_ns / static_cast<double>(members_[input_.tasks[task].group]);
+  }
+
+  std::vector<std::vector<double>> points(Summary summary) const {  ///< [host][group]
     std::vector<std::vector<double>> values(input_.hosts.size(),
                                             std::vector<double>(input_.groups.size(), 0.0));
     for (std::size_t t = 0; t < input_.tasks.size(); ++t) {
-      const std::size_t g = input_.tasks[t].group;
-      const double share = 1 / static_cast<double>(members_[g]);
-      for (std::size_t h = 0; h < values.size(); ++h) {
-        const double time = log_ns(t, h);
-        values[h][g] -= summary == Summary::total_time ? std::exp(time) : time * share;
-      }
+      for (std::size_t h = 0; h < values.size(); ++h)
+        values[h][input_.tasks[t].group] += value(summary, t, launches_[t][h].median);
     }
     return values;
-  }
-
-  std::vector<std::vector<double>> points(Summary summary) const {
-    return values(summary, [&](std::size_t t, std::size_t h) { return launches_[t][h].median; });
-  }
-
-  std::vector<std::vector<double>> drawn(stats::Random& random) const {
-    return values(input_.summary, [&](std::size_t t, std::size_t h) { return launches_[t][h].draw(random); });
   }
 
   /// Logarithm of speed: differences of these are logarithms of ratios, whatever the summary.
   static double log_speed(Summary summary, const std::vector<double>& values,
                           const std::vector<double>& weights) {
     const double sum = std::inner_product(values.begin(), values.end(), weights.begin(), 0.0);
-    if (summary == Summary::total_time) return -std::log(-sum);
-    return sum / std::accumulate(weights.begin(), weights.end(), 0.0);
+    return log_speed(summary, sum, std::accumulate(weights.begin(), weights.end(), 0.0));
+  }
+  static double log_speed(Summary summary, double sum, double all_weights) {
+    return summary == Summary::total_time ? -std::log(-sum) : sum / all_weights;
   }
 
  private:
@@ -138,9 +131,12 @@ class PlaceCounts {
   double all_ = 0;
 };
 
-/// Percentiles of differences of log speeds, for `n` launches a side.
-std::optional<stats::Interval> interval_of(std::vector<double> differences, std::size_t n) {
+/// Percentiles of the ratio of two that are drawn as logarithms of speed, for `n` launches a side.
+std::optional<stats::Interval> interval_of(const std::vector<double>& drawn,
+                                           const std::vector<double>& against, std::size_t n) {
   if (n < 3) return std::nullopt;
+  std::vector<double> differences(drawn.size());
+  for (std::size_t b = 0; b < drawn.size(); ++b) differences[b] = drawn[b] - against[b];
   const double t = stats::student_quantile(0.975, static_cast<double>(n) - 1);
   std::sort(differences.begin(), differences.end());
   return stats::Interval{std::exp(stats::quantile_sorted(differences, stats::normal_cdf(-t))),
@@ -166,7 +162,8 @@ std::vector<RankFlip> flips_of(const RankingInput& input, const std::vector<std:
     for (std::size_t g = 0; g < weights.size(); ++g) {
       const double d = leader[g] - other[g];
       const double then = weights[g] - lead / d;  // infinite where they are equal in this group
-      if (weights[g] <= 0 || !std::isfinite(then) || then < 0) continue;
+      // Nothing counts for less than nothing; what is a zero but for rounding leaves both without anything.
+      if (weights[g] <= 0 || !std::isfinite(then) || then <= 1e-9 * weights[g]) continue;
       if (shares && all - weights[g] <= 0) continue;
       RankFlip flip{order[place], input.groups[g].name, weights[g], then};
       if (shares) {
@@ -183,23 +180,58 @@ std::vector<RankFlip> flips_of(const RankingInput& input, const std::vector<std:
   return flips;
 }
 
-void add_task_ratios(HostScore& score, const RankingInput& input) {
-  bool first = true;
-  for (const RankedTask& task : input.tasks) {
-    TaskRatio one{task.name, 1, {}};
-    if (score.host == input.reference) {
-      one.interval = stats::Interval{1, 1};
-    } else {
-      const stats::Ratio ratio = stats::ratio_of_launch_medians(task.launch_medians_ns[input.reference],
-                                                                task.launch_medians_ns[score.host]);
-      one.ratio = ratio.value;
-      one.interval = ratio.interval;
+/// Logarithms of speed that resampling gives, and each task's ratio with an interval from the same draws.
+struct Draws {
+  std::vector<std::vector<double>> launches, both;  ///< [host][resample]: weights as they are, and varied
+  std::vector<std::vector<TaskRatio>> ratios;       ///< [host][task], against the reference
+};
+
+/// `varied`: [resample][group].
+Draws draw(const RankingInput& input, const Scores& scores, const std::vector<std::vector<double>>& varied,
+           stats::Random& random) {
+  const std::size_t hosts = input.hosts.size(), resamples = varied.size();
+  const std::vector<double>& weights = scores.weights();
+  const std::vector<std::vector<double>> none(hosts, std::vector<double>(resamples, 0.0));
+  Draws draws{none, none, std::vector<std::vector<TaskRatio>>(hosts)};
+  auto speeds = none;  // of one task
+  for (std::size_t t = 0; t < input.tasks.size(); ++t) {
+    const std::size_t g = input.tasks[t].group;
+    for (std::size_t h = 0; h < hosts; ++h) {
+      const LogLaunches& own = scores.launches(t, h);
+      for (std::size_t b = 0; b < resamples; ++b) {
+        const double log_ns = own.draw(random), value = scores.value(input.summary, t, log_ns);
+        speeds[h][b] = -log_ns;
+        draws.launches[h][b] += weights[g] * value;
+        draws.both[h][b] += varied[b][g] * value;
+      }
     }
-    if (first || one.ratio < score.least) score.least = one.ratio, score.least_task = task.name;
-    if (first || one.ratio > score.most) score.most = one.ratio, score.most_task = task.name;
-    first = false;
-    score.ratios.push_back(std::move(one));
+    const LogLaunches& reference = scores.launches(t, input.reference);
+    for (std::size_t h = 0; h < hosts; ++h) {
+      const LogLaunches& own = scores.launches(t, h);
+      TaskRatio ratio{input.tasks[t].name, std::exp(reference.median - own.median), {}};
+      ratio.interval = h == input.reference ? stats::Interval{1, 1}
+                                            : interval_of(speeds[h], speeds[input.reference],
+                                                          std::min(own.count, reference.count));
+      draws.ratios[h].push_back(std::move(ratio));
+    }
   }
+  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (std::size_t b = 0; b < resamples; ++b) {
+    const double all_varied = std::accumulate(varied[b].begin(), varied[b].end(), 0.0);
+    for (std::size_t h = 0; h < hosts; ++h) {
+      draws.launches[h][b] = Scores::log_speed(input.summary, draws.launches[h][b], all);
+      draws.both[h][b] = Scores::log_speed(input.summary, draws.both[h][b], all_varied);
+    }
+  }
+  return draws;
+}
+
+void take_ratios(HostScore& score, std::vector<TaskRatio> ratios) {
+  score.ratios = std::move(ratios);
+  const auto [least, most] = std::minmax_element(score.ratios.begin(), score.ratios.end(),
+                                                 [](auto& a, auto& b) { return a.ratio < b.ratio; });
+  score.least = least->ratio, score.least_task = least->task;
+  score.most = most->ratio, score.most_task = most->task;
 }
 
 }  // namespace
@@ -220,23 +252,21 @@ Ranking rank(const RankingInput& input) {
   const auto resamples = static_cast<std::size_t>(std::max(input.resamples, 100));
   const double sigma = std::log(std::max(input.within, 1.0));
   stats::Random random(input.seed);
+  std::vector<std::vector<double>> varied(resamples, weights);
+  for (std::vector<double>& own : varied) {
+    for (double& weight : own) weight *= std::exp(sigma * random.normal());
+  }
+  Draws draws = draw(input, scores, varied, random);
   PlaceCounts by_launches(hosts), by_weights(hosts), by_both(hosts);
-  std::vector<std::vector<double>> drawn_speeds(hosts, std::vector<double>(resamples));
-  std::vector<double> varied(weights.size());
+  std::vector<double> now(hosts), then(hosts);
   for (std::size_t b = 0; b < resamples; ++b) {
-    const auto drawn = scores.drawn(random);
-    for (std::size_t g = 0; g < weights.size(); ++g)
-      varied[g] = weights[g] * std::exp(sigma * random.normal());
-    const std::vector<double> now = log_speeds(input.summary, drawn, weights);
-    for (std::size_t h = 0; h < hosts; ++h) drawn_speeds[h][b] = now[h];
+    for (std::size_t h = 0; h < hosts; ++h) now[h] = draws.launches[h][b], then[h] = draws.both[h][b];
     by_launches.add(now);
-    by_weights.add(log_speeds(input.summary, points, varied));
-    by_both.add(log_speeds(input.summary, drawn, varied));
+    by_both.add(then);
+    by_weights.add(log_speeds(input.summary, points, varied[b]));
   }
   const auto against = [&](std::size_t a, std::size_t b) {
-    std::vector<double> differences(resamples);
-    for (std::size_t i = 0; i < resamples; ++i) differences[i] = drawn_speeds[a][i] - drawn_speeds[b][i];
-    return interval_of(std::move(differences), fewest);
+    return interval_of(draws.launches[a], draws.launches[b], fewest);
   };
 
   Ranking ranking;
@@ -253,7 +283,7 @@ Ranking rank(const RankingInput& input) {
         totals[host].begin(), totals[host].end(),
         (input.summary == Summary::total_time ? weights : std::vector<double>(weights.size(), 1.0)).begin(),
         0.0);
-    add_task_ratios(score, input);
+    take_ratios(score, std::move(draws.ratios[host]));
     score.by_launches = by_launches.chances(host);
     score.by_weights = by_weights.chances(host);
     score.by_both = by_both.chances(host);

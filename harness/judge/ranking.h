@@ -74,9 +74,11 @@ struct Ranking {
   std::optional<std::string> other_winner;  ///< the leader of the other summary, where it is another host
 };
 
-/// Each task's ratio is that of the hosts' launches (stats::ratio_of_launch_medians). The summary's interval
-/// and the chances of places come from resampling the launches of every host and task at random (the
-/// bootstrap, a launch being the unit), each deviation widened by sqrt(n / (n - 1)), and percentiles at
+/// A task's time on a host is the median of the launches' logarithms; a ratio is that of two such times, and
+/// the summary is made of the same times, so that it lies between its least and its most. (`compare` takes
+/// pairs of launches in their place, which is sharper for two sides and does not add up over several hosts.)
+/// Intervals and the chances of places come from resampling the launches of every host and task at random
+/// (the bootstrap, a launch being the unit), each deviation widened by sqrt(n / (n - 1)), and percentiles at
 /// normal_cdf(+-t) with Student's t of the fewest launches less one: Hesterberg, "What Teachers Should Know
 /// About the Bootstrap", The American Statistician 69, 2015, 4.2. Without an interval where a host has fewer
 /// than 3 launches of a task. Weights vary by a log-normal factor (Weights::within). A flip is exact: scores

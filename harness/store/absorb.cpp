@@ -2,6 +2,8 @@
 #include "harness/store/absorb.h"
 
 #include <algorithm>
+#include <functional>
+#include <type_traits>
 
 #include "harness/core/error.h"
 #include "harness/core/text.h"
@@ -33,6 +35,22 @@ std::string place_text(const Run& run, const Launch& launch) {
       planned == run.plan.end() ? std::to_string(launch.case_ordinal) : to_string(planned->value);
   return "launch " + launch.id + " (case " + which + ", " + launch.lane + " " + std::to_string(launch.index) +
          ")";
+}
+
+/// Of what was measured, whatever an export hides and whether it has the samples.
+std::size_t content(const Launch& launch) {
+  std::size_t hash = 0;
+  const auto add = [&](const auto& value) {
+    hash = hash * 1'000'003 ^ std::hash<std::decay_t<decltype(value)>>{}(value);
+  };
+  add(launch.started_utc_ms);
+  add(static_cast<int>(launch.status));
+  add(launch.output_digest);
+  for (const Reading& reading : launch.readings) {
+    add(reading.metric);
+    add(reading.value);
+  }
+  return hash;
 }
 
 }  // namespace
@@ -73,6 +91,10 @@ void Absorber::run(const Run& run) {
     throw Error(ErrorCode::bad_input, "run " + run.id + " is there already, with another plan",
                 "one of the two was changed by hand: `assay db check` on both");
   }
+  if (ours.started_utc_ms != run.started_utc_ms)
+    report_.conflicts.push_back(
+        "run " + run.id +
+        ": here it began at another time, and that stays (one of the two was changed by hand)");
   // Ours is one that was begun here, or a copy made while it ran.
   const bool open_here = !ours.ended_utc_ms && run.state == "interrupted";
   if (open_here || (run.state == "complete" && ours.state != "complete")) ending_ = run;
@@ -85,7 +107,7 @@ void Absorber::look() {
   rules_ = {};
   for (const LaunchSummary& stored : target_.load_summaries(run_.id)) {
     const Launch& launch = stored.launch;
-    known_.insert(launch.id);
+    known_.emplace(launch.id, content(launch));
     if (launch.status == Status::skipped) continue;
     places_.emplace(launch.case_ordinal, launch.index, launch.lane);
     (void)rules_.problem(launch);
@@ -99,8 +121,13 @@ void Absorber::finish() {
 }
 
 bool Absorber::settle(const Launch& launch) {
-  if (known_.contains(launch.id)) {
+  if (const auto ours = known_.find(launch.id); ours != known_.end()) {
     ++report_.launches_known;
+    if (ours->second != content(launch))
+      report_.conflicts.push_back(
+          "run " + run_.id + ": " + place_text(run_, launch) +
+          ": it is here with other figures, and they stay (one of the two was changed "
+          "by hand)");
     return true;
   }
   if (!places_.contains({launch.case_ordinal, launch.index, launch.lane})) return false;
@@ -125,7 +152,7 @@ void Absorber::launch(const Launch& launch) {
     if (settle(launch)) return;
     throw;
   }
-  known_.insert(launch.id);
+  known_.emplace(launch.id, content(launch));
   if (launch.status != Status::skipped) places_.emplace(launch.case_ordinal, launch.index, launch.lane);
   ++report_.launches_added;
 }

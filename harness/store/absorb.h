@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,8 +22,8 @@ class Absorber {
 
   void triage(const TriageEvent& event);  ///< in any order
   void run(const Run& run);
-  /// Nothing is to be brought in: it is there, or another one in its place. Counted, so ask once; reads no
-  /// samples.
+  /// Nothing is to be brought in: it is there, or another one in its place. What is there under the same id
+  /// with other figures stays, and is a conflict. Counted, so ask once; reads no samples.
   bool settle(const Launch& launch);
   void launch(const Launch& launch);
   void finish();  ///< the last run has all its launches
@@ -34,9 +35,9 @@ class Absorber {
   Store& target_;
   Run run_;  ///< as it comes
   LaunchRules rules_;
-  std::set<std::string> known_;  ///< launch ids
-  std::set<LaunchKey> places_;   ///< taken
-  std::optional<Run> ending_;    ///< whose state is stored when its launches are
+  std::map<std::string, std::size_t> known_;  ///< launch ids, with what was measured as a hash
+  std::set<LaunchKey> places_;                ///< taken
+  std::optional<Run> ending_;                 ///< whose state is stored when its launches are
   MergeReport report_;
 };
 

@@ -108,21 +108,26 @@ struct Whole {
     throw Error(ErrorCode::bad_input,
                 "the file is cut: it has " + std::to_string(read) + " of " + std::to_string(*announced) +
                     " launches of run " + run,
-                "import the whole file; the launches in this one are stored, and the run stays interrupted");
+                "export the run again, or copy the file again: nothing of it was stored");
   }
 };
 
 }  // namespace
 
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name) {
+  store_detail::Transaction all(store.database());
   store_detail::Absorber absorber(store);
   std::string line;
   bool in_run = false;
   bool has_decisions = false;
   Whole whole;
-  for (std::int64_t number = 1;; ++number) {
+  std::size_t before = 0;  // bytes of the lines before this one
+  for (std::int64_t number = 1;; ++number, before += line.size() + 1) {
     const auto where = [&] { return name + ":" + std::to_string(number) + ": "; };
-    const char* const remedy = "give a file that `assay export` wrote; what stood before this line is stored";
+    const char* const remedy = number == 1
+                                   ? "give a file that `assay export --format assay` wrote; `assay import` "
+                                     "reads those of other tools"
+                                   : "give a file that `assay export` wrote; nothing of this one was stored";
     try {
       if (!next_line(in, line)) break;
       if (line.empty()) continue;
@@ -155,6 +160,10 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
       } else {
         throw Error(ErrorCode::bad_input, "not a line of an Assay export");
       }
+    } catch (const Json::parse_error& error) {
+      throw Error(ErrorCode::bad_input,
+                  where() + "no JSON at byte " + std::to_string(before + error.byte) + " of the file",
+                  remedy);
     } catch (const Json::exception& error) {
       throw Error(ErrorCode::bad_input, where() + error.what(), remedy);
     } catch (const std::ios_base::failure&) {  // a folder
@@ -172,14 +181,8 @@ MergeReport import_runs(Store& store, std::istream& in, const std::string& name)
     throw Error(error.code, name + ": " + error.what(), error.remedy);
   }
   absorber.finish();
-  return absorber.report();
-}
-
-MergeReport import_whole(Store& store, std::istream& in, const std::string& name) {
-  store_detail::Transaction all(store.database());
-  const MergeReport report = import_runs(store, in, name);
   all.commit();
-  return report;
+  return absorber.report();
 }
 
 MergeReport add_runs(Store& store, const std::vector<WholeRun>& runs) {

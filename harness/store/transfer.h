@@ -28,13 +28,10 @@ void export_run(const Store& store, const std::string& run_id, std::ostream& out
 /// A decision alone, as a file beside exports of runs.
 void export_triage(TriageEvent event, std::ostream& out, const ExportOptions& options = {});
 
-/// Adds what is not there yet, by UUID, as merge() does. `name` is the source's, for messages.
-/// \throws Error{bad_input} naming the line, also of a launch that breaks LaunchRules, and where launches are
-/// missing at the end; what was read before is stored.
+/// Adds what is not there yet, by UUID, as merge() does, all or nothing. `name` is the source's, for
+/// messages. \throws Error{bad_input} naming the line (and of what is no JSON the byte), also of a launch
+/// that breaks LaunchRules, and where launches are missing at the end.
 MergeReport import_runs(Store& store, std::istream& in, const std::string& name);
-
-/// The same, all or nothing: where it throws, nothing is stored.
-MergeReport import_whole(Store& store, std::istream& in, const std::string& name);
 
 /// A run with its launches, made from what another tool wrote.
 struct WholeRun {

@@ -255,22 +255,29 @@ void Store::add_launch(const std::string& run_id, const Launch& launch) {
     }
     case_row = query.integer(0);
   }
-  database.query("launch_remove_skipped")
-      .set(":case_row", case_row)
-      .set(":lane", launch.lane)
-      .set(":launch_index", launch.index)
-      .run();
+  bool skipped_before = false;
   {
     Query query = database.query("launch_exists");
     query.set(":launch_id", launch.id).set(":case_row", case_row).set(":lane", launch.lane);
     query.set(":launch_index", launch.index);
-    if (query.step()) {
+    while (query.step()) {
+      if (query.integer(1) == 1) {
+        skipped_before = true;
+        continue;
+      }
       throw Error(ErrorCode::bad_input, query.integer(0) == 1
                                             ? "launch " + launch.id + " is stored already"
                                             : "launch " + std::to_string(launch.index) + " of case " +
                                                   std::to_string(launch.case_ordinal) + ", lane " +
                                                   launch.lane + ", is stored already in run " + run_id);
     }
+  }
+  if (skipped_before) {
+    database.query("launch_remove_skipped")
+        .set(":case_row", case_row)
+        .set(":lane", launch.lane)
+        .set(":launch_index", launch.index)
+        .run();
   }
   insert_launch(database, launch, case_row);
   const std::int64_t row = database.last_row();

@@ -198,6 +198,18 @@ void tell_answer(Document& document, const Shown& shown) {
   document.sentences.push_back(leads);
 }
 
+/// Where a host that is not the leader is first in more draws, both are named.
+std::string chance_note(const Shown& shown) {
+  const auto& order = shown.answer.ranking->order;
+  const auto likelier = std::max_element(
+      order.begin(), order.end(), [](const auto& a, const auto& b) { return a.by_both[0] < b.by_both[0]; });
+  std::string note = "over launches and weights";
+  if (likelier != order.begin())
+    note +=
+        fmt::format("; {} is first in {:.0f} %", shown.ranked(likelier->host), 100 * likelier->by_both[0]);
+  return note;
+}
+
 std::vector<Figure> figures_of(const Shown& shown) {
   const HardwareAnswer& answer = shown.answer;
   std::vector<Figure> figures;
@@ -214,11 +226,11 @@ std::vector<Figure> figures_of(const Shown& shown) {
   if (answer.ranking) {
     const HostScore& first = answer.ranking->order.front();
     const Cell ratio = hardware::ratio_cell(first.ratio, first.interval);
-    figures.push_back({"fastest",
+    const bool sure = answer.ranking->pairs[first.host][answer.ranking->order[1].host] == Order::better;
+    figures.push_back({sure ? "fastest" : "fastest, as far as can be told",
                        {shown.ranked(first.host)},
                        cell_text(ratio) + " of " + shown.ranked(answer.ranking->reference)});
-    figures.push_back(
-        {"chance that it is", {Number{first.by_both[0], "ratio"}}, "over launches and weights"});
+    figures.push_back({"chance that it is", {Number{first.by_both[0], "ratio"}}, chance_note(shown)});
     figures.push_back(
         {"tasks compared",
          {fmt::format("{} of {}", first.ratios.size(), first.ratios.size() + answer.left_out.size())},

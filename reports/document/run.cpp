@@ -113,7 +113,8 @@ chart::BarChart family_chart(const std::string& family, const std::vector<const 
   chart.title = "Median time of a call, " + family;
   chart.axis.unit = {chart::Unit::Kind::seconds, ""};
   chart.axis.scale = chart::Scale::log;
-  chart.axis.title = "time of a call, with its 95 % interval over launches; less is better";
+  chart.axis.title =
+      "time of a call, with its interval over launches (95 %; the range of fewer than 6); less is better";
   if (rows.size() > most) chart.axis.title += fmt::format("; the first {} of {} cases", most, rows.size());
   for (const ResultRow* row : rows) {
     if (chart.rows.size() == most) break;
@@ -173,10 +174,11 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
       {"smallest visible change", ratio(smallest, "needs more launches a case"),
        "estimated, at the median case"}};
   if (facts.run.ended_utc_ms && *facts.run.ended_utc_ms > facts.run.started_utc_ms) {
-    const auto seconds = (*facts.run.ended_utc_ms - facts.run.started_utc_ms) / 1000;
+    const auto ms = *facts.run.ended_utc_ms - facts.run.started_utc_ms, seconds = ms / 1000;
     figures.push_back({"measured in",
-                       {seconds < 60 ? fmt::format("{} s", seconds)
-                                     : fmt::format("{} min {:02} s", seconds / 60, seconds % 60)},
+                       {seconds < 10   ? fmt::format("{:.1f} s", static_cast<double>(ms) / 1000)
+                        : seconds < 60 ? fmt::format("{} s", seconds)
+                                       : fmt::format("{} min {:02} s", seconds / 60, seconds % 60)},
                        ""});
   }
   return figures;

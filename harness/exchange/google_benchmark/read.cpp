@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "harness/exchange/readers.h"
@@ -63,8 +64,8 @@ struct Repetitions {
 
 double number(const ToolValue& row, const char* key, const std::string& at) {
   const auto value = row[key].number();
-  if (!row[key].is(Kind::number) || !value) row.refuse(at + "has no number '" + key + "'");
-  return *value;
+  if (!row[key].is(Kind::number)) row.refuse(at + "has no number '" + key + "'");
+  return value.value_or(std::nan(""));  // the tool writes NaN and Infinity as they are
 }
 
 void add(Repetitions& all, const ToolValue& row, const std::string& at) {
@@ -81,11 +82,18 @@ void add(Repetitions& all, const ToolValue& row, const std::string& at) {
   const double unit_ns = ns_of_unit(row, at);
   const double iterations = number(row, "iterations", at);
   const double call_ns = number(row, "real_time", at) * unit_ns;
-  if (iterations < 1 || iterations > 1e15) row.refuse(at + "iterations is out of range");
+  if (!std::isfinite(call_ns)) {
+    all.result.error = "its real_time is no finite number";
+    return;
+  }
+  if (!(iterations >= 1 && iterations <= 1e15)) row.refuse(at + "iterations is out of range");
   if (call_ns < 0) row.refuse(at + "real_time is below 0");
   if (all.result.call_ns.empty()) all.result.batch = static_cast<std::int64_t>(iterations);
   all.result.call_ns.push_back(call_ns);
-  if (row["cpu_time"]) all.cpu_ns.push_back(number(row, "cpu_time", at) * unit_ns);
+  if (row["cpu_time"]) {
+    const double cpu_ns = number(row, "cpu_time", at) * unit_ns;
+    if (std::isfinite(cpu_ns)) all.cpu_ns.push_back(cpu_ns);
+  }
   for (const ToolValue value : row) {
     if (!value.is(Kind::number)) continue;
     if (const std::string key = value.key(); !is_own_field(key)) {

@@ -125,7 +125,8 @@ bool is_nvbench(const ToolSource& source) {
   const ToolJson* json = source.json();
   if (json == nullptr || !json->root()["benchmarks"].is(Kind::list)) return false;
   for (const ToolValue row : json->root()["benchmarks"]) return row["states"].is(Kind::list);
-  return json->root()["meta"]["version"]["nvbench"].is(Kind::object);
+  const ToolValue version = json->root()["meta"]["version"];
+  return version["nvbench"].is(Kind::object) || version["json"].is(Kind::object);
 }
 
 std::vector<ToolRun> import_nvbench(const ToolSource& source) {

@@ -55,6 +55,36 @@ TEST_CASE("the summary is the weighted geometric mean of ratios, whatever the re
   CHECK(score(rank(one), 0).ratio == Approx(1 / score(ranking, 1).ratio));
 }
 
+TEST_CASE("the summary is made of the ratios that stand beside it, however launches scatter") {
+  RankingInput one =
+      input(2, {{{100, 180, 190}, {100, 110, 200}}, {{7, 8, 30}, {6, 8, 9}}, {{5, 5, 5}, {4, 6, 9}}});
+  one.groups[1].weight = 2;
+  for (const Summary summary : {Summary::geometric_mean, Summary::total_time}) {
+    one.summary = summary;
+    const HostScore b = score(rank(one), 1);
+    CHECK(b.least <= b.ratio);
+    CHECK(b.ratio <= b.most);
+    double product = 0, seen = 0;
+    for (std::size_t t = 0; t < 3; ++t) product += one.groups[t].weight * std::log(b.ratios[t].ratio);
+    if (summary == Summary::geometric_mean)
+      seen = std::exp(product / 4);
+    else
+      seen = (180 + 2 * 8 + 5) / (110.0 + 2 * 8 + 6);
+    CHECK(b.ratio == Approx(seen));
+    for (const TaskRatio& ratio : b.ratios) {
+      REQUIRE(ratio.interval);
+      CHECK(ratio.interval->low <= ratio.ratio);
+      CHECK(ratio.ratio <= ratio.interval->high);
+    }
+  }
+}
+
+TEST_CASE("that a group counts for nothing flips no order where it is the only one") {
+  RankingInput one = input(2, {{steady(100), steady(150)}});
+  one.summary = Summary::total_time;
+  CHECK(rank(one).flips.empty());
+}
+
 TEST_CASE("tasks of a group share its weight, so that more of them do not count for more") {
   RankingInput one = input(2, {{steady(100), steady(50)}, {steady(100), steady(200)}});
   const double before = score(rank(one), 1).ratio;

@@ -161,17 +161,17 @@ TEST_CASE("a whole import leaves nothing of a broken file, not even launches of 
   const std::size_t last = text.rfind('\n', text.size() - 2) + 1;
   Store target = Store::temporary();
   std::stringstream cut(text.substr(0, last));
-  CHECK_THROWS_AS(import_whole(target, cut, "x"), Error);
+  CHECK_THROWS_AS(import_runs(target, cut, "x"), Error);
   CHECK(target.list_runs().empty());
   CHECK(load_triage(target).empty());
   Run begun = run_with_commit();
   begun.state = "interrupted";
   target.begin_run(begun);
   std::stringstream again(text.substr(0, last));
-  CHECK_THROWS_AS(import_whole(target, again, "x"), Error);
+  CHECK_THROWS_AS(import_runs(target, again, "x"), Error);
   CHECK(target.load_summaries(make_run().id).empty());
   std::stringstream whole(text);
-  CHECK(import_whole(target, whole, "x").launches_added == 2);
+  CHECK(import_runs(target, whole, "x").launches_added == 2);
   CHECK(target.load_summaries(make_run().id).size() == 2);
 }
 
