@@ -156,6 +156,7 @@ chart::LineChart order_chart(const Distribution& data) {
   chart::LineChart picture;
   picture.title = "Samples in order";
   picture.x.title = "sample";
+  picture.x.whole = true;
   picture.y.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
   for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
@@ -195,6 +196,7 @@ chart::LineChart autocorrelation_chart(const Distribution& data) {
   chart::LineChart picture;
   picture.title = "Correlation with later samples";
   picture.x.title = "samples later, in one launch";
+  picture.x.whole = true;
   picture.empty = "Too few samples a launch, or they do not vary";
   double fewest = 0;
   for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},

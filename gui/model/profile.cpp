@@ -133,6 +133,7 @@ chart::BarChart top_down_chart(const CaseProfile& profile) {
     if (!metric.value) return;
     chart::BarRow row;
     row.name = metric.id.substr(std::string("topdown.").size()) + (is_base ? " (base)" : "");
+    std::replace(row.name.begin(), row.name.end(), '_', ' ');
     row.value = *metric.value;
     row.low = metric.ci_low.value_or(row.low);
     row.high = metric.ci_high.value_or(row.high);

@@ -15,7 +15,7 @@ bool has_interval(const BarRow& row, Scale scale) {
 std::string figure(const BarChart& chart, const BarRow& row, bool with_interval = true) {
   if (!showable(row.value, chart.axis.scale)) return row.note.empty() ? "no value" : row.note;
   // A ratio near one says nothing in three digits.
-  const int digits = chart.axis.unit.kind == Unit::Kind::ratio ? 4 : 3;
+  const int digits = chart.axis.unit.kind == Unit::Kind::ratio && std::abs(row.value) >= 1 ? 4 : 3;
   const std::string text = with_interval && has_interval(row, chart.axis.scale)
                                ? quantity_with_interval(row.value, row.low, row.high, chart.axis.unit)
                                : quantity(row.value, chart.axis.unit, digits);

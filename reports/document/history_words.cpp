@@ -107,6 +107,7 @@ chart::LineChart history_chart(const Series& series, const std::vector<std::stri
   chart::LineChart picture;
   picture.title = series.key.case_key + " " + series.key.metric;
   picture.x.title = series.line.empty() ? "runs" : "runs, in the order of commits";
+  picture.x.whole = true;
   picture.y.unit = unit.unit;
   picture.empty = "No points";
   chart::LineSeries values;
