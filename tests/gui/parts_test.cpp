@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles, axes, ranges and pages: models as text, then the window from end to end.
 #include <QComboBox>
+#include <QDialog>
 #include <QLineEdit>
+#include <QProcess>
 #include <QSysInfo>
 #include <QTabWidget>
 #include <QTest>
@@ -18,6 +20,7 @@
 #include "gui/view/main_window.h"
 #include "gui/view/page_paper.h"
 #include "gui/view/scene_painter.h"
+#include "harness/core/error.h"
 #include "tests/gui/history_of.h"
 
 using namespace assay;
@@ -411,6 +414,56 @@ TEST_CASE(
     shown[view->accessibleName().toStdString()] = view->isVisible();
   CHECK(shown.at("Loops of the new run: instructions"));
   CHECK_FALSE(shown.at("Loops of the base run: instructions"));
+}
+
+TEST_CASE("the key sheet names every key of the window, and T shows a picture as a table") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  Opened opened(place_of(path, Workspace::triage));
+  const auto windows = [&] { return opened.window.findChildren<QDialog*>().size(); };
+  const auto before = windows();
+  QTest::keyClick(&opened.window, Qt::Key_Question);
+  REQUIRE(QTest::qWaitFor([&] { return windows() == before + 1; }));
+  QString sheet;
+  const QAbstractItemModel& keys =
+      *opened.window.findChildren<QDialog*>().back()->findChild<TableView*>()->model();
+  for (int row = 0; row < keys.rowCount(); ++row)
+    for (int column = 0; column < 2; ++column) sheet += keys.index(row, column).data().toString() + "\n";
+  int named = 0;
+  for (const QAction* action : opened.window.findChildren<QAction*>()) {
+    const QString key = action->shortcut().toString(QKeySequence::PortableText);
+    if (key.isEmpty() || key == "Esc" || (key.size() == 6 && key.startsWith("Ctrl+") && key[5].isDigit()))
+      continue;
+    INFO(key.toStdString());
+    CHECK(sheet.contains(key));
+    ++named;
+  }
+  CHECK(named > 15);
+  ChartView* const chart = opened.window.current().chart();
+  REQUIRE(opened.settle([&] { return plot_of(chart->scene()).has_value(); }));
+  QTest::keyClick(chart, Qt::Key_T);
+  REQUIRE(QTest::qWaitFor([&] { return windows() == before + 2; }));
+  std::set<int> rows;
+  for (const QDialog* dialog : opened.window.findChildren<QDialog*>())
+    rows.insert(dialog->findChild<TableView*>()->model()->rowCount());
+  CHECK(rows == std::set<int>{keys.rowCount(), 40});  // the sheet, and the points of the history
+}
+
+TEST_CASE("a link starts no process and opens no dialog, whatever it says") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  const std::string started = folder.file("started");
+  const std::string link = "assay:" + path + "?view=triage&filter=%24(touch%20" + started +
+                           ")&case=%60touch%20" + started + "%60&base=%3Btouch%20" + started + "&part=run";
+  Opened opened(parse_link(link));
+  opened.window.set_program(QString::fromStdString(folder.file("no-such-assay")));
+  REQUIRE(opened.settle());
+  CHECK(opened.window.findChildren<QProcess*>().empty());
+  CHECK(QApplication::activeModalWidget() == nullptr);
+  CHECK_FALSE(std::filesystem::exists(started));
+  CHECK_THROWS_AS(parse_link("assay:" + path + "?run=all"), Error);
 }
 
 TEST_CASE("a page leaves as PDF and as Markdown") {
