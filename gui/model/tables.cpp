@@ -294,7 +294,16 @@ Table cases_table(const Overview& data) {
   table.columns = {{"case", false, true}, {"newest", true}, {"runs", true}};
   table.empty = "No case has a result yet: 'assay run --suite quick' makes some.";
   std::map<std::string, const SeriesEntry*> cases;
+  std::map<std::string, std::map<std::string, Range>>
+      ranges;  // of all series of a case: any host's, any metric's
   for (const SeriesEntry& series : data.series) {
+    const auto widen = [&](const char* name, const Range& own) {
+      const auto [known, fresh] = ranges[series.key.case_key].try_emplace(name, own);
+      if (!fresh)
+        known->second = {std::min(known->second.low, own.low), std::max(known->second.high, own.high)};
+    };
+    widen("time", series.time);
+    if (series.commits) widen("commits", *series.commits);
     const SeriesEntry*& known = cases[series.key.case_key];
     const bool better = known == nullptr ||
                         (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
@@ -306,8 +315,7 @@ Table cases_table(const Overview& data) {
     row.id = key;
     row.fields = case_fields(key);
     row.fields["subject"] = series->key.subject;
-    row.ranges["time"] = series->time;
-    if (series->commits) row.ranges["commits"] = *series->commits;
+    row.ranges = ranges[key];
     row.cells = {text_cell(key), number_cell(value_text(series->unit, series->newest), series->newest),
                  number_cell(std::to_string(series->points), static_cast<double>(series->points))};
     table.rows.push_back(std::move(row));

@@ -4,7 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "reports/chart/label.h"
 #include "reports/document/history_words.h"
