@@ -5,12 +5,14 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "gui/app/answers.h"
 #include "gui/app/hardware_sources.h"
+#include "gui/app/stored.h"
 #include "harness/core/error.h"
 #include "harness/store/history.h"
 #include "harness/store/store.h"
@@ -87,7 +89,7 @@ class Loader::Gathering {
         for (const RunHead& run : heads) {
           if (!seen.insert(run.id).second) continue;
           runs_.push_back({run.id, path, run.started_utc_ms, run.state, run.suite, run.command, run.commit,
-                           run.commit_subject});
+                           run.commit_subject, run.commit_place});
         }
         if (!history_.add(store, heads, go_on)) complete_ = false;
       } catch (const std::exception& error) {
@@ -135,8 +137,7 @@ class Loader::Gathering {
         if (found.triage.event != nullptr) entry.event = *found.triage.event;
         overview.regressions.push_back(std::move(entry));
       }
-      overview.series.push_back({key, one[0].unit, points.size(), points.back().value, points.back().run,
-                                 points.size() > 1 ? points[points.size() - 2].run : ""});
+      overview.series.push_back(entry_of(one[0]));
     }
     std::stable_sort(overview.regressions.begin(), overview.regressions.end(),
                      [](const RegressionEntry& a, const RegressionEntry& b) {
@@ -165,6 +166,9 @@ class Loader::Gathering {
 
   HardwareSources& hardware() { return hardware_; }
 
+  /// Keeps the answer until the window has long had the next: ten thousand runs are freed on this thread.
+  void sent(std::shared_ptr<const Overview> answer) { sent_ = {std::move(answer), std::move(sent_.front())}; }
+
  private:
   std::map<std::string, Stamp> now() const {
     std::map<std::string, Stamp> stamps;
@@ -179,6 +183,7 @@ class Loader::Gathering {
   HardwareSources hardware_;
   std::vector<RunEntry> runs_;
   std::vector<Problem> problems_;
+  std::array<std::shared_ptr<const Overview>, 2> sent_;  ///< the newest two
   bool complete_ = true;
   bool first_ = true;  ///< nothing was read yet
 };
@@ -257,6 +262,7 @@ bool Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uin
   auto judged = gathering->judged([&] { return waiting_ == 0 && is_newest(overview_kind, ticket); });
   if (!judged) return false;
   auto answer = std::make_shared<const Overview>(std::move(*judged));
+  gathering->sent(answer);
   QMetaObject::invokeMethod(
       this,
       [this, answer, ticket] {

@@ -2,16 +2,18 @@
 // Why a case of a run is as fast as it is: what harness/answers says, as the window shows it.
 #include <fmt/format.h>
 
+#include <QSysInfo>
 #include <algorithm>
 #include <filesystem>
 #include <map>
 
 #include "gui/app/answers.h"
 #include "gui/app/stored.h"
-#include "gui/model/words.h"
 #include "harness/answers/profile.h"
 #include "harness/answers/profile_difference.h"
+#include "harness/answers/source_text.h"
 #include "harness/core/region_span.h"
+#include "reports/document/words.h"
 
 namespace assay::gui {
 
@@ -52,7 +54,9 @@ std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& ro
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
-std::vector<LoopListing> loops_of(const Profile& profile) {
+std::vector<LoopListing> loops_of(const Profile& profile, const Run& run) {
+  constexpr std::size_t most = 50;  // loops whose source is read
+  SourceText source(run, QSysInfo::machineHostName().toStdString());
   std::vector<LoopListing> all;
   std::map<std::size_t, std::size_t> numbers;
   for (const HotLoop& loop : profile.loops) {
@@ -65,6 +69,14 @@ std::vector<LoopListing> loops_of(const Profile& profile) {
     one.share = profile.instructions > 0 ? loop.instructions / profile.instructions : 0;
     one.turns = loop.turns;
     one.listing = listing_of(loop, profile.hot_spots, profile.loops);
+    for (const HotInstruction& i : one.listing) {
+      if (all.size() >= most || i.line <= 0) continue;
+      const std::string& code = source.line(spot.source, i.line);
+      if (!code.empty()) one.code.emplace(i.line, code);
+    }
+    const auto missing = source.missing();
+    const auto why = missing.find(spot.source);
+    if (why != missing.end()) one.no_code = why->second;
     all.push_back(std::move(one));
   }
   return all;
@@ -160,7 +172,7 @@ std::vector<chart::LineChart> tracks_of(const std::vector<Launch>& launches) {
       const bool region = track.metric.starts_with("regions") || is_naming(track.unit);
       if (region || track.offset_ns.empty()) continue;
       chart::LineChart& picture = pictures[track.metric];
-      const Measure measure = measure_of(track.unit);
+      const reports::ChartUnit measure = reports::chart_unit(track.unit);
       picture.title = track.metric;
       picture.x = {"time of its launch", {chart::Unit::Kind::seconds, ""}, chart::Scale::linear, {}};
       picture.y.unit = measure.unit;
@@ -182,7 +194,7 @@ std::vector<chart::LineChart> tracks_of(const std::vector<Launch>& launches) {
 struct ProfiledCase {
   Profile profile;
   std::vector<ResultRow> roofs;
-  Host host;
+  Run run;
   std::vector<Launch> launches;
 };
 
@@ -197,13 +209,13 @@ std::optional<ProfiledCase> profiled(const std::vector<std::string>& databases, 
   const std::vector<ResultRow> rows = results(found.store, found.store.load_run(found.id, range),
                                               found.store.load_summaries(found.id, range));
   if (rows.empty()) return std::nullopt;
-  ProfiledCase answer{
-      {}, limits_of(found.store, run), run.host, found.store.load_case(found.id, one->ordinal)};
+  ProfiledCase answer{{}, limits_of(found.store, run), run, found.store.load_case(found.id, one->ordinal)};
   answer.profile = make_profile(rows.front(), answer.launches, answer.roofs, run.host.host_class);
   return answer;
 }
 
-void set_difference(CaseProfile& answer, const Profile& base, const Profile& candidate) {
+void set_difference(CaseProfile& answer, const ProfiledCase& before, const Profile& candidate) {
+  const Profile& base = before.profile;
   const ProfileDifference difference = explain_difference(base, candidate);
   const double units = base.row.work.units > 0 ? candidate.row.work.units / base.row.work.units : 1;
   const std::vector<chart::FlameFrame> stacks = stacks_of(base);
@@ -212,7 +224,7 @@ void set_difference(CaseProfile& answer, const Profile& base, const Profile& can
   set_before(answer.regions, regions, 1);
   answer.stacks_before = !stacks.empty();
   answer.regions_before = !regions.empty();
-  answer.base_loops = loops_of(base);
+  answer.base_loops = loops_of(base, before.run);
   answer.base_row = base.row;
   answer.caution = difference.caution;
   if (difference.ratio > 0) {
@@ -244,13 +256,13 @@ CaseProfile answer_profile(const std::vector<std::string>& databases, const std:
     Profile& profile = one->profile;
     answer.stacks = stacks_of(profile);
     answer.regions = regions_of(profile);
-    answer.loops = loops_of(profile);
+    answer.loops = loops_of(profile, one->run);
     answer.timeline = timeline_of(profile);
     answer.tracks = tracks_of(one->launches);
     if (!base.empty() && base != run_id) {
       try {
         const std::optional<ProfiledCase> before = profiled(databases, case_key, base);
-        if (before) set_difference(answer, before->profile, profile);
+        if (before) set_difference(answer, *before, profile);
       } catch (const std::exception& error) {  // this run's own profile is there all the same
         answer.caution = std::string("the base run cannot be read: ") + error.what();
       }
@@ -262,7 +274,7 @@ CaseProfile answer_profile(const std::vector<std::string>& databases, const std:
     }
     answer.derived = std::move(profile.derived);
     answer.findings = std::move(profile.findings);
-    answer.roofline = roofline_of(one->roofs, profile.row, one->host);
+    answer.roofline = roofline_of(one->roofs, profile.row, one->run.host);
     answer.row = std::move(profile.row);
   } catch (const std::exception& error) {
     answer.problem = problem_of(error, "");

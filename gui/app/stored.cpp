@@ -39,4 +39,26 @@ std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
   return {};
 }
 
+SeriesEntry entry_of(const Series& series) {
+  const auto widened = [](const std::optional<Range>& range, std::int64_t number) {
+    const auto value = static_cast<double>(number);
+    return range ? Range{std::min(range->low, value), std::max(range->high, value)} : Range{value, value};
+  };
+  const auto& points = series.points;
+  SeriesEntry entry;
+  entry.key = series.key;
+  entry.unit = series.unit;
+  entry.points = points.size();
+  entry.newest = points.back().value;
+  entry.newest_run = points.back().run;
+  if (points.size() > 1) entry.previous_run = points[points.size() - 2].run;
+  std::optional<Range> time;
+  for (const HistoryPoint& point : points) {
+    time = widened(time, point.started_utc_ms);
+    if (point.commit && point.commit->place) entry.commits = widened(entry.commits, *point.commit->place);
+  }
+  entry.time = time.value_or(Range{});
+  return entry;
+}
+
 }  // namespace assay::gui

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "gui/model/source.h"
 #include "harness/answers/results.h"
 #include "harness/core/run.h"
+#include "harness/judge/history.h"
 #include "harness/store/store.h"
 
 /// Inside: runs found in the window's databases.
@@ -24,5 +26,8 @@ const PlannedCase* planned(const Run& run, const std::string& case_key);
 
 /// The rows of the newest complete run that measured the limits of that machine; none where there is none.
 std::vector<ResultRow> limits_of(const Store& store, const Run& run);
+
+/// In short; it has at least one point.
+SeriesEntry entry_of(const Series& series);
 
 }  // namespace assay::gui

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "gui/model/samples.h"
 #include "gui/model/tables.h"
 #include "gui/model/words.h"
+#include "reports/document/history_words.h"
 
 namespace assay::gui {
 
@@ -20,71 +20,10 @@ std::string side_name(const char* side, const std::string& run) {
   return std::string(side) + " " + run.substr(0, 8);
 }
 
-/// The levels of a series, and the noise around each.
-chart::LineSeries levels_of(const Series& series, double factor) {
-  chart::LineSeries levels;
-  levels.name = "level, middle 80 %";
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    const bool ends = i + 1 == series.points.size() || series.points[i + 1].level != series.points[i].level;
-    if (!ends) continue;
-    std::vector<double> values;
-    for (std::size_t k = begin; k <= i; ++k) {
-      if (!series.points[k].spike) values.push_back(series.points[k].value * factor);
-    }
-    std::sort(values.begin(), values.end());
-    const double level = series.points[i].level ? *series.points[i].level * factor : nan;
-    // A level holds from half a step before its first point to half a step behind its last.
-    for (const double x : {static_cast<double>(begin) - 0.5, static_cast<double>(i) + 0.5}) {
-      levels.x.push_back(x);
-      levels.y.push_back(level);
-      levels.low.push_back(values.empty() ? nan : quantile_of(values, 0.1));
-      levels.high.push_back(values.empty() ? nan : quantile_of(values, 0.9));
-    }
-    begin = i + 1;
-  }
-  return levels;
-}
-
 }  // namespace
 
 chart::LineChart history_chart(const SeriesHistory& data) {
-  const Series& series = data.series;
-  const Measure measure = measure_of(series.unit);
-  chart::LineChart picture;
-  picture.title = series.key.case_key + "  " + series.key.metric;
-  picture.x.title = series.line.empty() ? "runs" : "runs, in the order of commits";
-  picture.y.unit = measure.unit;
-  picture.empty = "No points";
-  chart::LineSeries values;
-  values.name = "value";
-  values.line = false;
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    values.x.push_back(static_cast<double>(i));
-    values.y.push_back(series.points[i].value * measure.factor);
-  }
-  picture.series = {values, levels_of(series, measure.factor)};
-  for (std::size_t i = 0; i < series.changes.size(); ++i) {
-    const Change& change = series.changes[i];
-    const std::string& state = data.states[i];
-    const bool settled = state == "acknowledged" || state == "ignored";
-    const std::string word = change.regression                   ? "worse"
-                             : change.ratio && *change.ratio > 1 ? "better"
-                                                                 : "changed";
-    picture.references.push_back({static_cast<double>(change.index) - 0.5,
-                                  word + " " + ratio_text(change) + (settled ? ", " + state : ""), true,
-                                  settled             ? chart::Role::muted
-                                  : change.regression ? chart::Role::bad
-                                                      : chart::Role::good});
-  }
-  std::map<std::size_t, std::string> marks;
-  for (const Mark& mark : series.marks)
-    marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
-  constexpr std::size_t most_marks = 6;  // hosts that take turns change all the time
-  if (marks.size() > most_marks) return picture;
-  for (const auto& [index, keys] : marks)
-    picture.references.push_back({static_cast<double>(index) - 0.5, keys, true, chart::Role::muted});
-  return picture;
+  return reports::history_chart(data.series, data.states);
 }
 
 chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>& order, std::size_t most) {
@@ -217,6 +156,7 @@ chart::LineChart order_chart(const Distribution& data) {
   chart::LineChart picture;
   picture.title = "Samples in order";
   picture.x.title = "sample";
+  picture.x.whole = true;
   picture.y.unit = {chart::Unit::Kind::seconds, ""};
   picture.empty = "No samples";
   for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},
@@ -256,6 +196,7 @@ chart::LineChart autocorrelation_chart(const Distribution& data) {
   chart::LineChart picture;
   picture.title = "Correlation with later samples";
   picture.x.title = "samples later, in one launch";
+  picture.x.whole = true;
   picture.empty = "Too few samples a launch, or they do not vary";
   double fewest = 0;
   for (const auto& [side, run, launches] : {std::tuple{"base", &data.base_id, &data.base},

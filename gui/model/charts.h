@@ -11,8 +11,7 @@
 
 namespace assay::gui {
 
-/// Points over commits with levels and their noise (the middle 80 % of the points of a level), changes with
-/// what was decided about them, and marks where the environment changed.
+/// As reports and terminal have it (reports/document/history_words.h), with what was decided about changes.
 chart::LineChart history_chart(const SeriesHistory& data);
 
 /// A row each: the ratios of the pairs' headlines with their intervals, the rows of `order` (indices of

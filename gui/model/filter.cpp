@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/model/filter.h"
 
+#include <fmt/format.h>
+
 #include <QDateTime>
 #include <algorithm>
 #include <cmath>
@@ -54,7 +56,7 @@ std::string quoted(const std::string& value) {
   return value.find(' ') == std::string::npos ? value : "\"" + value + "\"";
 }
 
-bool is_range(const std::string& key) { return key == "time" || key == "latency"; }
+bool is_range(const std::string& key) { return key == "time" || key == "latency" || key == "commits"; }
 
 /// Milliseconds since 1970; a date alone is its first, as an end its last one.
 std::optional<double> time_of(const std::string& text, bool is_end) {
@@ -82,6 +84,12 @@ std::optional<double> latency_of(const std::string& text) {
   return std::nullopt;
 }
 
+std::optional<double> place_of(const std::string& text) {
+  bool is_number = false;
+  const qlonglong place = QString::fromStdString(text).toLongLong(&is_number);
+  return is_number && place > 0 ? std::optional(static_cast<double>(place)) : std::nullopt;
+}
+
 std::optional<Range> range_of(const std::string& key, const std::string& text) {
   const auto dots = text.find("..");
   const std::string first = text.substr(0, dots);
@@ -89,7 +97,7 @@ std::optional<Range> range_of(const std::string& key, const std::string& text) {
   constexpr double all = std::numeric_limits<double>::infinity();
   const auto end_of = [&](const std::string& end, bool is_end) -> std::optional<double> {
     if (end.empty()) return is_end ? all : -all;
-    return key == "time" ? time_of(end, is_end) : latency_of(end);
+    return key == "time" ? time_of(end, is_end) : key == "commits" ? place_of(end) : latency_of(end);
   };
   const auto low = end_of(first, false);
   const auto high = end_of(last, true);
@@ -107,6 +115,7 @@ std::string range_text(const std::string& key, const Range& range) {
     };
     return text(std::floor(range.low / 1000)) + ".." + text(std::ceil(range.high / 1000));
   }
+  if (key == "commits") return fmt::format("{:.0f}..{:.0f}", range.low, range.high);
   const auto text = [&](double ns, bool up) {
     const auto& [unit, factor] = range.high < 1e3   ? std::pair<const char*, double>{"ns", 1}
                                  : range.high < 1e6 ? std::pair<const char*, double>{"us", 1e3}
@@ -146,6 +155,7 @@ const std::vector<std::pair<std::string, std::string>>& filter_keys() {
       {"commit", "id or subject"},
       {"author", "who wrote the commit"},
       {"time", "2026-11-20..2026-11-22T14:03: when it was measured, UTC"},
+      {"commits", "120..134: places on their line (git rev-list --first-parent --count)"},
       {"latency", "4.1ms..4.6ms: samples"}};
   return keys;
 }
@@ -176,7 +186,9 @@ Filter::Filter(const std::string& text) {
       term.range = range_of(term.key, term.value);
       if (!term.range) {
         problem_ = "'" + term.key + ":" + word + "' is no range: write " +
-                   (term.key == "time" ? "time:2026-11-20..2026-11-22T14:03 (UTC)" : "latency:4.1ms..4.6ms");
+                   (term.key == "time"      ? "time:2026-11-20..2026-11-22T14:03 (UTC)"
+                    : term.key == "commits" ? "commits:120..134 (places on their line)"
+                                            : "latency:4.1ms..4.6ms");
         continue;
       }
     }
@@ -199,8 +211,9 @@ std::optional<Range> Filter::range(const std::string& key) const {
 bool Filter::accepts(const TableRow& row) const {
   const auto one_holds = [&](const Term& term) {
     if (term.range) {
-      const auto number = row.numbers.find(term.key);
-      return number != row.numbers.end() && term.range->holds(number->second);
+      const auto own = row.ranges.find(term.key);
+      return own != row.ranges.end() && own->second.low <= term.range->high &&
+             term.range->low <= own->second.high;
     }
     if (!term.key.empty()) {
       const auto field = row.fields.find(term.key);
@@ -217,7 +230,7 @@ bool Filter::accepts(const TableRow& row) const {
       continue;
     }
     // A key that this table's rows do not have says nothing about them: one filter stands for all views.
-    if (!term.key.empty() && !row.fields.contains(term.key) && !row.numbers.contains(term.key)) continue;
+    if (!term.key.empty() && !row.fields.contains(term.key) && !row.ranges.contains(term.key)) continue;
     const bool any = std::any_of(terms_.begin(), terms_.end(), [&](const Term& other) {
       const bool alike = &other == &term || (!term.key.empty() && other.key == term.key && !other.negated);
       return alike && one_holds(other);

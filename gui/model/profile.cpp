@@ -34,13 +34,16 @@ chart::FlameChart flame_chart(const CaseProfile& profile, const std::string& sea
                               std::optional<std::size_t> root, bool difference) {
   chart::FlameChart picture;
   const bool counted = !profile.stacks.empty();
-  picture.title = counted ? "Instructions of a call" : "Time in the program's own regions";
+  picture.title = counted                    ? "Instructions of a call: object, function, loop"
+                  : !profile.regions.empty() ? "Time in the program's own regions"
+                                             : "";
   picture.unit = counted ? chart::Unit{chart::Unit::Kind::si, ""} : share_unit;
   picture.frames = frames_of(profile);
   picture.difference = difference && has_difference(profile);
   picture.search = search;
   picture.root = root;
-  picture.empty = "No instructions were counted, and no regions marked: assay profile 'CASE' counts them";
+  picture.empty = "No instructions were counted in this run, and no regions marked: assay profile '" +
+                  profile.case_key + "' counts them";
   if (!search.empty() && !picture.frames.empty())
     picture.title += ": '" + search + "' has " + chart::quantity(chart::found_share(picture), share_unit);
   return picture;
@@ -73,15 +76,27 @@ std::string loop_text(const LoopListing& loop, std::size_t number) {
 
 Table listing_table(const LoopListing& loop) {
   Table table;
-  const bool lines = std::any_of(loop.listing.begin(), loop.listing.end(),
-                                 [](const HotInstruction& one) { return one.line > 0; });
+  const bool lines = loop.code.empty() && std::any_of(loop.listing.begin(), loop.listing.end(),
+                                                      [](const HotInstruction& one) { return one.line > 0; });
   table.columns = {{"executed", true}, {"address", true}, {"instruction", false, true}};
   if (lines) table.columns.insert(table.columns.begin() + 1, {"line", true});
   table.empty = "No machine code was kept of it";
   double most = 0;
   for (const HotInstruction& one : loop.listing) most = std::max(most, one.count);
   constexpr double rare = 0.5;  // of the turns: a branch that is not always taken
+  int last_line = 0;
   for (const HotInstruction& one : loop.listing) {
+    const auto code = loop.code.find(one.line);
+    if (code != loop.code.end() && one.line != last_line) {  // the source stands above what was made of it
+      TableRow source;
+      source.id = fmt::format("line {:x}", one.address);
+      source.cells = {
+          {"", std::nullopt},
+          {"", std::nullopt},
+          {fmt::format("{}:{}  {}", loop.source, one.line, code->second), std::nullopt, Tone::good}};
+      table.rows.push_back(std::move(source));
+    }
+    last_line = one.line;
     TableRow row;
     row.id = fmt::format("{:x}", one.address);
     const Tone tone = one.count < rare * most ? Tone::muted : Tone::plain;
@@ -118,6 +133,7 @@ chart::BarChart top_down_chart(const CaseProfile& profile) {
     if (!metric.value) return;
     chart::BarRow row;
     row.name = metric.id.substr(std::string("topdown.").size()) + (is_base ? " (base)" : "");
+    std::replace(row.name.begin(), row.name.end(), '_', ' ');
     row.value = *metric.value;
     row.low = metric.ci_low.value_or(row.low);
     row.high = metric.ci_high.value_or(row.high);

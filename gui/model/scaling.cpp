@@ -83,6 +83,7 @@ chart::LineChart scaling_chart(const Pairing& pairing, const std::vector<int>& o
   chart::LineChart picture;
   picture.title = "Times as fast as at " + axis + "=" + pairing.comparison.base + ", along " + axis;
   picture.x = {axis == "threads" ? "threads, as seen" : axis, {}, chart::Scale::log, {}};
+  picture.x.whole = axis == "threads";
   picture.y = {"", {chart::Unit::Kind::ratio, ""}, chart::Scale::log, {}};
   picture.empty =
       "Curves are along a parameter of numbers: choose one above (By), of a run with several of them";
@@ -109,11 +110,14 @@ chart::LineChart scaling_chart(const Pairing& pairing, const std::vector<int>& o
   std::vector<Curve> limits;
   for (const Pair& pair : pairing.limits.pairs) add_pair(limits, pair, axis, false);
   for (const Curve& curve : limits) {
-    if (picture.series.size() < most + 2) picture.series.push_back(line_of(curve, "limit: " + curve.key));
+    if (picture.series.size() >= most + 2) break;
+    picture.series.push_back(line_of(curve, "limit: " + curve.key));
+    picture.series.back().context = true;
   }
   if (axis == "threads" && last > first) {
     chart::LineSeries proportional;
     proportional.name = "proportional";
+    proportional.context = true;
     proportional.x = {first, last};
     proportional.y = {1, last / first};
     picture.series.push_back(std::move(proportional));

@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "gui/model/hardware.h"
 #include "gui/model/place.h"
+#include "gui/model/table.h"
 #include "harness/core/hot_spot.h"
 #include "harness/core/run.h"
 #include "harness/judge/comparison.h"
@@ -39,8 +41,9 @@ struct RunEntry {
   std::string state;  ///< running | complete | interrupted
   std::string suite;
   std::string command;
-  std::string commit;          ///< may be empty
-  std::string commit_subject;  ///< likewise
+  std::string commit;                        ///< may be empty
+  std::string commit_subject;                ///< likewise
+  std::optional<std::int64_t> commit_place;  ///< Commit::place
 };
 
 /// A series in short; its points are asked for (Source::follow).
@@ -50,7 +53,9 @@ struct SeriesEntry {
   std::size_t points = 0;  ///< at least 1
   double newest = 0;
   std::string newest_run;
-  std::string previous_run;  ///< empty: there is one point
+  std::string previous_run;      ///< empty: there is one point
+  Range time;                    ///< of its runs, ms since 1970
+  std::optional<Range> commits;  ///< likewise, places on their line; absent: not known of any
 };
 
 /// A regression of a series, with the points that tell of it.
@@ -143,6 +148,8 @@ struct LoopListing {
   double share = 0;        ///< of the call's instructions; 0: not known
   double turns = 0;        ///< of a call
   std::vector<HotInstruction> listing;
+  std::map<int, std::string> code = {};  ///< lines of `source`, untrusted; empty: `no_code` says why
+  std::string no_code = {};              ///< likewise; may be empty: it has no debug information
 };
 
 /// What a factor, or a function, has to do with a difference of two times (explain_difference).

@@ -23,12 +23,22 @@ struct Column {
   bool wide = false;   ///< takes the room that is left
 };
 
+/// Both ends belong to it.
+struct Range {
+  double low = 0;
+  double high = 0;
+  bool holds(double value) const { return low <= value && value <= high; }
+  friend bool operator==(const Range&, const Range&) = default;
+};
+
 struct TableRow {
   std::string id;  ///< what the row stands for, unique in its table; may be empty where nothing is selected
-  std::vector<Cell> cells;                     ///< one a column
-  std::map<std::string, std::string> fields;   ///< by the filter's keys: family, device, case, state, ...
-  bool minor = false;                          ///< shown only when everything is
-  std::map<std::string, double> numbers = {};  ///< by the filter's keys of ranges: time (ms since 1970)
+  std::vector<Cell> cells;                    ///< one a column
+  std::map<std::string, std::string> fields;  ///< by the filter's keys: family, device, case, state, ...
+  bool minor = false;                         ///< shown only when everything is
+  /// By the filter's keys of ranges, from the first to the last of what the row stands for: time (ms since
+  /// 1970), commits (places). A range that is asked for holds a row that it touches.
+  std::map<std::string, Range> ranges = {};
 };
 
 /// What a table shows, immutable once it is made. Text that views, exports and tests have alike.

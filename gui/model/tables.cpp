@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
-#include "gui/model/filter.h"
 #include "gui/model/words.h"
+#include "reports/document/history_words.h"
 
 namespace assay::gui {
 
@@ -16,6 +16,11 @@ namespace {
 Cell text_cell(std::string text, Tone tone = Tone::plain) { return {std::move(text), std::nullopt, tone}; }
 Cell number_cell(std::string text, std::optional<double> number, Tone tone = Tone::plain) {
   return {std::move(text), number, tone};
+}
+
+std::optional<double> place_of(const HistoryPoint& point) {
+  if (!point.commit || !point.commit->place) return std::nullopt;
+  return static_cast<double>(*point.commit->place);
 }
 
 }  // namespace
@@ -43,21 +48,17 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
     const HistoryPoint& at = entry.at;
     const std::int64_t since = at.commit ? at.commit->committed_utc_ms : at.started_utc_ms;
     const bool open = entry.state == "open";
-    std::string why = entry.event ? entry.event->reason : "";
-    if (!entry.event && change.cause == "host") why = "one commit stands on both sides";
-    if (!entry.event && change.cause == "environment") {
-      for (const Mark& mark : change.marks) why += (why.empty() ? "" : ", ") + mark_text(mark);
-    }
+    const std::string why = entry.event ? entry.event->reason : reports::cause_text(change);
     TableRow row;
     row.id = entry.row_id;
     row.minor = !open;
     row.cells = {text_cell((open ? "▼ " : "") + entry.state, open ? Tone::bad : Tone::muted),
-                 number_cell(ratio_text(change), change.ratio.value_or(0)),
+                 number_cell(reports::change_size(change), change.ratio.value_or(0)),
                  text_cell(series.key.case_key),
                  text_cell(series.key.metric),
                  number_cell(value_text(series.unit, change.before), change.before),
                  number_cell(value_text(series.unit, change.after), change.after),
-                 text_cell(place_text(at)),
+                 text_cell(reports::place_text(at)),
                  number_cell(age_text(now_utc_ms - since), static_cast<double>(now_utc_ms - since)),
                  text_cell(at.commit ? at.commit->author : ""),
                  text_cell(at.commit ? at.commit->subject : ""),
@@ -69,10 +70,39 @@ Table regressions_table(const Overview& data, std::int64_t now_utc_ms) {
     row.fields["state"] = entry.state;
     row.fields["commit"] = change.commit;
     if (at.commit) row.fields["author"] = at.commit->author;
-    row.numbers["time"] = static_cast<double>(at.started_utc_ms);
+    const auto moment = static_cast<double>(at.started_utc_ms);
+    row.ranges["time"] = {moment, moment};
+    if (const auto place = place_of(at)) row.ranges["commits"] = {*place, *place};
     table.rows.push_back(std::move(row));
   }
   return table;
+}
+
+bool Brushed::holds(std::int64_t started_utc_ms, const std::optional<std::int64_t>& place) const {
+  if (time && !time->holds(static_cast<double>(started_utc_ms))) return false;
+  return !commits || (place && commits->holds(static_cast<double>(*place)));
+}
+
+Brushed brushed_by(const Filter& filter) { return {filter.range("time"), filter.range("commits")}; }
+
+std::string brushed_text(const std::string& filter, const std::vector<HistoryPoint>& points, double low,
+                         double high) {
+  std::optional<Range> times, places;
+  bool all_have_places = true;
+  const auto widen = [](std::optional<Range>& range, double value) {
+    range = range ? Range{std::min(range->low, value), std::max(range->high, value)} : Range{value, value};
+  };
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto at = static_cast<double>(i);
+    if (at < low || at > high) continue;
+    widen(times, static_cast<double>(points[i].started_utc_ms));
+    const auto place = place_of(points[i]);
+    if (place) widen(places, *place);
+    all_have_places = all_have_places && place;
+  }
+  if (!times) return filter;
+  const std::string without = with_range(with_range(filter, "time", std::nullopt), "commits", std::nullopt);
+  return all_have_places ? with_range(without, "commits", places) : with_range(without, "time", times);
 }
 
 Table points_table(const Series& series) {
@@ -87,15 +117,15 @@ Table points_table(const Series& series) {
     bool worse = false;
     for (const Change& change : series.changes) {
       if (change.index != k) continue;
-      add((change.regression ? "worse " : "changed ") + ratio_text(change));
+      add(reports::change_word(change) + " " + reports::change_size(change));
       worse = worse || change.regression;
     }
     for (const Mark& mark : series.marks) {
-      if (mark.index == k) add(mark_text(mark));
+      if (mark.index == k) add(reports::mark_text(mark));
     }
     TableRow row;
     row.id = point.run;
-    row.cells = {text_cell(place_text(point)),
+    row.cells = {text_cell(reports::place_text(point)),
                  text_cell(utc_text(point.commit ? point.commit->committed_utc_ms : point.started_utc_ms)),
                  number_cell(value_text(series.unit, point.value), point.value),
                  number_cell(std::to_string(point.n), static_cast<double>(point.n)),
@@ -241,12 +271,12 @@ Sides sides_of(const Place& place, const Overview& data) {
     });
     if (series != data.series.end()) sides = {series->previous_run, series->newest_run};
   }
-  // A time that was brushed: the newest two runs of it, unless those of the selection lie in it.
-  if (const auto time = Filter(place.filter).range("time")) {
+  // What was brushed: the newest two runs of it, unless those of the selection lie in it.
+  if (const Brushed brushed = brushed_by(Filter(place.filter)); brushed.any()) {
     std::vector<std::string> within;
     bool selection = false;
     for (const RunEntry& run : data.runs) {
-      if (!time->holds(static_cast<double>(run.started_utc_ms))) continue;
+      if (!brushed.holds(run.started_utc_ms, run.commit_place)) continue;
       if (within.size() < 2) within.push_back(run.id);
       selection = selection || run.id == sides.candidate;
     }
@@ -264,7 +294,16 @@ Table cases_table(const Overview& data) {
   table.columns = {{"case", false, true}, {"newest", true}, {"runs", true}};
   table.empty = "No case has a result yet: 'assay run --suite quick' makes some.";
   std::map<std::string, const SeriesEntry*> cases;
+  std::map<std::string, std::map<std::string, Range>>
+      ranges;  // of all series of a case: any host's, any metric's
   for (const SeriesEntry& series : data.series) {
+    const auto widen = [&](const char* name, const Range& own) {
+      const auto [known, fresh] = ranges[series.key.case_key].try_emplace(name, own);
+      if (!fresh)
+        known->second = {std::min(known->second.low, own.low), std::max(known->second.high, own.high)};
+    };
+    widen("time", series.time);
+    if (series.commits) widen("commits", *series.commits);
     const SeriesEntry*& known = cases[series.key.case_key];
     const bool better = known == nullptr ||
                         (series.key.metric == "time.wall.p50" && known->key.metric != series.key.metric) ||
@@ -276,6 +315,7 @@ Table cases_table(const Overview& data) {
     row.id = key;
     row.fields = case_fields(key);
     row.fields["subject"] = series->key.subject;
+    row.ranges = ranges[key];
     row.cells = {text_cell(key), number_cell(value_text(series->unit, series->newest), series->newest),
                  number_cell(std::to_string(series->points), static_cast<double>(series->points))};
     table.rows.push_back(std::move(row));
@@ -304,6 +344,9 @@ Table metrics_table(const CaseProfile& profile) {
   };
   for (const MetricValue& metric : profile.derived) add(metric);
   for (const MetricValue& metric : profile.row.metrics) add(metric);
+  // What was measured first: a long list of what was not hides it.
+  std::stable_partition(table.rows.begin(), table.rows.end(),
+                        [](const TableRow& row) { return row.cells[1].number.has_value(); });
   return table;
 }
 

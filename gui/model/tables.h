@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "gui/model/filter.h"
 #include "gui/model/place.h"
 #include "gui/model/source.h"
 #include "gui/model/table.h"
@@ -11,6 +12,21 @@ namespace assay::gui {
 Table regressions_table(const Overview& data, std::int64_t now_utc_ms);
 /// The entry of that row, or nullptr.
 const RegressionEntry* find_regression(const Overview& data, const std::string& row_id);
+
+/// What was brushed of runs: when they were measured, and of which commits.
+struct Brushed {
+  std::optional<Range> time;
+  std::optional<Range> commits;
+  bool any() const { return time || commits; }
+  /// `place`: of its commit on its line; one that is not known lies in no range.
+  bool holds(std::int64_t started_utc_ms, const std::optional<std::int64_t>& place) const;
+  friend bool operator==(const Brushed&, const Brushed&) = default;
+};
+Brushed brushed_by(const Filter& filter);
+/// The filter's text with the range of these points in it: of their commits where all have a place, else of
+/// their times. \returns `filter` where no point lies from `low` to `high` (indices).
+std::string brushed_text(const std::string& filter, const std::vector<HistoryPoint>& points, double low,
+                         double high);
 
 /// The points of a series, newest first: "show as table" of its history.
 Table points_table(const Series& series);

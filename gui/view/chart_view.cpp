@@ -109,6 +109,16 @@ const chart::Scene& ChartView::scene() {
 void ChartView::invalidate() {
   scene_.reset();
   update();
+  if (laid_out_soon_ || !isVisible()) return;
+  // Charts of a page are each laid out in an event of their own, before the one that paints them all.
+  laid_out_soon_ = true;
+  QMetaObject::invokeMethod(
+      this,
+      [this] {
+        laid_out_soon_ = false;
+        scene();
+      },
+      Qt::QueuedConnection);
 }
 
 void ChartView::paintEvent(QPaintEvent*) {

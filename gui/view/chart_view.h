@@ -84,6 +84,7 @@ class ChartView : public QWidget {
   std::optional<chart::Domain> shown_;  ///< the part of it that is zoomed to
   std::function<Table()> table_;
   std::optional<chart::Scene> scene_;
+  bool laid_out_soon_ = false;
   std::optional<QPointF> hover_;
   std::optional<QPointF> pressed_;
 };

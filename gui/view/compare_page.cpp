@@ -61,6 +61,11 @@ ComparePage::ComparePage(Source& source, QWidget* parent) : Page(source, parent)
   count_ = plain_label(this);
   count_->setAccessibleName(tr("How many came out how"));
   head->addWidget(count_, 1);
+  for (QComboBox* box : {base_, candidate_}) {  // a run is told by more words than fit in a narrow window
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    box->setMaximumWidth(box->fontMetrics().averageCharWidth() * 100);
+    head->setStretchFactor(box, 3);
+  }
   layout->addLayout(head);
   banner_ = new Banner(this);
   layout->addWidget(banner_);
@@ -105,6 +110,8 @@ ComparePage::ComparePage(Source& source, QWidget* parent) : Page(source, parent)
   for (TableView* view : {table_, environment_, commits_})
     connect(view, &TableView::failed, this, &Page::failed);
   for (ChartView* view : {chart_, scaling_}) connect(view, &ChartView::failed, this, &Page::failed);
+  again_.setSingleShot(true);
+  connect(&again_, &QTimer::timeout, this, &ComparePage::ask_now);
   connect(&source_, &Source::pairing, this, &ComparePage::show_answer);
 }
 
@@ -136,7 +143,7 @@ void ComparePage::fill_runs(QComboBox* box, const std::string& chosen) {
   box->clear();
   std::size_t listed = 0;
   for (const RunEntry& run : data_->runs) {
-    const bool within = !time_ || time_->holds(static_cast<double>(run.started_utc_ms));
+    const bool within = brushed_.holds(run.started_utc_ms, run.commit_place);
     if ((!within || listed >= most) && run.id != chosen) continue;
     ++listed;
     box->addItem(shown_text(run_text(run), 80), QString::fromStdString(run.id));
@@ -174,14 +181,15 @@ void ComparePage::show_place(const Place& place, std::shared_ptr<const Overview>
   const Filter filter(place.filter);
   const CompareAsk ask{place.across.empty() ? sides.base : "", sides.candidate, place.across, place.from};
   const bool changed = ask != asked_;
-  const bool other_time = filter.range("time") != time_;
-  time_ = filter.range("time");
+  const bool other_brushed = brushed_by(filter) != brushed_;
+  brushed_ = brushed_by(filter);
   table_->set_filter(filter, place.all);
   environment_->set_filter(Filter(), place.all);
   select_case();
   if (sides.candidate.empty() || (place.across.empty() && sides.base.empty())) {
     asked_ = {};
     answer_ = nullptr;
+    again_.stop();
     fill_boxes();
     banner_->say(std::nullopt);
     auto empty = std::make_shared<Table>();
@@ -193,19 +201,29 @@ void ComparePage::show_place(const Place& place, std::shared_ptr<const Overview>
     count_->clear();
     return;
   }
-  if (changed || (fresh && answer_ && answer_->candidate.state == "running")) {
-    if (changed) answer_ = nullptr;
+  if (changed) {
+    answer_ = nullptr;
     asked_ = ask;
     fill_boxes();
-    source_.compare(ask);
+    ask_now();
     return;
   }
-  if (fresh || other_time) fill_boxes();
+  // Comparing a run that goes on takes all of it: no more than a fifth of the time goes into that.
+  if (fresh && answer_ && answer_->candidate.state == "running" && !again_.isActive())
+    again_.start(static_cast<int>(std::max<qint64>(0, 5 * answer_ms_ - asking_.elapsed())));
+  if (fresh || other_brushed) fill_boxes();
   if (answer_) draw();
+}
+
+void ComparePage::ask_now() {
+  again_.stop();
+  asking_.start();
+  source_.compare(asked_);
 }
 
 void ComparePage::show_answer(std::shared_ptr<const Pairing> answer) {
   if (answer->asked != asked_) return;
+  answer_ms_ = asking_.elapsed();
   answer_ = std::move(answer);
   fill_boxes();
   banner_->say(answer_->problem);

@@ -4,7 +4,10 @@
 #include <QComboBox>
 #include <QTabWidget>
 
-#include "gui/model/filter.h"
+#include <QElapsedTimer>
+#include <QTimer>
+
+#include "gui/model/tables.h"
 #include "gui/view/page.h"
 
 namespace assay::gui {
@@ -21,6 +24,7 @@ class ComparePage : public Page {
 
  private:
   void show_answer(std::shared_ptr<const Pairing> answer);
+  void ask_now();
   void fill_axes();
   void fill_boxes();
   void select_case();
@@ -31,7 +35,10 @@ class ComparePage : public Page {
   std::shared_ptr<const Overview> data_;
   std::shared_ptr<const Pairing> answer_;
   CompareAsk asked_;
-  std::optional<Range> time_;  ///< which runs the boxes list
+  QTimer again_;          ///< a run that goes on is compared again
+  QElapsedTimer asking_;  ///< since it was asked
+  qint64 answer_ms_ = 0;  ///< how long the last answer took
+  Brushed brushed_;       ///< which runs the boxes list
   QComboBox* across_;
   QLabel* base_name_;
   QLabel* candidate_name_;

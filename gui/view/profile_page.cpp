@@ -134,7 +134,9 @@ QWidget* ProfilePage::make_loops() {
     side.box->setMinimumContentsLength(20);
     side.listing = new TableView(names[i] + tr(": instructions"), part);
     column->addWidget(side.run);
+    side.code = plain_label(part);
     column->addWidget(side.box);
+    column->addWidget(side.code);
     column->addWidget(side.listing, 1);
     beside->addWidget(part);
     connect(side.box, &QComboBox::activated, this, [this, i] {
@@ -281,7 +283,14 @@ void ProfilePage::fill_loops() {
     const QSignalBlocker quiet(side.box);
     side.box->clear();
     const QString run = QString::fromStdString((i == 0 ? asked_.base : asked_.candidate).substr(0, 8));
-    side.run->setText((i == 0 ? tr("Base %1") : tr("New %1")).arg(run));
+    const bool alone = !answer_ || answer_->base_loops.empty();
+    side.run->setText((i == 0 ? tr("Base %1") : alone ? tr("Run %1") : tr("New %1")).arg(run));
+    // Without a loop on the base's side there is nothing to stand beside: all the room is the new run's.
+    if (i == 0) side.run->parentWidget()->setVisible(!alone);
+    if (i == 1 && answer_ && alone && !asked_.base.empty() && !answer_->loops.empty())
+      side.run->setText(
+          side.run->text() +
+          tr("; no loops were counted in base %1").arg(QString::fromStdString(asked_.base.substr(0, 8))));
     if (answer_) {
       const auto& loops = i == 0 ? answer_->base_loops : answer_->loops;
       for (std::size_t k = 0; k < std::min(most, loops.size()); ++k)
@@ -301,14 +310,20 @@ void ProfilePage::show_loop(std::size_t side) {
   const auto& loops = !answer_ ? none : side == 0 ? answer_->base_loops : answer_->loops;
   const int at = loops_[side].box->currentIndex();
   auto table = std::make_shared<Table>();
+  QString why_no_code;
   if (at >= 0 && static_cast<std::size_t>(at) < loops.size()) {
-    *table = listing_table(loops[static_cast<std::size_t>(at)]);
+    const LoopListing& loop = loops[static_cast<std::size_t>(at)];
+    *table = listing_table(loop);
+    if (!loop.no_code.empty())
+      why_no_code = tr("No lines of %1: %2.").arg(shown_text(loop.source, 60), shown_text(loop.no_code, 120));
   } else {
     table->empty =
         !loops.empty() ? "This run has no such loop: choose one above."
         : answer_ ? "No loops were counted in this run: assay profile '" + answer_->case_key + "' counts them"
                   : "No case is selected";
   }
+  loops_[side].code->setText(why_no_code);
+  loops_[side].code->setVisible(!why_no_code.isEmpty());
   loops_[side].listing->set_filter(Filter(), true);
   loops_[side].listing->set_table(table);
 }

@@ -24,6 +24,7 @@ class ProfilePage : public Page {
  private:
   struct LoopSide {
     QLabel* run;
+    QLabel* code;  ///< why no source stands there
     QComboBox* box;
     TableView* listing;
   };

@@ -107,10 +107,15 @@ void TableView::fit_columns() {
     setColumnWidth(i, width);
     rest -= width;
   }
-  // The wide column takes what is left, and gives up what is missing.
-  constexpr int narrowest = 120;
-  if (wide >= 0)
-    setColumnWidth(wide, std::max(std::min(columnWidth(wide), narrowest), columnWidth(wide) + rest));
+  // The wide column takes what is left, and gives up what is missing. Not so much that an eye loses the row
+  // on its way to the figures behind it: the rest is for a last column of words, or stays empty.
+  constexpr int narrowest = 120, most_air = 200;
+  if (wide < 0) return;
+  const int last = model_->columnCount() - 1;
+  const int more = wide == last ? rest : std::min(rest, std::max(most_air, columnWidth(wide) / 2));
+  setColumnWidth(wide, std::max(std::min(columnWidth(wide), narrowest), columnWidth(wide) + more));
+  if (more < rest && !model_->table().columns[static_cast<std::size_t>(last)].right)
+    setColumnWidth(last, columnWidth(last) + rest - more);
 }
 
 void TableView::resizeEvent(QResizeEvent* event) {

@@ -182,28 +182,20 @@ void TriagePage::show_answer(std::shared_ptr<const SeriesHistory> answer) {
   show_brushed();
 }
 
-/// Commits, hence times: when the runs between the two were measured.
 void TriagePage::brush(double low, double high) {
   if (!answer_) return;
-  std::optional<Range> times;
-  const auto& points = answer_->series.points;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto at = static_cast<double>(i);
-    if (at < low || at > high) continue;
-    const auto time = static_cast<double>(points[i].started_utc_ms);
-    times = times ? Range{std::min(times->low, time), std::max(times->high, time)} : Range{time, time};
-  }
-  if (!times) return;
   Place place = place_;
-  place.filter = with_range(place.filter, "time", times);
+  place.filter = brushed_text(place.filter, answer_->series.points, low, high);
   emit go(place);
 }
 
 void TriagePage::show_brushed() {
-  const std::optional<Range> time = Filter(place_.filter).range("time");
+  const Brushed brushed = brushed_by(Filter(place_.filter));
   std::optional<chart::Domain> part;
-  for (std::size_t i = 0; time && answer_ && i < answer_->series.points.size(); ++i) {
-    if (!time->holds(static_cast<double>(answer_->series.points[i].started_utc_ms))) continue;
+  for (std::size_t i = 0; brushed.any() && answer_ && i < answer_->series.points.size(); ++i) {
+    const HistoryPoint& point = answer_->series.points[i];
+    const auto place = point.commit ? point.commit->place : std::nullopt;
+    if (!brushed.holds(point.started_utc_ms, place)) continue;
     const auto at = static_cast<double>(i);
     part = part ? chart::Domain{part->low, at + 0.5} : chart::Domain{at - 0.5, at + 0.5};
   }
@@ -219,10 +211,7 @@ void TriagePage::decide(const std::string& kind) {
   const auto run = std::find_if(data_->runs.begin(), data_->runs.end(),
                                 [&](const RunEntry& one) { return one.id == at.run; });
   if (run == data_->runs.end()) return;
-  DecisionDialog dialog(
-      kind,
-      change.id + " worse " + ratio_text(change) + ": " + series.key.case_key + ", at " + place_text(at),
-      this);
+  DecisionDialog dialog(kind, regression_line(*data_, *entry), this);
   const std::string database = run->database;
   TriageEvent event;
   event.id = QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();

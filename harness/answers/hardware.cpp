@@ -22,7 +22,7 @@ namespace {
 /// What changes from minute to minute, and says nothing of the machine.
 bool is_fleeting(const std::string& fact) {
   return fact.starts_with("load.") || fact.starts_with("pressure.") || fact.starts_with("thermal.") ||
-         fact == "steal_s" || fact == "cpu.mhz";
+         fact == "steal_s" || fact == "steal_share" || fact == "cpu.mhz";
 }
 
 /// A trial's sides are two programs, not a host.

@@ -8,13 +8,15 @@
 
 #include "harness/cli/answer.h"
 #include "harness/cli/comparison_view.h"
-#include "harness/cli/history_words.h"
 #include "harness/cli/table.h"
 #include "harness/core/privacy.h"
 #include "harness/core/text.h"
 #include "harness/judge/policy.h"
+#include "reports/document/history_words.h"
 
 namespace assay::cli {
+
+using reports::short_text;
 
 namespace {
 

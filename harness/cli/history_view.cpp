@@ -4,21 +4,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 
 #include "harness/cli/format.h"
-#include "harness/cli/history_words.h"
 #include "harness/cli/metrics_view.h"
 #include "harness/cli/table.h"
 #include "harness/core/text.h"
-#include "harness/stats/quantile.h"
 #include "reports/chart/text.h"
-#include "reports/document/words.h"
+#include "reports/document/history_words.h"
 
 namespace assay::cli {
 
+using reports::cause_text;
+using reports::change_size;
+using reports::change_word;
+using reports::event_text;
+using reports::mark_text;
+using reports::place_text;
+using reports::range_text;
+using reports::short_text;
+using reports::time_text;
+
 namespace {
+
+std::string value_text(const Series& series, double value) {
+  MetricValue metric;
+  metric.unit = series.unit;
+  metric.value = value;
+  return printable(cli::value_text(metric), 100);
+}
 
 std::string points_table(const Series& series, const std::vector<TriageEvent>& events, std::size_t rows,
                          std::int64_t now_utc_ms, std::size_t width) {
@@ -60,16 +73,6 @@ std::string changes_text(const Series& series, const std::vector<TriageEvent>& e
   return text;
 }
 
-/// How far the points of a level lie from it, typically: the median of their distances. Spikes do not count.
-std::optional<double> typical_distance(const Series& series, std::size_t first) {
-  std::vector<double> distances;
-  const auto level = series.points[first].level;
-  for (std::size_t i = first; i < series.points.size() && series.points[i].level == level; ++i) {
-    if (!series.points[i].spike && level) distances.push_back(std::abs(series.points[i].value - *level));
-  }
-  return distances.size() < 3 ? std::nullopt : std::optional(stats::median(distances));
-}
-
 }  // namespace
 
 std::string point_notes(const Series& series, std::size_t i, const std::vector<TriageEvent>& events,
@@ -87,58 +90,13 @@ std::string point_notes(const Series& series, std::size_t i, const std::vector<T
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 
-chart::LineChart history_chart(const Series& series, bool noise) {
-  const reports::ChartUnit unit = reports::chart_unit(series.unit);
-  chart::LineChart picture;
-  picture.title = series.key.case_key + " " + series.key.metric;
-  picture.x.title = series.line.empty() ? "runs" : "runs, in the order of commits";
-  picture.y.unit = unit.unit;
-  chart::LineSeries values;
-  values.name = "value";
-  values.line = false;
-  chart::LineSeries levels;
-  levels.name = "level";
-  std::optional<double> distance;
-  for (std::size_t i = 0; i < series.points.size(); ++i) {
-    const HistoryPoint& point = series.points[i];
-    values.x.push_back(static_cast<double>(i));
-    values.y.push_back(point.value * unit.factor);
-    const auto at = static_cast<double>(i);  // a level holds from half a step before its first point
-    const bool begins = i == 0 || point.level != series.points[i - 1].level;
-    const bool ends = i + 1 == series.points.size() || point.level != series.points[i + 1].level;
-    if (begins && noise) distance = typical_distance(series, i);
-    for (const auto& [end, x] : {std::pair{begins, at - 0.5}, std::pair{ends, at + 0.5}}) {
-      if (!end) continue;
-      levels.x.push_back(x);
-      levels.y.push_back(point.level.value_or(std::nan("")) * unit.factor);
-      if (!noise) continue;
-      levels.low.push_back(levels.y.back() - 3 * distance.value_or(0) * unit.factor);
-      levels.high.push_back(levels.y.back() + 3 * distance.value_or(0) * unit.factor);
-    }
-  }
-  picture.series = {values, levels};
-  for (const Change& change : series.changes) {
-    picture.references.push_back({static_cast<double>(change.index) - 0.5,
-                                  change_word(change) + " " + change_size(change), true,
-                                  change.regression ? chart::Role::bad : chart::Role::good});
-  }
-  std::map<std::size_t, std::string> marks;
-  for (const Mark& mark : series.marks)
-    marks[mark.index] += (marks[mark.index].empty() ? "" : ", ") + mark.key;
-  constexpr std::size_t most_marks = 6;  // runners that take turns change all the time
-  if (marks.size() > most_marks) return picture;
-  for (const auto& [index, keys] : marks)
-    picture.references.push_back({static_cast<double>(index) - 0.5, keys, true, chart::Role::muted});
-  return picture;
-}
-
 std::string series_text(const Series& series, const std::vector<TriageEvent>& events, std::size_t rows,
                         std::int64_t now_utc_ms, std::size_t width) {
   std::string text = printable(to_string(series.key)) + "\n";
   if (series.points.empty()) return text + "no points\n";
   const int columns = static_cast<int>(width == 0 ? 100 : std::min<std::size_t>(width, 140));
   if (series.points.size() > 1)
-    text += chart::text(chart::draw(history_chart(series), chart::terminal(columns, 16)));
+    text += chart::text(chart::draw(reports::history_chart(series, {}, false), chart::terminal(columns, 16)));
   text += points_table(series, events, rows, now_utc_ms, width);
   return text + changes_text(series, events, now_utc_ms);
 }

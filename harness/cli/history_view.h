@@ -8,13 +8,8 @@
 #include "harness/answers/history.h"
 #include "harness/cli/command.h"
 #include "harness/exchange/document.h"
-#include "reports/chart/lines.h"
 
 namespace assay::cli {
-
-/// Points with levels and changes, over their numbers. \p noise: levels have a band that half of their
-/// points' distances would fill three times (nothing of a level of fewer than three points).
-chart::LineChart history_chart(const Series& series, bool noise = false);
 
 /// What happened at a point, in a few words: changes, a spike, marks.
 std::string point_notes(const Series& series, std::size_t i, const std::vector<TriageEvent>& events,

@@ -4,14 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <map>
 #include <set>
 
 #include "harness/answers/results.h"
+#include "harness/answers/source_text.h"
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
 #include "harness/cli/regions_view.h"
@@ -108,58 +106,6 @@ std::string functions_table(const Profile& profile, std::size_t width) {
   return table.empty() ? "" : table.text(width);
 }
 
-/// Lines of source files, read once; none where the file is not what was compiled: of another host, changed
-/// since the run, or no file of text at all (a database from elsewhere names what it likes).
-class Source {
- public:
-  explicit Source(const Run& run) : run_(run) {}
-
-  const std::string& line(const std::string& file, int number) {
-    static const std::string none;
-    if (number <= 0 || file.empty()) return none;
-    auto [found, fresh] = files_.try_emplace(file);
-    if (fresh) found->second.why_not = why_not(file);
-    if (fresh && found->second.why_not.empty()) {
-      std::ifstream in(file);
-      for (std::string text; std::getline(in, text);) found->second.lines.push_back(text);
-    }
-    const auto at = static_cast<std::size_t>(number - 1);
-    return at < found->second.lines.size() ? found->second.lines[at] : none;
-  }
-
-  /// A line for each file whose text is not shown.
-  std::string missing() const {
-    std::string text;
-    for (const auto& [name, file] : files_) {
-      if (!file.why_not.empty())
-        text += printable(fmt::format("No lines of {}: {}.", name, file.why_not), 500) + "\n";
-    }
-    return text;
-  }
-
- private:
-  struct File {
-    std::vector<std::string> lines{};
-    std::string why_not{};
-  };
-
-  std::string why_not(const std::string& file) const {
-    namespace fs = std::filesystem;
-    constexpr std::uintmax_t largest = 16 << 20;
-    std::error_code error;
-    if (run_.host.name != assay::run::host_name()) return "the run is of another host";
-    if (!fs::is_regular_file(file, error)) return "there is no such file here";
-    if (fs::file_size(file, error) > largest || error) return "it is no file of source text";
-    const auto changed = std::chrono::file_clock::to_sys(fs::last_write_time(file, error));
-    const std::chrono::sys_time<std::chrono::milliseconds> began{
-        std::chrono::milliseconds(run_.started_utc_ms)};
-    return !error && changed <= began ? "" : "it was changed after the run had begun: profile again";
-  }
-
-  const Run& run_;
-  std::map<std::string, File> files_;
-};
-
 /// At most longest_listing instructions: those around the hottest.
 std::vector<HotInstruction> shown(std::vector<HotInstruction> listing) {
   if (listing.size() <= longest_listing) return listing;
@@ -171,7 +117,7 @@ std::vector<HotInstruction> shown(std::vector<HotInstruction> listing) {
   return {listing.begin() + from, listing.begin() + from + static_cast<std::ptrdiff_t>(longest_listing)};
 }
 
-std::string listing_text(const HotLoop& loop, const Profile& profile, Source& source) {
+std::string listing_text(const HotLoop& loop, const Profile& profile, SourceText& source) {
   const HotSpot& spot = profile.hot_spots[loop.spot];
   const auto own = listing_of(loop, profile.hot_spots, profile.loops);
   const auto lines = shown(own);
@@ -194,7 +140,7 @@ std::string listing_text(const HotLoop& loop, const Profile& profile, Source& so
 
 std::string loops_text(const Profile& profile, const Run& run, std::size_t most) {
   std::string text;
-  Source source(run);
+  SourceText source(run, assay::run::host_name());
   std::set<std::string> without_lines;  // objects
   for (std::size_t i = 0; i < std::min(most, profile.loops.size()); ++i) {
     const HotLoop& loop = profile.loops[i];
@@ -218,7 +164,9 @@ std::string loops_text(const Profile& profile, const Run& run, std::size_t most)
                       500) +
             "\n";
   }
-  return text + source.missing();
+  for (const auto& [file, why] : source.missing())
+    text += printable(fmt::format("No lines of {}: {}.", file, why), 500) + "\n";
+  return text;
 }
 
 /// At most this many rows: the first ones, and threads with regions, which stand last.

@@ -9,7 +9,6 @@
 
 #include "harness/answers/results.h"
 #include "harness/cli/history_view.h"
-#include "harness/cli/history_words.h"
 #include "harness/cli/report_forms.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
@@ -24,11 +23,19 @@
 #include "reports/document/comparison.h"
 #include "reports/document/gate.h"
 #include "reports/document/history.h"
+#include "reports/document/history_words.h"
 #include "reports/document/private.h"
 #include "reports/document/run.h"
 #include "reports/document/words.h"
 
 namespace assay::cli {
+
+using reports::cause_text;
+using reports::change_word;
+using reports::event_text;
+using reports::place_text;
+using reports::range_text;
+using reports::time_text;
 
 namespace {
 
@@ -246,7 +253,7 @@ reports::Document history_report(const HistoryOptions& options, const Context& c
     for (auto& change : one.changes) {
       for (auto& mark : change.marks) hide(mark);
     }
-    reports::SeriesFacts words{{}, history_chart(one, true), {}, {}, {}, {}, {}};
+    reports::SeriesFacts words{{}, reports::history_chart(one), {}, {}, {}, {}, {}};
     words.picture.title = one.key.metric;  // the case stands above it
     for (const Change& change : one.changes) {
       const TriageState state = triage(one, change, events, now);

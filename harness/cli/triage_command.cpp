@@ -12,7 +12,6 @@
 #include "harness/cli/format.h"
 #include "harness/cli/git.h"
 #include "harness/cli/history_options.h"
-#include "harness/cli/history_words.h"
 #include "harness/cli/regression_id.h"
 #include "harness/cli/write_file.h"
 #include "harness/core/error.h"
@@ -21,8 +20,13 @@
 #include "harness/run/uuid.h"
 #include "harness/store/history.h"
 #include "harness/store/transfer.h"
+#include "reports/document/history_words.h"
 
 namespace assay::cli {
+
+using reports::change_size;
+using reports::change_word;
+using reports::place_text;
 
 namespace {
 

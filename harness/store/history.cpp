@@ -46,6 +46,7 @@ std::vector<RunHead> run_heads(const Store& store, std::optional<std::int64_t> m
     run.host_class_id = query.next_text();
     run.commit = query.next_text();
     run.commit_subject = query.next_text();
+    run.commit_place = query.next_optional_integer();
     runs.push_back(std::move(run));
   }
   return runs;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct RunHead {
   std::string host_class_id;
   std::string commit;  ///< may be empty, as the next
   std::string commit_subject;
+  std::optional<std::int64_t> commit_place;  ///< Commit::place
 };
 
 /// All runs, or the newest so many, in the order of Store::list_runs(): of 10,000 runs with a million

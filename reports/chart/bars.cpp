@@ -12,11 +12,13 @@ bool has_interval(const BarRow& row, Scale scale) {
   return showable(row.low, scale) && showable(row.high, scale);
 }
 
-std::string figure(const BarChart& chart, const BarRow& row) {
+std::string figure(const BarChart& chart, const BarRow& row, bool with_interval = true) {
   if (!showable(row.value, chart.axis.scale)) return row.note.empty() ? "no value" : row.note;
-  const std::string text = has_interval(row, chart.axis.scale)
+  // A ratio near one says nothing in three digits.
+  const int digits = chart.axis.unit.kind == Unit::Kind::ratio && std::abs(row.value) >= 1 ? 4 : 3;
+  const std::string text = with_interval && has_interval(row, chart.axis.scale)
                                ? quantity_with_interval(row.value, row.low, row.high, chart.axis.unit)
-                               : quantity(row.value, chart.axis.unit);
+                               : quantity(row.value, chart.axis.unit, digits);
   return row.note.empty() ? text : text + " " + row.note;
 }
 
@@ -55,7 +57,10 @@ Layout layout_of(const BarChart& chart, Scene& scene, std::vector<std::string>& 
   double figures_width = 0;
   for (const BarRow& row : chart.rows) {
     names.push_back(elided(row.name, scene.width * 0.36, text_size, metrics));
-    figures.push_back(elided(figure(chart, row), scene.width * 0.3, small_size, metrics));
+    const double room = scene.width * 0.3;
+    const std::string whole = figure(chart, row);  // half an interval would read as another figure
+    const bool fits = metrics.width(whole, small_size) <= room;
+    figures.push_back(elided(fits ? whole : figure(chart, row, false), room, small_size, metrics));
     names_width = std::max(names_width, metrics.width(names.back(), text_size));
     figures_width = std::max(figures_width, metrics.width(figures.back(), small_size));
   }

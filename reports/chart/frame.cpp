@@ -196,6 +196,11 @@ Frame draw_frame(Scene& scene, const FrameSpec& spec) {
   for (int pass = 0; pass < 2; ++pass) {  // the second with room for what hangs out
     frame.x = Axis(spec.x.scale, spec.x.domain.value_or(spec.x_domain), left + inset, right - inset);
     xs = fitting_ticks(frame.x, spec.x.unit, false, small_size, metrics);
+    if (spec.x.whole) {
+      std::erase_if(xs,
+                    [](const Tick& tick) { return std::fabs(tick.value - std::round(tick.value)) > 1e-9; });
+      for (Tick& tick : xs) tick.label = tick.label.empty() ? "" : quantity(tick.value, {}, 9);
+    }
     double over = 0;
     double under = 0;
     for (const Tick& tick : xs) {

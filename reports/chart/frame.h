@@ -22,6 +22,7 @@ struct AxisSpec {
   Unit unit;
   Scale scale = Scale::linear;
   std::optional<Domain> domain;
+  bool whole = false;  ///< values are counts, without a unit: no tick between two of them
 };
 
 /// A line of the legend.

@@ -55,6 +55,10 @@ std::vector<std::vector<Point>> runs(const LineChart& chart, const LineSeries& s
   return all;
 }
 
+Role role_of(const LineSeries& s, std::size_t number) {
+  return s.context ? Role::muted : series_role(number);
+}
+
 void draw_band(Group& group, const LineChart& chart, const LineSeries& s,
                const std::vector<std::size_t>& indices, const Frame& frame, Role role) {
   std::vector<Point> upper;
@@ -87,7 +91,7 @@ void draw_markers(Group& group, const LineSeries& s, const std::vector<std::size
     group.items.push_back(
         {Marker{{frame.x.at(s.x[i]), frame.y.at(s.y[i])},
                 series_shape(number),
-                series_role(number),
+                role_of(s, number),
                 all ? 6.0 : 7.0},
          point_title(s.name, quantity(s.x[i], chart.x.unit, 4), quantity(s.y[i], chart.y.unit, 4)), ""});
   }
@@ -124,7 +128,7 @@ Scene draw(const LineChart& chart, const Canvas& canvas) {
         spec.y_domain.add(s.high[i], chart.y.scale);
       }
     }
-    spec.keys.push_back({s.name, series_role(number), series_shape(number),
+    spec.keys.push_back({s.name, role_of(s, number), series_shape(number),
                          s.line ? std::optional(series_dash(number)) : std::nullopt});
   }
   Scene scene = blank(canvas, chart.title, described(chart, spec.x_domain, spec.y_domain));
@@ -150,14 +154,14 @@ Scene draw(const LineChart& chart, const Canvas& canvas) {
   for (std::size_t number = 0; number < chart.series.size(); ++number) {
     const LineSeries& s = chart.series[number];
     const std::vector<std::size_t> indices = drawn(chart, s, frame);
-    if (has_band(s)) draw_band(band, chart, s, indices, frame, series_role(number));
+    if (has_band(s)) draw_band(band, chart, s, indices, frame, role_of(s, number));
     const double width =
         !s.step && static_cast<double>(indices.size()) > frame.plot.width ? 1 : 1.75;  // dense ones thinner
     if (s.line) {
       for (std::vector<Point>& run : runs(chart, s, indices, frame)) {
         if (run.size() < 2) continue;
         data.items.push_back(
-            {Polyline{std::move(run), series_role(number), width, series_dash(number)}, s.name, s.id});
+            {Polyline{std::move(run), role_of(s, number), width, series_dash(number)}, s.name, s.id});
       }
     }
     draw_markers(marks, s, indices, frame, chart, number);

@@ -19,7 +19,8 @@ struct LineSeries {
   bool step = false;  ///< the value holds until the next x
   bool line = true;   ///< false: points alone
   std::string id;
-  bool gaps = false;  ///< a NaN in y ends a piece of the line, and is no value that is missing
+  bool gaps = false;     ///< a NaN in y ends a piece of the line, and is no value that is missing
+  bool context = false;  ///< what the others are held against (limits): it recedes
 };
 
 struct LineChart {

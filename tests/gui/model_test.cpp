@@ -259,7 +259,7 @@ TEST_CASE("weights of families are read as they are written, and refused where t
 
 TEST_CASE("figures are written in their unit") {
   CHECK(value_text("ns", 4.21e6) == "4.21 ms");
-  CHECK(value_text("count", 123456) == "123456");
+  CHECK(value_text("count", 123456) == "123,456");
   CHECK(value_text("count", 0.25) == "0.25");
   CHECK(value_text("ratio", 0.5) == "50 %");
   CHECK(value_text("byte/s", 17e9) == "17 GB/s");

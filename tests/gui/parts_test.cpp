@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Profiles, axes, ranges and pages: models as text, then the window from end to end.
 #include <QComboBox>
+#include <QDialog>
 #include <QLineEdit>
+#include <QProcess>
+#include <QSysInfo>
 #include <QTabWidget>
 #include <QTest>
 #include <catch2/catch.hpp>
@@ -17,6 +20,7 @@
 #include "gui/view/main_window.h"
 #include "gui/view/page_paper.h"
 #include "gui/view/scene_painter.h"
+#include "harness/core/error.h"
 #include "tests/gui/history_of.h"
 
 using namespace assay;
@@ -107,11 +111,85 @@ TEST_CASE("a range that is brushed is written into the filter, read back, and re
 
 TEST_CASE("a range narrows the rows that have such a figure, and says nothing about others") {
   TableRow row;
-  row.numbers["time"] = 1'763'000'000'000;
+  row.ranges["time"] = {1'763'000'000'000, 1'763'000'000'000};
   CHECK(Filter("time:2025-11-13").accepts(row));
   CHECK_FALSE(Filter("time:2025-11-14..").accepts(row));
   CHECK(Filter("-time:2025-11-14..").accepts(row));
   CHECK(Filter("latency:1ms..2ms").accepts(row));
+}
+
+TEST_CASE("commits that are brushed are a range of places, and times where one of them has none") {
+  std::vector<HistoryPoint> points(4);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    Commit commit;
+    commit.place = 100 + static_cast<std::int64_t>(i);
+    points[i].commit = std::make_shared<const Commit>(commit);
+    points[i].started_utc_ms = 1'763'000'000'000 + static_cast<std::int64_t>(i) * 60'000;
+  }
+  CHECK(brushed_text("family:llm time:2025-11-13", points, 0.5, 2.5) == "family:llm commits:101..102");
+  points[2].commit = nullptr;
+  CHECK(brushed_text("commits:1..2", points, 0.5, 2.5) == "time:2025-11-13T02:14:20..2025-11-13T02:15:20");
+  CHECK(brushed_text("gemv", points, 0.2, 0.8) == "gemv");
+  const Brushed brushed = brushed_by(Filter("commits:101..102"));
+  CHECK(brushed.holds(0, 101));
+  CHECK_FALSE(brushed.holds(0, 103));
+  CHECK_FALSE(brushed.holds(0, std::nullopt));
+  for (const char* wrong : {"commits:x..2", "commits:5..4", "commits:-1..2", "commits:1.5..2"})
+    CHECK_THAT(Filter(wrong).problem(), Contains("is no range"));
+}
+
+TEST_CASE("a case is listed where a run of it lies in the range that is asked for") {
+  Overview data;
+  SeriesEntry entry;
+  entry.key.case_key = "llm.gemv/simd@cpu";
+  entry.key.metric = "time.wall.p50";
+  entry.unit = "ns";
+  entry.points = 2;
+  entry.time = {1'763'000'000'000, 1'763'000'060'000};
+  entry.commits = Range{10, 20};
+  data.series.push_back(entry);
+  const TableRow row = cases_table(data).rows.at(0);
+  for (const char* within : {"commits:15", "commits:20..30", "commits:1..10", "time:2025-11-13", ""})
+    CHECK(Filter(within).accepts(row));
+  for (const char* beside : {"commits:21..30", "commits:..9", "time:2025-11-14.."})
+    CHECK_FALSE(Filter(beside).accepts(row));
+}
+
+TEST_CASE("lines of source stand above their instructions, where the file is what was compiled") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  const std::string source = folder.file("gemv.cpp");
+  std::ofstream(source) << "one\ntwo\nfor (auto x : <b>row</b>)\n  sum += x;\n";
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    Run run = test::make_run(1, 1);
+    run.host.name = QSysInfo::machineHostName().toStdString();
+    run.started_utc_ms = now_utc_ms() + 60'000;
+    store.begin_run(run);
+    store.add_launch(run.id, test::make_launch(1, 0, 0, 60));
+    Launch exact = test::make_launch(2, 0, 0, 1);
+    exact.lane = "callgrind";
+    exact.hot_spots = {spot_of("gemv", 1000)};
+    exact.hot_spots[0].source = source;
+    store.add_launch(run.id, exact);
+    store.finish_run(run.id, "complete", run.started_utc_ms + 1000, {});
+  }
+  const std::string key = to_string(test::make_run(1, 1).plan[0].value);
+  CaseProfile profile = answer_profile({path}, key, "", test::uuid(1));
+  REQUIRE(profile.loops.size() == 1);
+  CHECK(profile.loops[0].no_code.empty());
+  const Table with = listing_table(profile.loops[0]);
+  REQUIRE(with.rows.size() == 5);
+  CHECK(with.rows[0].cells[2].text == "gemv.cpp:3  for (auto x : <b>row</b>)");
+  CHECK(with.rows[1].cells[2].text == "vpaddd ymm0, ymm0, ymm1");
+  CHECK(with.rows[2].cells[2].text == "gemv.cpp:4    sum += x;");
+  std::filesystem::remove(source);
+  profile = answer_profile({path}, key, "", test::uuid(1));
+  CHECK(profile.loops.at(0).code.empty());
+  CHECK(profile.loops[0].no_code == "there is no such file here");
+  const Table without = listing_table(profile.loops[0]);
+  CHECK(without.rows.size() == 3);
+  CHECK(without.columns[1].title == "line");
 }
 
 TEST_CASE("samples that take turns are told by their correlation, and constant ones have none") {
@@ -243,7 +321,7 @@ TEST_CASE("commits that are brushed in a history filter every view, and undo tak
   QTest::mouseRelease(chart, Qt::LeftButton, {},
                       at(30.5));  // run 25 of 40 is in it: case 3 gets slower there
   REQUIRE(opened.settle([&] { return rows.rowCount() == 1; }));
-  CHECK_THAT(window.place().filter, Contains("time:"));
+  CHECK(window.place().filter == "commits:22..31");
   CHECK(rows.refused_count() == 2);
   Place to = window.place();
   to.regression.clear();
@@ -290,6 +368,102 @@ TEST_CASE("a flame graph is searched, and what is seen is opened again by its li
     REQUIRE(opened.settle());
     CHECK(window.current().findChild<QTabWidget*>()->currentWidget()->isVisible());
   }
+}
+
+TEST_CASE(
+    "every picture of every part shows its figures as a table, and a base without loops takes no room") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    add_profiled_run(store, 1, 0);
+    add_profiled_run(store, 2, 3000);
+  }
+  Place place = place_of(path, Workspace::triage);
+  place.case_key = to_string(test::make_run(1, 4).plan[0].value);
+  Opened opened(place);
+  std::size_t pictures = 0;
+  for (const Workspace workspace : {Workspace::triage, Workspace::compare, Workspace::distribution,
+                                    Workspace::profile, Workspace::hardware}) {
+    Place to = opened.window.place();
+    to.workspace = workspace;
+    opened.window.go(to);
+    REQUIRE(opened.settle());
+    auto* const tabs = opened.window.current().findChild<QTabWidget*>();
+    for (int tab = 0; tab < (tabs == nullptr ? 1 : tabs->count()); ++tab) {
+      if (tabs != nullptr) tabs->setCurrentIndex(tab);
+      REQUIRE(opened.settle());
+      for (ChartView* view : opened.window.current().findChildren<ChartView*>()) {
+        if (!view->isVisible() || !plot_of(view->scene())) continue;
+        ++pictures;
+        INFO(view->accessibleName().toStdString());
+        const auto table = view->table();
+        REQUIRE(table);
+        CHECK_FALSE(table->rows.empty());
+      }
+    }
+  }
+  CHECK(pictures >= 10);
+  Place to = opened.window.place();
+  to.workspace = Workspace::profile;
+  to.part = "loops";
+  opened.window.go(to);
+  REQUIRE(opened.settle());
+  std::map<std::string, bool> shown;
+  for (const TableView* view : opened.window.current().findChildren<TableView*>())
+    shown[view->accessibleName().toStdString()] = view->isVisible();
+  CHECK(shown.at("Loops of the new run: instructions"));
+  CHECK_FALSE(shown.at("Loops of the base run: instructions"));
+}
+
+TEST_CASE("the key sheet names every key of the window, and T shows a picture as a table") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  Opened opened(place_of(path, Workspace::triage));
+  const auto windows = [&] { return opened.window.findChildren<QDialog*>().size(); };
+  const auto before = windows();
+  QTest::keyClick(&opened.window, Qt::Key_Question);
+  REQUIRE(QTest::qWaitFor([&] { return windows() == before + 1; }));
+  QString sheet;
+  const QAbstractItemModel& keys =
+      *opened.window.findChildren<QDialog*>().back()->findChild<TableView*>()->model();
+  for (int row = 0; row < keys.rowCount(); ++row)
+    for (int column = 0; column < 2; ++column) sheet += keys.index(row, column).data().toString() + "\n";
+  int named = 0;
+  for (const QAction* action : opened.window.findChildren<QAction*>()) {
+    const QString key = action->shortcut().toString(QKeySequence::PortableText);
+    if (key.isEmpty() || key == "Esc" || (key.size() == 6 && key.startsWith("Ctrl+") && key[5].isDigit()))
+      continue;
+    INFO(key.toStdString());
+    CHECK(sheet.contains(key));
+    ++named;
+  }
+  CHECK(named > 15);
+  ChartView* const chart = opened.window.current().chart();
+  REQUIRE(opened.settle([&] { return plot_of(chart->scene()).has_value(); }));
+  QTest::keyClick(chart, Qt::Key_T);
+  REQUIRE(QTest::qWaitFor([&] { return windows() == before + 2; }));
+  std::set<int> rows;
+  for (const QDialog* dialog : opened.window.findChildren<QDialog*>())
+    rows.insert(dialog->findChild<TableView*>()->model()->rowCount());
+  CHECK(rows == std::set<int>{keys.rowCount(), 40});  // the sheet, and the points of the history
+}
+
+TEST_CASE("a link starts no process and opens no dialog, whatever it says") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  const std::string started = folder.file("started");
+  const std::string link = "assay:" + path + "?view=triage&filter=%24(touch%20" + started +
+                           ")&case=%60touch%20" + started + "%60&base=%3Btouch%20" + started + "&part=run";
+  Opened opened(parse_link(link));
+  opened.window.set_program(QString::fromStdString(folder.file("no-such-assay")));
+  REQUIRE(opened.settle());
+  CHECK(opened.window.findChildren<QProcess*>().empty());
+  CHECK(QApplication::activeModalWidget() == nullptr);
+  CHECK_FALSE(std::filesystem::exists(started));
+  CHECK_THROWS_AS(parse_link("assay:" + path + "?run=all"), Error);
 }
 
 TEST_CASE("a page leaves as PDF and as Markdown") {

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """screenshots.py BUILD FOLDER: a picture of every workspace of the dashboard, to look at with one's own eyes:
-1280x800 and 2560x1440, light and dark, of an empty, a small, a large and a many-host database, and the three
-pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96)).
+1280x800 and 2560x1440, light and dark, of an empty, a small, a large and a many-host database, and the three of four
+pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96); profile.png is
+of a program that was built with -g and profiled twice).
 Takes a minute or two."""
 
 import itertools
