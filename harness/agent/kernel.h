@@ -17,7 +17,7 @@
 /* A dense row-major array that lies in an arena. */
 typedef struct assay_kernel_tensor {
   const char* name;
-  const char* dtype; /* "i8", "i32": the names of harness/core/tensor.h */
+  const char* dtype; /* "i8", "i32", "f32": the names of harness/core/tensor.h */
   int32_t rank;
   int32_t shape[ASSAY_KERNEL_MAX_RANK];
   const void* data;
