@@ -8,7 +8,17 @@
 #define ASSAY_AGENT_VERSION "unknown"
 #endif
 
-/* A parameter's value is the row's own text, so that nothing here needs escaping. */
+/* The value of parameter `i`: the row's own text, so that nothing here needs escaping. */
+static void send_value(const assay_kernel* kernel, int32_t i, int32_t value, assay_line* line) {
+  if (kernel->texts == NULL || i + 1 < kernel->parameter_count) {
+    assay_line_number(line, value);
+    return;
+  }
+  assay_line_text(line, "\"");
+  assay_line_text(line, kernel->texts[value]);
+  assay_line_text(line, "\"");
+}
+
 static void send_workload(const assay_kernel* kernel, bool more, int64_t id, assay_line* line) {
   const assay_port_facts* port = assay_port();
   assay_line_begin(line, id);
@@ -23,7 +33,14 @@ static void send_workload(const assay_kernel* kernel, bool more, int64_t id, ass
     assay_line_text(line, "{\"name\":\"");
     assay_line_text(line, kernel->parameters[i].name);
     assay_line_text(line, "\",\"default\":");
-    assay_line_number(line, kernel->parameters[i].default_value);
+    send_value(kernel, i, kernel->parameters[i].default_value, line);
+    if (kernel->texts != NULL && i + 1 == kernel->parameter_count) {
+      for (int32_t at = 0; at <= kernel->parameters[i].maximum; ++at) {
+        assay_line_text(line, at == 0 ? ",\"choices\":[" : ",");
+        send_value(kernel, i, at, line);
+      }
+      assay_line_text(line, "]");
+    }
     assay_line_text(line, "}");
   }
   assay_line_text(line, "],\"presets\":[{\"name\":\"xs\",\"params\":{");
@@ -34,13 +51,19 @@ static void send_workload(const assay_kernel* kernel, bool more, int64_t id, ass
     first = false;
     assay_line_text(line, kernel->parameters[i].name);
     assay_line_text(line, "\":");
-    assay_line_number(line, kernel->xs[i]);
+    send_value(kernel, i, kernel->xs[i], line);
   }
   assay_line_text(line, "}}],\"implementations\":[{\"name\":\"");
   assay_line_text(line, port->implementation);
   assay_line_text(line, "\",\"device\":\"");
   assay_line_text(line, port->device);
-  assay_line_text(line, "\"}]}]");
+  assay_line_text(line, "\"}]");
+  if (kernel->tolerances != NULL) {
+    assay_line_text(line, ",\"tolerances\":[");
+    assay_line_text(line, kernel->tolerances);
+    assay_line_text(line, "]");
+  }
+  assay_line_text(line, "}]");
   assay_line_send(line);
 }
 

@@ -70,6 +70,15 @@ static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_js
   for (int32_t i = 0; i < kernel->parameter_count; ++i) {
     const assay_kernel_parameter* parameter = &kernel->parameters[i];
     if (!assay_json_is(name, parameter->name)) continue;
+    if (kernel->texts != NULL && i + 1 == kernel->parameter_count) {
+      for (int32_t at = 0; at <= parameter->maximum; ++at) {
+        if (!assay_json_is(value, kernel->texts[at])) continue;
+        values[i] = at;
+        return true;
+      }
+      assay_agent_refuse(line, id, "usage", "a text is none of its choices", "see what hello names");
+      return false;
+    }
     if (assay_json_integer(value, &number) && number >= parameter->minimum && number <= parameter->maximum) {
       values[i] = (int32_t)number;
       return true;
@@ -108,14 +117,11 @@ static void refuse_size(const assay_kernel* kernel, size_t bytes, int64_t id, as
   assay_line_send(line);
 }
 
-/* As workloads/support/inputs.h: CRC-32 of "constants:u8[N]" and the bytes. */
 static uint32_t input_digest(const assay_kernel* kernel, const void* arena) {
+  if (kernel->input == NULL) return kernel->input_digest(arena);
   assay_kernel_tensor tensor;
   kernel->input(arena, &tensor);
-  uint32_t crc = assay_crc32(0, "constants:u8[", 13);
-  crc = assay_kernel_digest_number(crc, (int32_t)tensor.bytes);
-  crc = assay_crc32(crc, "]", 1);
-  return assay_crc32(crc, tensor.data, tensor.bytes);
+  return assay_kernel_digest_array(0, "constants", "u8", (int32_t)tensor.bytes, tensor.data, tensor.bytes);
 }
 
 static void answer_prepared(const assay_kernel* kernel, const int32_t* values, size_t bytes, int64_t id,
@@ -132,7 +138,9 @@ static void answer_prepared(const assay_kernel* kernel, const int32_t* values, s
   assay_line_unsigned(line, work.units);
   assay_line_text(line, "},\"unit_of_work\":\"");
   assay_line_text(line, kernel->unit_of_work);
-  assay_line_text(line, "\",\"accuracy\":\"exact\",\"resident_bytes\":");
+  assay_line_text(line, "\",\"accuracy\":\"");
+  assay_line_text(line, kernel->accuracy == NULL ? "exact" : kernel->accuracy(values));
+  assay_line_text(line, "\",\"resident_bytes\":");
   assay_line_unsigned(line, bytes);
   assay_line_text(line, ",\"input_digest\":");
   assay_line_digest(line, input_digest(kernel, port->arena));

@@ -17,7 +17,7 @@
 /* A dense row-major array that lies in an arena. */
 typedef struct assay_kernel_tensor {
   const char* name;
-  const char* dtype; /* "i8", "i32": the names of harness/core/tensor.h */
+  const char* dtype; /* "i8", "i32", "f32": the names of harness/core/tensor.h */
   int32_t rank;
   int32_t shape[ASSAY_KERNEL_MAX_RANK];
   const void* data;
@@ -46,6 +46,8 @@ typedef struct assay_kernel {
   const char* unit_of_work; /* "layers" */
   const assay_kernel_parameter* parameters;
   int32_t parameter_count;
+  /* NULL, or the last parameter is a text: its values are places in this list, `maximum` the last one. */
+  const char* const* texts;
   const int32_t* xs; /* the preset `xs`, one value for each parameter: what fits the smallest board */
   /* 0: these parameters are each legal, but not together (the message says why). */
   size_t (*arena_bytes)(const int32_t* params);
@@ -56,9 +58,13 @@ typedef struct assay_kernel {
   /* Result `index`, in [0, output_count), of the last call. */
   void (*output)(const void* arena, int32_t index, assay_kernel_tensor* result);
   int32_t output_count;
-  /* Every byte that was seeded or derived in prepare and that call only reads, as "u8". */
+  /* Every byte that was seeded or derived in prepare and that call only reads, as "u8"; or, where it is NULL,
+   * input_digest: the digest of the inputs as the host's implementations have it. */
   void (*input)(const void* arena, assay_kernel_tensor* result);
+  uint32_t (*input_digest)(const void* arena);
   void (*work)(const int32_t* params, assay_kernel_work* result);
+  const char* (*accuracy)(const int32_t* params); /* its accuracy class; NULL: exact */
+  const char* tolerances; /* NULL, or those classes as hello lists them: JSON objects with commas between */
 } assay_kernel;
 
 /* Appends `value` in decimal to the digest. */
@@ -72,6 +78,19 @@ static inline uint32_t assay_kernel_digest_number(uint32_t crc, int32_t value) {
   } while (rest != 0);
   if (value < 0) text[--at] = '-';
   return assay_crc32(crc, text + at, (size_t)(12 - at));
+}
+
+/* Appends an input: "<name>:<type>[<count>]" and its bytes, as workloads/support/inputs.h does. */
+static inline uint32_t assay_kernel_digest_array(uint32_t crc, const char* name, const char* type,
+                                                 int32_t count, const void* data, size_t bytes) {
+  size_t length = 0;
+  while (name[length] != '\0') ++length;
+  crc = assay_crc32(assay_crc32(crc, name, length), ":", 1);
+  length = 0;
+  while (type[length] != '\0') ++length;
+  crc = assay_crc32(assay_crc32(crc, type, length), "[", 1);
+  crc = assay_crc32(assay_kernel_digest_number(crc, count), "]", 1);
+  return assay_crc32(crc, data, bytes);
 }
 
 /* The digest of a result: the same number as harness/core/tensor.h's digest(), i.e. CRC-32 of the text

@@ -63,6 +63,8 @@ class Models(CliTest):
                 file.write_bytes(data)
                 ended = self.assay("run", "tinyml.model/scalar", "--input", f"tinyml={file}", "--launches", "1", code=None)
                 self.assertIn(said, ended.out + ended.err)
+                self.assertIn(str(file), ended.out + ended.err)
+                self.assertNotIn(".npy", ended.out + ended.err)  # of our cache: nobody knows it
                 self.assertNotEqual(ended.code, 0)
                 self.assertNotIn("signal", ended.out + ended.err)
 

@@ -69,6 +69,7 @@ const assay_kernel row = {.workload = "fuzz.row",
                           .unit_of_work = "calls",
                           .parameters = parameters,
                           .parameter_count = 2,
+                          .texts = nullptr,
                           .xs = xs,
                           .arena_bytes = bytes_of,
                           .illegal = "n may not be 7",
@@ -77,7 +78,10 @@ const assay_kernel row = {.workload = "fuzz.row",
                           .output = output,
                           .output_count = 2,
                           .input = input,
-                          .work = work};
+                          .input_digest = nullptr,
+                          .work = work,
+                          .accuracy = nullptr,
+                          .tolerances = nullptr};
 
 }  // namespace
 

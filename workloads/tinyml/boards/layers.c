@@ -90,7 +90,8 @@ static void four_channels(const assay_layer_int8* layer, const int8_t* in, int32
   const int32_t row = 4 * width;
   _Alignas(8) int16_t rows[height * row];
   _Alignas(8) int16_t taps[height * layer->kernel_width * 4];
-  assay_fours window = {.taps = taps, .height = height, .width = layer->kernel_width};
+  assay_fours window; /* member by member: an initialiser would fill all of it with zeros, byte by byte */
+  window.taps = taps, window.height = height, window.width = layer->kernel_width;
   assay_put_scales(layer, c, &window);
   for (int32_t i = 0; i < height * row; ++i) rows[i] = 0; /* what lies beside a row stays so */
   assay_put_fours(layer->weights + c, layer->in_channels, height * layer->kernel_width, 0, taps);

@@ -5,6 +5,23 @@
 
 #include "workloads/tinyml/boards/taps.h"
 
+/* Sixteen inputs of four outputs. */
+#define SIXTEEN_OF_FOUR(values, taps0, taps1, taps2, taps3) \
+  do {                                                      \
+    const int8x16_t row0 = taps0;                           \
+    weights0 = vaddvaq_s8(weights0, row0);                  \
+    sum0 = vmladavaq_s8(sum0, values, row0);                \
+    const int8x16_t row1 = taps1;                           \
+    weights1 = vaddvaq_s8(weights1, row1);                  \
+    sum1 = vmladavaq_s8(sum1, values, row1);                \
+    const int8x16_t row2 = taps2;                           \
+    weights2 = vaddvaq_s8(weights2, row2);                  \
+    sum2 = vmladavaq_s8(sum2, values, row2);                \
+    const int8x16_t row3 = taps3;                           \
+    weights3 = vaddvaq_s8(weights3, row3);                  \
+    sum3 = vmladavaq_s8(sum3, values, row3);                \
+  } while (0)
+
 void assay_dot4_int8(const int8_t* x, const int8_t* w, int32_t stride, int32_t count, int32_t zero,
                      int32_t sums[4]) {
   const int8_t* w1 = w + stride;
@@ -12,21 +29,16 @@ void assay_dot4_int8(const int8_t* x, const int8_t* w, int32_t stride, int32_t c
   const int8_t* w3 = w2 + stride;
   int32_t sum0 = sums[0], sum1 = sums[1], sum2 = sums[2], sum3 = sums[3];
   int32_t weights0 = 0, weights1 = 0, weights2 = 0, weights3 = 0;
-  for (int32_t i = 0; i < count; i += 16) {
-    const mve_pred16_t in_range = vctp8q((uint32_t)(count - i));
-    const int8x16_t values = vldrbq_z_s8(x + i, in_range);
-    const int8x16_t taps0 = vldrbq_z_s8(w + i, in_range);
-    const int8x16_t taps1 = vldrbq_z_s8(w1 + i, in_range);
-    const int8x16_t taps2 = vldrbq_z_s8(w2 + i, in_range);
-    const int8x16_t taps3 = vldrbq_z_s8(w3 + i, in_range);
-    sum0 = vmladavaq_s8(sum0, values, taps0);
-    sum1 = vmladavaq_s8(sum1, values, taps1);
-    sum2 = vmladavaq_s8(sum2, values, taps2);
-    sum3 = vmladavaq_s8(sum3, values, taps3);
-    weights0 = vaddvaq_s8(weights0, taps0);
-    weights1 = vaddvaq_s8(weights1, taps1);
-    weights2 = vaddvaq_s8(weights2, taps2);
-    weights3 = vaddvaq_s8(weights3, taps3);
+  for (int32_t i = count / 16; i > 0; --i) {
+    const int8x16_t values = vld1q_s8(x);
+    SIXTEEN_OF_FOUR(values, vld1q_s8(w), vld1q_s8(w1), vld1q_s8(w2), vld1q_s8(w3));
+    x += 16, w += 16, w1 += 16, w2 += 16, w3 += 16;
+  }
+  if (count % 16 != 0) {
+    const mve_pred16_t rest = vctp8q((uint32_t)(count % 16));
+    const int8x16_t values = vldrbq_z_s8(x, rest);
+    SIXTEEN_OF_FOUR(values, vldrbq_z_s8(w, rest), vldrbq_z_s8(w1, rest), vldrbq_z_s8(w2, rest),
+                    vldrbq_z_s8(w3, rest));
   }
   sums[0] = sum0 - zero * weights0;
   sums[1] = sum1 - zero * weights1;
@@ -39,70 +51,97 @@ int assay_is_quick(const assay_layer_int8* layer, int32_t first, int32_t last, i
   return 0;
 }
 
+/* Quick are channels that are not shifted left. */
 void assay_put_scales(const assay_layer_int8* layer, int32_t channel, assay_fours* window) {
-  (void)layer, (void)channel, (void)window;
+  const int32_t* shift = layer->shift + channel;
+  window->quick = shift[0] <= 0 && shift[1] <= 0 && shift[2] <= 0 && shift[3] <= 0;
 }
 
-/* Columns of int8, one after another. */
+/* Sixteen values of int8 of a column, then those of the next one, and the next sixteen. */
 void assay_put_column(const int8_t* values, int32_t count, int32_t zero, int32_t at, int16_t* columns) {
   (void)zero;
-  int8_t* to = (int8_t*)columns + at * ((count + 15) / 16 * 16);
-  for (int32_t i = 0; i < count; i += 16) {
+  int8_t* to = (int8_t*)columns + 16 * at;
+  for (int32_t i = 0; i < count; i += 16, to += 16 * assay_block) {
     const mve_pred16_t in_range = vctp8q((uint32_t)(count - i));
-    vst1q_s8(to + i, vldrbq_z_s8(values + i, in_range));
+    vst1q_s8(to, vldrbq_z_s8(values + i, in_range));
   }
 }
 
-/* As assay_q_requantise, of four sums of one output: see assay_rescale4_int8(). */
-static inline int32x4_t rescale(int32x4_t sums, int32_t multiplier, int32_t shift,
-                                const assay_layer_int8* layer) {
-  int32x4_t x = shift > 0 ? vshlq_r_s32(sums, shift) : sums;
-  x = vqrdmulhq_n_s32(x, multiplier);
-  if (shift < 0) x = vrshlq_n_s32(vaddq_s32(x, vshrq_n_s32(x, 31)), shift);
-  x = vmaxq_s32(x, vdupq_n_s32(layer->low - layer->out_zero));
-  x = vminq_s32(x, vdupq_n_s32(layer->high - layer->out_zero));
-  return vaddq_n_s32(x, layer->out_zero);
+/* Sixteen inputs of each of four columns. */
+#define SIXTEEN(taps)                                  \
+  do {                                                 \
+    weights = vaddvaq_s8(weights, taps);               \
+    sum0 = vmladavaq_s8(sum0, vld1q_s8(x), taps);      \
+    sum1 = vmladavaq_s8(sum1, vld1q_s8(x + 16), taps); \
+    sum2 = vmladavaq_s8(sum2, vld1q_s8(x + 32), taps); \
+    sum3 = vmladavaq_s8(sum3, vld1q_s8(x + 48), taps); \
+    x += 16 * assay_block;                             \
+  } while (0)
+
+/* As assay_q_requantise(), of four sums of one output: the steps of assay_rescale4_int8(). low and high: the
+ * clamp less out_zero. */
+static inline int32x4_t rescale(int32x4_t sums, int32_t multiplier, int32_t shift, int32x4_t low,
+                                int32x4_t high, int32_t out_zero) {
+  if (shift > 0) sums = vshlq_r_s32(sums, shift);
+  sums = vqrdmulhq_n_s32(sums, multiplier);
+  if (shift < 0) sums = vrshlq_n_s32(vaddq_s32(sums, vshrq_n_s32(sums, 31)), shift);
+  return vaddq_n_s32(vminq_s32(vmaxq_s32(sums, low), high), out_zero);
+}
+
+static inline int32x4_t four(int32_t sum0, int32_t sum1, int32_t sum2, int32_t sum3) {
+  return vsetq_lane_s32(
+      sum3, vsetq_lane_s32(sum2, vsetq_lane_s32(sum1, vsetq_lane_s32(sum0, vuninitializedq_s32(), 0), 1), 2),
+      3);
+}
+
+/* Four columns of a multiple of sixteen inputs. Apart from what is more general, so that fewer values have to
+ * be kept in memory meanwhile. All that the layer says is read before anything is stored: a store might
+ * change it, as far as the compiler knows. */
+__attribute__((noinline)) static void multiply_whole(const assay_layer_int8* layer, const int16_t* columns,
+                                                     int32_t blocks, int8_t* out) {
+  const int32_t zero = layer->in_zero, out_zero = layer->out_zero;
+  const int32_t *bias = layer->bias, *multiplier = layer->multiplier, *shifts = layer->shift;
+  const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
+  const int8_t* w = layer->weights;
+  const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)layer->out_channels);
+  for (const int8_t* const end = out + layer->out_channels; out < end; ++out) {
+    const int8_t* x = (const int8_t*)columns;
+    int32_t sum0 = *bias++, sum1 = sum0, sum2 = sum0, sum3 = sum0;
+    int32_t weights = 0;
+    for (int32_t i = blocks; i > 0; --i, w += 16) {
+      const int8x16_t taps = vld1q_s8(w);
+      SIXTEEN(taps);
+    }
+    const int32x4_t sums = vsubq_n_s32(four(sum0, sum1, sum2, sum3), zero * weights);
+    vstrbq_scatter_offset_s32(out, places, rescale(sums, *multiplier++, *shifts++, low, high, out_zero));
+  }
 }
 
 void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* columns, int32_t count, int quick,
                             int32_t pixels, int8_t* out) {
   (void)quick;
-  const int32_t zero = layer->in_zero;
+  if (count % 16 == 0 && pixels == assay_block) {
+    multiply_whole(layer, columns, count / 16, out);
+    return;
+  }
+  const int32_t zero = layer->in_zero, out_zero = layer->out_zero;
   const int32_t channels = layer->out_channels;
-  const int32_t row = (count + 15) / 16 * 16;
-  const int32_t whole = count / 16 * 16;
+  const int32_t *bias = layer->bias, *multiplier = layer->multiplier, *shifts = layer->shift;
+  const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
   const int8_t* w = layer->weights;
-  const int8_t* const x0 = (const int8_t*)columns;
-  const int8_t* const x1 = x0 + row;
-  const int8_t* const x2 = x1 + row;
-  const int8_t* const x3 = x2 + row;
   const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)channels);
   const mve_pred16_t stored = vctp32q((uint32_t)pixels);
-  const mve_pred16_t rest = vctp8q((uint32_t)(count - whole));
-  for (int32_t o = 0; o < channels; ++o, w += count) {
-    int32_t sum0 = layer->bias[o], sum1 = sum0, sum2 = sum0, sum3 = sum0;
+  for (const int8_t* const end = out + channels; out < end; ++out) {
+    const int8_t* x = (const int8_t*)columns;
+    int32_t sum0 = *bias++, sum1 = sum0, sum2 = sum0, sum3 = sum0;
     int32_t weights = 0;
-    for (int32_t i = 0; i < whole; i += 16) {
-      const int8x16_t taps = vld1q_s8(w + i);
-      weights = vaddvaq_s8(weights, taps);
-      sum0 = vmladavaq_s8(sum0, vld1q_s8(x0 + i), taps);
-      sum1 = vmladavaq_s8(sum1, vld1q_s8(x1 + i), taps);
-      sum2 = vmladavaq_s8(sum2, vld1q_s8(x2 + i), taps);
-      sum3 = vmladavaq_s8(sum3, vld1q_s8(x3 + i), taps);
+    for (int32_t i = count; i > 0; i -= 16) {
+      const int8x16_t taps = vldrbq_z_s8(w, vctp8q((uint32_t)i));
+      SIXTEEN(taps);
+      w += i < 16 ? i : 16;
     }
-    if (whole < count) {
-      const int8x16_t taps = vldrbq_z_s8(w + whole, rest);
-      weights = vaddvaq_s8(weights, taps);
-      sum0 = vmladavaq_s8(sum0, vld1q_s8(x0 + whole), taps);
-      sum1 = vmladavaq_s8(sum1, vld1q_s8(x1 + whole), taps);
-      sum2 = vmladavaq_s8(sum2, vld1q_s8(x2 + whole), taps);
-      sum3 = vmladavaq_s8(sum3, vld1q_s8(x3 + whole), taps);
-    }
-    int32x4_t sums = vdupq_n_s32(sum0 - zero * weights);
-    sums = vsetq_lane_s32(sum1 - zero * weights, sums, 1);
-    sums = vsetq_lane_s32(sum2 - zero * weights, sums, 2);
-    sums = vsetq_lane_s32(sum3 - zero * weights, sums, 3);
-    vstrbq_scatter_offset_p_s32(out + o, places, rescale(sums, layer->multiplier[o], layer->shift[o], layer),
+    const int32x4_t sums = vsubq_n_s32(four(sum0, sum1, sum2, sum3), zero * weights);
+    vstrbq_scatter_offset_p_s32(out, places, rescale(sums, *multiplier++, *shifts++, low, high, out_zero),
                                 stored);
   }
 }
@@ -131,24 +170,50 @@ static inline int32x4_t add_tap(int32x4_t sum, const int16_t* pixel, const int16
   return vaddq_s32(sum, vmulq_s32(vldrhq_s32(pixel), vldrhq_s32(tap)));
 }
 
-/* A window of 3x3. */
+/* (GCC 12 has no address with an offset for these loads, and keeps 18 sums of pointers in memory.) */
+#define LOAD(to, from, at) \
+  __asm__("vldrh.s32 %q0, [%1, %2]" : "=w"(to) : "r"(from), "i"(8 * (at)), "m"(*(const int16_t(*)[36])(from)))
+#define TAP(pixel, at, tap)                \
+  do {                                     \
+    int32x4_t x, w;                        \
+    LOAD(x, pixel, at);                    \
+    LOAD(w, taps, tap);                    \
+    sum = vaddq_s32(sum, vmulq_s32(x, w)); \
+  } while (0)
+
+/* A window of 3x3, of channels that are not shifted left. */
 static void row3x3(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out) {
   const int32_t channels = layer->out_channels;
   const int32_t step = 4 * layer->stride;
+  const int32_t* const bias = layer->bias + channel;
+  const int32_t out_zero = layer->out_zero;
+  const int32x4_t multiplier = vld1q_s32(layer->multiplier + channel);
+  const int32x4_t right = vld1q_s32(layer->shift + channel);
+  const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
   const int16_t *row0 = window->rows[0], *row1 = window->rows[1], *row2 = window->rows[2];
   const int16_t* const taps = window->taps;
-  for (const int8_t* const end = out + layer->out_width * channels; out < end; out += channels) {
-    int32x4_t sum = vld1q_s32(layer->bias + channel);
-    sum = add_tap(add_tap(add_tap(sum, row0, taps), row0 + 4, taps + 4), row0 + 8, taps + 8);
-    sum = add_tap(add_tap(add_tap(sum, row1, taps + 12), row1 + 4, taps + 16), row1 + 8, taps + 20);
-    sum = add_tap(add_tap(add_tap(sum, row2, taps + 24), row2 + 4, taps + 28), row2 + 8, taps + 32);
+  for (int32_t i = layer->out_width; i > 0; --i, out += channels) {
+    int32x4_t sum = vld1q_s32(bias);
+    TAP(row0, 0, 0);
+    TAP(row0, 1, 1);
+    TAP(row0, 2, 2);
+    TAP(row1, 0, 3);
+    TAP(row1, 1, 4);
+    TAP(row1, 2, 5);
+    TAP(row2, 0, 6);
+    TAP(row2, 1, 7);
+    TAP(row2, 2, 8);
     row0 += step, row1 += step, row2 += step;
-    vstrbq_s32(out, rescale4(layer, channel, sum));
+    /* As rescale4(). */
+    sum = vqrdmulhq_s32(sum, multiplier);
+    sum = vrshlq_s32(vaddq_s32(sum, vshrq_n_s32(vandq_s32(sum, right), 31)), right);
+    sum = vaddq_n_s32(vminq_s32(vmaxq_s32(sum, low), high), out_zero);
+    vstrbq_s32(out, sum);
   }
 }
 
 void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out) {
-  if (window->height == 3 && window->width == 3) {
+  if (window->height == 3 && window->width == 3 && window->quick) {
     row3x3(layer, channel, window, out);
     return;
   }
