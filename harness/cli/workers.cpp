@@ -118,6 +118,9 @@ void settle(run::WorkerSpec& spec) {
   spec.program_at = static_cast<std::size_t>(std::find(argv.begin(), argv.end(), "--") - argv.begin()) + 1;
 }
 
+/// How the devices of boards on serial lines begin, and the names of their workers with them.
+constexpr const char* serial_boards = "serial:";
+
 run::WorkerSpec read_worker_file(const fs::path& path) {
   try {
     const auto file = toml::parse_file(path.string());
@@ -196,6 +199,7 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
     return specs;
   for (const auto& worker : context.settings.workers()) {
     specs.push_back({worker.name, worker.command, 0});
+    if (worker.name.starts_with(serial_boards)) specs.back().device = worker.name;
     settle(specs.back());
   }
   for (const auto& path : files) specs.push_back(read_worker_file(path));
@@ -212,19 +216,25 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
 
 namespace {
 
-/// A board that is named and has no worker file here. \throws Error{unavailable}.
+/// A board that is named and has no worker file or [[serial]] here. \throws Error{unavailable}.
 void refuse_unknown_board(const std::vector<std::string>& boards, const std::vector<run::WorkerSpec>& specs) {
   const std::string prefix = std::string(all_boards).substr(0, std::string(all_boards).size() - 1);
   for (const auto& pattern : boards) {
-    if (!pattern.starts_with(prefix)) continue;
+    const bool serial = pattern.starts_with(serial_boards);
+    if (!pattern.starts_with(prefix) && !serial) continue;
     std::set<std::string> known;
     for (const auto& spec : specs) {
-      if (!spec.device.empty()) known.insert(spec.device);
+      if (spec.device.starts_with(serial ? std::string(serial_boards) : prefix)) known.insert(spec.device);
     }
     const bool here = std::any_of(specs.begin(), specs.end(), [&](const run::WorkerSpec& spec) {
       return glob_match(pattern, spec.device);
     });
     if (here || pattern == all_boards) continue;
+    if (serial)
+      throw Error(ErrorCode::unavailable, fmt::format("no board is called '{}'", printable(pattern)),
+                  known.empty()
+                      ? "write it into assay.toml: [[serial]] with name and port (new-board.md of the pages)"
+                      : fmt::format("known: {}", fmt::join(known, ", ")));
     throw Error(ErrorCode::unavailable, fmt::format("no emulated board here is '{}'", printable(pattern)),
                 known.empty() ? "no image was built: ci/setup --boards, then configure and build again"
                               : fmt::format("known: {}", fmt::join(known, ", ")));
@@ -256,8 +266,13 @@ std::vector<run::WorkerInfo> open_workers(const Context& context, const std::str
     try {
       workers.push_back(run::describe(specs[i], limits));
     } catch (const Error& error) {
-      const bool named = i < context.worker_commands.size();  // they come first
-      if (named || error.code == ErrorCode::io) throw;        // the system refuses: no worker's fault
+      const bool named = i < context.worker_commands.size() ||  // they come first
+                         std::find(boards.begin(), boards.end(), spec.device) != boards.end();
+      // Not plugged in, or mute.
+      if (spec.device.starts_with(serial_boards) &&
+          (error.code == ErrorCode::worker || error.code == ErrorCode::timeout))
+        throw Error(ErrorCode::unavailable, error.what(), "'new-board.md' of the pages has what to look at");
+      if (named || error.code == ErrorCode::io) throw;  // the system refuses: no worker's fault
       context.terminal.note(fmt::format("note: {}", error.what()));
     }
   }
