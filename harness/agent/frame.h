@@ -22,7 +22,8 @@
 #define ASSAY_FRAME_BYTES (ASSAY_FRAME_HEAD + ASSAY_FRAME_TEXT + ASSAY_FRAME_TAIL)
 
 /* The kinds. The host speaks first, and again where nothing comes: a board needs no clock for that. */
-#define ASSAY_FRAME_OPEN 'O'   /* "NONCE NAME": a launch begins, all before is forgotten; echoed */
+#define ASSAY_FRAME_OPEN \
+  'O' /* "NONCE NAME", or "NONCE NAME emulated": a launch begins, all before is forgotten; echoed */
 #define ASSAY_FRAME_ASK 'Q'    /* request `number`; answered by HAVE at once */
 #define ASSAY_FRAME_ANSWER 'A' /* a line of a reply, `number`; the next one waits for HAVE */
 #define ASSAY_FRAME_HAVE 'K'   /* what has this number is here. Of the number before: send yours again */

@@ -9,6 +9,7 @@ enum { prefix_length = 7, device_bytes = 64 };
 static assay_frame_reader frame;
 static char device[device_bytes] = "serial:";
 static bool opened;
+static bool emulated;
 static uint8_t next_request;
 static uint8_t next_reply;
 static bool held;      /* `frame` is a request that read() has still to hand out, from `handed` on */
@@ -16,6 +17,7 @@ static size_t handed;  /* of its text and the newline */
 static bool abandoned; /* nobody waits for the rest of this reply */
 
 const char* assay_link_device(void) { return device; }
+const char* assay_link_fidelity(void) { return emulated ? "functional" : "hardware"; }
 
 static void send(char kind, uint8_t number, const char* text, size_t length) {
   char head[ASSAY_FRAME_HEAD];
@@ -35,11 +37,13 @@ static bool next(bool* again) {
     if (byte < 0) return false;
     if (!assay_frame_take(&frame, (char)byte)) continue;
     if (frame.kind == ASSAY_FRAME_OPEN) {
-      size_t name = 0;
-      while (name < frame.length && frame.text[name] != ' ') ++name;
+      size_t i = 0;
+      while (i < frame.length && frame.text[i] != ' ') ++i;
       size_t at = prefix_length;
-      for (size_t i = name + 1; i < frame.length && at + 1 < sizeof device; ++i) device[at++] = frame.text[i];
+      for (++i; i < frame.length && frame.text[i] != ' ' && at + 1 < sizeof device; ++i)
+        device[at++] = frame.text[i];
       device[at] = '\0';
+      emulated = i < frame.length; /* a third word */
       opened = true;
       next_request = 0;
       next_reply = 0;

@@ -10,6 +10,8 @@
 
 /* "serial:NAME": as the host's settings call this board; "serial:" until a host has opened the line. */
 const char* assay_link_device(void);
+/* "functional" where the host's settings say that it is emulated, else "hardware". */
+const char* assay_link_fidelity(void);
 
 /* Of the port. Waits for a byte, 0 to 255; below 0: the line has an end (on a host), and that is it. */
 int assay_uart_get(void);

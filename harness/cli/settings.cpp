@@ -85,6 +85,7 @@ ConfiguredWorker read_board(const toml::table& table, const std::string& place) 
   std::string name;
   std::string port;
   std::int64_t speed = 115200;
+  bool emulated = false;
   for (const auto& [key, node] : table) {
     const auto refuse = [&](const char* what, const std::string& example) {
       throw Error(ErrorCode::usage, fmt::format("{}: {}", place, what), example);
@@ -105,15 +106,20 @@ ConfiguredWorker read_board(const toml::table& table, const std::string& place) 
       speed = node.value_or(std::int64_t{0});
       if (!node.is_integer() || speed < 1 || speed > 100'000'000)
         refuse("'speed' must be a number of bit/s", "write speed = 115200");
+    } else if (key == "emulated") {
+      emulated = node.value_or(false);
+      if (!node.is_boolean()) refuse("'emulated' must be true or false", "leave it out for a real board");
     } else {
       throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a key of [[serial]]", place, key.str()),
-                  suggest(std::string(key.str()), {"name", "port", "speed"}));
+                  suggest(std::string(key.str()), {"name", "port", "speed", "emulated"}));
     }
   }
   if (name.empty() || port.empty())
     throw Error(ErrorCode::usage, place + ": a [[serial]] needs 'name' and 'port'",
                 "write name = \"nucleo\" and port = \"/dev/ttyACM0\"");
-  return {"serial:" + name, {{"assay-serial", port, std::to_string(speed), name}, {}, {}}, place};
+  Command command{{"assay-serial", port, std::to_string(speed), name}, {}, {}};
+  if (emulated) command.argv.push_back("emulated");
+  return {"serial:" + name, command, place};
 }
 
 ConfiguredWorker read_worker(const toml::table& table, const std::string& place, const fs::path& directory) {

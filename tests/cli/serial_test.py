@@ -6,7 +6,9 @@ import os
 import pathlib
 import pty
 import random
+import re
 import select
+import shutil
 import signal
 import subprocess
 import threading
@@ -190,6 +192,34 @@ class Serial(CliTest):
             (self.work / "assay.toml").write_text("[[serial]]\n" + text + "\n")
             ended = self.assay("list", "devices", code=2)
             self.assertIn(said, ended.err)
+
+
+BOARDS = {"microbit": ["qemu-system-arm", "-M", "microbit"], "mps2-an386": ["qemu-system-arm", "-M", "mps2-an386"],
+          "rv32-virt": ["qemu-system-riscv32", "-M", "virt", "-bios", "none"]}
+IMAGES = pathlib.Path(ASSAY).parents[1] / "share/assay/boards/serial"
+HERE = {name: command for name, command in BOARDS.items()
+        if (IMAGES / f"{name}-scalar.elf").exists() and shutil.which(command[0])}
+
+
+@unittest.skipUnless(HERE, "no cross compiler or no emulator is installed")
+class Emulated(CliTest):
+    """Firmware on the UART of an emulated board: its driver, its clock, the frames, the kernels."""
+
+    def test_firmware_answers_over_a_uart_and_computes_what_the_host_does(self):
+        for name, command in HERE.items():  # one at a time: a board that waits for bytes takes a whole CPU
+            with self.subTest(board=name):
+                board = subprocess.Popen([*command, "-nodefaults", "-nographic", "-monitor", "none", "-serial", "pty", "-kernel",
+                                          IMAGES / f"{name}-scalar.elf"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                try:
+                    port = re.search("/dev/pts/[0-9]+", board.stdout.readline()).group()
+                    (self.work / "assay.toml").write_text(f'[[serial]]\nname = "{name}"\nport = "{port}"\nemulated = true\n')
+                    self.assay("run", *ONE, "--device", f"serial:{name}", "--launches", "1", "--quiet", timeout=120)
+                finally:
+                    board.kill()
+                    board.communicate()
+                result, = self.results().values()
+                self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "functional"))
+                self.assertGreater(next(m["value"] for m in result["metrics"] if m["id"] == "time.wall.p50"), 0)
 
 
 main()

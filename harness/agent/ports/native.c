@@ -13,8 +13,7 @@ static _Alignas(64) unsigned char arena[arena_bytes];
 static assay_agent_sample samples[sample_count];
 
 const assay_port_facts* assay_port(void) {
-  static assay_port_facts facts = {.fidelity = "hardware",
-                                   .core = "host",
+  static assay_port_facts facts = {.core = "host",
                                    .implementation = "scalar",
                                    .clock_resolution_ns = 1,
                                    .arena = arena,
@@ -22,6 +21,7 @@ const assay_port_facts* assay_port(void) {
                                    .samples = samples,
                                    .sample_count = sample_count};
   facts.device = native_device();
+  facts.fidelity = native_fidelity();
   return &facts;
 }
 

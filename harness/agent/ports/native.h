@@ -10,6 +10,7 @@
 
 /* The device of its cases. */
 const char* native_device(void);
+const char* native_fidelity(void);
 /* After `bye`: does another launch begin on the same line? */
 bool native_goes_on(void);
 

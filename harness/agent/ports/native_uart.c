@@ -7,6 +7,7 @@
 static bool ended;
 
 const char* native_device(void) { return assay_link_device(); }
+const char* native_fidelity(void) { return assay_link_fidelity(); }
 bool native_goes_on(void) { return !ended; }
 
 int assay_uart_get(void) {

@@ -37,7 +37,7 @@ class SerialLink {
   SerialLink(Write write, Pace pace) : write_(std::move(write)), pace_(pace) {}
 
   /// `nonce`: letters and digits that no earlier launch had. `name`: what the agent calls its device behind
-  /// "serial:". Sends; the far end has opened when is_open().
+  /// "serial:"; with " emulated" behind it, its time is none. Sends; the far end has opened when is_open().
   void open(std::string_view nonce, std::string_view name, Clock::time_point now);
   bool is_open() const { return open_; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// assay-serial PORT SPEED NAME: a board on a serial line as a process of this machine. Lines of the protocol
-// on standard input and output; frames on the line. `assay run --device serial:NAME` starts it
+// assay-serial PORT SPEED NAME [emulated]: a board on a serial line as a process of this machine. Lines of
+// the protocol on standard input and output; frames on the line. `assay run --device serial:NAME` starts it
 // (harness/cli/workers.h), with what the settings say. Ends with 0 when its input ends; else it says why on
 // standard error.
 #include <poll.h>
@@ -112,15 +112,15 @@ void serve(const std::string& path, int speed, const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: assay-serial PORT SPEED NAME\n");
+  if (argc != 4 && argc != 5) {
+    std::fprintf(stderr, "usage: assay-serial PORT SPEED NAME [emulated]\n");
     return 2;
   }
   struct sigaction action {};
   action.sa_handler = give_up;
   ::sigaction(SIGTERM, &action, nullptr);
   try {
-    serve(argv[1], std::atoi(argv[2]), argv[3]);
+    serve(argv[1], std::atoi(argv[2]), std::string(argv[3]) + (argc == 5 ? " emulated" : ""));
     return 0;
   } catch (const std::exception& error) {
     const auto* known = dynamic_cast<const Error*>(&error);
