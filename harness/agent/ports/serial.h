@@ -39,14 +39,27 @@ uint64_t assay_port_now_ns(void) {
   return cycles / hz * 1000000000u + cycles % hz * 1000000000u / hz;
 }
 
+uint64_t assay_port_reading(size_t index) {
+  (void)index;
+  return assay_clock_cycles();
+}
+
 const assay_port_facts* assay_port(void) {
+  static const assay_port_metric cycles = {.id = "board.cycles",
+                                           .unit = "count",
+                                           .better = "lower",
+                                           .doc = "cycles of the core, of one call with the loop around it",
+                                           .counter = true};
   static assay_agent_sample samples[ASSAY_BOARD_SAMPLES];
   static assay_port_facts facts = {
       .core = ASSAY_BOARD_CORE,
       .implementation = ASSAY_BOARD_IMPLEMENTATION,
       .clock_resolution_ns = (1000000000u + ASSAY_BOARD_CLOCK_HZ - 1u) / ASSAY_BOARD_CLOCK_HZ,
       .samples = samples,
-      .sample_count = ASSAY_BOARD_SAMPLES};
+      .sample_count = ASSAY_BOARD_SAMPLES,
+      .collector = "board",
+      .metrics = &cycles,
+      .metric_count = 1};
   facts.device = assay_link_device();
   facts.fidelity = assay_link_fidelity();
   facts.arena = __arena;
