@@ -9,13 +9,20 @@
 
 enum { arena_bytes = 64 << 20, sample_count = 1 << 20 };
 
+#ifndef ASSAY_LINUX_CORE /* else one of another architecture, in an emulator, whose time is none */
+#define ASSAY_LINUX_CORE "host"
+#define NATIVE_CLOCK 1
+#else
+#define NATIVE_CLOCK 0
+#endif
+
 static _Alignas(64) unsigned char arena[arena_bytes];
 static assay_agent_sample samples[sample_count];
 
 const assay_port_facts* assay_port(void) {
-  static assay_port_facts facts = {.core = "host",
+  static assay_port_facts facts = {.core = ASSAY_LINUX_CORE,
                                    .implementation = "scalar",
-                                   .clock_resolution_ns = 1,
+                                   .clock_resolution_ns = NATIVE_CLOCK,
                                    .arena = arena,
                                    .arena_bytes = arena_bytes,
                                    .samples = samples,
