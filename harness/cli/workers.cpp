@@ -292,7 +292,7 @@ std::vector<run::WorkerInfo> open_workers(const Context& context, const std::str
       const bool named = i < context.worker_commands.size() ||  // they come first
                          std::find(boards.begin(), boards.end(), spec.device) != boards.end();
       // Not plugged in, or mute.
-      if (spec.device.starts_with(serial_boards) &&
+      if (named && spec.device.starts_with(serial_boards) &&
           (error.code == ErrorCode::worker || error.code == ErrorCode::timeout))
         throw Error(ErrorCode::unavailable, error.what(), "'new-board.md' of the pages has what to look at");
       if (named || error.code == ErrorCode::io) throw;  // the system refuses: no worker's fault
