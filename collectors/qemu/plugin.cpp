@@ -70,7 +70,7 @@ struct Counts {
 };
 
 enum class Marker { none, enter, leave };
-enum class Guest { other, thumb, riscv };
+enum class Guest { other, thumb, riscv, aarch64 };
 
 std::FILE* out = nullptr;
 Guest guest = Guest::other;
@@ -89,6 +89,8 @@ Marker marker_of(const void* data, std::size_t size) {
   std::memcpy(&word, data, size < 4 ? size : 4);
   if (guest == Guest::thumb && size == 2)
     return word == 0x46d2u ? Marker::enter : word == 0x46dbu ? Marker::leave : Marker::none;
+  if (guest == Guest::aarch64)
+    return word == 0xaa0a03eau ? Marker::enter : word == 0xaa0b03ebu ? Marker::leave : Marker::none;
   constexpr std::uint32_t slti_x0_x0 = 0x2013u;
   if (guest == Guest::riscv && size == 4)
     return word == (0x5a1u << 20 | slti_x0_x0)   ? Marker::enter
@@ -181,6 +183,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int count,
     if (std::strncmp(argument, "arena=", 6) == 0) arena = range_of(argument + 6);
   }
   if (std::strncmp(info->target_name, "arm", 3) == 0) guest = Guest::thumb;
+  if (std::strcmp(info->target_name, "aarch64") == 0) guest = Guest::aarch64;
   if (std::strncmp(info->target_name, "riscv", 5) == 0) guest = Guest::riscv;
   if (out == nullptr || guest == Guest::other) {
     std::fprintf(stderr, "assay-qemu-plugin: %s\n",

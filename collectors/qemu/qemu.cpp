@@ -60,6 +60,12 @@ std::string escaped(const std::string& path) {
   return text;
 }
 
+/// qemu-aarch64, qemu-riscv64-static: QEMU around a program of Linux.
+bool is_user_mode(const Command& command) {
+  const std::string name = fs::path(command.argv.at(0)).filename().string();
+  return name.starts_with("qemu-") && !name.starts_with("qemu-system-");
+}
+
 class Qemu : public AroundCollector {
  public:
   std::vector<Metric> metrics() const override {
@@ -89,6 +95,14 @@ class Qemu : public AroundCollector {
   }
 
   Command wrap(const Command& command, const std::string& directory) override {
+    user_ = is_user_mode(command);
+    if (user_) {
+      why_not_.clear();
+      Command wrapped = command;
+      wrapped.argv.insert(wrapped.argv.begin() + 1,
+                          {"-plugin", escaped(plugin()) + ",out=" + escaped(directory + "/counts")});
+      return wrapped;
+    }
     const auto kernel = std::find(command.argv.begin(), command.argv.end(), "-kernel");
     if (kernel == command.argv.end() || kernel + 1 == command.argv.end()) {
       why_not_ = "the worker's command names no -kernel IMAGE, so it is no emulated board";
@@ -123,6 +137,7 @@ class Qemu : public AroundCollector {
     const Region& fewer = counted.regions[0];
     const Region& more = counted.regions[1];
     const auto calls = static_cast<double>(more_calls);
+    if (user_) return of_program(fewer, more, calls, *counted.code);
     const double stack = std::max(fewer.stack, more.stack);
     const auto all = metrics();
     return {with_value(all[0], (more.instructions - fewer.instructions) / calls),
@@ -146,7 +161,19 @@ class Qemu : public AroundCollector {
     return readings;
   }
 
+  /// Of a program of Linux memory is the host's affair: what an image says of a board is not there.
+  std::vector<Reading> of_program(const Region& fewer, const Region& more, double calls, double code) const {
+    auto readings = none("the worker is a program of Linux, which has no fixed memory");
+    const auto all = metrics();
+    readings[0] = with_value(all[0], (more.instructions - fewer.instructions) / calls);
+    readings[1] = with_value(all[1], (more.loaded - fewer.loaded) / calls);
+    readings[2] = with_value(all[2], (more.stored - fewer.stored) / calls);
+    readings[3] = with_value(all[3], code);
+    return readings;
+  }
+
   qemu::Image image_;
+  bool user_ = false;    ///< qemu-user, around a program of Linux
   std::string why_not_;  ///< counted, where that is known before the launch
 };
 

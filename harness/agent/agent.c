@@ -67,6 +67,29 @@ static void send_workload(const assay_kernel* kernel, bool more, int64_t id, ass
   assay_line_send(line);
 }
 
+static void send_collector(bool more, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  assay_line_begin(line, id);
+  if (more) assay_line_text(line, ",\"more\":true");
+  assay_line_text(line, ",\"collectors\":[{\"name\":\"");
+  assay_line_text(line, port->collector);
+  assay_line_text(line, "\",\"metrics\":[");
+  for (size_t i = 0; i < port->metric_count; ++i) {
+    const assay_port_metric* metric = &port->metrics[i];
+    assay_line_text(line, i > 0 ? ",{\"id\":\"" : "{\"id\":\"");
+    assay_line_text(line, metric->id);
+    assay_line_text(line, "\",\"unit\":\"");
+    assay_line_text(line, metric->unit);
+    assay_line_text(line, "\",\"better\":\"");
+    assay_line_text(line, metric->better);
+    assay_line_text(line, "\",\"doc\":\"");
+    assay_line_text(line, metric->doc);
+    assay_line_text(line, metric->counter ? "\",\"over\":\"total\"}" : "\",\"over\":\"highest\"}");
+  }
+  assay_line_text(line, "]}]");
+  assay_line_send(line);
+}
+
 static void hello(assay_json request, int64_t id, assay_line* line) {
   const assay_port_facts* port = assay_port();
   assay_json range;
@@ -87,7 +110,7 @@ static void hello(assay_json request, int64_t id, assay_line* line) {
     if (!one || assay_json_is(wanted, assay_agent_kernels[i]->workload)) ++left;
   }
   assay_line_begin(line, id);
-  if (left > 0) assay_line_text(line, ",\"more\":true");
+  if (left > 0 || port->metric_count > 0) assay_line_text(line, ",\"more\":true");
   assay_line_text(line,
                   ",\"protocol\":1,\"worker\":\"assay-agent\",\"subject\":{\"name\":\"assay-agent\","
                   "\"version\":\"" ASSAY_AGENT_VERSION "\",\"compiler\":\"" __VERSION__ "\"}");
@@ -108,6 +131,7 @@ static void hello(assay_json request, int64_t id, assay_line* line) {
   assay_line_text(line, port->core);
   assay_line_text(line, "\"}}]");
   assay_line_send(line);
+  if (port->metric_count > 0) send_collector(left > 0, id, line);
   for (size_t i = 0; i < assay_agent_kernel_count; ++i) {
     const assay_kernel* kernel = assay_agent_kernels[i];
     if (!one || assay_json_is(wanted, kernel->workload)) send_workload(kernel, --left > 0, id, line);

@@ -258,18 +258,20 @@ void assay_agent_verify(assay_json request, int64_t id, assay_line* line) {
   }
 }
 
-/* Without a clock every time is 0: nobody may read one out of it. */
-static void send_times(size_t samples, int64_t batch, uint64_t origin, int64_t id, assay_line* line) {
+/* What was measured, of `samples` those before `from` having been sent. Without a clock every time is 0:
+ * nobody may read one out of it. */
+static void send_times(size_t from, size_t measured, size_t samples, int64_t batch, uint64_t origin,
+                       int64_t id, bool readings, assay_line* line) {
   const assay_port_facts* port = assay_port();
   enum { digits = 21 }; /* of a time, with its comma */
-  for (size_t at = 0; at < samples;) {
+  for (size_t at = from; at < from + measured;) {
     /* As many as surely fit: in `start` and in `end` alike. */
     assay_line_begin(line, id);
     const size_t head = 100;
     size_t count =
         (assay_line_room(line) - head) / ((size_t)2 * (port->clock_resolution_ns == 0 ? 2 : digits));
-    if (count > samples - at) count = samples - at;
-    if (at + count < samples) assay_line_text(line, ",\"more\":true");
+    if (count > from + measured - at) count = from + measured - at;
+    if (at + count < samples || readings) assay_line_text(line, ",\"more\":true");
     if (at == 0) {
       assay_line_text(line, ",\"origin_ns\":");
       assay_line_unsigned(line, origin);
@@ -283,13 +285,40 @@ static void send_times(size_t samples, int64_t batch, uint64_t origin, int64_t i
         if (port->clock_resolution_ns == 0) {
           assay_line_text(line, "0");
         } else {
-          assay_line_unsigned(line, end != 0 ? port->samples[i].end_ns : port->samples[i].start_ns);
+          assay_line_unsigned(line,
+                              end != 0 ? port->samples[i - from].end_ns : port->samples[i - from].start_ns);
         }
       }
     }
     assay_line_text(line, "]");
     assay_line_send(line);
     at += count;
+  }
+}
+
+/* The last line. `grown`: what counters grew in the calls. */
+static void send_readings(const uint64_t* grown, int64_t id, assay_line* line) {
+  const assay_port_facts* port = assay_port();
+  assay_line_begin(line, id);
+  for (size_t i = 0; i < port->metric_count; ++i) {
+    const assay_port_metric* metric = &port->metrics[i];
+    assay_line_text(line, i > 0 ? ",{\"metric\":\"" : ",\"readings\":[{\"metric\":\"");
+    assay_line_text(line, metric->id);
+    assay_line_text(line, "\",\"unit\":\"");
+    assay_line_text(line, metric->unit);
+    assay_line_text(line, "\",\"state\":\"ok\",\"value\":");
+    assay_line_unsigned(line, metric->counter ? grown[i] : assay_port_reading(i));
+    assay_line_text(line, "}");
+  }
+  assay_line_text(line, "]");
+  assay_line_send(line);
+}
+
+/* Of each counter: adds what it is now, or takes it away, at the two ends of a region. */
+static void count_region(uint64_t* grown, bool ends) {
+  const assay_port_facts* port = assay_port();
+  for (size_t i = 0; i < port->metric_count && i < assay_port_metrics; ++i) {
+    if (port->metrics[i].counter) grown[i] += ends ? assay_port_reading(i) : 0u - assay_port_reading(i);
   }
 }
 
@@ -314,24 +343,32 @@ void assay_agent_measure(assay_json request, int64_t id, assay_line* line) {
     assay_agent_refuse(line, id, "unsupported", "the agent has no open loop", "leave load out");
     return;
   }
-  if (assay_json_member(request, "collectors", &field) && assay_json_next_item(field, &at, &item)) {
-    assay_agent_refuse(line, id, "unsupported", "the agent has no collectors", "leave --collect out");
-    return;
-  }
-  if (port->clock_resolution_ns != 0 && (uint64_t)samples > port->sample_count) {
-    assay_agent_refuse(line, id, "unsupported", "the agent does not hold so many samples", "ask for fewer");
+  bool readings = false;
+  while (assay_json_member(request, "collectors", &field) && assay_json_next_item(field, &at, &item)) {
+    readings = port->metric_count > 0 && assay_json_is(item, port->collector);
+    if (readings) continue;
+    assay_agent_refuse(line, id, "unsupported", "the agent has no such collector", "leave --collect out");
     return;
   }
   void (*call)(void*) = prepared.kernel->call;
   const uint64_t origin = port->clock_resolution_ns == 0 ? 0 : assay_port_now_ns();
   prepared.spoilt = false;
-  ASSAY_REGION_ENTER();
-  for (int64_t i = 0; i < samples; ++i) {
-    const uint64_t start = port->clock_resolution_ns == 0 ? 0 : assay_port_now_ns();
-    for (int64_t k = 0; k < batch; ++k) call(port->arena);
-    if (port->clock_resolution_ns != 0)
-      port->samples[i] = (assay_agent_sample){start - origin, assay_port_now_ns() - origin};
+  /* More than there is room for is measured and sent in parts. */
+  uint64_t grown[assay_port_metrics] = {0};
+  const int64_t room = port->clock_resolution_ns == 0 ? samples : (int64_t)port->sample_count;
+  for (int64_t from = 0; from < samples; from += room) {
+    const int64_t count = samples - from < room ? samples - from : room;
+    if (readings) count_region(grown, false);
+    ASSAY_REGION_ENTER();
+    for (int64_t i = 0; i < count; ++i) {
+      const uint64_t start = port->clock_resolution_ns == 0 ? 0 : assay_port_now_ns();
+      for (int64_t k = 0; k < batch; ++k) call(port->arena);
+      if (port->clock_resolution_ns != 0)
+        port->samples[i] = (assay_agent_sample){start - origin, assay_port_now_ns() - origin};
+    }
+    ASSAY_REGION_LEAVE();
+    if (readings) count_region(grown, true);
+    send_times((size_t)from, (size_t)count, (size_t)samples, batch, origin, id, readings, line);
   }
-  ASSAY_REGION_LEAVE();
-  send_times((size_t)samples, batch, origin, id, line);
+  if (readings) send_readings(grown, id, line);
 }

@@ -185,8 +185,8 @@ class Caveats {
   void ranking() {
     if (!answer_.left_out.empty())
       add("tasks_left_out",
-          fmt::format("{} tasks or groups do not count in the ranking: {} ({}){}",
-                      answer_.left_out.size(), answer_.left_out.front().task, answer_.left_out.front().reason,
+          fmt::format("{} tasks or groups do not count in the ranking: {} ({}){}", answer_.left_out.size(),
+                      answer_.left_out.front().task, answer_.left_out.front().reason,
                       answer_.left_out.size() > 1 ? ", ..." : ""));
     if (answer_.ranking && answer_.ranking->other_winner) {
       const bool total = answer_.ranking->summary == Summary::total_time;

@@ -64,7 +64,7 @@ Table implementations(const Context& context) {
                {"accuracy", false, 2},
                {"here", false, 7},
                {"worker", false, 1}});
-  for (const auto& worker : open_workers(context, {}, {all_boards})) {
+  for (const auto& worker : open_workers(context, {}, {all_boards, "wasm:*"})) {
     for (const auto& offer : worker.hello.workloads) {
       if (!offer.probe.available)
         table.add({offer.definition.name, "", "", "", here(offer.probe), worker.spec.id});
@@ -87,7 +87,7 @@ Table devices(const Context& context) {
     const DeviceOffer* offer;
     std::string workers;  // of a board, one for each of its images
   };
-  const auto workers = open_workers(context, {}, {all_boards});
+  const auto workers = open_workers(context, {}, {all_boards, "wasm:*"});
   std::vector<Row> rows;
   for (const auto& worker : workers) {
     for (const auto& offer : worker.hello.devices) {

@@ -215,7 +215,17 @@ void choose_collectors(run::Execution& execution, const Settings& settings,
     chooser.choose(emulator);
     collectors.push_back(emulator);
   }
-  for (const auto& wish : wished) {
+  std::vector<std::string> all_wished = wished;
+  // What only their agents can tell, at no cost. (In a run of other devices, too, the others would be said to
+  // lack it.)
+  for (const auto& own : {std::pair{"wasm:", "wasm"}, std::pair{"serial:", "board"}}) {
+    const bool there = std::all_of(plan.begin(), plan.end(), [&](const PlannedCase& planned) {
+      return planned.value.device.starts_with(own.first);
+    });
+    if (there && std::find(collectors.begin(), collectors.end(), own.second) == collectors.end())
+      all_wished.emplace_back(own.second);
+  }
+  for (const auto& wish : all_wished) {
     try {
       chooser.choose(wish);
       collectors.push_back(wish);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <toml++/toml.h>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
@@ -76,6 +77,51 @@ std::vector<std::string> known_keys() {
   return keys;
 }
 
+bool is_device_name(const std::string& name) { return name.starts_with("serial:"); }
+
+/// A [[serial]]: a board, and the port and speed that it is reached by. The program that speaks to it is
+/// installed with this one.
+ConfiguredWorker read_board(const toml::table& table, const std::string& place) {
+  std::string name;
+  std::string port;
+  std::int64_t speed = 115200;
+  bool emulated = false;
+  for (const auto& [key, node] : table) {
+    const auto refuse = [&](const char* what, const std::string& example) {
+      throw Error(ErrorCode::usage, fmt::format("{}: {}", place, what), example);
+    };
+    if (key == "name") {
+      name = node.value_or(std::string());
+      const bool plain =
+          !name.empty() && name.size() <= 40 && std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                   c == '_';
+          });
+      if (!plain) refuse("'name' must be up to 40 letters, digits, - or _", "write name = \"nucleo\"");
+    } else if (key == "port") {
+      port = node.value_or(std::string());
+      if (port.empty() || port.front() != '/')
+        refuse("'port' must be the path of a device", "write port = \"/dev/ttyACM0\"");
+    } else if (key == "speed") {
+      speed = node.value_or(std::int64_t{0});
+      if (!node.is_integer() || speed < 1 || speed > 100'000'000)
+        refuse("'speed' must be a number of bit/s", "write speed = 115200");
+    } else if (key == "emulated") {
+      emulated = node.value_or(false);
+      if (!node.is_boolean()) refuse("'emulated' must be true or false", "leave it out for a real board");
+    } else {
+      throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a key of [[serial]]", place, key.str()),
+                  suggest(std::string(key.str()), {"name", "port", "speed", "emulated"}));
+    }
+  }
+  if (name.empty() || port.empty())
+    throw Error(ErrorCode::usage, place + ": a [[serial]] needs 'name' and 'port'",
+                "write name = \"nucleo\" and port = \"/dev/ttyACM0\"");
+  Command command{{"assay-serial", port, std::to_string(speed), name}, {}, {}};
+  if (emulated) command.argv.push_back("emulated");
+  return {"serial:" + name, command, place};
+}
+
 ConfiguredWorker read_worker(const toml::table& table, const std::string& place, const fs::path& directory) {
   ConfiguredWorker worker;
   worker.origin = place;
@@ -100,6 +146,9 @@ ConfiguredWorker read_worker(const toml::table& table, const std::string& place,
                   suggest(std::string(key.str()), {"name", "command", "environment"}));
     }
   }
+  if (is_device_name(worker.name))
+    throw Error(ErrorCode::usage, fmt::format("{}: '{}' is the name of a board", place, worker.name),
+                "a board is [[serial]]; give the worker another name");
   if (worker.name.empty() || worker.command.argv.empty()) {
     throw Error(ErrorCode::usage, place + ": a [[worker]] needs 'name' and 'command'",
                 "write name = \"mine\" and command = [\"./my_worker\"]");
@@ -141,6 +190,8 @@ void Settings::read_file(const std::string& path, const std::string& shown) {
       throw Error(ErrorCode::usage, fmt::format("{}: unknown setting '{}'", place, key),
                   key.starts_with("worker")
                       ? "a worker is [[worker]] with name = \"mine\" and command = [\"./my_worker\"]"
+                  : key.starts_with("serial")
+                      ? "a board is [[serial]] with name = \"nucleo\" and port = \"/dev/ttyACM0\""
                       : suggest(key, known_keys()));
     }
     set(key, as_text(node, place, key), place);
@@ -152,6 +203,9 @@ void Settings::read_file(const std::string& path, const std::string& shown) {
         workers_.push_back(
             read_worker(*table.as_table(), place_of(table, shown), fs::absolute(path).parent_path()));
       }
+    } else if (name == "serial" && node.is_array_of_tables()) {
+      for (const auto& table : *node.as_array())
+        workers_.push_back(read_board(*table.as_table(), place_of(table, shown)));
     } else if (const auto* section = node.as_table()) {
       for (const auto& [inner, value] : *section) take(name + "." + std::string(inner.str()), value);
     } else {

@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -118,6 +119,9 @@ void settle(run::WorkerSpec& spec) {
   spec.program_at = static_cast<std::size_t>(std::find(argv.begin(), argv.end(), "--") - argv.begin()) + 1;
 }
 
+/// How the devices of boards on serial lines begin, and the names of their workers with them.
+constexpr const char* serial_boards = "serial:";
+
 run::WorkerSpec read_worker_file(const fs::path& path) {
   try {
     const auto file = toml::parse_file(path.string());
@@ -196,6 +200,7 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
     return specs;
   for (const auto& worker : context.settings.workers()) {
     specs.push_back({worker.name, worker.command, 0});
+    if (worker.name.starts_with(serial_boards)) specs.back().device = worker.name;
     settle(specs.back());
   }
   for (const auto& path : files) specs.push_back(read_worker_file(path));
@@ -212,22 +217,49 @@ std::vector<run::WorkerSpec> find_workers(const Context& context) {
 
 namespace {
 
-/// A board that is named and has no worker file here. \throws Error{unavailable}.
+/// What is started only where it is asked for.
+struct DeviceKind {
+  const char* prefix;
+  const char* what;
+  const char* remedy;
+};
+constexpr std::array<DeviceKind, 3> device_kinds{
+    {{"qemu:", "emulated board here",
+      "no image was built: ci/setup --boards, then configure and build again"},
+     {serial_boards, "board on a serial line",
+      "write it into assay.toml: [[serial]] with name and port (new-board.md of the pages)"},
+     {"wasm:", "WebAssembly engine here",
+      "no module was built: apt-get install clang lld, then configure and build again"}}};
+
+/// A board that is named and has no worker file or [[serial]] here. \throws Error{unavailable}.
 void refuse_unknown_board(const std::vector<std::string>& boards, const std::vector<run::WorkerSpec>& specs) {
-  const std::string prefix = std::string(all_boards).substr(0, std::string(all_boards).size() - 1);
   for (const auto& pattern : boards) {
-    if (!pattern.starts_with(prefix)) continue;
+    const auto kind = std::find_if(device_kinds.begin(), device_kinds.end(),
+                                   [&](const DeviceKind& one) { return pattern.starts_with(one.prefix); });
+    if (kind == device_kinds.end()) continue;
     std::set<std::string> known;
     for (const auto& spec : specs) {
-      if (!spec.device.empty()) known.insert(spec.device);
+      if (spec.device.starts_with(kind->prefix)) known.insert(spec.device);
     }
     const bool here = std::any_of(specs.begin(), specs.end(), [&](const run::WorkerSpec& spec) {
       return glob_match(pattern, spec.device);
     });
-    if (here || pattern == all_boards) continue;
-    throw Error(ErrorCode::unavailable, fmt::format("no emulated board here is '{}'", printable(pattern)),
-                known.empty() ? "no image was built: ci/setup --boards, then configure and build again"
-                              : fmt::format("known: {}", fmt::join(known, ", ")));
+    if (here || pattern == std::string(kind->prefix) + "*") continue;
+    throw Error(ErrorCode::unavailable, fmt::format("no {} is '{}'", kind->what, printable(pattern)),
+                known.empty() ? kind->remedy : fmt::format("known: {}", fmt::join(known, ", ")));
+  }
+}
+
+/// A device that was named by itself, and whose worker says that it cannot be used. \throws
+/// Error{unavailable}.
+void refuse_absent_device(const run::WorkerSpec& spec, const protocol::Hello& hello,
+                          const std::vector<std::string>& boards) {
+  if (std::find(boards.begin(), boards.end(), spec.device) == boards.end()) return;
+  for (const auto& offer : hello.devices) {
+    if (offer.device.name == spec.device && !offer.probe.available)
+      throw Error(ErrorCode::unavailable,
+                  fmt::format("device '{}': {}", spec.device, printable(offer.probe.reason)),
+                  offer.probe.remedy);
   }
 }
 
@@ -255,9 +287,15 @@ std::vector<run::WorkerInfo> open_workers(const Context& context, const std::str
     }
     try {
       workers.push_back(run::describe(specs[i], limits));
+      refuse_absent_device(spec, workers.back().hello, boards);
     } catch (const Error& error) {
-      const bool named = i < context.worker_commands.size();  // they come first
-      if (named || error.code == ErrorCode::io) throw;        // the system refuses: no worker's fault
+      const bool named = i < context.worker_commands.size() ||  // they come first
+                         std::find(boards.begin(), boards.end(), spec.device) != boards.end();
+      // Not plugged in, or mute.
+      if (named && spec.device.starts_with(serial_boards) &&
+          (error.code == ErrorCode::worker || error.code == ErrorCode::timeout))
+        throw Error(ErrorCode::unavailable, error.what(), "'new-board.md' of the pages has what to look at");
+      if (named || error.code == ErrorCode::io) throw;  // the system refuses: no worker's fault
       context.terminal.note(fmt::format("note: {}", error.what()));
     }
   }

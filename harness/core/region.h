@@ -34,6 +34,13 @@ __attribute__((weak, visibility("default"))) void assay_region_left(void);
 #define ASSAY_REGION_HEARD() 0
 #endif
 
+/* Instructions that do nothing and that no compiler writes: collectors/qemu finds them by their bytes. */
+#ifdef __aarch64__
+#define ASSAY_REGION_MARK(text) __asm__ volatile(text ::: "memory")
+#else
+#define ASSAY_REGION_MARK(text) ((void)0)
+#endif
+
 #ifdef ASSAY_REGION_CALLGRIND
 /* START/STOP are global: work of pool threads is counted too (TOGGLE_COLLECT is per thread). */
 #define ASSAY_REGION_ENTER()                 \
@@ -41,23 +48,32 @@ __attribute__((weak, visibility("default"))) void assay_region_left(void);
     ASSAY_REGION_TELL(assay_region_entered); \
     CALLGRIND_START_INSTRUMENTATION;         \
     CALLGRIND_ZERO_STATS;                    \
+    ASSAY_REGION_MARK("mov x10, x10");       \
   } while (0)
 #define ASSAY_REGION_LEAVE()              \
   do {                                    \
+    ASSAY_REGION_MARK("mov x11, x11");    \
     CALLGRIND_STOP_INSTRUMENTATION;       \
     CALLGRIND_DUMP_STATS_AT("assay");     \
     ASSAY_REGION_TELL(assay_region_left); \
   } while (0)
 #elif defined(__thumb__)
-/* Instructions that do nothing and that no compiler writes: collectors/qemu finds them by their bytes. */
 #define ASSAY_REGION_ENTER() __asm__ volatile("mov r10, r10" ::: "memory")
 #define ASSAY_REGION_LEAVE() __asm__ volatile("mov r11, r11" ::: "memory")
 #elif defined(__riscv)
 #define ASSAY_REGION_ENTER() __asm__ volatile("slti x0, x0, 0x5a1" ::: "memory")
 #define ASSAY_REGION_LEAVE() __asm__ volatile("slti x0, x0, 0x5a2" ::: "memory")
 #else
-#define ASSAY_REGION_ENTER() ASSAY_REGION_TELL(assay_region_entered)
-#define ASSAY_REGION_LEAVE() ASSAY_REGION_TELL(assay_region_left)
+#define ASSAY_REGION_ENTER()                 \
+  do {                                       \
+    ASSAY_REGION_TELL(assay_region_entered); \
+    ASSAY_REGION_MARK("mov x10, x10");       \
+  } while (0)
+#define ASSAY_REGION_LEAVE()              \
+  do {                                    \
+    ASSAY_REGION_MARK("mov x11, x11");    \
+    ASSAY_REGION_TELL(assay_region_left); \
+  } while (0)
 #endif
 
 #endif

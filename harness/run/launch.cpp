@@ -2,6 +2,7 @@
 #include "harness/run/launch.h"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include "harness/core/error.h"
@@ -27,6 +28,16 @@ bool is_ours(const Error& error) {
 
 std::string begins(const Error& error) {
   return error.code == ErrorCode::internal ? "a fault of Assay's own: " : "";
+}
+
+/// Of a board on a serial line no process of this machine computes: one passes its lines on.
+bool is_elsewhere(const WorkerSpec& spec) { return spec.device.starts_with("serial:"); }
+
+std::vector<Reading> readings_of_host(const WorkerSpec& spec,
+                                      const std::function<std::vector<Reading>()>& here) {
+  if (spec.ssh) return far_readings(*spec.ssh);
+  if (is_elsewhere(spec)) return no_host_readings("the case runs on a board, which has no such thing");
+  return here();
 }
 
 bool is_verified(const LaunchRequest& request) {
@@ -126,16 +137,15 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
       phases.begin("end");
       const auto exit = process.finish(std::chrono::milliseconds(2000));
       phases.end();
-      launch.peak_rss_bytes = exit.peak_rss_bytes;
+      launch.peak_rss_bytes = is_elsewhere(request.worker.spec) ? 0 : exit.peak_rss_bytes;
       launch.log = process.log();
       if (request.around == nullptr) {
         for (const auto& collector : request.worker.hello.collectors)
           set_directions(launch.readings, collector.metrics);
-        const auto& far = request.worker.spec.ssh;
-        for (auto& reading :
-             far ? far_readings(*far)
-                 : host_readings(before, read_host_totals(), request.cpus, times_of(exit, scheduled)))
-          launch.readings.push_back(std::move(reading));
+        const auto readings = readings_of_host(request.worker.spec, [&] {
+          return host_readings(before, read_host_totals(), request.cpus, times_of(exit, scheduled));
+        });
+        launch.readings.insert(launch.readings.end(), readings.begin(), readings.end());
       } else if (launch.status == Status::ok) {
         read_around(launch, request, scratch.path());
       }
@@ -143,7 +153,7 @@ EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected) 
     } catch (const Error& error) {
       phases.end();
       const auto exit = process.finish(std::chrono::milliseconds(0));
-      launch.peak_rss_bytes = exit.peak_rss_bytes;
+      launch.peak_rss_bytes = is_elsewhere(request.worker.spec) ? 0 : exit.peak_rss_bytes;
       launch.log = process.log();
       if (is_ours(error)) throw;
       mistake = mistake_in(error);

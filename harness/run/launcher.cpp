@@ -48,7 +48,7 @@ const WorkerInfo& referee_of(const Execution& execution, const PlannedCase& plan
 }
 
 bool is_emulated(const WorkerInfo& worker, const std::string& device) {
-  return !worker.spec.device.empty() && worker.spec.device == device;
+  return worker.spec.device == device && device.starts_with("qemu:");
 }
 
 bool is_emulated(const Execution& execution, const PlannedCase& planned) {

@@ -173,13 +173,17 @@ std::map<std::string, std::string> environment_now(const std::vector<WorkerInfo>
 }
 
 std::vector<Reading> far_readings(const transport::SshHost& host) {
+  return no_host_readings("the worker runs on " + host.address +
+                          ", over ssh: what its host did meanwhile is not known");
+}
+
+std::vector<Reading> no_host_readings(const std::string& reason) {
   auto readings = host_readings({}, {}, {}, {});
   for (Reading& reading : readings) {
     reading.value.reset();
     reading.state = ReadingState::unsupported;
     reading.coverage = 0;
-    reading.reason =
-        "the worker runs on " + host.address + ", over ssh: what its host did meanwhile is not known";
+    reading.reason = reason;
   }
   return readings;
 }

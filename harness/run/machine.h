@@ -45,5 +45,7 @@ std::map<std::string, std::string> environment_now(const std::vector<WorkerInfo>
 
 /// Readings of a launch about its host, for a worker over ssh: each unsupported, with the reason. Pure.
 std::vector<Reading> far_readings(const transport::SshHost& host);
+/// The same with another reason. Pure.
+std::vector<Reading> no_host_readings(const std::string& reason);
 
 }  // namespace assay::run

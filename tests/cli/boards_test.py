@@ -17,6 +17,8 @@ EMULATORS = {"rv32-virt": "qemu-system-riscv32", "rv64-virt": "qemu-system-riscv
 IMAGES = [tuple(image.stem.rsplit("-", 1)) for image in sorted((ROOT / "share/assay/boards").glob("*.elf"))
           if not image.stem.endswith("-llm") and PLUGIN.exists()
           and shutil.which(EMULATORS.get(image.stem.rsplit("-", 1)[0], "qemu-system-arm"))]
+LINUX = [name for name in ("aarch64", "riscv64") if PLUGIN.exists() and (ROOT / f"share/assay/boards/linux/{name}-scalar").exists()
+         and shutil.which(f"qemu-{name}")]
 BOARDS = sorted({board for board, _ in IMAGES})
 CASES = ("tinyml.conv2d_int8/scalar?preset=xs", "tinyml.kws/scalar?preset=xs")
 # Sizes of which four outputs, four or sixteen inputs, and whole windows leave rests; the last has so many outputs, of short
@@ -70,6 +72,25 @@ class Native(CliTest):
             self.assertEqual((len(padded) + 1, error["error"]["code"] == "unsupported"), (length, known))
 
 
+@unittest.skipUnless(LINUX, "no cross compiler for Linux or no qemu-user is installed")
+class Linux(CliTest):
+    """The agent as a program of Linux on another architecture, under qemu-user."""
+
+    def test_programs_of_other_architectures_are_right_and_counted_to_the_digit(self):
+        counts = []
+        for _ in range(2):
+            self.assay("run", *(f"{case}@qemu:{name}" for case in CASES for name in LINUX), "--quiet")
+            results = self.results()
+            self.assertEqual(sorted((r["device"], r["status"], r["verified"]) for r in results.values()),
+                             sorted((f"qemu:{name}", "ok", True) for name in LINUX for _ in CASES))
+            counts.append({case: {m["id"]: m["value"] for m in r["metrics"]} for case, r in results.items()})
+        self.assertEqual(counts[0], counts[1])
+        for metrics in counts[0].values():
+            self.assertGreater(metrics["qemu.instructions"], metrics["size.code"])
+            self.assertIsNone(metrics["time.wall.p50"])
+            self.assertIsNone(metrics["size.flash"])
+
+
 @unittest.skipUnless(BOARDS, "no cross compiler or no emulator is installed")
 class Boards(CliTest):
     def counts(self, board, calls=(1, 2)):
@@ -89,7 +110,7 @@ class Boards(CliTest):
         selectors = [f"{case.split('/')[0]}/*?preset=xs@qemu:*" for case in CASES]
         selectors += [f"tinyml.*/*?preset=xs@qemu:{board}" for board in BOARDS if board in ("mps3-an547", "rv32-virt")]
         self.assay("run", *selectors, "--quiet", timeout=120)
-        results = self.results()
+        results = {case: r for case, r in self.results().items() if r["device"] not in {f"qemu:{name}" for name in LINUX}}
         self.assertEqual({(r["device"], r["implementation"]) for r in results.values()},
                          {(f"qemu:{board}", implementation) for board, implementation in IMAGES})
         for case, result in results.items():

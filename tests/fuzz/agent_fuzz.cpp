@@ -83,6 +83,9 @@ const assay_kernel row = {.workload = "fuzz.row",
                           .accuracy = nullptr,
                           .tolerances = nullptr};
 
+const assay_port_metric metrics[2] = {{"fuzz.count", "count", "lower", "", true},
+                                      {"fuzz.size", "byte", "lower", "", false}};
+
 }  // namespace
 
 extern "C" {
@@ -98,7 +101,10 @@ const assay_port_facts* assay_port() {
                                          .arena = arena,
                                          .arena_bytes = sizeof arena,
                                          .samples = samples,
-                                         .sample_count = 256};
+                                         .sample_count = 256,
+                                         .collector = "fuzz",
+                                         .metrics = metrics,
+                                         .metric_count = 2};
   return &facts;
 }
 
@@ -116,6 +122,8 @@ void assay_port_write(const char* bytes, std::size_t count) {
   const auto line = nlohmann::json::parse(bytes, bytes + count, nullptr, false);
   must(line.is_object() && line.contains("id") && line["id"].is_number_integer());
 }
+
+std::uint64_t assay_port_reading(std::size_t index) { return state.clock + index; }
 
 std::uint64_t assay_port_now_ns() { return state.clock += UINT64_C(1) << 40; }
 }

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bare-metal Cortex-M (Armv6-M to Armv8.1-M) over semihosting. */
-#include "harness/agent/ports/semihosting.h"
-
-extern uint32_t __data_image[], __data[], __data_end[], __bss[], __bss_end[], __stack_top[];
+/* Bare-metal Cortex-M (Armv6-M to Armv8.1-M), over semihosting or, with a clock, a serial line. */
+#include <stdint.h>
 
 void assay_reset(void);
 void assay_start(void);
 void assay_fault(void);
+/* Of the clock, where it is SysTick. */
+void assay_tick(void);
+__attribute__((weak)) void assay_tick(void) {}
+
+#ifdef ASSAY_UART_SPEED
+#include "harness/agent/ports/serial.h"
+
+/* AIRCR: SYSRESETREQ, with its key. Jumping to the start would stay in the handler. */
+static void restart(void) { *(volatile uint32_t*)0xE000ED0C = 0x05FA0004; }
+#else
+#include "harness/agent/ports/semihosting.h"
 
 static intptr_t assay_semihost(intptr_t operation, const void* block) {
   register intptr_t r0 __asm__("r0") = operation;
@@ -14,6 +23,9 @@ static intptr_t assay_semihost(intptr_t operation, const void* block) {
   __asm__ volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
 }
+#endif
+
+extern uint32_t __data_image[], __data[], __data_end[], __bss[], __bss_end[], __stack_top[];
 
 /* Before any C: the compiler may use FPU or MVE registers to copy data. CPACR: coprocessors 10 and 11. */
 __attribute__((naked)) void assay_reset(void) {
@@ -43,6 +55,7 @@ typedef union vector {
 } vector;
 
 __attribute__((section(".vectors"), used)) static const vector vectors[16] = {
-    {.stack = __stack_top},   {.handler = assay_reset}, {.handler = assay_fault}, {.handler = assay_fault},
-    {.handler = assay_fault}, {.handler = assay_fault}, {.handler = assay_fault}, {.handler = assay_fault},
+    [15] = {.handler = assay_tick}, [0] = {.stack = __stack_top}, {.handler = assay_reset},
+    {.handler = assay_fault},       {.handler = assay_fault},     {.handler = assay_fault},
+    {.handler = assay_fault},       {.handler = assay_fault},     {.handler = assay_fault},
 };

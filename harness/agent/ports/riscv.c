@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Bare-metal RISC-V, 32 and 64 bits, over semihosting. */
-#include "harness/agent/ports/semihosting.h"
+/* Bare-metal RISC-V, 32 and 64 bits, over semihosting or, with a clock, a serial line. */
+#include <stdint.h>
 
 extern unsigned char __bss[], __bss_end[], __data_image[], __data[], __data_end[];
 
 void assay_reset(void);
 void assay_start(void);
 void assay_fault(void);
+
+#ifdef ASSAY_UART_SPEED
+#include "harness/agent/ports/serial.h"
+
+static void restart(void) { assay_reset(); }
+#else
+#include "harness/agent/ports/semihosting.h"
 
 /* The three instructions that mark a call stand in one page, uncompressed, as the specification wants. */
 static intptr_t assay_semihost(intptr_t operation, const void* block) {
@@ -19,6 +26,7 @@ static intptr_t assay_semihost(intptr_t operation, const void* block) {
       : "memory");
   return a0;
 }
+#endif
 
 __attribute__((naked, section(".start"), used)) void assay_reset(void) {
   __asm__ volatile(

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The port functions of bare metal that speaks Arm semihosting ("Semihosting for AArch32 and AArch64", 2.0;
- * RISC-V has the same calls). Included once, by a port that defines assay_semihost() and the symbols of its
- * linker script. */
+ * RISC-V has the same calls). Included once, by bare.h's port, which defines assay_semihost(). */
 #ifndef ASSAY_AGENT_SEMIHOSTING_H
 #define ASSAY_AGENT_SEMIHOSTING_H
 
@@ -10,12 +9,10 @@
 
 #include "harness/agent/agent.h"
 #include "harness/agent/port.h"
+#include "harness/agent/ports/bare.h"
 
 /* Asks the host. Arguments are words of the target, `block` points to them. */
 static intptr_t assay_semihost(intptr_t operation, const void* block);
-
-extern unsigned char __arena[];
-extern unsigned char __arena_end[];
 
 enum {
   semihost_open = 0x01,
@@ -63,6 +60,11 @@ void assay_port_write(const char* bytes, size_t count) {
 
 uint64_t assay_port_now_ns(void) { return 0; }
 
+uint64_t assay_port_reading(size_t index) {
+  (void)index;
+  return 0; /* it has none */
+}
+
 const assay_port_facts* assay_port(void) {
   static assay_port_facts facts = {.device = ASSAY_BOARD_DEVICE,
                                    .fidelity = "functional",
@@ -71,20 +73,6 @@ const assay_port_facts* assay_port(void) {
   facts.arena = __arena;
   facts.arena_bytes = (size_t)(__arena_end - __arena);
   return &facts;
-}
-
-/* GCC calls these two, whatever it is told. */
-void* memset(void* to, int value, size_t count) {
-  unsigned char* bytes = to;
-  for (size_t i = 0; i < count; ++i) bytes[i] = (unsigned char)value;
-  return to;
-}
-
-void* memcpy(void* restrict to, const void* restrict from, size_t count) {
-  unsigned char* bytes = to;
-  const unsigned char* source = from;
-  for (size_t i = 0; i < count; ++i) bytes[i] = source[i];
-  return to;
 }
 
 #endif

@@ -4,4 +4,5 @@ assay_board(NAME rv32-virt CORE rv32imac COMPILER riscv64-unknown-elf-gcc PACKAG
   IMPLEMENTATIONS scalar
   FLAGS -march=rv32imac -mabi=ilp32 -mcmodel=medany -msave-restore
   FLASH 0x80000000 2M RAM 0x80200000 4M STACK 0x4000
-  EMULATOR qemu-system-riscv32 EMULATOR_PACKAGE qemu-system-misc MACHINE virt -bios none)
+  EMULATOR qemu-system-riscv32 EMULATOR_PACKAGE qemu-system-misc MACHINE virt -bios none
+  UART 16550 0x10000000 3686400 CLOCK mcycle 1000000000)
