@@ -215,7 +215,7 @@ Fitness judge_limit(const MetricValue& metric, bool at_most, const Quantity& lim
     answer.reason =
         answer.more_launches
             ? "its interval holds the limit; about " + std::to_string(*answer.more_launches) +
-                  " more launches decide it"
+                  (*answer.more_launches == 1 ? " more launch decides it" : " more launches decide it")
             : "its interval holds the limit, and it is so near that no number of launches may decide";
   }
   return answer;

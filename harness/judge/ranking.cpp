@@ -131,16 +131,24 @@ class PlaceCounts {
   double all_ = 0;
 };
 
+/// The share of draws beyond each end of an interval, by launches a side; below 3 there is none.
+using Tails = std::map<std::size_t, double>;
+double tail_of(std::size_t launches, Tails& tails) {
+  const auto [place, fresh] = tails.try_emplace(launches, 0.0);
+  if (fresh)
+    place->second = stats::normal_cdf(-stats::student_quantile(0.975, static_cast<double>(launches) - 1));
+  return place->second;
+}
+
 /// Percentiles of the ratio of two that are drawn as logarithms of speed, for `n` launches a side.
 std::optional<stats::Interval> interval_of(const std::vector<double>& drawn,
-                                           const std::vector<double>& against, std::size_t n) {
+                                           const std::vector<double>& against, std::size_t n, Tails& tails) {
   if (n < 3) return std::nullopt;
   std::vector<double> differences(drawn.size());
   for (std::size_t b = 0; b < drawn.size(); ++b) differences[b] = drawn[b] - against[b];
-  const double t = stats::student_quantile(0.975, static_cast<double>(n) - 1);
-  std::sort(differences.begin(), differences.end());
-  return stats::Interval{std::exp(stats::quantile_sorted(differences, stats::normal_cdf(-t))),
-                         std::exp(stats::quantile_sorted(differences, stats::normal_cdf(t)))};
+  const double tail = tail_of(n, tails);
+  return stats::Interval{std::exp(stats::quantile(differences, tail)),
+                         std::exp(stats::quantile(differences, 1 - tail))};
 }
 
 /// Where the leader is overtaken, one group's weight being changed: sum of w * d is the leader's lead, d its
@@ -188,7 +196,7 @@ struct Draws {
 
 /// `varied`: [resample][group].
 Draws draw(const RankingInput& input, const Scores& scores, const std::vector<std::vector<double>>& varied,
-           stats::Random& random) {
+           stats::Random& random, Tails& tails) {
   const std::size_t hosts = input.hosts.size(), resamples = varied.size();
   const std::vector<double>& weights = scores.weights();
   const std::vector<std::vector<double>> none(hosts, std::vector<double>(resamples, 0.0));
@@ -211,7 +219,7 @@ Draws draw(const RankingInput& input, const Scores& scores, const std::vector<st
       TaskRatio ratio{input.tasks[t].name, std::exp(reference.median - own.median), {}};
       ratio.interval = h == input.reference ? stats::Interval{1, 1}
                                             : interval_of(speeds[h], speeds[input.reference],
-                                                          std::min(own.count, reference.count));
+                                                          std::min(own.count, reference.count), tails);
       draws.ratios[h].push_back(std::move(ratio));
     }
   }
@@ -256,7 +264,8 @@ Ranking rank(const RankingInput& input) {
   for (std::vector<double>& own : varied) {
     for (double& weight : own) weight *= std::exp(sigma * random.normal());
   }
-  Draws draws = draw(input, scores, varied, random);
+  Tails tails;
+  Draws draws = draw(input, scores, varied, random, tails);
   PlaceCounts by_launches(hosts), by_weights(hosts), by_both(hosts);
   std::vector<double> now(hosts), then(hosts);
   for (std::size_t b = 0; b < resamples; ++b) {
@@ -266,7 +275,7 @@ Ranking rank(const RankingInput& input) {
     by_weights.add(log_speeds(input.summary, points, varied[b]));
   }
   const auto against = [&](std::size_t a, std::size_t b) {
-    return interval_of(draws.launches[a], draws.launches[b], fewest);
+    return interval_of(draws.launches[a], draws.launches[b], fewest, tails);
   };
 
   Ranking ranking;
