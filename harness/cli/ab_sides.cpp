@@ -15,6 +15,7 @@
 #include "harness/core/error.h"
 #include "harness/core/text.h"
 #include "harness/run/machine.h"
+#include "harness/transport/ssh/ssh.h"
 
 namespace assay::cli {
 
@@ -81,6 +82,14 @@ Pair alone(const PlannedCase& planned, Outcome outcome, Status status, const std
   return pair;
 }
 
+/// "sleep" of {"/bin/sleep", "1"} and of {"ssh:HOST", "copy:./sleep", "1"}.
+std::string program_name(const std::vector<std::string>& words) {
+  const bool far = words[0].starts_with(far_word) && words.size() > 1;
+  std::string program = words[far ? 1 : 0];
+  if (far && program.starts_with(transport::copied_word)) program.erase(0, transport::copied_word.size());
+  return fs::path(program).filename().string();
+}
+
 }  // namespace
 
 std::vector<SideCommand> split_sides(const std::vector<std::string>& words, std::size_t sides) {
@@ -110,8 +119,7 @@ AbPlan plan_sides(const RunOptions& options, const SideCommand& base, const Side
   // Both are one case: it is named after the base's program.
   if (program.tool.empty()) program.tool = tool_of(of_side(program, base));
   check_code(program, base, candidate);
-  if (program.tool == "command" && program.name.empty())
-    program.name = fs::path(base.words[0]).filename().string();
+  if (program.tool == "command" && program.name.empty()) program.name = program_name(base.words);
 
   AbPlan both;
   both.base = base;
