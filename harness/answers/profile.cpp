@@ -211,7 +211,10 @@ std::string waiting_finding(const ResultRow& row) {
   if (row.value.device != "cpu" || !cpus || *cpus >= little * threads) return "";
   std::string text = fmt::format("Its {} ran {:.0f} % of the time", threads > 1 ? "threads" : "thread",
                                  100 * *cpus / threads);
-  if (const auto queue = value_of(row, "host.run_queue_wait"); queue && *queue >= 0.05)
+  const auto queue = value_of(row, "host.run_queue_wait");
+  // Both are medians of their own over launches: together they may be more than all of the time.
+  if (queue && *cpus / threads + *queue >= 1) return text + "; else it waited for a CPU that others had.";
+  if (queue && *queue >= 0.05)
     text += fmt::format(" and waited {:.0f} % of it for a CPU that others had", 100 * *queue);
   return text + ": the rest it slept, for files, locks, other processes, or because it wanted to.";
 }
