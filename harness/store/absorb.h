@@ -18,7 +18,10 @@ namespace assay::store_detail {
 /// a launch that breaks LaunchRules.
 class Absorber {
  public:
-  explicit Absorber(Store& target) : target_(target) {}
+  explicit Absorber(Store& target);
+  ~Absorber();
+  Absorber(const Absorber&) = delete;
+  Absorber& operator=(const Absorber&) = delete;
 
   void triage(const TriageEvent& event);  ///< in any order
   void run(const Run& run);

@@ -53,10 +53,11 @@ class Query {
   std::optional<double> next_optional_real();
 
  private:
-  int index(const char* name) const;
+  int index(const char* name);
   Database& database_;
   sqlite3_stmt* statement_;
   int column_ = 0;
+  int bound_ = 0;  ///< the parameter that was set last
 };
 
 class Database {
