@@ -91,6 +91,12 @@ std::optional<std::size_t> cheapest(const Shown& shown, const std::vector<std::s
   return found;
 }
 
+/// Of the draws of launches and weights most have it first; that may be another one than the leader.
+std::vector<HostScore>::const_iterator likeliest_first(const Ranking& ranking) {
+  return std::max_element(ranking.order.begin(), ranking.order.end(),
+                          [](const auto& a, const auto& b) { return a.by_both[0] < b.by_both[0]; });
+}
+
 /// Who is first by speed, of all.
 std::string first_of_all(const Shown& shown) {
   const Ranking& ranking = *shown.answer.ranking;
@@ -190,9 +196,10 @@ void tell_answer(Document& document, const Shown& shown) {
     if (all > 0) document.sentences.push_back(none);
     return;
   }
-  const HostScore& first = answer.ranking->order.front();
-  const std::string leads = fmt::format("{} is first in {} of all draws of launches and weights.",
-                                        shown.ranked(first.host), number_text({first.by_both[0], "ratio"}));
+  const HostScore& likeliest = *likeliest_first(*answer.ranking);
+  const std::string leads =
+      fmt::format("{} is first in {} of all draws of launches and weights.", shown.ranked(likeliest.host),
+                  number_text({likeliest.by_both[0], "ratio"}));
   if (all == 0) document.answer = first_of_all(shown);
   if (all > 0) document.sentences.push_back(first_of_all(shown));
   document.sentences.push_back(leads);
@@ -200,13 +207,12 @@ void tell_answer(Document& document, const Shown& shown) {
 
 /// Where a host that is not the leader is first in more draws, both are named.
 std::string chance_note(const Shown& shown) {
-  const auto& order = shown.answer.ranking->order;
-  const auto likelier = std::max_element(
-      order.begin(), order.end(), [](const auto& a, const auto& b) { return a.by_both[0] < b.by_both[0]; });
+  const Ranking& ranking = *shown.answer.ranking;
+  const auto likeliest = likeliest_first(ranking);
   std::string note = "over launches and weights";
-  if (likelier != order.begin())
+  if (likeliest != ranking.order.begin())
     note +=
-        fmt::format("; {} is first in {:.0f} %", shown.ranked(likelier->host), 100 * likelier->by_both[0]);
+        fmt::format("; {} is first in {:.0f} %", shown.ranked(likeliest->host), 100 * likeliest->by_both[0]);
   return note;
 }
 

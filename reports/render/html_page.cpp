@@ -103,7 +103,7 @@ summary{cursor:pointer;color:var(--accent);overflow-wrap:anywhere}
 .caveats li{padding:9px 0 9px 14px;border-left:3px solid var(--warn);margin:8px 0}
 .caveats span{display:block;color:var(--soft)}
 footer{color:var(--soft);font-size:13px;margin-top:52px;padding-bottom:36px}
-@media (max-width:640px){main,header,footer{padding-left:14px;padding-right:14px}h1{font-size:22px}#theme{position:static;margin:10px 0}.answer{padding:14px 15px}}
+@media (max-width:640px){main,header,footer{padding-left:14px;padding-right:14px}td code{overflow-wrap:break-word}h1{font-size:22px}#theme{position:static;margin:10px 0}.answer{padding:14px 15px}}
 )css";
 
 constexpr const char* print = R"css(
