@@ -177,7 +177,7 @@ TEST_CASE(
   CHECK(ratio.interval->high == Approx(b.interval->high));
 }
 
-TEST_CASE("a total counts a step once, by one accuracy class, and without one of its steps there is none") {
+TEST_CASE("without one of its steps there is no total, and a mean names the group that it lacks") {
   Hosts hosts;
   hosts.add("a", {Times(6, 8000), Times(6, 6000)});
   hosts.add("b", {Times(6, 2000), Times(6, 3000)});
