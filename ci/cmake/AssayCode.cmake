@@ -3,7 +3,8 @@
 # linker tells what it read; the rows of the table, which symbols are whose.
 function(_assay_hash_code TARGET)
   get_target_property(folder ${TARGET} SOURCE_DIR)
-  if(NOT TARGET assay::assay-code OR NOT folder STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+  # Nobody compares the times of sanitized code, and theirs is ten times as much to read (a minute).
+  if(ASSAY_SANITIZE OR NOT TARGET assay::assay-code OR NOT folder STREQUAL CMAKE_CURRENT_SOURCE_DIR)
     return()
   endif()
   include(CheckLinkerFlag)

@@ -57,5 +57,5 @@ step() {
 }
 
 # Compilers share a cache with any other checkout of this repository.
-export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$root" CCACHE_SLOPPINESS=time_macros
+export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$root" CCACHE_SLOPPINESS=time_macros,pch_defines
 jobs="${ASSAY_JOBS:-$(nproc)}"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What the rule of pairs promises, on hosts that do not exist: the real loop and the real judge.
-/// ASSAY_TEST_SUITES suites of 100 cases each (200; 2,000 in `ci/test --full`); seeds are fixed, so a test
+/// ASSAY_TEST_SUITES suites of 100 cases each (100; 2,000 in `ci/test --full`); seeds are fixed, so a test
 /// that passes does so everywhere. `paired_power` (tests/bench) prints the figures.
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -19,7 +19,7 @@ namespace {
 
 int suites() {
   const char* wanted = std::getenv("ASSAY_TEST_SUITES");
-  return wanted == nullptr || *wanted == '\0' ? 200 : std::stoi(wanted);
+  return wanted == nullptr || *wanted == '\0' ? 100 : std::stoi(wanted);
 }
 
 double share(int part, int whole) { return static_cast<double>(part) / whole; }
