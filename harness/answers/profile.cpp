@@ -297,7 +297,7 @@ Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
                      const std::map<std::string, std::string>& host_class) {
   Profile profile;
   profile.row = row;
-  auto placements = make_roofline(roofs, {row}, host_class).placements;
+  auto placements = make_roofline(roofs, {row}, host_class, row.value.device).placements;
   if (!placements.empty()) profile.placement = std::move(placements.front());
   profile.derived = Derived(row).all();
   for (const auto& launch : launches) {
