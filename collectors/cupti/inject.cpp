@@ -4,8 +4,9 @@
 // initialised. Where no marker is heard, it counts from there to exit(). It leaves in ASSAY_CUPTI_DIRECTORY:
 //   regions       a line of numbers a region
 //   process.PID   one line, of a process without regions
-//   records.N     each thing that region N (from 1) did, records.process.PID likewise (inject.h); of activity
-//   alone failure       "ERROR WHERE": what could not be done; nothing else of this process counts then
+//   records.N     each thing that region N, from 1, did (inject.h), of activity alone
+//   records.process.PID   likewise of a process
+//   failure       "ERROR WHERE": what could not be done; nothing else of this process counts then
 #include <unistd.h>
 
 #include <cstdio>

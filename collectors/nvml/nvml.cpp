@@ -76,29 +76,27 @@ class Nvml : public SnapshotCollector {
  private:
   std::vector<Reading> snapshot() override {
     const Functions& call = library_.call;
-    std::vector<Reading> readings{
-        number<unsigned long long>(0, call.total_energy, 1e-3),
-        clock(1, sm_clock),
-        clock(2, memory_clock),
-        value<unsigned>(
-            3, call.temperature != nullptr,
-            [&](unsigned& celsius) { return call.temperature(device_, 0, &celsius); },
-            [](unsigned celsius) { return static_cast<double>(celsius); }),
-        throttle(4, power_limit | power_brake),
-        throttle(5, heat),
-        throttle(6, hardware_slowdown),
-        value<Memory>(
-            7, call.memory != nullptr, [&](Memory& memory) { return call.memory(own(), &memory); },
-            [](const Memory& memory) { return static_cast<double>(memory.used); }),
-        value<Utilisation>(
-            8, call.utilisation != nullptr,
-            [&](Utilisation& used) { return call.utilisation(device_, &used); },
-            [](const Utilisation& used) { return used.gpu / 100.0; }),
-        value<unsigned>(
-            9, call.processes != nullptr, [&](unsigned& others) { return other_processes(others); },
-            [](unsigned others) { return static_cast<double>(others); }),
-        mig()};
-    return readings;
+    return {number<unsigned long long>(0, call.total_energy, 1e-3),
+            clock(1, sm_clock),
+            clock(2, memory_clock),
+            value<unsigned>(
+                3, call.temperature != nullptr,
+                [&](unsigned& celsius) { return call.temperature(device_, 0, &celsius); },
+                [](unsigned celsius) { return static_cast<double>(celsius); }),
+            throttle(4, power_limit | power_brake),
+            throttle(5, heat),
+            throttle(6, hardware_slowdown),
+            value<Memory>(
+                7, call.memory != nullptr, [&](Memory& memory) { return call.memory(own(), &memory); },
+                [](const Memory& memory) { return static_cast<double>(memory.used); }),
+            value<Utilisation>(
+                8, call.utilisation != nullptr,
+                [&](Utilisation& used) { return call.utilisation(device_, &used); },
+                [](const Utilisation& used) { return used.gpu / 100.0; }),
+            value<unsigned>(
+                9, call.processes != nullptr, [&](unsigned& others) { return other_processes(others); },
+                [](unsigned others) { return static_cast<double>(others); }),
+            mig()};
   }
 
   /// What the case has of the board: the slice, or all of it.
