@@ -33,6 +33,8 @@ Api open_api(const std::string& file) {
   ASSAY_CUPTI_FIND(cuptiActivityFlushAll);
   ASSAY_CUPTI_FIND(cuptiActivityGetNextRecord);
   ASSAY_CUPTI_FIND(cuptiActivityGetNumDroppedRecords);
+  ASSAY_CUPTI_FIND(cuptiGetTimestamp);
+  ASSAY_CUPTI_FIND(cuptiGetCallbackName);
   ASSAY_CUPTI_FIND(cuptiDeviceGetChipName);
   ASSAY_CUPTI_FIND(cuptiProfilerInitialize);
   ASSAY_CUPTI_FIND(cuptiProfilerDeviceSupported);

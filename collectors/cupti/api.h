@@ -3,6 +3,7 @@
 
 #include <cuda.h>
 #include <cupti_activity.h>
+#include <cupti_callbacks.h>
 #include <cupti_profiler_host.h>
 #include <cupti_profiler_target.h>
 #include <cupti_range_profiler.h>
@@ -25,6 +26,8 @@ struct Api {
   ASSAY_CUPTI_FUNCTION(cuptiActivityFlushAll);
   ASSAY_CUPTI_FUNCTION(cuptiActivityGetNextRecord);
   ASSAY_CUPTI_FUNCTION(cuptiActivityGetNumDroppedRecords);
+  ASSAY_CUPTI_FUNCTION(cuptiGetTimestamp);
+  ASSAY_CUPTI_FUNCTION(cuptiGetCallbackName);
   ASSAY_CUPTI_FUNCTION(cuptiDeviceGetChipName);
   ASSAY_CUPTI_FUNCTION(cuptiProfilerInitialize);
   ASSAY_CUPTI_FUNCTION(cuptiProfilerDeviceSupported);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/collector.h"
+#include "harness/core/device_span.h"
 
 /// What both collectors on CUPTI share: the library that is sent into the measured process (inject.cpp), and
 /// what it leaves in the launch's folder. Built and tested without a GPU.
@@ -36,6 +37,11 @@ struct Counted {
 };
 Counted regions_of(const std::string& directory, std::size_t expected, std::size_t width);
 Counted processes_of(const std::string& directory, std::size_t width);
+
+/// The records of the region of one call, since its beginning; of all processes, before their ends (each ends
+/// at 0). Names of kernels are demangled. What is no record is left out.
+std::vector<DeviceSpan> region_records(const std::string& directory);
+std::vector<DeviceSpan> process_records(const std::string& directory);
 
 /// Regions run before the two that count: modules are loaded in the first call, and memory is taken.
 inline constexpr int rehearsals = 1;

@@ -26,7 +26,7 @@ const std::vector<Metric>& activity_metrics() {
   return all;
 }
 
-class Cupti : public AroundCollector {
+class Cupti : public AroundCollector, public DeviceSpanSource {
  public:
   std::vector<Metric> metrics() const override { return activity_metrics(); }
   Probe probe() override { return cupti::probe(); }
@@ -74,6 +74,13 @@ class Cupti : public AroundCollector {
     for (std::size_t i = 0; i < activity_metrics().size(); ++i)
       readings.push_back(with_value(activity_metrics()[i], counted.lines[0][i]));
     return readings;
+  }
+
+  std::vector<DeviceSpan> spans(const std::string& directory) override {
+    return cupti::region_records(directory);
+  }
+  std::vector<DeviceSpan> program_spans(const std::string& directory) override {
+    return cupti::process_records(directory);
   }
 
  private:

@@ -4,6 +4,8 @@
 // initialised. Where no marker is heard, it counts from there to exit(). It leaves in ASSAY_CUPTI_DIRECTORY:
 //   regions       a line of numbers a region
 //   process.PID   one line, of a process without regions
+//   records.N     each thing that region N, from 1, did (inject.h), of activity alone
+//   records.process.PID   likewise of a process
 //   failure       "ERROR WHERE": what could not be done; nothing else of this process counts then
 #include <unistd.h>
 
@@ -33,7 +35,10 @@ class Injected {
     });
   }
   void region_left() {
-    guarded([&] { append("regions", counter().end()); });
+    guarded([&] {
+      append("regions", counter().end());
+      write("records." + std::to_string(++regions_), counter().records(), "w");
+    });
   }
   void driver_starts() {
     guarded([&] {
@@ -45,7 +50,9 @@ class Injected {
   void process_ends() {
     guarded([&] {
       if (!counting_process_ || heard_regions_) return;
-      append("process." + std::to_string(::getpid()), counter().end());
+      const std::string process = "process." + std::to_string(::getpid());
+      append(process, counter().end());
+      write("records." + process, counter().records(), "w");
     });
   }
 
@@ -82,6 +89,7 @@ class Injected {
   }
 
   static void write(const std::string& name, const std::string& text, const char* how) {
+    if (text.empty()) return;
     const std::string file = setting("ASSAY_CUPTI_DIRECTORY") + "/" + name;
     if (std::FILE* out = std::fopen(file.c_str(), how)) {
       std::fputs(text.c_str(), out);
@@ -92,6 +100,7 @@ class Injected {
   std::mutex mutex_;
   Api api_{};
   std::unique_ptr<Counter> counter_;
+  int regions_ = 0;
   bool heard_regions_ = false;
   bool counting_process_ = false;
   bool failed_ = false;

@@ -17,6 +17,9 @@ class Counter {
   virtual ~Counter() = default;
   virtual void begin() = 0;
   virtual std::vector<double> end() = 0;  ///< of what ran since begin()
+  /// After end(): each of what it counted, a line each, "KIND START END STREAM CORRELATION NAME": ns since
+  /// begin(). The last line, "end END", is how long that was.
+  virtual std::string records() { return {}; }
 };
 
 /// CUPTI's activity records. Counts: kernels, their ns, copies, their bytes, their ns, fills, calls of the

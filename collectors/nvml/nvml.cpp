@@ -2,8 +2,14 @@
 // The GPU of the case through its driver's management library: energy by the GPU's own counter (power alone
 // is not integrated: two readings of it say nothing of what was between them), clocks, temperature, what
 // slows it down, memory, utilisation. A GPU's sensors are of the whole GPU, whoever uses it.
-#include "collectors/nvml/library.h"
+#include "collectors/nvml/nvml.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "harness/backends/nvml/library.h"
 #include "harness/core/component.h"
 #include "harness/core/sensors.h"
 #include "harness/core/snapshot_collector.h"
@@ -13,11 +19,6 @@ namespace assay {
 namespace nvml {
 
 namespace {
-
-// Of nvmlClocksThrottleReasons.
-constexpr unsigned long long power = 0x04 | 0x80;  // software power cap, hardware power brake
-constexpr unsigned long long heat = 0x20 | 0x40;   // software and hardware thermal slowdown
-constexpr unsigned long long slowdown = 0x08;      // by the hardware, for either
 
 using Combine = SnapshotCollector::Combine;
 
@@ -42,7 +43,13 @@ std::vector<SnapshotCollector::Quantity> quantities_of_a_gpu() {
        Combine::highest},
       {{"nvml.utilisation", "ratio", Better::neither,
         "share of the driver's last period (up to 1 s) in which a kernel ran, mean of before and after"},
-       Combine::mean}};
+       Combine::mean},
+      {{"nvml.other_processes.max", "count", Better::lower,
+        "other processes that compute on the GPU, the more of before and after"},
+       Combine::highest},
+      {{"nvml.mig.max", "ratio", Better::neither,
+        "1: the GPU is divided (MIG), and shared with other slices"},
+       Combine::highest}};
 }
 
 class Nvml : public SnapshotCollector {
@@ -56,25 +63,14 @@ class Nvml : public SnapshotCollector {
     return library_.probe;
   }
 
-  /// By its UUID, for the driver numbers GPUs in another order than CUDA may; else by its place on the bus.
   void observe(const Device& device) override {
+    found_ = {};
     device_ = nullptr;
     if (!probe().available) return;
-    const auto fact = [&](const char* key) {
-      const auto found = device.fingerprint.find(key);
-      return found == device.fingerprint.end() ? std::string() : found->second;
-    };
-    const std::string uuid = fact("uuid");
-    const std::string pci = fact("pci");
-    int error = not_supported;
-    if (uuid.starts_with("GPU-") || uuid.starts_with("MIG-"))
-      error = library_.call.handle_by_uuid(uuid.c_str(), &device_);
-    if (error != success && !pci.empty()) error = library_.call.handle_by_pci(pci.c_str(), &device_);
-    if (error == success) return;
-    device_ = nullptr;
-    why_no_device_ = uuid.empty() && pci.empty()
-                         ? device.name + " is no GPU of NVIDIA's"
-                         : "NVML does not find " + device.name + ": " + library_.error_text(error);
+    found_ = find_device(library_, device);
+    is_cuda_ = device.name.starts_with("cuda:");
+    device_ = found_.board;
+    why_no_device_ = found_.why_none;
   }
 
  private:
@@ -87,16 +83,55 @@ class Nvml : public SnapshotCollector {
                 3, call.temperature != nullptr,
                 [&](unsigned& celsius) { return call.temperature(device_, 0, &celsius); },
                 [](unsigned celsius) { return static_cast<double>(celsius); }),
-            throttle(4, power),
+            throttle(4, power_limit | power_brake),
             throttle(5, heat),
-            throttle(6, slowdown),
+            throttle(6, hardware_slowdown),
             value<Memory>(
-                7, call.memory != nullptr, [&](Memory& memory) { return call.memory(device_, &memory); },
+                7, call.memory != nullptr, [&](Memory& memory) { return call.memory(own(), &memory); },
                 [](const Memory& memory) { return static_cast<double>(memory.used); }),
             value<Utilisation>(
                 8, call.utilisation != nullptr,
                 [&](Utilisation& used) { return call.utilisation(device_, &used); },
-                [](const Utilisation& used) { return used.gpu / 100.0; })};
+                [](const Utilisation& used) { return used.gpu / 100.0; }),
+            value<unsigned>(
+                9, call.processes != nullptr, [&](unsigned& others) { return other_processes(others); },
+                [](unsigned others) { return static_cast<double>(others); }),
+            mig()};
+  }
+
+  /// What the case has of the board: the slice, or all of it.
+  Handle own() const { return found_.slice != nullptr ? found_.slice : device_; }
+
+  /// Without this one, which is not listed where it uses no CUDA. (In a container the driver knows it by
+  /// another number.)
+  int other_processes(unsigned& others) const {
+    std::vector<Process> running(16);
+    auto count = static_cast<unsigned>(running.size());
+    int error = library_.call.processes(own(), &count, running.data());
+    if (error == too_small) {
+      running.resize(count + 16);  // more may have come
+      count = static_cast<unsigned>(running.size());
+      error = library_.call.processes(own(), &count, running.data());
+    }
+    if (error != success) return error;
+    running.resize(count);
+    const auto self = static_cast<unsigned>(::getpid());
+    const bool listed = is_cuda_ || std::any_of(running.begin(), running.end(),
+                                                [&](const Process& one) { return one.pid == self; });
+    others = count - (listed && count > 0 ? 1 : 0);
+    return error;
+  }
+
+  /// A GPU that cannot be divided says "Not Supported": it is not.
+  Reading mig() const {
+    return value<unsigned>(
+        10, library_.call.mig_mode != nullptr,
+        [&](unsigned& current) {
+          unsigned pending = 0;
+          const int error = library_.call.mig_mode(device_, &current, &pending);
+          return error == not_supported ? int{success} : error;
+        },
+        [](unsigned current) { return current != 0 ? 1.0 : 0.0; });
   }
 
   /// What `ask` fills in, as `convert` reads it; or why it cannot be had.
@@ -140,7 +175,9 @@ class Nvml : public SnapshotCollector {
   std::string name_;
   bool opened_ = false;
   Library library_;
-  Handle device_ = nullptr;
+  Found found_;
+  bool is_cuda_ = false;
+  Handle device_ = nullptr;  ///< the board: energy, clocks, temperature, what throttles are of all of it
   std::string why_no_device_ = "the case runs on the CPU; this reads the GPU of a case on cuda:N";
 };
 
@@ -152,6 +189,6 @@ std::unique_ptr<Collector> make_collector(const std::string& library) {
 
 }  // namespace nvml
 
-std::unique_ptr<Collector> collector_nvml() { return nvml::make_collector("libnvidia-ml.so.1"); }
+std::unique_ptr<Collector> collector_nvml() { return nvml::make_collector(nvml::library_name); }
 
 }  // namespace assay

@@ -169,8 +169,9 @@ std::vector<chart::LineChart> tracks_of(const std::vector<Launch>& launches) {
   std::map<std::string, chart::LineChart> pictures;
   for (const Launch& launch : launches) {
     for (const Track& track : launch.tracks) {
-      const bool region = track.metric.starts_with("regions") || is_naming(track.unit);
-      if (region || track.offset_ns.empty()) continue;
+      const bool spans =
+          track.metric.starts_with("regions") || track.metric.starts_with("gpu.") || is_naming(track.unit);
+      if (spans || track.offset_ns.empty()) continue;
       chart::LineChart& picture = pictures[track.metric];
       const reports::ChartUnit measure = reports::chart_unit(track.unit);
       picture.title = track.metric;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/answers/roof.h"
+#include "harness/core/device_span.h"
 #include "harness/core/region_span.h"
 #include "harness/stats/quantile.h"
 
@@ -127,23 +128,29 @@ std::vector<Span> moved(std::vector<Span> spans, std::int64_t by_ns) {
   return spans;
 }
 
-/// The outermost regions, a row a thread. Their offsets have the samples' origin; the last sample ends with
-/// the phase `measure` (as in harness/exchange/launches.h).
-std::vector<TimelineOf> region_rows(const Launch& launch, const std::string& name, std::int64_t begin_ns) {
+/// The outermost regions, a row a thread, and what a device did, a row a kind and stream. Their offsets have
+/// the samples' origin; the last sample ends with the phase `measure` (as in harness/exchange/launches.h).
+std::vector<TimelineOf> rows_inside(const Launch& launch, const std::string& name, std::int64_t begin_ns) {
   std::int64_t measured_ns = 0;
   for (const auto& span : launch.spans) {
     if (span.name == "measure") measured_ns = span.end_ns;
   }
   if (launch.samples.size() == 0 || measured_ns == 0) return {};
-  std::map<int, TimelineOf> threads;
+  std::map<std::pair<std::string, std::int64_t>, TimelineOf> found;  // in the order of kinds, then of numbers
+  const auto add = [&](const std::string& kind, const std::string& what, std::int64_t number, Span span) {
+    TimelineOf& row = found[{kind, number}];
+    row.name = fmt::format("{}, {} {}", name, what, number);
+    row.spans.push_back(std::move(span));
+  };
   for (const auto& region : region_spans(launch.tracks)) {
     if (region.path.find('/') != std::string::npos) continue;
-    TimelineOf& row = threads[region.thread];
-    row.name = fmt::format("{}, thread {}", name, region.thread);
-    row.spans.push_back({region.path, region.start_ns, region.end_ns});
+    add("", "thread", region.thread, {region.path, region.start_ns, region.end_ns});
   }
+  for (const auto& span : device_spans(launch.tracks))
+    add(span.kind, span.kind + (span.kind == "calls" ? ", thread" : ", stream"), span.stream,
+        {span.name, span.start_ns, span.end_ns});
   std::vector<TimelineOf> rows;
-  for (auto& [thread, row] : threads) {
+  for (auto& [place, row] : found) {
     std::sort(row.spans.begin(), row.spans.end(),
               [](const Span& a, const Span& b) { return a.start_ns < b.start_ns; });
     rows.push_back(
@@ -157,14 +164,16 @@ std::vector<TimelineOf> timeline_of(const std::vector<Launch>& launches) {
   for (const auto& launch : launches) order.push_back(&launch);
   std::stable_sort(order.begin(), order.end(),
                    [](const Launch* a, const Launch* b) { return a->started_utc_ms < b->started_utc_ms; });
-  std::vector<TimelineOf> rows, regions;
+  std::vector<TimelineOf> rows;
+  std::map<std::string, std::vector<TimelineOf>> inside;  // of the last launch of each lane that has any
   for (const Launch* launch : order) {
     const std::int64_t begin_ns = (launch->started_utc_ms - order.front()->started_utc_ms) * 1'000'000;
     const std::string name = fmt::format("{} launch {}", launch->lane, launch->index + 1);
     rows.push_back({name, moved(launch->spans, begin_ns)});
-    if (auto found = region_rows(*launch, name, begin_ns); !found.empty()) regions = std::move(found);
+    if (auto found = rows_inside(*launch, name, begin_ns); !found.empty())
+      inside[launch->lane] = std::move(found);
   }
-  rows.insert(rows.end(), regions.begin(), regions.end());
+  for (auto& [lane, found] : inside) rows.insert(rows.end(), found.begin(), found.end());
   return rows;
 }
 
@@ -288,7 +297,7 @@ Profile make_profile(const ResultRow& row, const std::vector<Launch>& launches,
                      const std::map<std::string, std::string>& host_class) {
   Profile profile;
   profile.row = row;
-  auto placements = make_roofline(roofs, {row}, host_class).placements;
+  auto placements = make_roofline(roofs, {row}, host_class, row.value.device).placements;
   if (!placements.empty()) profile.placement = std::move(placements.front());
   profile.derived = Derived(row).all();
   for (const auto& launch : launches) {

@@ -23,7 +23,8 @@ struct PhaseTime {
 
 /// A launch, or a thread of one, as a row of a timeline.
 struct TimelineOf {
-  std::string name;  ///< "timing launch 1"; "timing launch 6, thread 0": its outermost regions
+  std::string name;  ///< "timing launch 1"; "timing launch 6, thread 0": its outermost regions; "cupti launch
+                     ///< 1, kernels, stream 7": what a device did
   std::vector<Span>
       spans;  ///< from the start of the case's first launch on; a launch begins at a whole millisecond
 };
@@ -31,14 +32,15 @@ struct TimelineOf {
 /// Why one case is as fast as it is: everything that one run knows about it.
 struct Profile {
   ResultRow row;
-  Placement placement;               ///< under `limits`; its fraction is absent, with reason, without limits
-  std::vector<MetricValue> derived;  ///< profile.*: below
-  std::vector<HotSpot> hot_spots;    ///< of the exact lane's launch, most instructions first
-  std::vector<HotLoop> loops;        ///< in them, most instructions first
-  double instructions = 0;           ///< of one call by the exact lane; 0: not counted
-  std::vector<RegionRow> regions;    ///< of the program, where it marks some
-  std::vector<PhaseTime> phases;     ///< in the order of a launch
-  std::vector<TimelineOf> timeline;  ///< every launch by its start, then threads of the last one with regions
+  Placement placement;                ///< under `limits`; its fraction is absent, with reason, without limits
+  std::vector<MetricValue> derived;   ///< profile.*: below
+  std::vector<HotSpot> hot_spots;     ///< of the exact lane's launch, most instructions first
+  std::vector<HotLoop> loops;         ///< in them, most instructions first
+  double instructions = 0;            ///< of one call by the exact lane; 0: not counted
+  std::vector<RegionRow> regions;     ///< of the program, where it marks some
+  std::vector<PhaseTime> phases;      ///< in the order of a launch
+  std::vector<TimelineOf> timeline;   ///< every launch by its start, then threads and streams of each lane's
+                                      ///< last one that has some
   std::vector<std::string> findings;  ///< plain sentences: what limits it, first what weighs most
 };
 

@@ -39,7 +39,7 @@ run::Check device_check(const DeviceOffer& offer) {
     return {name, run::Level::warn, "not here: " + offer.probe.reason, offer.probe.remedy};
   std::string finding = offer.device.fidelity == "hardware" ? "" : "fidelity " + offer.device.fidelity;
   for (const char* key :
-       {"model", "memory.bytes", "compute_capability", "cuda.driver", "vulkan.driver", "uuid"}) {
+       {"model", "mig", "memory.bytes", "compute_capability", "cuda.driver", "vulkan.driver", "uuid"}) {
     const auto fact = offer.device.fingerprint.find(key);
     if (fact == offer.device.fingerprint.end()) continue;
     const bool size = std::string_view(key) == "memory.bytes";

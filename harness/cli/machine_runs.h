@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/core/host.h"
 #include "harness/store/store.h"
@@ -22,5 +23,13 @@ struct Machine {
 /// The newest complete run of a machine: of the suite roofline or, `other`, of anything else; "" when there
 /// is none.
 std::string newest_run(const Store& store, const Machine& machine, bool other);
+
+/// Likewise for a device that is not the CPU: the newest complete run whose plan holds roof.mem on it or,
+/// `other`, a case on it that is no roof.
+std::string newest_device_run(const Store& store, const Machine& machine, const std::string& device,
+                              bool other);
+
+/// The UUID of the board that `device` was in a run; "" where that is not known.
+std::string board_of(const std::vector<LaunchSummary>& launches, const std::string& device);
 
 }  // namespace assay::cli

@@ -65,18 +65,22 @@ class Profiler {
                                       [&](const auto& one) { return to_string(one.value) == row.case_key; });
     const auto launches =
         planned == run.plan.end() ? std::vector<Launch>() : store_.load_case(run.id, planned->ordinal);
-    return make_profile(row, launches, roofs_of(run), run.host.host_class);
+    return make_profile(row, launches, roofs_of(run, row.value.device), run.host.host_class);
   }
 
  private:
-  const std::vector<ResultRow>& roofs_of(const Run& run) {
-    auto [found, fresh] = roofs_.try_emplace(run.host.name + "\n" + run.host.class_id());
+  const std::vector<ResultRow>& roofs_of(const Run& run, const std::string& device) {
+    auto [found, fresh] = roofs_.try_emplace(run.host.name + "\n" + run.host.class_id() + "\n" + device);
     if (!fresh) return found->second;
-    const std::string limits = newest_run(store_, Machine(run.host), false);
+    const bool cpu = device == "cpu";
+    const std::string limits = cpu ? newest_run(store_, Machine(run.host), false)
+                                   : newest_device_run(store_, Machine(run.host), device, false);
     if (!limits.empty()) found->second = results(store_, limits);
     if (limits.empty())
-      context_.terminal.note("this machine's limits are not in " + store_.path() +
-                             ": 'assay roofline' measures them");
+      context_.terminal.note(
+          (cpu ? std::string("this machine's limits") : "limits of " + printable(device, 60)) +
+          " are not in " + store_.path() + ": 'assay roofline" +
+          (cpu ? "" : " --device " + printable(device, 60)) + "' measures them");
     return found->second;
   }
 

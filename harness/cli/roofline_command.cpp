@@ -30,6 +30,7 @@ namespace {
 struct Options {
   std::string run;
   std::string selector;
+  std::string device = "cpu";
   std::optional<std::string> svg;
   bool measure = false;
 };
@@ -42,6 +43,37 @@ std::vector<std::string> beyond_caches(const run::Topology& topology) {
   return {fmt::format("roof.mem/*?kind=load|copy|triad|triad_nt&bytes={}&threads=1|all@cpu", bytes)};
 }
 
+/// Of a device that is not the CPU: small arrays for its caches, large ones for its memory.
+std::vector<std::string> device_roofs(const std::string& device) {
+  std::vector<std::string> selectors;
+  for (const char* cases : {"roof.mem/*?kind=load|copy|triad&bytes=16777216|536870912",
+                            "roof.fma/*?dtype=f32|f64&rounds=4096&blocks=4096", "roof.launch/*?launches=1|20",
+                            "roof.transfer/*?direction=*&memory=*"})
+    selectors.push_back(std::string(cases) + "@" + device);
+  return selectors;
+}
+
+/// The newest run with limits of the options' device or, `other`, with other cases.
+std::string newest(const Options& options, const Store& store, const Machine& machine, bool other) {
+  return options.device == "cpu" ? newest_run(store, machine, other)
+                                 : newest_device_run(store, machine, options.device, other);
+}
+
+/// \throws Error{usage} where a device's number is another board's in the two runs.
+void refuse_other_board(const Options& options, const Store& store, const Run& limits, const Run& cases) {
+  const std::string then = board_of(store.load_summaries(limits.id), options.device);
+  const std::string now = board_of(store.load_summaries(cases.id), options.device);
+  if (then.empty() || now.empty() || then == now) return;
+  throw Error(
+      ErrorCode::usage,
+      fmt::format("{} was {} in run {}, whose limits these are, and {} in run {}, whose cases are to be "
+                  "placed: another board",
+                  options.device, printable(then, 60), limits.id.substr(0, 8), printable(now, 60),
+                  cases.id.substr(0, 8)),
+      fmt::format("measure the limits of the board that is here now: assay roofline --device {} --measure",
+                  options.device));
+}
+
 /// \p contended: what must be known of the launches of the limits; may be empty.
 void print(const Roofline& roofline, const Run& limits, const Run* cases, const std::string& contended,
            const Context& context) {
@@ -50,6 +82,8 @@ void print(const Roofline& roofline, const Run& limits, const Run* cases, const 
   text +=
       "Intervals are of 95 % from 6 launches on; of fewer they are what was seen, which holds the median "
       "less often.\n";
+  if (roofline.fidelity == "software")
+    text += roofline.device + " is a CPU driver (fidelity software): these are no limits of a GPU.\n";
   if (!contended.empty()) text += "Of these limits' launches: " + contended + "\n";
   const int columns = static_cast<int>(width == 0 ? 100 : std::min<std::size_t>(width, 140));
   for (const auto& chart : roofline_charts(roofline))
@@ -61,7 +95,7 @@ void print(const Roofline& roofline, const Run& limits, const Run* cases, const 
   const bool memory = std::any_of(roofline.limits.begin(), roofline.limits.end(), [](const Limit& limit) {
     return limit.kind == Limit::Kind::bandwidth && limit.level == "memory";
   });
-  if (!memory) {
+  if (!memory && roofline.device == "cpu") {
     text +=
         "Memory itself was not reached: that takes arrays of four times all last-level caches "
         "('roof.mem?bytes=...').\n";
@@ -96,22 +130,25 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
   auto roofs = results(store, limits, launches);
   const bool part = limits.state == "interrupted";
   if (part) case_run.clear();
-  if (case_run.empty() && !part) case_run = newest_run(store, Machine(limits.host), true);
+  if (case_run.empty() && !part) case_run = newest(options, store, Machine(limits.host), true);
   std::optional<Run> cases;
   std::vector<ResultRow> rows;
   if (!case_run.empty()) {
     cases = store.load_run(case_run);
+    if (options.device != "cpu") refuse_other_board(options, store, limits, *cases);
     rows = rows_of(store, case_run, options.selector);
   }
-  const Roofline roofline = make_roofline(roofs, rows, limits.host.host_class);
+  const Roofline roofline = make_roofline(roofs, rows, limits.host.host_class, options.device);
   if (part && !context.json) {
     print_part(roofline, roofs, context);
     return roofs;
   }
   if (roofline.limits.empty() && !part) {
     throw Error(ErrorCode::unavailable,
-                fmt::format("run {} holds no valid case of the family roof", roof_run.substr(0, 8)),
-                "assay roofline --measure");
+                fmt::format("run {} holds no valid case of the family roof on {}", roof_run.substr(0, 8),
+                            options.device),
+                options.device == "cpu" ? "assay roofline --measure"
+                                        : "assay roofline --measure --device " + options.device);
   }
   if (options.svg) {
     std::vector<chart::Scene> scenes;
@@ -129,6 +166,10 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
 }
 
 int run_it(const Options& options, Context& context) {
+  if (options.device.find_first_of("=*") != std::string::npos)
+    throw Error(ErrorCode::usage,
+                fmt::format("--device {}: one device's limits", printable(options.device, 60)),
+                "give its number, as in cuda:0; 'assay list devices' has them");
   refuse_far_workers(context, "assay roofline");
   const std::string path = context.settings.database();
   if (options.svg) check_output(*options.svg, path);
@@ -145,9 +186,9 @@ int run_it(const Options& options, Context& context) {
       case_run = store.find_run(options.run);
       const Run run = store.load_run(case_run);
       machine = Machine(run.host);
-      if (run.settings.suite == roofline_suite) limits = case_run;
+      if (options.device == "cpu" && run.settings.suite == roofline_suite) limits = case_run;
     }
-    if (limits.empty()) limits = newest_run(store, machine, false);
+    if (limits.empty()) limits = newest(options, store, machine, false);
     if (!options.measure && !limits.empty()) {
       answer(options, store, limits, case_run, context);
       return exit_fine;
@@ -165,10 +206,16 @@ int run_it(const Options& options, Context& context) {
                   "run 'assay roofline' there, and merge the databases ('assay db merge')");
     }
   }
-  context.terminal.note("measuring this machine's limits (the suite roofline), a few minutes");
   RunOptions run;
-  run.suites = {roofline_suite};
-  run.selectors = beyond_caches(topology);
+  if (options.device == "cpu") {
+    context.terminal.note("measuring this machine's limits (the suite roofline), a few minutes");
+    run.suites = {roofline_suite};
+    run.selectors = beyond_caches(topology);
+  } else {
+    context.terminal.note("measuring the limits of " + options.device + ", a few minutes");
+    run.selectors = device_roofs(options.device);
+    run.flags.launches = "3";
+  }
   return measure(run, context, [&](const Store& store, const std::string& run_id) {
     return answer(options, store, run_id, case_run, context);
   });
@@ -183,6 +230,8 @@ CommandSpec roofline_command() {
             arguments.add("run", options->run,
                           "whose cases to place (the newest of this host that has other cases)");
             arguments.add("selector", options->selector, "only these cases: 'llm.*'");
+            arguments.add("--device", options->device,
+                          "of this device (cuda:0, vulkan:0) instead of the CPU, timed by its own clock");
             arguments.add("--svg", options->svg, "also write the picture to this file");
             arguments.flag(
                 "--measure", options->measure,

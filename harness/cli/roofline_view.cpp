@@ -36,6 +36,10 @@ const char* name_of(Limit::Kind kind) {
       return "fork and join";
     case Limit::Kind::gap:
       return "disturbance";
+    case Limit::Kind::launch:
+      return "launch";
+    case Limit::Kind::transfer:
+      return "transfer";
   }
   return "";
 }
@@ -47,17 +51,21 @@ std::string readable(const MetricValue& value) {
   return duration(x);
 }
 
-std::string threads_text(int threads) {
+/// With what a limit was reached, or a case ran.
+std::string with_text(const Roofline& roofline, int threads) {
+  if (roofline.device != "cpu") return roofline.device;
   return threads == 1 ? "1 thread" : fmt::format("{} threads", threads);
 }
 
-/// Numbers that a level or type is drawn by: the best that was seen, for reading where it is a bandwidth.
+/// Numbers that a level or type is drawn by: the best that was seen, on the CPU for reading where it is a
+/// bandwidth.
 /// More threads can do what fewer did: short arrays cost less to read than to share out.
 std::map<std::string, double> peaks(const Roofline& roofline, Limit::Kind kind, int threads) {
   std::map<std::string, double> best;
   for (const auto& limit : roofline.limits) {
     if (limit.kind != kind || limit.threads > threads) continue;
-    if (kind == Limit::Kind::bandwidth && !limit.what.ends_with(" load")) continue;
+    if (kind == Limit::Kind::bandwidth && roofline.device == "cpu" && !limit.what.ends_with(" load"))
+      continue;
     const std::string name =
         kind == Limit::Kind::bandwidth ? limit.level : limit.what.substr(0, limit.what.find(','));
     best[name] = std::max(best[name], *limit.value.value);
@@ -86,7 +94,7 @@ std::string limits_table(const Roofline& roofline, std::size_t width) {
   for (const auto& limit : roofline.limits) {
     const MetricValue& value = limit.value;
     table.add({name_of(limit.kind), limit.what, limit.bytes > 0 ? bytes(limit.bytes) : "",
-               threads_text(limit.threads), readable(value),
+               with_text(roofline, limit.threads), readable(value),
                half_width(*value.value, value.ci_low, value.ci_high), std::to_string(value.n)});
   }
   std::string text = table.text(width);
@@ -109,7 +117,7 @@ std::string placements_table(const Roofline& roofline, std::size_t width) {
   const auto intensity = [](double x) { return x > 0 ? fmt::format("{:.3g}", x) : std::string(); };
   for (const auto& placed : roofline.placements) {
     std::vector<std::string> cells{placed.case_key,
-                                   threads_text(placed.threads),
+                                   with_text(roofline, placed.threads),
                                    intensity(placed.intensity),
                                    placed.performance > 0 ? rate(placed.performance, "operations") : "",
                                    placed.fraction.value ? percent(*placed.fraction.value) : "",
@@ -122,7 +130,7 @@ std::string placements_table(const Roofline& roofline, std::size_t width) {
 
 chart::RooflineChart roofline_chart(const Roofline& roofline, int threads) {
   chart::RooflineChart picture;
-  picture.title = fmt::format("Roofline, {}", threads_text(threads));
+  picture.title = fmt::format("Roofline, {}", with_text(roofline, threads));
   for (const auto& [name, peak] : peaks(roofline, Limit::Kind::bandwidth, threads))
     picture.memory.push_back({name, peak});
   for (const auto& [name, peak] : peaks(roofline, Limit::Kind::arithmetic, threads))
@@ -141,7 +149,7 @@ chart::RooflineChart roofline_chart(const Roofline& roofline, int threads) {
 
 std::vector<chart::RooflineChart> roofline_charts(const Roofline& roofline) {
   std::set<int> counts;
-  int most = 1;
+  int most = roofline.device == "cpu" ? 1 : 0;
   for (const auto& limit : roofline.limits) {
     if (limit.kind == Limit::Kind::arithmetic) counts.insert(limit.threads);
     most = std::max(most, limit.threads);
@@ -193,6 +201,8 @@ std::string roofline_json(const Roofline& roofline, const Run& limits_run, const
   }
   return json_answer("roofline", {{"run", limits_run.id},
                                   {"sources", {{"limits", source(&limits_run)}, {"cases", source(cases)}}},
+                                  {"device", roofline.device},
+                                  {"fidelity", roofline.fidelity},
                                   {"contended", contended},
                                   {"limits", limits},
                                   {"placements", placements}});

@@ -29,8 +29,8 @@ std::vector<chart::RooflineChart> roofline_charts(const Roofline& roofline);
 std::string sources_text(const Run& limits, const Run* cases);
 
 /// {"schema_version", "command": "roofline", "run", "sources": {"limits": {"run", "host", "started_utc"},
-/// "cases": the same or null}, "contended", "limits": [...], "placements": [...]}. The hosts' names only
-/// where `identify`; `contended`: a sentence, or "".
+/// "cases": the same or null}, "device", "fidelity", "contended", "limits": [...], "placements": [...]}. The
+/// hosts' names only where `identify`; `contended`: a sentence, or "".
 std::string roofline_json(const Roofline& roofline, const Run& limits, const Run* cases,
                           const std::string& contended, bool identify);
 

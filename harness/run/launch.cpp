@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 
+#include "harness/core/device_span.h"
 #include "harness/core/error.h"
 #include "harness/run/collecting.h"
 #include "harness/run/contention.h"
@@ -79,6 +80,15 @@ bool measure_and_verify(Session& session, const LaunchRequest& request,
   return wanted == nullptr || session.verify_measured(*wanted);
 }
 
+/// Those of a region begin with the first sample, those of a program end with the last.
+void add_device_spans(Launch& launch, std::vector<DeviceSpan> spans, bool program) {
+  const Samples& samples = launch.samples;
+  if (samples.size() == 0) return;
+  const std::int64_t origin_ns = program ? samples.end_ns.back() : samples.start_ns.front();
+  for (auto& span : spans) span.start_ns += origin_ns, span.end_ns += origin_ns;
+  for (auto& track : device_tracks(std::move(spans))) launch.tracks.push_back(std::move(track));
+}
+
 void read_around(Launch& launch, const LaunchRequest& request, const std::string& folder) {
   const bool program = request.worker.spec.program_at > 0;
   launch.readings =
@@ -87,6 +97,8 @@ void read_around(Launch& launch, const LaunchRequest& request, const std::string
   set_directions(launch.readings, request.around->metrics());
   launch.hot_spots = program ? request.around->program_hot_spots(folder)
                              : request.around->hot_spots(folder, Session::more_calls);
+  if (auto* source = dynamic_cast<DeviceSpanSource*>(request.around); source != nullptr)
+    add_device_spans(launch, program ? source->program_spans(folder) : source->spans(folder), program);
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ void Session::measure() {
   }
   check_clock(launch_.samples, clock_, cold_ ? 0 : wall_ns_ / static_cast<double>(launch_.samples.size()));
   hold_times(told_ns_, wall_ns_, mean_call_ns(launch_.samples));
+  hold_device_speed();
   end_of_measuring();
 }
 

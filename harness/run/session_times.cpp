@@ -8,6 +8,7 @@
 #include "harness/core/error.h"
 #include "harness/core/launch_rules.h"
 #include "harness/run/clock_check.h"
+#include "harness/run/held_down.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/session.h"
 
@@ -148,6 +149,21 @@ protocol::TimeBatch Session::timed(std::int64_t samples) {
     const std::int64_t told_ns = shortest_ns(take(batch, samples, {}).samples);
     return protocol::TimedBatch{told_ns, owed_ns_ / samples, waited_ns(before_s)};
   };
+}
+
+/// What heat or power held down says nothing of the device. Without a reading that is not, the launch is
+/// lost.
+void Session::hold_device_speed() {
+  const HeldDown seen = set_held_down_aside(launch_.tracks, launch_.samples);
+  if (seen.held == 0) return;
+  const std::string what =
+      fmt::format("{} of {} readings of {}'s own time were taken while heat or power held it down", seen.held,
+                  seen.all, launch_.device.name);
+  const std::string remedy =
+      "let it cool, raise its limit of power (nvidia-smi -pl), or lock a clock that it can hold (nvidia-smi "
+      "-lgc)";
+  if (seen.held == seen.all) throw Error(ErrorCode::worker, what + "; no sample is left: " + remedy, remedy);
+  note("device.held_down", what + ", and are left out of time.device; the host's times hold them");
 }
 
 }  // namespace assay::run

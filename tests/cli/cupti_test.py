@@ -23,6 +23,24 @@ class Cupti(CliTest):
                          {"cupti.kernels": 2, "cupti.kernel_time": 6 * 1000 / 2, "cupti.copies": 2, "cupti.copied_bytes": 2 * 64,
                           "cupti.copy_time": 6 * 500 / 2, "cupti.fills": 0, "cupti.api_calls": 2})
 
+    def test_what_was_recorded_is_a_track_in_the_store_and_rows_in_profile_and_trace(self):
+        self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER)
+        exported = self.assay("export", "latest", "--format", "chrome_trace").json()["traceEvents"]
+        rows = {e["tid"]: e["args"]["name"] for e in exported if e["name"] == "thread_name"}
+        seen = {}
+        for event in exported:
+            row = rows[event["tid"]] if event["ph"] == "X" else ""
+            if row.startswith("cupti launch 1, ") and "correlation" in event.get("args", {}):
+                seen.setdefault(row, []).append((event["name"], event["dur"], event["args"]["correlation"]))
+        # The region of one call ends with the 4th flush: 4 kernels, 4 copies, a fill, 4 calls.
+        self.assertEqual(seen, {"cupti launch 1, kernels, stream 7": [("gemv(float*)", 1.0, 41)] * 4,
+                                "cupti launch 1, copies, stream 7": [("host to device", 0.5, 0)] * 4,
+                                "cupti launch 1, fills, stream 7": [("fill", 0.1, 0)],
+                                "cupti launch 1, calls, thread 99": [("cudaLaunchKernel", 0.1, 41)] * 4})
+        sample, = (e for e in exported if e["name"] == "sample" and rows[e["tid"]] == "cupti launch 1, samples")
+        kernel = next(e for e in exported if e["name"] == "gemv(float*)")
+        self.assertAlmostEqual(kernel["ts"] - sample["ts"], 1.0, places=2)  # it began 1000 ns behind its sample
+
     def test_counters_of_a_call_are_totals_or_means_weighted_by_time(self):
         counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER)
         self.assertEqual({name: m["value"] for name, m in counted.items()},

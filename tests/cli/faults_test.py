@@ -34,6 +34,7 @@ FAULTS = {
     "binary": (BROKEN, ""),
     "long-line": (BROKEN, "MiB"),
     "half-line": (CRASH, ""),
+    "held-down": (BROKEN, "no sample is left: let it cool"),
     "wrong-id": (BROKEN, ""),
     "out-of-order": (BROKEN, ""),
     "answers-twice": (BROKEN, ""),

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vulkan on Mesa's CPU driver (lavapipe), and without one: every case verified, no message of the validation layer,
 exact counts of invocations, software named as such, devices chosen, pipelines kept. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
+import contextlib
 import pathlib
 import re
+import sqlite3
 import unittest
 
 from support import CliTest
@@ -69,6 +71,7 @@ class VulkanTest(CliTest):
             values = {m["id"]: m["value"] for m in result["metrics"]}
             self.assertGreater(values["time.device.p50"], 0, case)
             metrics[result["workload"]] = values
+        self.assertGreater(metrics["llm.gemv"]["time.end_to_end.p50"], 0)  # its matrix goes there each time
         self.assertIn("software_device", {w["code"] for w in self.assay("show", "--json").json()["warnings"]})
         counted = {workload: values.get("vulkan.invocations.p50") for workload, values in metrics.items()}
         if counted["roof.launch"] is not None:  # the driver counts
@@ -108,6 +111,34 @@ class VulkanTest(CliTest):
         for wrong, named in (("vulkan:7", "vulkan:7"), ("vulkan:type=discrete", "llvmpipe")):
             self.assertIn(named, self.assay("run", case, "--device", wrong, "--dry-run", code=3).err)
         self.assertIn("name, uuid or type", self.assay("run", case, "--device", "vulkan:model=x", "--dry-run", code=2).err)
+
+    def test_a_device_has_a_roofline_of_its_own_which_says_software_and_whose_board(self):
+        self.with_lavapipe()
+        self.assay("run", "roof.mem/vulkan?kind=load|copy&bytes=65536@vulkan:0", "roof.fma/vulkan?preset=xs@vulkan:0",
+                   "roof.launch/vulkan?preset=xs@vulkan:0", "roof.transfer/vulkan?preset=xs@vulkan:0", "--launches", "1", "--quiet")
+        self.assay("run", "llm.gemv/vulkan?preset=xs@vulkan:0", "--launches", "1", "--quiet")
+        answer = self.assay("roofline", "--device", "vulkan:0", "--json").json()
+        self.assertEqual((answer["device"], answer["fidelity"]), ("vulkan:0", "software"))
+        self.assertEqual([limit["limit"] for limit in answer["limits"]], ["bandwidth", "bandwidth", "arithmetic", "launch", "transfer"])
+        self.assertEqual(answer["limits"][0]["level"], "64 KiB arrays")
+        [placed] = answer["placements"]
+        self.assertTrue(placed["case"].startswith("llm.gemv/vulkan"))
+        self.assertGreater(placed["operations_per_s"], 0)
+        text = self.assay("roofline", "--device", "vulkan:0").out
+        self.assertIn("Roofline, vulkan:0", text)
+        self.assertIn("vulkan:0 is a CPU driver (fidelity software)", text)
+        self.assertIn("give its number", self.assay("roofline", "--device", "vulkan:name=llvm", code=2).err)
+        [row] = self.query("SELECT fidelity, fingerprint_json FROM device WHERE name = 'vulkan:0'")
+        uuid = re.search(r'"uuid": ?"([^"]+)"', row["fingerprint_json"])[1]
+        with contextlib.closing(sqlite3.connect(self.db)) as connection:  # the cases' run had another board by that number
+            connection.execute("INSERT INTO device (device_key, name, fidelity, fingerprint_json) VALUES (999, 'vulkan:0', ?, ?)",
+                               (row["fidelity"], row["fingerprint_json"].replace(uuid, "another")))
+            connection.execute("UPDATE launch SET device_key = 999 WHERE case_row IN (SELECT case_row FROM planned_case"
+                               " WHERE workload = 'llm.gemv')")
+            connection.commit()
+        ended = self.assay("roofline", "--device", "vulkan:0", code=2)
+        self.assertIn("another board", ended.err)
+        self.assertIn(uuid, ended.err)
 
     def test_compiled_pipelines_are_kept_and_a_damaged_file_is_said_and_made_anew(self):
         self.with_lavapipe()

@@ -191,6 +191,9 @@ class FaultyWorker(Worker):
             start, end = line["start"], line["end"]
             if self.fault == "tenfold":
                 line["start"], line["end"] = [10 * t for t in start], [10 * t for t in end]
+            if self.fault == "held-down":
+                line["tracks"] = [{"metric": metric, "unit": unit, "offset": end, "value": [value] * len(end)}
+                                  for metric, unit, value in (("time.device", "ns", 5), ("device.held_down", "ratio", 1))]
             if self.fault == "too-fast":
                 line["end"] = [s + (e - s) // 10 for s, e in zip(start, end)]
             if self.fault == "too-fast-in-many" and request["samples"] > 5:

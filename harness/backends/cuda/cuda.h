@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "harness/backends/transfers.h"
 #include "harness/core/error.h"
 
 /// The CUDA runtime as C++: errors are exceptions, memory has an owner. For .cu files only.
@@ -20,6 +21,12 @@ inline void spoil(void* at, std::size_t bytes) {
   check(cudaDeviceSynchronize(), "overwrite a result");
 }
 
+/// What Buffers were filled with and read for, in this module: a worker has one case at a time.
+inline Transfers& transfers() {
+  static auto* one = new Transfers;
+  return *one;
+}
+
 /// `count` elements of device memory, owned. Movable, not copyable.
 template <typename T>
 class Buffer {
@@ -28,11 +35,11 @@ class Buffer {
   explicit Buffer(std::size_t count) : count_(count) {
     check(cudaMalloc(reinterpret_cast<void**>(&data_), bytes()), "allocate device memory");
   }
-  Buffer(const T* host, std::size_t count) : Buffer(count) {
-    check(cudaMemcpy(data_, host, bytes(), cudaMemcpyHostToDevice), "copy to the device");
-  }
+  Buffer(const T* host, std::size_t count) : Buffer(count) { upload(host, bytes()); }
   ~Buffer() {
-    if (data_ != nullptr) cudaFree(data_);
+    if (data_ == nullptr) return;
+    transfers().gone(place());
+    cudaFree(data_);
   }
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
@@ -48,11 +55,19 @@ class Buffer {
   std::size_t size() const { return count_; }
   std::size_t bytes() const { return count_ * sizeof(T); }
   void spoil() { cuda::spoil(data_, bytes()); }
+  /// The first `bytes` of it.
+  void upload(const void* host, std::size_t bytes) {
+    check(cudaMemcpy(data_, host, bytes, cudaMemcpyHostToDevice), "copy to the device");
+    transfers().uploaded(place(), bytes);
+  }
   void download(T* host) const {
     check(cudaMemcpy(host, data_, bytes(), cudaMemcpyDeviceToHost), "copy from the device");
+    transfers().downloaded(place(), 0, bytes());
   }
 
  private:
+  Transfers::Place place() const { return reinterpret_cast<Transfers::Place>(data_); }
+
   T* data_ = nullptr;
   std::size_t count_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "harness/backends/cuda/facts.h"
 
 #include <charconv>
+#include <string_view>
 
 #include "harness/core/error.h"
 
@@ -43,9 +44,9 @@ Probe probe_of(int error, const std::string& error_text, int count, const Versio
   return Probe::absent("CUDA does not start: " + error_text, "see 'nvidia-smi' and 'dmesg | grep NVRM'");
 }
 
-std::string uuid_text(const unsigned char (&uuid)[16]) {
+std::string uuid_text(const unsigned char (&uuid)[16], bool slice) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string text = "GPU-";
+  std::string text = slice ? "MIG-" : "GPU-";
   for (int i = 0; i < 16; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
     text += digits[uuid[i] >> 4];
@@ -54,12 +55,20 @@ std::string uuid_text(const unsigned char (&uuid)[16]) {
   return text;
 }
 
+std::string mig_profile(const std::string& name) {
+  static constexpr std::string_view mark = " MIG ";
+  const auto at = name.find(mark);
+  return at == std::string::npos ? std::string() : name.substr(at + mark.size());
+}
+
 Device describe(int index, const Facts& facts, const Versions& versions) {
   Device device;
   device.name = "cuda:" + std::to_string(index);
   auto& print = device.fingerprint;
   print["model"] = facts.name;
-  print["uuid"] = uuid_text(facts.uuid);
+  const std::string profile = mig_profile(facts.name);
+  print["uuid"] = uuid_text(facts.uuid, !profile.empty());
+  if (!profile.empty()) print["mig"] = profile;
   print["pci"] = facts.pci;
   print["compute_capability"] = std::to_string(facts.major) + "." + std::to_string(facts.minor);
   print["multiprocessors"] = std::to_string(facts.multiprocessors);

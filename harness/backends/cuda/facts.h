@@ -39,10 +39,13 @@ int driver_floor(int runtime_version);
 /// Why no device can be used: `error` is what cudaGetDeviceCount returned (0: it found `count` devices).
 Probe probe_of(int error, const std::string& error_text, int count, const Versions& versions);
 
-/// "GPU-01234567-89ab-cdef-0123-456789abcdef", as nvidia-smi writes it.
-std::string uuid_text(const unsigned char (&uuid)[16]);
+/// "GPU-01234567-89ab-cdef-0123-456789abcdef", as nvidia-smi writes it; of a slice "MIG-...".
+std::string uuid_text(const unsigned char (&uuid)[16], bool slice = false);
 
-/// The row of device `index`, with its fingerprint.
+/// "1g.10gb" of "NVIDIA H100 80GB HBM3 MIG 1g.10gb", as the runtime calls a slice of a board; else empty.
+std::string mig_profile(const std::string& name);
+
+/// The row of device `index`, with its fingerprint; a slice has the fact `mig`, its profile.
 Device describe(int index, const Facts& facts, const Versions& versions);
 
 /// 1 of "cuda:1". \throws Error{usage} when the text is no device of this kind.

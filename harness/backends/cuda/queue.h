@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/backends/cuda/cuda.h"
+#include "harness/backends/nvml/throttle_watch.h"
 #include "harness/core/timer.h"
 
 namespace assay::cuda {
@@ -43,11 +45,14 @@ class Queue final : public Timer {
   /// Reads through three times the L2 cache: what stays there is clean, so that nothing is written back
   /// later.
   void evict() override;
+  /// Adds at times to the track `time.end_to_end`, too: that of a call by the host's clock with all inputs
+  /// brought from the host's (pageable) memory, and the results fetched as output() did.
   void time(bool cold) override;
   std::vector<Track> take_tracks() override;
 
  private:
   double elapsed_ns(int calls);
+  void take_end_to_end();
 
   Device device_;
   int multiprocessors_ = 0;
@@ -63,6 +68,12 @@ class Queue final : public Timer {
   int most_calls_ = 1;
   int calls_ = 0;  ///< calls of a hot reading; 0: not chosen yet
   Track track_;
+  std::unique_ptr<nvml::ThrottleWatch> watch_;
+  EndToEndPace pace_;
+  std::vector<std::vector<char>> inputs_;  ///< the host's copy of transfers().in()
+  int inputs_version_ = -1;
+  std::vector<std::vector<char>> results_;
+  Track end_to_end_;
 };
 
 }  // namespace assay::cuda

@@ -12,6 +12,8 @@ namespace {
 /// What goes to or from the device at a time.
 constexpr std::size_t staging_bytes = std::size_t{16} << 20;
 
+Transfers::Place place_of(VkBuffer buffer) { return reinterpret_cast<Transfers::Place>(buffer); }
+
 }  // namespace
 
 Buffer& Gpu::staging() {
@@ -59,7 +61,10 @@ Buffer::Buffer(Gpu& gpu, std::size_t bytes, Where where) : gpu_(&gpu), bytes_(by
                VK_BUFFER_USAGE_TRANSFER_DST_BIT | VK_BUFFER_USAGE_SHADER_DEVICE_ADDRESS_BIT;
   VkBuffer made = VK_NULL_HANDLE;
   check(api.CreateBuffer(gpu.handle(), &info, nullptr, &made), "make a buffer");
-  buffer_ = {made, [&gpu](VkBuffer b) { gpu.api().DestroyBuffer(gpu.handle(), b, nullptr); }};
+  buffer_ = {made, [&gpu](VkBuffer b) {
+               gpu.transfers().gone(place_of(b));
+               gpu.api().DestroyBuffer(gpu.handle(), b, nullptr);
+             }};
   const bool host = where == Where::host;
   memory_ =
       host ? gpu.memory_of(made, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT,
@@ -73,22 +78,32 @@ Buffer::Buffer(Gpu& gpu, std::size_t bytes, Where where) : gpu_(&gpu), bytes_(by
   address_ = api.GetBufferDeviceAddress(gpu.handle(), &place);
 }
 
-void Buffer::upload(const void* host, std::size_t bytes) {
-  const Buffer& staging = gpu_->staging();
-  for (std::size_t at = 0; at < bytes; at += staging.bytes()) {
-    const std::size_t part = std::min(staging.bytes(), bytes - at);
-    std::memcpy(staging.mapped(), static_cast<const char*>(host) + at, part);
-    gpu_->run_once([&](Commands& commands) { commands.copy(staging, 0, *this, at, part); });
+void Gpu::upload(VkBuffer to, const void* host, std::size_t bytes) {
+  const Buffer& through = staging();
+  for (std::size_t at = 0; at < bytes; at += through.bytes()) {
+    const std::size_t part = std::min(through.bytes(), bytes - at);
+    std::memcpy(through.mapped(), static_cast<const char*>(host) + at, part);
+    run_once([&](Commands& commands) { commands.copy(through.get(), 0, to, at, part); });
   }
 }
 
-void Buffer::download(void* host, std::size_t bytes, std::size_t offset) const {
-  const Buffer& staging = gpu_->staging();
-  for (std::size_t at = 0; at < bytes; at += staging.bytes()) {
-    const std::size_t part = std::min(staging.bytes(), bytes - at);
-    gpu_->run_once([&](Commands& commands) { commands.copy(*this, offset + at, staging, 0, part); });
-    std::memcpy(static_cast<char*>(host) + at, staging.mapped(), part);
+void Gpu::download(VkBuffer from, void* host, std::size_t bytes, std::size_t offset) {
+  const Buffer& through = staging();
+  for (std::size_t at = 0; at < bytes; at += through.bytes()) {
+    const std::size_t part = std::min(through.bytes(), bytes - at);
+    run_once([&](Commands& commands) { commands.copy(from, offset + at, through.get(), 0, part); });
+    std::memcpy(static_cast<char*>(host) + at, through.mapped(), part);
   }
+}
+
+void Buffer::upload(const void* host, std::size_t bytes) {
+  gpu_->upload(get(), host, bytes);
+  gpu_->transfers().uploaded(place_of(get()), bytes);
+}
+
+void Buffer::download(void* host, std::size_t bytes, std::size_t offset) const {
+  gpu_->download(get(), host, bytes, offset);
+  gpu_->transfers().downloaded(place_of(get()), offset, bytes);
 }
 
 void Buffer::spoil() {

@@ -150,8 +150,13 @@ void Commands::dispatch(const Kernel& kernel, std::size_t groups, const void* co
 
 void Commands::copy(const Buffer& from, std::size_t from_offset, const Buffer& to, std::size_t to_offset,
                     std::size_t bytes) {
+  copy(from.get(), from_offset, to.get(), to_offset, bytes);
+}
+
+void Commands::copy(VkBuffer from, std::size_t from_offset, VkBuffer to, std::size_t to_offset,
+                    std::size_t bytes) {
   const VkBufferCopy part{from_offset, to_offset, bytes};
-  api_.CmdCopyBuffer(buffer_, from.get(), to.get(), 1, &part);
+  api_.CmdCopyBuffer(buffer_, from, to, 1, &part);
 }
 
 void Commands::fill(const Buffer& buffer, std::uint32_t word) {

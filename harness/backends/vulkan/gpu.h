@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/backends/transfers.h"
 #include "harness/backends/vulkan/api.h"
 #include "harness/backends/vulkan/pipeline_file.h"
 #include "harness/backends/vulkan/session.h"
@@ -35,6 +36,7 @@ class Commands {
   void barrier();
   void copy(const Buffer& from, std::size_t from_offset, const Buffer& to, std::size_t to_offset,
             std::size_t bytes);
+  void copy(VkBuffer from, std::size_t from_offset, VkBuffer to, std::size_t to_offset, std::size_t bytes);
   /// All of it, with this word.
   void fill(const Buffer& buffer, std::uint32_t word);
   VkCommandBuffer get() const { return buffer_; }
@@ -82,6 +84,12 @@ class Gpu {
                                   VkMemoryPropertyFlags better);
   /// Memory that both sides see, mapped; copies to and from the device go through it.
   Buffer& staging();
+  /// Copies through staging() and waits, in parts where it has to. transfers() does not hear of it.
+  void upload(VkBuffer to, const void* host, std::size_t bytes);
+  void download(VkBuffer from, void* host, std::size_t bytes, std::size_t offset);
+
+  /// What buffers of this device were filled with and read for.
+  Transfers& transfers() { return transfers_; }
 
  private:
   Session session_;
@@ -96,6 +104,7 @@ class Gpu {
   Owned<VkFence> fence_;
   PipelineFile pipeline_file_;
   Owned<VkPipelineCache> pipelines_;
+  Transfers transfers_;
   std::unique_ptr<Buffer> staging_;
 };
 

@@ -52,6 +52,8 @@ std::array<std::uint64_t, count> results(const Gpu& gpu, VkQueryPool pool) {
 Queue::Queue(const std::string& device) : gpu_(device) {
   time_ = {"time.device", "ns", {}, {}};
   counted_ = {"vulkan.invocations", "count", {}, {}};
+  end_to_end_ = {"time.end_to_end", "ns", {}, {}};
+  watch_ = std::make_unique<nvml::ThrottleWatch>(gpu_.row());
   if (gpu_.facts().timestamp_bits > 0) times_ = queries(gpu_, VK_QUERY_TYPE_TIMESTAMP, 2, 0);
 }
 
@@ -121,8 +123,38 @@ double Queue::reading_ns(const Timed& timed) {
   return elapsed_ns(begin, end, gpu_.facts().timestamp_bits, gpu_.facts().timestamp_period_ns) / timed.calls;
 }
 
+void Queue::take_end_to_end() {
+  const Transfers& transfers = gpu_.transfers();
+  if (!pace_.due(now_ns()) || !transfers.complete()) return;
+  const auto handle = [](Transfers::Place place) { return reinterpret_cast<VkBuffer>(place); };
+  if (inputs_version_ != transfers.inputs_version()) {
+    inputs_.clear();
+    for (const auto& part : transfers.in()) {
+      inputs_.emplace_back(part.bytes);
+      gpu_.download(handle(part.place), inputs_.back().data(), part.bytes, 0);
+    }
+    inputs_version_ = transfers.inputs_version();
+  }
+  results_.resize(transfers.out().size());
+  for (std::size_t i = 0; i < results_.size(); ++i) results_[i].resize(transfers.out()[i].bytes);
+  const std::int64_t begin = now_ns();
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    gpu_.upload(handle(transfers.in()[i].place), inputs_[i].data(), inputs_[i].size());
+  call();
+  for (std::size_t i = 0; i < results_.size(); ++i) {
+    const auto& part = transfers.out()[i];
+    gpu_.download(handle(part.place), results_[i].data(), part.bytes, part.offset);
+  }
+  const std::int64_t end = now_ns();
+  call();  // so that the next sample finds the caches as a call leaves them
+  pace_.took(now_ns() - begin);
+  end_to_end_.offset_ns.push_back(end);
+  end_to_end_.value.push_back(static_cast<double>(end - begin));
+}
+
 void Queue::time(bool cold) {
   count();
+  take_end_to_end();
   if (times_.get() == VK_NULL_HANDLE) return;
   if (cold_.calls == 0) cold_ = timed(1);
   if (cold) {
@@ -132,18 +164,21 @@ void Queue::time(bool cold) {
     hot_ = timed(std::clamp(static_cast<int>(std::ceil(hot_ns / one_ns)), 1, most_calls));
   }
   const double ns = reading_ns(cold ? cold_ : hot_);
-  time_.offset_ns.push_back(now_ns());
+  const std::int64_t now = now_ns();
+  time_.offset_ns.push_back(now);
   time_.value.push_back(ns);
+  watch_->look(now);
 }
 
 std::vector<Track> Queue::take_tracks() {
   std::vector<Track> tracks;
-  for (Track* track : {&time_, &counted_}) {
+  for (Track* track : {&time_, &counted_, &end_to_end_}) {
     if (track->value.empty()) continue;
     tracks.push_back(*track);
     track->offset_ns.clear();
     track->value.clear();
   }
+  for (auto& track : watch_->take_tracks()) tracks.push_back(std::move(track));
   return tracks;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/backends/nvml/throttle_watch.h"
 #include "harness/backends/vulkan/gpu.h"
 #include "harness/core/timer.h"
 
@@ -38,7 +40,8 @@ class Queue final : public Timer {
   void evict() override;
   /// All calls of a reading are one submission, so that launching is not part of it. Adds nothing where the
   /// device has no timestamps; and to the track `vulkan.invocations` what the driver counted, once, in the
-  /// call that is recorded.
+  /// call that is recorded; and at times to the track `time.end_to_end` that of a call by the host's clock
+  /// with all inputs brought from the host's memory, and the results fetched as output() did.
   void time(bool cold) override;
   std::vector<Track> take_tracks() override;
 
@@ -50,6 +53,7 @@ class Queue final : public Timer {
   Timed timed(int calls);
   double reading_ns(const Timed& timed);
   void count();
+  void take_end_to_end();
 
   Gpu gpu_;
   Owned<VkQueryPool> times_;
@@ -61,8 +65,14 @@ class Queue final : public Timer {
   Kernel walk_kernel_;
   VkCommandBuffer walk_commands_ = VK_NULL_HANDLE;
   std::optional<std::uint64_t> invocations_;  ///< of the call that is recorded; none: not counted yet
+  std::unique_ptr<nvml::ThrottleWatch> watch_;
+  EndToEndPace pace_;
+  std::vector<std::vector<char>> inputs_;  ///< the host's copy of gpu_.transfers().in()
+  int inputs_version_ = -1;
+  std::vector<std::vector<char>> results_;
   Track time_;
   Track counted_;
+  Track end_to_end_;
 };
 
 }  // namespace assay::vulkan

@@ -3,10 +3,13 @@
 // complete events ("ph": "X") in microseconds, names of processes and threads as metadata ("M").
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "harness/core/device_span.h"
 #include "harness/core/region_span.h"
 #include "harness/exchange/launches.h"
 
@@ -38,7 +41,8 @@ class Trace {
   Json take(const std::string& run) {
     Json other{{"run", run}};
     if (left_out_ > 0)
-      other["left_out"] = std::to_string(left_out_) + " samples and regions: of each launch the last " +
+      other["left_out"] = std::to_string(left_out_) +
+                          " samples, regions and records: of each launch the last " +
                           std::to_string(most_samples) + " are here";
     return {{"displayTimeUnit", "ns"}, {"otherData", other}, {"traceEvents", std::move(events_)}};
   }
@@ -68,7 +72,27 @@ class Trace {
       event(i < samples.warmup ? "warm-up" : "sample", process, phases + 1,
             begin_us + us(samples.start_ns[i] + shift_ns), us(samples.end_ns[i] - samples.start_ns[i]));
     }
-    return add_regions(launch, process, phases + 1, who, begin_us + us(shift_ns));
+    const double origin_us = begin_us + us(shift_ns);
+    const int regions = add_regions(launch, process, phases + 1, who, origin_us);
+    return add_device(launch, process, regions, who, origin_us);
+  }
+
+  /// Likewise, a row a kind and stream. A call and what it let the device do have one correlation.
+  int add_device(const Launch& launch, int process, int row, const std::string& who, double origin_us) {
+    const auto spans = device_spans(launch.tracks);
+    std::map<std::pair<std::string, std::int64_t>, int> rows;
+    for (std::size_t i = first_shown(spans.size()); i < spans.size(); ++i) {
+      const DeviceSpan& span = spans[i];
+      const auto [own, is_new] =
+          rows.try_emplace({span.kind, span.stream}, row + 1 + static_cast<int>(rows.size()));
+      if (is_new)
+        name("thread_name", process, own->second,
+             who + ", " + span.kind + (span.kind == "calls" ? ", thread " : ", stream ") +
+                 std::to_string(span.stream));
+      event(span.name, process, own->second, origin_us + us(span.start_ns), us(span.end_ns - span.start_ns));
+      events_.back()["args"] = {{"correlation", span.correlation}};
+    }
+    return row + static_cast<int>(rows.size());
   }
 
   /// A row a thread behind `row`. Their offsets have the samples' origin, which is at `origin_us`.

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "harness/core/device_span.h"
 #include "harness/core/region_span.h"
 
 using namespace assay;
@@ -154,6 +155,20 @@ TEST_CASE(
   second.lane = "callgrind";
   second.started_utc_ms = 1000;
   second.spans = {{"start", 0, 5}};
+  Launch recorded = first;
+  recorded.lane = "cupti";
+  recorded.started_utc_ms = 3000;
+  recorded.tracks = device_tracks({{"kernels", "gemv", 7, 1, 1'000'000, 1'000'100},
+                                   {"kernels", "gemv", 7, 2, 500, 600},
+                                   {"calls", "cudaLaunchKernel", 99, 1, 200, 300}});
+  const auto device = make_profile(row_of(), {first, second, recorded}, {}, {}).timeline;
+  REQUIRE(device.size() == 6);
+  CHECK(device[3].name == "cupti launch 1, calls, thread 99");
+  CHECK(device[4].name == "cupti launch 1, kernels, stream 7");
+  REQUIRE(device[4].spans.size() == 2);
+  CHECK(device[4].spans[0].start_ns == 2'000'000'000 + 8'000'400);  // one after the other, within `measure`
+  CHECK(device[4].spans[1].end_ns == 2'009'000'000);
+  CHECK(device[5].name == "timing launch 1, thread 0");
   const auto rows = make_profile(row_of(), {first, second}, {}, {}).timeline;
   REQUIRE(rows.size() == 3);
   CHECK(rows[0].name == "callgrind launch 1");

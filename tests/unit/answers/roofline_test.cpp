@@ -106,6 +106,43 @@ TEST_CASE("a case of another device than the CPU is not placed under the CPU's l
   CHECK(make_roofline({load(1 << 20, 1), peak("roof.fma", "f32")}, {other}, host).placements.empty());
 }
 
+TEST_CASE("a device has limits by its own clock, and its cases stand under them and under counted bytes") {
+  const std::int64_t mib = 1 << 20;
+  const auto b = static_cast<double>(64 * mib);
+  auto memory = row("roof.mem/cuda?kind=copy@cuda:0", {{"kind", std::string("copy")}, {"bytes", 64 * mib}},
+                    {0, b, b}, 4 * b);
+  memory.metrics.push_back(metric("time.device.p50", b / 2, "ns"));  // 2 GB/s, a quarter by the host's clock
+  auto fma = row("roof.fma/cuda@cuda:0", {{"dtype", std::string("f32")}}, {1e6, 0, 1e6}, 1e4);
+  fma.metrics.push_back(metric("time.device.p50", 1e3, "ns"));
+  const auto start = row("roof.launch/cuda@cuda:0", {}, {0, 0, 20}, 1e5);
+  const auto link =
+      row("roof.transfer/cuda@cuda:0",
+          {{"direction", std::string("to_host")}, {"memory", std::string("pinned")}}, {0, 100, 100}, 50);
+  auto work = row("llm.gemv/cuda@cuda:0", {{"dtype", std::string("f32")}}, {b / 2, b, 1}, 9 * b);
+  work.metrics.push_back(metric("time.device.p50", b, "ns"));
+  work.metrics.push_back(metric("cupti_range.dram_read", b, "byte"));
+  work.metrics.push_back(metric("cupti_range.dram_written", b, "byte"));
+  const std::vector<ResultRow> rows{load(4096, 1), memory, fma, start, link, work};
+  const auto roofline = make_roofline(rows, rows, host, "cuda:0");
+  REQUIRE(roofline.limits.size() == 4);
+  CHECK(roofline.limits[0].what == "64 MiB arrays copy");
+  CHECK(*roofline.limits[0].value.value == Approx(2e9));
+  CHECK(*roofline.limits[0].value.ci_low < *roofline.limits[0].value.ci_high);
+  CHECK(roofline.limits[0].threads == 0);
+  CHECK(*roofline.limits[1].value.value == Approx(1e12));
+  CHECK(roofline.limits[2].kind == Limit::Kind::launch);
+  CHECK(*roofline.limits[2].value.value == Approx(5e3));
+  CHECK(roofline.limits[3].what == "to host, pinned");
+  REQUIRE(roofline.placements.size() == 1);
+  const Placement& placed = roofline.placements[0];
+  CHECK(*placed.fraction.value == Approx(0.5));
+  CHECK(placed.performance == Approx(5e8));
+  CHECK(placed.intensity == Approx(0.5));
+  CHECK(placed.counted_intensity == Approx(0.25));
+  CHECK(make_roofline(rows, rows, host).placements.empty());
+  CHECK(make_roofline(rows, rows, host, "cuda:1").limits.empty());
+}
+
 TEST_CASE("limits are in order of kind; failed cases, other devices and cases without a value are none") {
   auto failed = load(32768, 1);
   failed.status = Status::invalid;

@@ -57,6 +57,16 @@ TEST_CASE("a device has its UUID and what it is in its fingerprint") {
   CHECK(print.at("ecc") == "on");
 }
 
+TEST_CASE("a slice of a board is named by its own UUID and profile") {
+  cuda::Facts facts;
+  facts.name = "NVIDIA H100 80GB HBM3 MIG 1g.10gb";
+  const auto print = cuda::describe(0, facts, {.driver = 13010, .runtime = 13000}).fingerprint;
+  CHECK(print.at("mig") == "1g.10gb");
+  CHECK(print.at("uuid") == "MIG-00000000-0000-0000-0000-000000000000");
+  facts.name = "NVIDIA H100 80GB HBM3";
+  CHECK_FALSE(cuda::describe(0, facts, {.driver = 13010, .runtime = 13000}).fingerprint.contains("mig"));
+}
+
 TEST_CASE("names of CUDA devices are cuda:N and nothing else") {
   CHECK(cuda::index_of("cuda:0") == 0);
   CHECK(cuda::index_of("cuda:12") == 12);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A CUPTI of a GPU that we do not have. What a process has done since it was last asked is scripted: at the
- * n-th flush n kernels of 1000 ns, n copies of 64 bytes and 500 ns, one fill, n calls of the runtime; at the
- * n-th stop of the range profiler n kernels of 1000 ns that count 100 each and are at 50 per cent.
- * FAKE_CUPTI_ERROR: what enabling either returns. */
+ * n-th flush n kernels of 1000 ns (gemv(float*), on stream 7, let by the calls), n copies of 64 bytes and 500
+ * ns, one fill, n calls of the runtime; at the n-th stop of the range profiler n kernels of 1000 ns that
+ * count 100 each and are at 50 per cent. FAKE_CUPTI_ERROR: what enabling either returns. */
 #include <cupti_activity.h>
+#include <cupti_callbacks.h>
 #include <cupti_profiler_host.h>
 #include <cupti_profiler_target.h>
 #include <cupti_range_profiler.h>
@@ -47,6 +48,10 @@ CUptiResult cuptiActivityGetNextRecord(uint8_t* buffer, size_t valid, CUpti_Acti
   memcpy(&n, buffer, sizeof n);
   const int at = handed++;
   kernel.kind = CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL, kernel.start = 5000, kernel.end = 6000;
+  kernel.name = "_Z4gemvPf", kernel.streamId = 7, kernel.correlationId = 41;
+  copy.copyKind = CUPTI_ACTIVITY_MEMCPY_KIND_HTOD, copy.streamId = 7;
+  fill.start = 7600, fill.end = 7700, fill.streamId = 7;
+  call.start = 4100, call.end = 4200, call.threadId = 99, call.correlationId = 41;
   copy.kind = CUPTI_ACTIVITY_KIND_MEMCPY, copy.bytes = 64, copy.start = 7000, copy.end = 7500;
   fill.kind = CUPTI_ACTIVITY_KIND_MEMSET;
   call.kind = CUPTI_ACTIVITY_KIND_RUNTIME;
@@ -76,6 +81,16 @@ CUptiResult cuptiActivityFlushAll(uint32_t flag) {
   handed = 0;
   memcpy(buffer, &flushes, sizeof flushes);
   take(NULL, 0, buffer, size, size);
+  return CUPTI_SUCCESS;
+}
+
+CUptiResult cuptiGetTimestamp(uint64_t* now) {
+  *now = flushes % 2 ? 4000 : 8000; /* regions begin after an odd flush */
+  return CUPTI_SUCCESS;
+}
+CUptiResult cuptiGetCallbackName(CUpti_CallbackDomain domain, uint32_t id, const char** name) {
+  (void)id;
+  *name = domain == CUPTI_CB_DOMAIN_RUNTIME_API ? "cudaLaunchKernel_v7000" : "?";
   return CUPTI_SUCCESS;
 }
 

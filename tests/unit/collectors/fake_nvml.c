@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An NVML of a machine with two GPUs that we do not have. The first counts energy, the second does not. A
- * driver that is too old for utilisation: that symbol is absent. */
+/* An NVML of a machine with two GPUs that we do not have. The first counts energy, the second does not. The
+ * second is divided (MIG) and has one slice, MIG-2a; 20 processes compute on the first, on the slice this
+ * one. A driver that is too old for utilisation: that symbol is absent. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct gpu {
   const char *uuid, *pci;
@@ -25,7 +27,35 @@ static int find(const char* wanted, int uuid, void** device) {
   }
   return 6;
 }
-int nvmlDeviceGetHandleByUUID(const char* uuid, void** device) { return find(uuid, 1, device); }
+static int slice; /* of the second */
+int nvmlDeviceGetHandleByUUID(const char* uuid, void** device) {
+  if (strcmp(uuid, "MIG-2a") != 0) return find(uuid, 1, device);
+  *device = &slice;
+  return 0;
+}
+int nvmlDeviceGetDeviceHandleFromMigDeviceHandle(void* mig, void** board) {
+  if (mig != &slice) return 2;
+  *board = &gpus[1];
+  return 0;
+}
+int nvmlDeviceGetMigMode(struct gpu* gpu, unsigned* current, unsigned* pending) {
+  if (gpu == &gpus[0]) return 3;
+  *current = *pending = 1;
+  return 0;
+}
+struct process {
+  unsigned pid;
+  unsigned long long memory;
+  unsigned gpu_instance, compute_instance;
+};
+int nvmlDeviceGetComputeRunningProcesses_v3(void* device, unsigned* count, struct process* processes) {
+  const unsigned all = device == &gpus[0] ? 20 : 1, room = *count;
+  *count = all;
+  if (room < all) return 7;
+  for (unsigned i = 0; i < all; ++i) processes[i] = (struct process){i + 1, 1 << 20, 0, 0};
+  if (device == &slice) processes[0].pid = (unsigned)getpid();
+  return 0;
+}
 int nvmlDeviceGetHandleByPciBusId_v2(const char* bus, void** device) { return find(bus, 0, device); }
 int nvmlDeviceGetTotalEnergyConsumption(struct gpu* gpu, unsigned long long* millijoules) {
   if (!gpu->has_energy) return 3;
@@ -49,6 +79,10 @@ struct memory {
   unsigned long long total, free, used;
 };
 int nvmlDeviceGetMemoryInfo(struct gpu* gpu, struct memory* memory) {
+  if ((void*)gpu == &slice) {
+    *memory = (struct memory){1ull << 33, 1ull << 32, 1ull << 31};
+    return 0;
+  }
   if (gpu == &gpus[1]) return 4;
   *memory = (struct memory){1ull << 36, 1ull << 35, 1ull << 34};
   return 0;

@@ -2,7 +2,8 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "collectors/nvml/library.h"
+#include "collectors/nvml/nvml.h"
+#include "harness/backends/nvml/throttle_watch.h"
 
 using namespace assay;
 
@@ -108,4 +109,57 @@ TEST_CASE("NVML's readings are chosen by name") {
   REQUIRE(readings.size() == 2);
   CHECK(readings[0].metric == "nvml.energy");
   CHECK(readings[1].metric == "nvml.sm_clock");
+}
+
+TEST_CASE("other processes on the GPU are counted without this one, and a slice is read with its board") {
+  const Device shared = gpu("GPU-1111");
+  const auto whole = read(&shared);
+  CHECK(*find(whole, "nvml.other_processes.max").value == 19);  // more than were asked for at first
+  CHECK(*find(whole, "nvml.mig.max").value == 0);               // "Not Supported": it cannot be divided
+  const Device slice = gpu("MIG-2a", "0000:02:00.0");
+  const auto readings = read(&slice);
+  CHECK(*find(readings, "nvml.other_processes.max").value == 0);
+  CHECK(*find(readings, "nvml.mig.max").value == 1);
+  CHECK(*find(readings, "nvml.memory_used.max").value == 2147483648.0);  // the slice's
+  CHECK(*find(readings, "nvml.temperature.max").value == 70);            // the board's
+  Device by_vulkan = shared;
+  by_vulkan.name = "vulkan:0";  // is none of those that compute by CUDA
+  CHECK(*find(read(&by_vulkan), "nvml.other_processes.max").value == 20);
+}
+
+TEST_CASE("heat, the hardware and a brake hold a GPU down; its limit of power does where the clock is low") {
+  CHECK_FALSE(nvml::held_down(0, 300e6, 2000e6));  // idle, or locked by its owner
+  CHECK_FALSE(nvml::held_down(nvml::power_limit, 1501e6, 2000e6));
+  CHECK(nvml::held_down(nvml::power_limit, 1499e6, 2000e6));
+  CHECK_FALSE(nvml::held_down(nvml::power_limit, 1499e6, 0));
+  for (const unsigned long long reason : {0x20ULL, 0x40ULL, 0x08ULL, 0x80ULL})
+    CHECK(nvml::held_down(reason | 0x04, 2000e6, 2000e6));
+}
+
+TEST_CASE("a GPU of NVIDIA's is watched after each reading, another device is not") {
+  Device device = gpu("GPU-1111");
+  device.fingerprint["clock.sm_max_mhz"] = "1980";
+  nvml::ThrottleWatch near_limit(device, fake());
+  near_limit.look(10);
+  near_limit.look(20);
+  const auto tracks = near_limit.take_tracks();
+  REQUIRE(tracks.size() == 2);
+  CHECK(tracks[0].metric == "device.clock");
+  CHECK(tracks[0].value == std::vector<double>{1.5e9, 1.5e9});
+  CHECK(tracks[1].metric == "device.held_down");
+  CHECK(tracks[1].offset_ns == std::vector<std::int64_t>{10, 20});
+  CHECK(tracks[1].value == std::vector<double>{0, 0});
+  CHECK(near_limit.take_tracks().empty());
+  device.fingerprint["clock.sm_max_mhz"] = "2100";  // of which 1500 are less than 75 %
+  nvml::ThrottleWatch low(device, fake());
+  low.look(1);
+  CHECK(low.take_tracks().at(1).value == std::vector<double>{1});
+  for (const auto& other : {gpu("GPU-2222"), gpu("8086-1"), gpu("")}) {
+    nvml::ThrottleWatch watch(other, other.fingerprint.contains("uuid") ? fake() : "none");
+    watch.look(1);
+    CHECK(watch.take_tracks().size() == (other.fingerprint == gpu("GPU-2222").fingerprint ? 2 : 0));
+  }
+  nvml::ThrottleWatch without(device, "libassay-has-no-such-nvml.so");
+  without.look(1);
+  CHECK(without.take_tracks().empty());
 }

@@ -258,8 +258,7 @@ class CudaGemv final : public cuda::DeviceInstance {
     // Pieces are copied in units of 16 bytes: the last one may end beyond the matrix.
     w_ = cuda::Buffer<std::byte>(problem.w.size_bytes() + 32);
     cuda::check(cudaMemset(w_.data(), 0, w_.bytes()), "clear device memory");
-    cuda::check(cudaMemcpy(w_.data(), problem.w.bytes.data(), problem.w.size_bytes(), cudaMemcpyHostToDevice),
-                "copy to the device");
+    w_.upload(problem.w.bytes.data(), problem.w.size_bytes());
     x_ = cuda::Buffer<float>(problem.x.data(), problem.x.size());
     y_ = cuda::Buffer<float>(problem.w.rows);
     cuda::check(cudaMemset(y_.data(), 0xFF, y_.bytes()), "clear device memory");

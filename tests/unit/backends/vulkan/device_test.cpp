@@ -93,6 +93,26 @@ TEST_CASE("the device's clock gives a reading for each time that it is asked, ho
   CHECK(summing.queue.take_tracks().empty());
 }
 
+TEST_CASE("a call is also timed with its transfers, once what it brings and fetches is known") {
+  if (!have_device()) return;
+  Summing summing(over_shared_memory);
+  summing.queue.call();
+  const auto end_to_end = [&] {
+    for (int i = 0; i < 2; ++i) summing.queue.time(false);  // never at the first
+    for (const auto& track : summing.queue.take_tracks()) {
+      if (track.metric == "time.end_to_end") return track.value;
+    }
+    return std::vector<double>();
+  };
+  CHECK(end_to_end().empty());  // nobody has fetched a result yet
+  CHECK(summing.sum() == 4098 * 4099 / 2);
+  summing.sums.spoil();
+  const auto taken = end_to_end();
+  REQUIRE_FALSE(taken.empty());
+  CHECK(taken[0] > 0);
+  CHECK(summing.sum() == 4098 * 4099 / 2);
+}
+
 TEST_CASE("what goes through staging comes back, also more than it holds at once") {
   if (!have_device()) return;
   vulkan::Gpu gpu("vulkan:0");

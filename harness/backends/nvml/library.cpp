@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "collectors/nvml/library.h"
+#include "harness/backends/nvml/library.h"
 
 #include <dlfcn.h>
 
@@ -46,11 +46,39 @@ Library open_library(const std::string& name) {
     find(handle, "nvmlDeviceGetCurrentClocksThrottleReasons", call.throttle_reasons);
   find(handle, "nvmlDeviceGetMemoryInfo", call.memory);
   find(handle, "nvmlDeviceGetUtilizationRates", call.utilisation);
+  find(handle, "nvmlDeviceGetMigMode", call.mig_mode);
+  find(handle, "nvmlDeviceGetDeviceHandleFromMigDeviceHandle", call.board_of_slice);
+  if (!find(handle, "nvmlDeviceGetComputeRunningProcesses_v3", call.processes))  // drivers from 510 on
+    find(handle, "nvmlDeviceGetComputeRunningProcesses_v2", call.processes);
   if (const int error = call.init(); error != success) {
     library.probe = Probe::absent("NVML does not start: " + library.error_text(error),
                                   "see 'nvidia-smi' and 'dmesg | grep NVRM'");
   }
   return library;
+}
+
+Found find_device(const Library& library, const Device& device) {
+  const auto fact = [&](const char* key) {
+    const auto found = device.fingerprint.find(key);
+    return found == device.fingerprint.end() ? std::string() : found->second;
+  };
+  const std::string uuid = fact("uuid");
+  const std::string pci = fact("pci");
+  Found found;
+  if (uuid.starts_with("MIG-") && library.call.board_of_slice != nullptr &&
+      library.call.handle_by_uuid(uuid.c_str(), &found.slice) == success) {
+    if (library.call.board_of_slice(found.slice, &found.board) == success) return found;
+  }
+  found.slice = nullptr;
+  int error = not_supported;
+  if (uuid.starts_with("GPU-")) error = library.call.handle_by_uuid(uuid.c_str(), &found.board);
+  if (error != success && !pci.empty()) error = library.call.handle_by_pci(pci.c_str(), &found.board);
+  if (error == success) return found;
+  found.board = nullptr;
+  found.why_none = uuid.empty() && pci.empty()
+                       ? device.name + " is no GPU of NVIDIA's"
+                       : "NVML does not find " + device.name + ": " + library.error_text(error);
+  return found;
 }
 
 }  // namespace assay::nvml

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/backends/nvml/throttle_watch.h"
+
+#include <cstdlib>
+
+namespace assay::nvml {
+
+namespace {
+
+constexpr double least_share = 0.75;
+
+void add(Track& track, std::int64_t at_ns, double value) {
+  track.offset_ns.push_back(at_ns);
+  track.value.push_back(value);
+}
+
+}  // namespace
+
+bool held_down(unsigned long long reasons, double clock_hz, double highest_hz) {
+  if ((reasons & (heat | hardware_slowdown | power_brake)) != 0) return true;
+  return (reasons & power_limit) != 0 && highest_hz > 0 && clock_hz < least_share * highest_hz;
+}
+
+ThrottleWatch::ThrottleWatch(const Device& device, const std::string& library) {
+  clock_ = {"device.clock", "Hz", {}, {}};
+  held_ = {"device.held_down", "ratio", {}, {}};
+  const auto fact = [&](const char* key) {
+    const auto found = device.fingerprint.find(key);
+    return found == device.fingerprint.end() ? std::string() : found->second;
+  };
+  const std::string uuid = fact("uuid");
+  if (!uuid.starts_with("GPU-") && !uuid.starts_with("MIG-")) return;
+  library_ = open_library(library);
+  if (!library_.probe.available || library_.call.clock == nullptr ||
+      library_.call.throttle_reasons == nullptr)
+    return;
+  board_ = find_device(library_, device).board;
+  highest_hz_ = std::strtod(fact("clock.sm_max_mhz").c_str(), nullptr) * 1e6;
+}
+
+void ThrottleWatch::look(std::int64_t now_ns) {
+  if (board_ == nullptr) return;
+  unsigned mhz = 0;
+  unsigned long long reasons = 0;
+  if (library_.call.clock(board_, sm_clock, &mhz) != success ||
+      library_.call.throttle_reasons(board_, &reasons) != success)
+    return;  // what is not known is in no track
+  add(clock_, now_ns, mhz * 1e6);
+  add(held_, now_ns, held_down(reasons, mhz * 1e6, highest_hz_) ? 1 : 0);
+}
+
+std::vector<Track> ThrottleWatch::take_tracks() {
+  std::vector<Track> tracks;
+  for (Track* track : {&clock_, &held_}) {
+    if (track->value.empty()) continue;
+    tracks.push_back(*track);
+    track->offset_ns.clear();
+    track->value.clear();
+  }
+  return tracks;
+}
+
+}  // namespace assay::nvml
