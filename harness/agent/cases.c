@@ -58,6 +58,14 @@ static const assay_kernel* find_kernel(assay_json text) {
   return NULL;
 }
 
+/* Does the case's text name this input? */
+static bool names_file(assay_json text, const char* file) {
+  for (size_t at = 0; at < text.length; ++at) {
+    if (has_at(text, at, file)) return true;
+  }
+  return false;
+}
+
 /* One member of `params`; false: it was refused. */
 static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_json value, int32_t* values,
                            int64_t id, assay_line* line) {
@@ -159,27 +167,26 @@ void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
   const assay_kernel* kernel = assay_json_member(request, "case", &field) ? find_kernel(field) : NULL;
   if (kernel == NULL || kernel->parameter_count > max_parameters) {
     assay_agent_refuse(line, id, "unavailable", "this agent has no such case",
-                       "see what it offers: assay list implementations");
+                       "see assay list implementations");
     return;
   }
+  const bool linked = kernel->file != NULL && names_file(field, kernel->file);
   if (!assay_json_member(request, "seed", &field) || !assay_json_decimal_text(field, &seed)) {
     assay_agent_refuse(line, id, "protocol", "prepare: seed is no decimal text", "");
     return;
   }
-  if (assay_json_member(request, "inputs", &field)) {
-    size_t at = 0;
-    assay_json name;
-    assay_json value;
-    if (assay_json_next_member(field, &at, &name, &value)) {
-      assay_agent_refuse(line, id, "unsupported", "the agent reads no files", "leave the input out");
-      return;
-    }
+  size_t first = 0;
+  assay_json name;
+  assay_json value;
+  const bool given =
+      assay_json_member(request, "inputs", &field) && assay_json_next_member(field, &first, &name, &value);
+  if (!linked && (given || kernel->file != NULL)) {
+    assay_agent_refuse(line, id, "unsupported", "this image has not that model", "assay model compile");
+    return;
   }
   for (int32_t i = 0; i < kernel->parameter_count; ++i) values[i] = kernel->parameters[i].default_value;
   if (assay_json_member(request, "params", &field)) {
     size_t at = 0;
-    assay_json name;
-    assay_json value;
     while (assay_json_next_member(field, &at, &name, &value)) {
       if (!read_parameter(kernel, name, value, values, id, line)) return;
     }
