@@ -58,12 +58,8 @@ static const assay_kernel* find_kernel(assay_json text) {
   return NULL;
 }
 
-/* Does the case's text name this input? */
-static bool names_file(assay_json text, const char* file) {
-  for (size_t at = 0; at < text.length; ++at) {
-    if (has_at(text, at, file)) return true;
-  }
-  return false;
+static void refuse_file(int64_t id, assay_line* line) {
+  assay_agent_refuse(line, id, "unsupported", "this image has not that model", "assay model compile");
 }
 
 /* One member of `params`; false: it was refused. */
@@ -73,6 +69,11 @@ static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_js
   if (assay_json_is(name, "threads")) {
     if (assay_json_is(value, "all") || (assay_json_integer(value, &number) && number == 1)) return true;
     assay_agent_refuse(line, id, "unsupported", "the agent has one thread", "leave threads out");
+    return false;
+  }
+  if (assay_json_is(name, "input")) {
+    if (kernel->file != NULL && assay_json_is(value, kernel->file)) return true;
+    refuse_file(id, line);
     return false;
   }
   for (int32_t i = 0; i < kernel->parameter_count; ++i) {
@@ -103,7 +104,7 @@ static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_js
     return false;
   }
   assay_agent_refuse(line, id, "unsupported", "the agent does not know one of the parameters",
-                     "leave out what hello does not name: cache, load, input");
+                     "leave out what hello does not name");
   return false;
 }
 
@@ -170,7 +171,6 @@ void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
                        "see assay list implementations");
     return;
   }
-  const bool linked = kernel->file != NULL && names_file(field, kernel->file);
   if (!assay_json_member(request, "seed", &field) || !assay_json_decimal_text(field, &seed)) {
     assay_agent_refuse(line, id, "protocol", "prepare: seed is no decimal text", "");
     return;
@@ -180,8 +180,8 @@ void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
   assay_json value;
   const bool given =
       assay_json_member(request, "inputs", &field) && assay_json_next_member(field, &first, &name, &value);
-  if (!linked && (given || kernel->file != NULL)) {
-    assay_agent_refuse(line, id, "unsupported", "this image has not that model", "assay model compile");
+  if (given != (kernel->file != NULL)) {
+    refuse_file(id, line);
     return;
   }
   for (int32_t i = 0; i < kernel->parameter_count; ++i) values[i] = kernel->parameters[i].default_value;

@@ -67,8 +67,8 @@ typedef struct assay_kernel {
   /* NULL, or what else hello says of the row: members of a JSON object, a comma before each ("tolerances" of
    * those classes, "inputs"). */
   const char* hello;
-  /* NULL, or the row computes one file, which it was linked with: "input=", and the digits that name the file
-   * in a case's text. */
+  /* NULL, or the row computes one file, which it was linked with: the digits that name it, the value of
+   * `input` in a case. */
   const char* file;
 } assay_kernel;
 

@@ -111,7 +111,7 @@ std::string emit_tables(const Model& model, std::span<const std::byte> file, con
     return static_cast<std::uint64_t>(model.tensors[static_cast<std::size_t>(tensor)].bytes);
   };
   text +=
-      "};\nconst char assay_model_file[] = \"input=" + key +
+      "};\nconst char assay_model_file[] = \"" + key +
       "\";\nconst assay_compiled_model assay_model = {.steps = steps, .tensors = tensors, .step_count = " +
       std::to_string(model.steps.size()) + ", .result = " + std::to_string(model.result) +
       ", .arena_bytes = " + std::to_string(model.arena_bytes) +
