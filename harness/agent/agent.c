@@ -58,11 +58,7 @@ static void send_workload(const assay_kernel* kernel, bool more, int64_t id, ass
   assay_line_text(line, "\",\"device\":\"");
   assay_line_text(line, port->device);
   assay_line_text(line, "\"}]");
-  if (kernel->tolerances != NULL) {
-    assay_line_text(line, ",\"tolerances\":[");
-    assay_line_text(line, kernel->tolerances);
-    assay_line_text(line, "]");
-  }
+  if (kernel->hello != NULL) assay_line_text(line, kernel->hello);
   assay_line_text(line, "}]");
   assay_line_send(line);
 }

@@ -58,6 +58,10 @@ static const assay_kernel* find_kernel(assay_json text) {
   return NULL;
 }
 
+static void refuse_file(int64_t id, assay_line* line) {
+  assay_agent_refuse(line, id, "unsupported", "this image has not that model", "assay model compile");
+}
+
 /* One member of `params`; false: it was refused. */
 static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_json value, int32_t* values,
                            int64_t id, assay_line* line) {
@@ -65,6 +69,11 @@ static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_js
   if (assay_json_is(name, "threads")) {
     if (assay_json_is(value, "all") || (assay_json_integer(value, &number) && number == 1)) return true;
     assay_agent_refuse(line, id, "unsupported", "the agent has one thread", "leave threads out");
+    return false;
+  }
+  if (assay_json_is(name, "input")) {
+    if (kernel->file != NULL && assay_json_is(value, kernel->file)) return true;
+    refuse_file(id, line);
     return false;
   }
   for (int32_t i = 0; i < kernel->parameter_count; ++i) {
@@ -95,7 +104,7 @@ static bool read_parameter(const assay_kernel* kernel, assay_json name, assay_js
     return false;
   }
   assay_agent_refuse(line, id, "unsupported", "the agent does not know one of the parameters",
-                     "leave out what hello does not name: cache, load, input");
+                     "leave out what hello does not name");
   return false;
 }
 
@@ -159,27 +168,25 @@ void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
   const assay_kernel* kernel = assay_json_member(request, "case", &field) ? find_kernel(field) : NULL;
   if (kernel == NULL || kernel->parameter_count > max_parameters) {
     assay_agent_refuse(line, id, "unavailable", "this agent has no such case",
-                       "see what it offers: assay list implementations");
+                       "see assay list implementations");
     return;
   }
   if (!assay_json_member(request, "seed", &field) || !assay_json_decimal_text(field, &seed)) {
     assay_agent_refuse(line, id, "protocol", "prepare: seed is no decimal text", "");
     return;
   }
-  if (assay_json_member(request, "inputs", &field)) {
-    size_t at = 0;
-    assay_json name;
-    assay_json value;
-    if (assay_json_next_member(field, &at, &name, &value)) {
-      assay_agent_refuse(line, id, "unsupported", "the agent reads no files", "leave the input out");
-      return;
-    }
+  size_t first = 0;
+  assay_json name;
+  assay_json value;
+  const bool given =
+      assay_json_member(request, "inputs", &field) && assay_json_next_member(field, &first, &name, &value);
+  if (given != (kernel->file != NULL)) {
+    refuse_file(id, line);
+    return;
   }
   for (int32_t i = 0; i < kernel->parameter_count; ++i) values[i] = kernel->parameters[i].default_value;
   if (assay_json_member(request, "params", &field)) {
     size_t at = 0;
-    assay_json name;
-    assay_json value;
     while (assay_json_next_member(field, &at, &name, &value)) {
       if (!read_parameter(kernel, name, value, values, id, line)) return;
     }

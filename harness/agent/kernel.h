@@ -64,7 +64,12 @@ typedef struct assay_kernel {
   uint32_t (*input_digest)(const void* arena);
   void (*work)(const int32_t* params, assay_kernel_work* result);
   const char* (*accuracy)(const int32_t* params); /* its accuracy class; NULL: exact */
-  const char* tolerances; /* NULL, or those classes as hello lists them: JSON objects with commas between */
+  /* NULL, or what else hello says of the row: members of a JSON object, a comma before each ("tolerances" of
+   * those classes, "inputs"). */
+  const char* hello;
+  /* NULL, or the row computes one file, which it was linked with: the digits that name it, the value of
+   * `input` in a case. */
+  const char* file;
 } assay_kernel;
 
 /* Appends `value` in decimal to the digest. */

@@ -12,12 +12,12 @@ namespace assay::cli {
 
 const std::vector<CommandSpec>& commands() {
   static const std::vector<CommandSpec> table{
-      doctor_command(),     list_command(),     run_command(),     show_command(),        compare_command(),
-      profile_command(),    roofline_command(), ab_command(),      gate_command(),        baseline_command(),
-      calibrate_command(),  capacity_command(), history_command(), regressions_command(), ack_command(),
-      ignore_command(),     reopen_command(),   bisect_command(),  explain_command(),     report_command(),
-      export_command(),     import_command(),   db_command(),      config_command(),      worker_command(),
-      completion_command(), gui_command()};
+      doctor_command(),    list_command(),       run_command(),     show_command(),        compare_command(),
+      profile_command(),   roofline_command(),   ab_command(),      gate_command(),        baseline_command(),
+      calibrate_command(), capacity_command(),   history_command(), regressions_command(), ack_command(),
+      ignore_command(),    reopen_command(),     bisect_command(),  explain_command(),     report_command(),
+      export_command(),    import_command(),     db_command(),      config_command(),      worker_command(),
+      model_command(),     completion_command(), gui_command()};
   return table;
 }
 
@@ -26,7 +26,9 @@ namespace {
 void add_global_options(const Arguments& arguments, Application& values) {
   arguments.add("--db", values.db,
                 "the database (default: ASSAY_DB, settings, $XDG_DATA_HOME/assay/assay.db)");
-  arguments.add("--worker", values.workers, "a worker beside the installed ones: its command line, or a name")
+  arguments
+      .add("--worker", values.workers,
+           "a worker beside the installed ones: its command line, a name or its .toml file")
       .one_a_flag();
   arguments.flag("--json", values.json, "the answer as one JSON document");
   arguments.flag("--identify", values.identify, "leave host names in what is written");

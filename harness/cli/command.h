@@ -63,6 +63,7 @@ CommandSpec history_command();
 CommandSpec ignore_command();
 CommandSpec import_command();
 CommandSpec list_command();
+CommandSpec model_command();
 CommandSpec profile_command();
 CommandSpec regressions_command();
 CommandSpec reopen_command();

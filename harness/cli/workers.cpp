@@ -158,6 +158,7 @@ run::WorkerSpec worker_spec(const std::string& text, const Settings& settings) {
   spec.id = text;
   auto& argv = spec.command.argv;
   argv = split_command(text);
+  if (argv.size() == 1 && argv.front().ends_with(".toml")) return read_worker_file(argv.front());
   if (argv.front().starts_with(far_word)) {
     spec.ssh =
         transport::SshHost{split_command(settings.text("ssh.command")), argv.front().substr(far_word.size())};
@@ -275,7 +276,7 @@ std::vector<run::WorkerInfo> open_workers(const Context& context, const std::str
   for (std::size_t i = 0; i < specs.size(); ++i) {
     const auto& spec = specs[i];
     if (!only.empty() && spec.id != only) continue;
-    if (!spec.device.empty()) {
+    if (!spec.device.empty() && i >= context.worker_commands.size()) {  // (those that were named come first)
       const bool asked = std::any_of(boards.begin(), boards.end(), [&](const std::string& pattern) {
         return pattern != "*" && glob_match(pattern, spec.device);
       });

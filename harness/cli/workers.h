@@ -22,7 +22,7 @@ std::string protocol_page();
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
 /// A worker as its command line, as --worker takes it, starts it; its id is that text. "ssh:HOST" before it:
-/// it runs there. \throws Error{usage}.
+/// it runs there. FILE.toml: what that worker file says, as if it were installed. \throws Error{usage}.
 run::WorkerSpec worker_spec(const std::string& text, const Settings& settings);
 
 /// How a worker's command line begins that runs on another machine: "ssh:HOST ./my_worker".

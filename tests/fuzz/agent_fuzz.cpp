@@ -81,7 +81,8 @@ const assay_kernel row = {.workload = "fuzz.row",
                           .input_digest = nullptr,
                           .work = work,
                           .accuracy = nullptr,
-                          .tolerances = nullptr};
+                          .hello = nullptr,
+                          .file = nullptr};
 
 const assay_port_metric metrics[2] = {{"fuzz.count", "count", "lower", "", true},
                                       {"fuzz.size", "byte", "lower", "", false}};

@@ -155,7 +155,7 @@ const assay_kernel assay_kernel_gemv = {
     .input_digest = input_digest,
     .work = work,
     .accuracy = accuracy,
-    .tolerances =
-        "{\"accuracy\":\"float\",\"rule\":\"rel_rms\",\"limit\":2e-5},"
-        "{\"accuracy\":\"q8\",\"rule\":\"rel_rms\",\"limit\":5e-6}",
+    .hello =
+        ",\"tolerances\":[{\"accuracy\":\"float\",\"rule\":\"rel_rms\",\"limit\":2e-5},"
+        "{\"accuracy\":\"q8\",\"rule\":\"rel_rms\",\"limit\":5e-6}]",
 };

@@ -111,8 +111,9 @@ void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_
   const int32_t width = (layer->out_width - 1) * layer->stride + layer->kernel_width;
   const int fits = layer->kernel_height <= assay_most_rows &&
                    4 * layer->kernel_height * (width + layer->kernel_width) <= most_row_values;
-  const int32_t most = fits ? channels / 4 * 4 : 0;
-  for (int32_t c = 0; c < most; c += 4) four_channels(layer, in, c, width, out);
+  const int32_t wide = assay_depthwise_wide(layer, in, out);
+  const int32_t most = fits ? channels / 4 * 4 : wide;
+  for (int32_t c = wide; c < most; c += 4) four_channels(layer, in, c, width, out);
   if (most == channels) return;
   for (int32_t y = 0; y < layer->out_height; ++y) {
     for (int32_t x = 0; x < layer->out_width; ++x, out += channels) {

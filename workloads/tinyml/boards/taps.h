@@ -57,6 +57,9 @@ void assay_put_scales(const assay_layer_int8* layer, int32_t channel, assay_four
 /* Four channels of one row of outputs, from `channel` on. */
 void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out);
 
+/* The channels [0, n) of a depthwise layer, without copies of its input; n, which may be 0. */
+int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
+
 /* out[k] = sums[k] in the scale of the layer's output o + k: assay_q_requantise(). */
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out);
 

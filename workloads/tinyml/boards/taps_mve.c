@@ -232,3 +232,145 @@ void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out) {
   vstrbq_s32(out, rescale4(layer, o, vld1q_s32(sums)));
 }
+
+/* Eight neighbouring channels of a depthwise layer, the even ones and the odd ones apart: products are
+ * widened that way. */
+typedef struct eight {
+  int16_t taps[9 * 8];
+  int32x4_t bias[2];
+  int32x4_t whole[2]; /* the bias less the zero point times all taps: of a window within the image */
+  int32x4_t multiplier[2];
+  int32x4_t right[2];
+  int16x8_t low, high;
+  int32_t out_zero;
+} eight;
+
+static inline void put_eight(const assay_layer_int8* layer, int32_t c, eight* e) {
+  int16x8_t all = vdupq_n_s16(0);
+  for (int32_t i = 0; i < 9; ++i) {
+    const int16x8_t tap = vldrbq_s16(layer->weights + i * layer->in_channels + c);
+    vst1q_s16(e->taps + 8 * i, tap);
+    all = vaddq_s16(all, tap);
+  }
+  const int32x4x2_t bias = vld2q_s32(layer->bias + c);
+  const int32x4x2_t multiplier = vld2q_s32(layer->multiplier + c);
+  const int32x4x2_t right = vld2q_s32(layer->shift + c);
+  const int32_t zero = layer->in_zero;
+  e->bias[0] = bias.val[0], e->bias[1] = bias.val[1];
+  e->whole[0] = vsubq_s32(bias.val[0], vmulq_n_s32(vmovlbq_s16(all), zero));
+  e->whole[1] = vsubq_s32(bias.val[1], vmulq_n_s32(vmovltq_s16(all), zero));
+  e->multiplier[0] = multiplier.val[0], e->multiplier[1] = multiplier.val[1];
+  e->right[0] = right.val[0], e->right[1] = right.val[1];
+  e->low = vdupq_n_s16((int16_t)(layer->low - layer->out_zero));
+  e->high = vdupq_n_s16((int16_t)(layer->high - layer->out_zero));
+  e->out_zero = layer->out_zero;
+}
+
+/* As rescale4(), without a left shift. Saturated at 16 bits what lies beyond the clamp stays there. */
+static inline void store_eight(const eight* e, int32x4_t even, int32x4_t odd, int8_t* out) {
+  even = vqrdmulhq_s32(even, e->multiplier[0]);
+  even = vrshlq_s32(vaddq_s32(even, vshrq_n_s32(vandq_s32(even, e->right[0]), 31)), e->right[0]);
+  odd = vqrdmulhq_s32(odd, e->multiplier[1]);
+  odd = vrshlq_s32(vaddq_s32(odd, vshrq_n_s32(vandq_s32(odd, e->right[1]), 31)), e->right[1]);
+  int16x8_t both = vqmovntq_s32(vqmovnbq_s32(vuninitializedq_s16(), even), odd);
+  both = vmaxq_s16(vminq_s16(both, e->high), e->low);
+  vstrbq_s16(out, vaddq_n_s16(both, (int16_t)e->out_zero));
+}
+
+#define TAP_OF_EIGHT(values, at)                   \
+  do {                                             \
+    const int16x8_t x = values;                    \
+    const int16x8_t w = vld1q_s16(at);             \
+    even = vaddq_s32(even, vmullbq_int_s16(x, w)); \
+    odd = vaddq_s32(odd, vmulltq_int_s16(x, w));   \
+  } while (0)
+/* The same of a pixel at `from`, which moves on by `by` bytes. In one piece: GCC 12 would load everything
+ * first, and keep it in memory, as there are eight registers. (Who calls this writes nothing that it reads.)
+ */
+#define NEXT_OF_EIGHT(from, by, at)                                                        \
+  do {                                                                                     \
+    int16x8_t x, w;                                                                        \
+    int32x4_t product;                                                                     \
+    __asm__(                                                                               \
+        "vldrb.s16 %q2, [%5]\n\tvldrh.u16 %q3, [%6, %7]\n\tvmullb.s16 %q4, %q2, %q3\n\t"   \
+        "vadd.i32 %q0, %q0, %q4\n\tvmullt.s16 %q2, %q2, %q3\n\tvadd.i32 %q1, %q1, %q2\n\t" \
+        "add %5, %5, %8"                                                                   \
+        : "+w"(even), "+w"(odd), "=&w"(x), "=&w"(w), "=&w"(product), "+l"(from)            \
+        : "l"(taps), "i"(16 * (at)), "r"(by));                                             \
+  } while (0)
+
+/* A pixel whose window lies partly outside of the image. */
+__attribute__((noinline)) static void edge_of_eight(const assay_layer_int8* layer, const eight* e,
+                                                    const int8_t* in, int32_t top, int32_t left,
+                                                    int8_t* out) {
+  const int32_t channels = layer->in_channels, width = layer->in_width;
+  const int32_t from = left < 0 ? -left : 0, to = width - left < 3 ? width - left : 3;
+  const int32_t last = layer->in_height - top < 3 ? layer->in_height - top : 3;
+  const int16_t zero = (int16_t)layer->in_zero;
+  int32x4_t even = e->bias[0], odd = e->bias[1];
+  int32_t i = top < 0 ? -top : 0;
+  const int16_t* taps = e->taps + 24 * i;
+  const int8_t* row = in + ((top + i) * width + left) * channels;
+  for (; i < last; ++i, taps += 24, row += width * channels) {
+    if (from <= 0) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row), zero), taps);
+    if (from <= 1 && to > 1) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row + channels), zero), taps + 8);
+    if (from <= 2 && to > 2) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row + 2 * channels), zero), taps + 16);
+  }
+  store_eight(e, even, odd, out);
+}
+
+/* Neighbouring pixels whose windows lie within the image. */
+__attribute__((noinline)) static void run_of_eight(const assay_layer_int8* layer, const eight* e,
+                                                   const int8_t* in, int32_t count, int8_t* out) {
+  const int32_t channels = layer->in_channels, on = (layer->stride - 2) * channels;
+  const int8_t *row0 = in, *row1 = in + layer->in_width * channels, *row2 = row1 + layer->in_width * channels;
+  const int16_t* const taps = e->taps;
+  for (; count > 0; --count, out += channels) {
+    int32x4_t even = e->whole[0], odd = e->whole[1];
+    NEXT_OF_EIGHT(row0, channels, 0);
+    NEXT_OF_EIGHT(row0, channels, 1);
+    NEXT_OF_EIGHT(row0, on, 2);
+    NEXT_OF_EIGHT(row1, channels, 3);
+    NEXT_OF_EIGHT(row1, channels, 4);
+    NEXT_OF_EIGHT(row1, on, 5);
+    NEXT_OF_EIGHT(row2, channels, 6);
+    NEXT_OF_EIGHT(row2, channels, 7);
+    NEXT_OF_EIGHT(row2, on, 8);
+    store_eight(e, even, odd, out);
+  }
+}
+
+int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+  const int32_t channels = layer->in_channels, stride = layer->stride;
+  if (layer->kernel_height != 3 || layer->kernel_width != 3) return 0;
+  /* Columns of outputs whose windows lie within the image. */
+  const int32_t first = (layer->pad_left + stride - 1) / stride;
+  const int32_t whole =
+      layer->in_width + layer->pad_left < 3 ? 0 : (layer->in_width + layer->pad_left - 3) / stride + 1;
+  const int32_t last = whole < layer->out_width ? whole : layer->out_width;
+  int32_t c = 0;
+  for (; c + 8 <= channels; c += 8) {
+    for (int32_t k = 0; k < 8; ++k) {
+      if (layer->shift[c + k] > 0) return c;
+    }
+    eight e;
+    put_eight(layer, c, &e);
+    int8_t* to = out + c;
+    for (int32_t y = 0, top = -layer->pad_top; y < layer->out_height; ++y, top += stride) {
+      const int rows_within = top >= 0 && top + 3 <= layer->in_height;
+      for (int32_t x = 0; x < layer->out_width;) {
+        const int32_t left = x * stride - layer->pad_left;
+        if (rows_within && x >= first && x < last) {
+          run_of_eight(layer, &e, in + c + (top * layer->in_width + left) * channels, last - x, to);
+          to += (last - x) * channels;
+          x = last;
+        } else {
+          edge_of_eight(layer, &e, in + c, top, left, to);
+          to += channels;
+          ++x;
+        }
+      }
+    }
+  }
+  return c;
+}
