@@ -4,11 +4,13 @@
 // count is the difference of two regions, one of a call and one of two: the markers and the agent's loop
 // around the first call are not in it.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
 
+#include "collectors/qemu/classify.h"
 #include "collectors/qemu/image.h"
 #include "harness/core/component.h"
 #include "harness/core/error.h"
@@ -22,6 +24,8 @@ namespace fs = std::filesystem;
 
 struct Region {
   double instructions = 0, loaded = 0, stored = 0, stack = 0;
+  double others = 0;  ///< instructions of other vCPUs
+  std::array<double, qemu::class_count> classes{};
 };
 
 /// What the plugin wrote.
@@ -39,8 +43,11 @@ Counted read_counts(const fs::path& file) {
     Region region;
     double arena = 0, code = 0;
     words >> kind;
-    if (kind == "region" && words >> region.instructions >> region.loaded >> region.stored >> region.stack)
-      counted.regions.push_back(region);
+    if (kind == "region") {
+      words >> region.instructions >> region.loaded >> region.stored >> region.stack >> region.others;
+      for (double& count : region.classes) words >> count;
+      if (words) counted.regions.push_back(region);
+    }
     if (kind == "end" && words >> arena >> code) counted.arena = arena, counted.code = code;
   }
   return counted;
@@ -69,18 +76,28 @@ bool is_user_mode(const Command& command) {
 class Qemu : public AroundCollector {
  public:
   std::vector<Metric> metrics() const override {
-    return {{"qemu.instructions", "count", Better::lower, "instructions of one call on an emulated board"},
-            {"qemu.bytes_loaded", "byte", Better::lower, "bytes that one call loads from memory"},
-            {"qemu.bytes_stored", "byte", Better::lower, "bytes that one call stores to memory"},
-            {"size.code", "byte", Better::lower,
-             "distinct instructions that a call executes, with the agent's loop around it"},
-            {"size.flash", "byte", Better::lower,
-             "the board's whole image: code, constants and initial data of the agent and of every workload "
-             "in it"},
-            {"size.ram", "byte", Better::lower,
-             "memory that the case needs: variables of the image, the case's arena, and its stack"},
-            {"size.stack", "byte", Better::lower,
-             "deepest stack of a call, from the stack's top, with the agent's frames below it"}};
+    return {
+        {"qemu.instructions", "count", Better::lower, "instructions of one call on an emulated board"},
+        {"qemu.bytes_loaded", "byte", Better::lower, "bytes that one call loads from memory"},
+        {"qemu.bytes_stored", "byte", Better::lower, "bytes that one call stores to memory"},
+        {"size.code", "byte", Better::lower,
+         "distinct instructions that a call executes, with the agent's loop around it"},
+        {"size.flash", "byte", Better::lower,
+         "the board's whole image: code, constants and initial data of the agent and of every workload "
+         "in it"},
+        {"size.ram", "byte", Better::lower,
+         "memory that the case needs: variables of the image, the case's arena, and its stack"},
+        {"size.stack", "byte", Better::lower,
+         "deepest stack of a call, from the stack's top, with the agent's frames below it"},
+        {"qemu.branch", "count", Better::neither, "of qemu.instructions: those that can continue elsewhere"},
+        {"qemu.memory", "count", Better::neither, "of them: loads, stores and prefetches"},
+        {"qemu.simd", "count", Better::neither, "of them: on vector registers, or on lanes of general ones"},
+        {"qemu.float", "count", Better::neither, "of them: scalar floating point"},
+        {"qemu.multiply", "count", Better::neither,
+         "of them: multiplications of integers in general registers, with and without accumulation"},
+        {"qemu.other", "count", Better::neither, "of them: all others"},
+        {"vcpus.other_instructions", "count", Better::neither,
+         "instructions of other threads while the call ran: what they did depends on when they ran"}};
   }
 
   Probe probe() override {
@@ -137,16 +154,14 @@ class Qemu : public AroundCollector {
     const Region& fewer = counted.regions[0];
     const Region& more = counted.regions[1];
     const auto calls = static_cast<double>(more_calls);
-    if (user_) return of_program(fewer, more, calls, *counted.code);
+    if (user_) return of_call(fewer, more, calls, *counted.code);
     const double stack = std::max(fewer.stack, more.stack);
+    auto readings = of_call(fewer, more, calls, *counted.code);
     const auto all = metrics();
-    return {with_value(all[0], (more.instructions - fewer.instructions) / calls),
-            with_value(all[1], (more.loaded - fewer.loaded) / calls),
-            with_value(all[2], (more.stored - fewer.stored) / calls),
-            with_value(all[3], *counted.code),
-            with_value(all[4], static_cast<double>(image_.flash)),
-            with_value(all[5], static_cast<double>(image_.statics) + *counted.arena + stack),
-            with_value(all[6], stack)};
+    readings[4] = with_value(all[4], static_cast<double>(image_.flash));
+    readings[5] = with_value(all[5], static_cast<double>(image_.statics) + *counted.arena + stack);
+    readings[6] = with_value(all[6], stack);
+    return readings;
   }
 
   std::vector<Reading> read_program(const std::string&) override {
@@ -161,14 +176,19 @@ class Qemu : public AroundCollector {
     return readings;
   }
 
-  /// Of a program of Linux memory is the host's affair: what an image says of a board is not there.
-  std::vector<Reading> of_program(const Region& fewer, const Region& more, double calls, double code) const {
+  /// All but the image's: of a program of Linux memory is the host's affair.
+  std::vector<Reading> of_call(const Region& fewer, const Region& more, double calls, double code) const {
     auto readings = none("the worker is a program of Linux, which has no fixed memory");
     const auto all = metrics();
     readings[0] = with_value(all[0], (more.instructions - fewer.instructions) / calls);
     readings[1] = with_value(all[1], (more.loaded - fewer.loaded) / calls);
     readings[2] = with_value(all[2], (more.stored - fewer.stored) / calls);
     readings[3] = with_value(all[3], code);
+    constexpr std::size_t first_class = 7;
+    for (std::size_t i = 0; i < qemu::class_count; ++i)
+      readings[first_class + i] =
+          with_value(all[first_class + i], (more.classes[i] - fewer.classes[i]) / calls);
+    readings.back() = with_value(all.back(), (more.others - fewer.others) / calls);
     return readings;
   }
 

@@ -12,6 +12,7 @@ from support import ASSAY, CliTest, main
 ROOT = pathlib.Path(ASSAY).parents[1]
 AGENT = ROOT / "libexec/assay/assay-agent-native"
 PLUGIN = ROOT / "libexec/assay/assay-qemu-plugin.so"
+CLASSES = ("branch", "memory", "simd", "float", "multiply", "other")
 EMULATORS = {"rv32-virt": "qemu-system-riscv32", "rv64-virt": "qemu-system-riscv64"}
 # What is built here, and can be started.
 IMAGES = [tuple(image.stem.rsplit("-", 1)) for image in sorted((ROOT / "share/assay/boards").glob("*.elf"))
@@ -89,6 +90,8 @@ class Linux(CliTest):
         self.assertEqual(counts[0], counts[1])
         for metrics in counts[0].values():
             self.assertGreater(metrics["qemu.instructions"], metrics["size.code"])
+            self.assertEqual(sum(metrics[f"qemu.{name}"] for name in CLASSES), metrics["qemu.instructions"])
+            self.assertEqual(metrics["vcpus.other_instructions"], 0)
             self.assertIsNone(metrics["time.wall.p50"])
             self.assertIsNone(metrics["size.flash"])
 
@@ -96,7 +99,8 @@ class Linux(CliTest):
 @unittest.skipUnless(BOARDS, "no cross compiler or no emulator is installed")
 class Boards(CliTest):
     def counts(self, board, calls=(1, 2)):
-        """What the plugin counts of a small convolution: (instructions, loaded, stored, stack) of each region."""
+        """What the plugin counts of a small convolution: (instructions, loaded, stored, stack, others, classes...) of each
+        region."""
         counts = self.folder / "counts"
         case = f"tinyml.conv2d_int8/scalar?preset=xs@qemu:{board}"
         params = {"height": 4, "width": 4, "in_channels": 4, "out_channels": 4, "kernel": 1, "stride": 1}
@@ -122,8 +126,12 @@ class Boards(CliTest):
                 self.assertIsNone(metrics["time.wall.p50"])
                 self.assertFalse([i for i in metrics if i.startswith("throughput.")])
                 self.assertGreater(metrics["qemu.instructions"], metrics["qemu.bytes_stored"] / 16)
+                self.assertEqual(sum(metrics[f"qemu.{name}"] for name in CLASSES), metrics["qemu.instructions"])
+                self.assertGreater(min(metrics["qemu.branch"], metrics["qemu.memory"]), 0)
                 if "conv2d" in case:
                     self.assertGreater(metrics["qemu.instructions_per_mac"], 0.1)
+                    # Packed and vector kernels are what they are called.
+                    self.assertEqual(metrics["qemu.simd"] > 0, result["implementation"] in ("dsp", "mve"))
                 self.assertLess(metrics["size.stack"], metrics["size.ram"])
                 self.assertLess(metrics["size.code"], metrics["size.flash"])
                 self.assertLess(metrics["size.flash"], 32 * 1024)
