@@ -102,6 +102,7 @@ void TableView::fit_columns() {
       width = std::max(
           width,
           metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 22);
+    if (column.right) width += 2 * metrics.averageCharWidth();  // figures that come later are a digit longer
     width = std::min(width, column.wide || column.title == "case" ? 460 : 260);
     if (column.wide) wide = i;
     setColumnWidth(i, width);
