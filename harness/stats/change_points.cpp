@@ -215,7 +215,7 @@ void ChangePoints::rebuild() {
 }
 
 /// Of largest energy; 0 where that leaves too short a level behind it: more values may yet come there.
-std::size_t ChangePoints::best_split() const {
+std::size_t ChangePoints::best_split() {
   const std::size_t size = splits_.size();
   if (size <= rules_.shortest) return 0;
   const double* const x = splits_.x.data() + splits_.head;

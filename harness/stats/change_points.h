@@ -72,7 +72,7 @@ class ChangePoints {
   void extend();
   void shrink();
   void rebuild();
-  std::size_t best_split() const;
+  std::size_t best_split();
   double widening(std::size_t begin, std::size_t split, std::size_t end) const;
   void set_range(ChangePoint& change, std::size_t split, double slack) const;
   bool surely_small(std::size_t at) const;
@@ -98,11 +98,11 @@ class ChangePoints {
   std::size_t level_end_ = 0;
   double level_ = 0;  ///< the median that the newest value is held against
 
-  std::size_t from_ = 0;  ///< where the window begins, in kept_; it ends with the last
-  Splits splits_;         ///< one for each value of the window; the first is none
-  mutable std::vector<double> scratch_;
-  double pairs_ = 0;  ///< sum of distances over all pairs of the window
-  Side old_;          ///< the levels beside the last change
+  std::size_t from_ = 0;         ///< where the window begins, in kept_; it ends with the last
+  Splits splits_;                ///< one for each value of the window; the first is none
+  std::vector<double> scratch_;  ///< of one call
+  double pairs_ = 0;             ///< sum of distances over all pairs of the window
+  Side old_;                     ///< the levels beside the last change
   Side new_;
   double widening_ = 1;
 };
