@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
-#include <iterator>
 
 #include "gui/app/answers.h"
+#include "gui/app/stored.h"
 #include "gui/model/words.h"
 #include "harness/core/error.h"
 #include "harness/store/history.h"
@@ -16,13 +15,6 @@
 namespace assay::gui {
 
 namespace {
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) throw Error(ErrorCode::bad_input, path + " cannot be read", "name a TOML file");
-  return text;
-}
 
 bool wants_tails(const Requirements& requirements) {
   return std::any_of(requirements.all.begin(), requirements.all.end(), [](const Requirement& one) {
@@ -133,8 +125,10 @@ HardwareAnswered HardwareSources::answer(const HardwareAsk& ask) {
     if (databases_.empty()) throw Error(ErrorCode::bad_input, "No database is open.", "Ctrl+O opens one.");
     HardwareQuestion question;
     if (!ask.requirements.empty())
-      question.requirements = parse_requirements(text_of(ask.requirements), ask.requirements);
-    if (!ask.prices.empty()) question.prices = parse_prices(text_of(ask.prices), ask.prices);
+      question.requirements =
+          parse_requirements(text_of(ask.requirements, "name a TOML file"), ask.requirements);
+    if (!ask.prices.empty())
+      question.prices = parse_prices(text_of(ask.prices, "name a TOML file"), ask.prices);
     question.reference = ask.reference;
     question.today = day_of(now_utc_ms());
     const bool tails = wants_tails(question.requirements);

@@ -64,6 +64,8 @@ class Loader::Gathering {
 
   const std::vector<std::string>& databases() const { return databases_; }
   bool changed() const { return stamps_ != now(); }
+  /// All was read, without a problem, and nothing has changed since: it may be judged as it is.
+  bool current() const { return !first_ && complete_ && problems_.empty() && !changed(); }
   void set_rules(double smallest) { rules_.smallest = smallest; }
 
   /// Reads on until `go_on` says no; \returns whether all is read.
@@ -240,8 +242,9 @@ void Loader::gather(std::shared_ptr<Gathering> gathering, std::uint64_t ticket, 
   if (!is_newest(overview_kind, ticket)) return done();
   QElapsedTimer clock;
   clock.start();
-  const bool all = gathering->read(
-      [&] { return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && waiting_ == 0; });
+  const bool all = gathering->current() || gathering->read([&] {
+    return is_newest(overview_kind, ticket) && clock.elapsed() < slice_ms && waiting_ == 0;
+  });
   if (!is_newest(overview_kind, ticket)) return done();
   const auto go_on = [this, gathering, ticket](int next_ms) {
     later([this, gathering, ticket, next_ms] { gather(gathering, ticket, next_ms); });

@@ -84,7 +84,7 @@ int run(int argc, char** argv) {
     return exit_fine;
   }
   window.resize(options.size);
-  window.restoreGeometry(QSettings().value("geometry").toByteArray());
+  window.restore_state();
   window.follow(true);
   window.show();
   return QApplication::exec();

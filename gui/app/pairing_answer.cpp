@@ -9,6 +9,7 @@
 #include "gui/app/stored.h"
 #include "harness/answers/compare.h"
 #include "harness/core/error.h"
+#include "harness/exchange/baseline_document.h"
 #include "harness/store/history.h"
 
 namespace assay::gui {
@@ -66,6 +67,23 @@ Comparison compare_databases(const std::vector<std::string>& databases, const st
   return all;
 }
 
+/// A run beside the results that a file keeps of another.
+void fill_baseline(Pairing& answer, const std::vector<std::string>& databases) {
+  const CompareAsk& ask = answer.asked;
+  const FoundRun found = find_run(databases, ask.candidate);
+  const Baseline baseline = read_baseline_json(
+      text_of(ask.from, "choose a file that 'assay baseline save' wrote: By, Baseline file..."), ask.from);
+  answer.candidate = found.store.load_run(found.id);
+  answer.base = answer.candidate;
+  answer.base.host = {};
+  answer.base.host.host_class = baseline.host_class;
+  answer.base.commit.reset();
+  answer.comparison =
+      assay::compare(baseline.rows, answer.base.host,
+                     "baseline:" + (baseline.name.empty() ? ask.from : baseline.name), found.store, found.id);
+  answer.values = {answer.comparison.base};
+}
+
 /// Parameters of which these rows have several values, as they were resolved.
 std::vector<std::string> axes_of(const std::vector<ResultRow>& rows) {
   std::map<std::string, std::set<std::string>> values;
@@ -119,6 +137,10 @@ Pairing answer_pairing(const std::vector<std::string>& databases, const CompareA
   Pairing answer;
   answer.asked = ask;
   try {
+    if (ask.across == "baseline") {
+      fill_baseline(answer, databases);
+      return answer;
+    }
     if (!ask.across.empty()) {
       fill_across(answer, databases);
       return answer;

@@ -27,6 +27,7 @@ std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& ro
   const int threads = std::max(1, row.threads);
   chart::RooflineChart picture;
   picture.title = "Roofline, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+  picture.performance = reports::chart_unit("operations/s").unit;  // as in the table above it
   const auto add = [](std::vector<chart::Roof>& into, const std::string& name, double peak) {
     const auto known =
         std::find_if(into.begin(), into.end(), [&](const chart::Roof& roof) { return roof.name == name; });

@@ -2,6 +2,8 @@
 #include "gui/app/stored.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "harness/core/error.h"
 #include "harness/store/history.h"
@@ -37,6 +39,13 @@ std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
     if (same && head.state == "complete" && head.suite == "roofline") return results(store, head.id);
   }
   return {};
+}
+
+std::string text_of(const std::string& path, const std::string& remedy) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (!file) throw Error(ErrorCode::bad_input, path + " cannot be read", remedy);
+  return text;
 }
 
 SeriesEntry entry_of(const Series& series) {

@@ -27,6 +27,9 @@ const PlannedCase* planned(const Run& run, const std::string& case_key);
 /// The rows of the newest complete run that measured the limits of that machine; none where there is none.
 std::vector<ResultRow> limits_of(const Store& store, const Run& run);
 
+/// A file as it is. \throws Error{bad_input} with `remedy`.
+std::string text_of(const std::string& path, const std::string& remedy);
+
 /// In short; it has at least one point.
 SeriesEntry entry_of(const Series& series);
 

@@ -32,7 +32,8 @@ chart::BarChart ratio_chart(const Comparison& comparison, const std::vector<int>
   picture.axis.unit = {chart::Unit::Kind::ratio, ""};
   picture.axis.scale = chart::Scale::log;
   picture.reference = 1;
-  picture.empty = "No case has a ratio";
+  picture.empty =
+      "No case has a ratio: the table says why. Other machines are held against each other by Hosts.";
   struct Row {
     const Pair* pair;
     const Verdict* verdict;

@@ -105,8 +105,10 @@ struct Sides {
 struct CompareAsk {
   std::string base;  ///< run; of another axis than runs not needed
   std::string candidate;
-  std::string across;  ///< "" (runs), subject, device, host, implementation, database, or a parameter
-  std::string from;  ///< the value on the axis that others are held against; empty: what goes without saying
+  std::string
+      across;        ///< "" (runs), subject, device, host, implementation, database, baseline, or a parameter
+  std::string from;  ///< the value on the axis that others are held against; empty: what goes without saying;
+                     ///< of a baseline its file
   friend bool operator==(const CompareAsk&, const CompareAsk&) = default;
 };
 

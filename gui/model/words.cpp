@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/model/words.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <algorithm>
 
 #include "reports/chart/label.h"
 #include "reports/document/history_words.h"
@@ -19,13 +16,8 @@ std::string metric_text(const MetricValue& metric) {
 }
 
 std::string interval_text(const MetricValue& metric) {
-  if (!metric.value || !metric.ci_low || !metric.ci_high) return "";
-  const reports::ChartUnit measure = reports::chart_unit(metric.unit);
-  const std::string whole =
-      chart::quantity_with_interval(*metric.value * measure.factor, *metric.ci_low * measure.factor,
-                                    *metric.ci_high * measure.factor, measure.unit);
-  const auto open = whole.find('[');
-  return open == std::string::npos ? whole : whole.substr(open);
+  if (!metric.value) return "";
+  return reports::interval_text({*metric.value, metric.unit, metric.ci_low, metric.ci_high});
 }
 
 std::string ratio_text(const Verdict& verdict) {
@@ -35,9 +27,8 @@ std::string ratio_text(const Verdict& verdict) {
 }
 
 std::string utc_text(std::int64_t ms) {
-  constexpr std::int64_t end = 253402300799;  // of the year 9999: a file may say anything
-  const std::int64_t seconds = std::min(std::max<std::int64_t>(ms / 1000, 0), end);
-  return fmt::format("{:%F %H:%M}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+  const std::string text = reports::utc(ms);
+  return text.ends_with(" UTC") ? text.substr(0, text.size() - 4) : text;
 }
 
 std::string age_text(std::int64_t ms) {
@@ -69,6 +60,20 @@ std::string foreign(const std::string& text) {
 std::string regression_line(const Overview& data, const RegressionEntry& entry) {
   return entry.change.id + " worse " + reports::change_size(entry.change) + ": " +
          data.series[entry.series].key.case_key + ", at " + reports::place_text(entry.at);
+}
+
+std::string point_text(const Series& series, std::size_t index) {
+  const HistoryPoint& point = series.points[index];
+  MetricValue metric;
+  metric.value = point.value;
+  metric.unit = series.unit;
+  metric.ci_low = point.ci_low;
+  metric.ci_high = point.ci_high;
+  const std::string interval = interval_text(metric);
+  std::string text = value_text(series.unit, point.value) + (interval.empty() ? "" : " " + interval) + ", " +
+                     reports::place_text(point) + ", " + reports::time_text(point);
+  if (point.commit) text += ", " + foreign(point.commit->author) + ": " + foreign(point.commit->subject);
+  return text;
 }
 
 std::string regression_text(const Overview& data, const RegressionEntry& entry) {

@@ -10,6 +10,7 @@
 #include <QToolTip>
 
 #include "gui/model/table_model.h"
+#include "gui/view/crosshair.h"
 #include "gui/view/scene_painter.h"
 #include "gui/view/table_view.h"
 #include "gui/view/theme.h"
@@ -27,6 +28,7 @@ ChartView::ChartView(const QString& name, QWidget* parent) : QWidget(parent) {
 
 void ChartView::set_draw(Draw draw) {
   lines_ = nullptr;
+  point_text_ = nullptr;
   zoomable_ = false;
   shown_.reset();
   draw_ = std::move(draw);
@@ -138,13 +140,9 @@ void ChartView::paintEvent(QPaintEvent*) {
   }
   if (hover_) {
     const auto plot = plot_of(picture);
-    const auto found = hit(picture, *hover_);
-    const QPointF at = found && found->marker ? found->at : *hover_;
-    if (plot && QRectF(plot->x, plot->y, plot->width, plot->height).contains(*hover_)) {
-      painter.setPen(QPen(role_colour(chart::Role::muted), 1, Qt::DotLine));
-      painter.drawLine(QPointF(at.x(), plot->y), QPointF(at.x(), plot->bottom()));
-      painter.drawLine(QPointF(plot->x, at.y()), QPointF(plot->right(), at.y()));
-    }
+    const auto found = found_at(*hover_);
+    if (plot && QRectF(plot->x, plot->y, plot->width, plot->height).contains(*hover_))
+      paint_crosshair(painter, picture, found && found->marker ? found->at : *hover_);
   }
   if (hasFocus()) {
     painter.setPen(QPen(role_colour(chart::Role::accent), 1));
@@ -173,9 +171,18 @@ void ChartView::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
 }
 
+std::optional<Hit> ChartView::found_at(QPointF place) {
+  const chart::Scene& picture = scene();
+  const auto point = lines_ ? nearest_point(*lines_, picture, place) : std::nullopt;
+  if (!point) return hit(picture, place);
+  const bool told = point_text_ && point->series == 0;
+  return Hit{told ? point_text_(lines_->series[0].x[point->index]) : point->title,
+             lines_->series[point->series].id, point->at, true};
+}
+
 void ChartView::mouseMoveEvent(QMouseEvent* event) {
   hover_ = event->position();
-  const auto found = hit(scene(), *hover_);
+  const auto found = found_at(*hover_);
   // Rich text would be read in what a database holds: escaped as a whole.
   if (found && !found->title.empty()) {
     QToolTip::showText(event->globalPosition().toPoint(),

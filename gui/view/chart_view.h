@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gui/model/table.h"
+#include "gui/view/scene_painter.h"
 #include "reports/chart/lines.h"
 #include "reports/chart/scene.h"
 
@@ -26,6 +27,8 @@ class ChartView : public QWidget {
   void set_draw(Draw draw);
   /// A line chart, which can be zoomed along x. The same picture with other data keeps its zoom.
   void set_lines(std::shared_ptr<const chart::LineChart> lines);
+  /// What is told of a point of the first line, by its x; without, its name and values. As long as the lines.
+  void set_point_text(std::function<std::string(double x)> text) { point_text_ = std::move(text); }
   /// Any other chart with an axis that can be zoomed: it is told which part of it is shown, if not all.
   using ZoomedDraw = std::function<chart::Scene(const chart::Canvas&, const std::optional<chart::Domain>&)>;
   void set_zoomed(ZoomedDraw draw);
@@ -71,12 +74,14 @@ class ChartView : public QWidget {
  private:
   void invalidate();
   double share_at(double x);
+  std::optional<Hit> found_at(QPointF place);  ///< what lies there: a point of the data before an area
   void paint_part(QPainter& painter, double from, double to);
   void show_table();
   void export_to_file();
 
   Draw draw_;
   std::shared_ptr<const chart::LineChart> lines_;
+  std::function<std::string(double x)> point_text_;
   bool zoomable_ = false;
   bool brush_ = false;
   std::optional<chart::Domain> part_;   ///< shown as selected

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/view/compare_page.h"
 
+#include <QFile>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -47,13 +49,19 @@ ComparePage::ComparePage(Source& source, QWidget* parent) : Page(source, parent)
     Place place = place_;
     place.across = across_->currentData().toString().toStdString();
     place.from.clear();
+    if (place.across == "baseline") {
+      const QString path =
+          QFileDialog::getOpenFileName(this, tr("A baseline"), {}, tr("Baselines (*.json);;All files (*)"));
+      if (path.isEmpty()) return fill_axes();  // none chosen: as it was
+      place.from = QFile::encodeName(path).toStdString();
+    }
     emit go(place);
   });
   for (QComboBox* box : {base_, candidate_}) {
     connect(box, &QComboBox::activated, this, [this] {
       Place place = place_;
       const std::string first = base_->currentData().toString().toStdString();
-      (place.across.empty() ? place.base : place.from) = first;
+      if (place.across != "baseline") (place.across.empty() ? place.base : place.from) = first;
       place.candidate = candidate_->currentData().toString().toStdString();
       emit go(place);
     });
@@ -125,7 +133,8 @@ void ComparePage::fill_axes() {
                         {tr("Devices"), "device"},
                         {tr("Hosts"), "host"},
                         {tr("Implementations"), "implementation"},
-                        {tr("Databases"), "database"}};
+                        {tr("Databases"), "database"},
+                        {tr("Baseline file..."), "baseline"}};
   across_->clear();
   for (const Axis& one : fixed) {
     if (std::string(one.axis) != "database" || data_->databases.size() > 1 || place_.across == "database")

@@ -76,7 +76,7 @@ void DistributionPage::show_place(const Place& place, std::shared_ptr<const Over
   if (fresh) cases_->set_table(std::make_shared<const Table>(cases_table(*data_)));
   cases_->select(place.case_key);
   if (place.case_key.empty()) {
-    what_->setText(tr("Select a case at the left."));
+    what_->setText(data_->series.empty() ? QString() : tr("Select a case at the left."));
     banner_->say(std::nullopt);
     for (ChartView* chart : charts_) chart->set_message("No case is selected");
     table_->set_table(std::make_shared<const Table>());

@@ -255,8 +255,11 @@ void MainWindow::take(std::shared_ptr<const Overview> data) {
 /// Where there is none, pages that show one case show the first.
 void MainWindow::choose() {
   if (shown_ || place().workspace == Workspace::compare || place().workspace == Workspace::hardware) return;
-  const bool by_hand = place().regression + " " + place().series != chosen_ &&
-                       !(place().regression.empty() && place().case_key.empty());
+  const auto selection = [](const Place& at) {
+    return at.regression + "\n" + at.series + "\n" + at.case_key;
+  };
+  const bool by_hand =
+      selection(place()) != chosen_ && !(place().regression.empty() && place().case_key.empty());
   if (by_hand) return;
   Place to = place();
   const auto entry = std::find_if(data_->regressions.begin(), data_->regressions.end(),
@@ -266,10 +269,10 @@ void MainWindow::choose() {
     to.regression = entry->change.id;
     to.series = to_string(key);
     to.case_key = key.case_key;
-    chosen_ = entry->row_id;
   } else if (place().workspace != Workspace::triage && !data_->series.empty()) {
     to.case_key = data_->series.front().key.case_key;
   }
+  chosen_ = selection(to);
   trail_.go(to, true);
 }
 
@@ -361,12 +364,19 @@ void MainWindow::dropEvent(QDropEvent* event) {
   for (const QUrl& url : event->mimeData()->urls()) {
     if (url.isLocalFile()) files.push_back(QFile::encodeName(url.toLocalFile()).toStdString());
   }
+  const auto is_baseline = [](const std::string& file) { return file.ends_with(".json"); };
+  if (files.size() == 1 && is_baseline(files.front()) && !place().databases.empty()) {
+    Place to = place();
+    to.workspace = Workspace::compare;
+    to.across = "baseline";
+    to.from = files.front();
+    return go(to);
+  }
   if (!files.empty()) open(files);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  QSettings settings;
-  settings.setValue("geometry", saveGeometry());
+  keep_state();
   QMainWindow::closeEvent(event);
 }
 

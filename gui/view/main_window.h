@@ -38,6 +38,8 @@ class MainWindow : public QMainWindow {
   void follow(bool on);
   /// The `assay` that "Run..." starts when it is told to; without one the button says so.
   void set_program(const QString& assay);
+  /// Size, place and how the parts share the room, as they were when it was last closed.
+  void restore_state();
   void ask_to_run();  ///< shows the dialog; starts nothing
   /// Views that were saved stay with the user's settings, as links.
   void save_view(const QString& name);
@@ -55,6 +57,7 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
 
  private:
+  void keep_state() const;
   void make_bar();
   void make_keys();
   void came_from(const Place& before);
@@ -86,7 +89,7 @@ class MainWindow : public QMainWindow {
   QLabel* status_;
   QTimer timer_;
   bool shown_ = false;  ///< all was read once: a selection is no longer chosen here
-  std::string chosen_;  ///< the row that was chosen here, not by hand
+  std::string chosen_;  ///< the selection that was made here, not by hand
 };
 
 }  // namespace assay::gui

@@ -1,14 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// Views that people saved: links in their settings; and what leaves the window as a file.
+// What settings remember: views that people saved, as links, and the window; and what leaves the window as a
+// file.
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QMenu>
 #include <QSettings>
+#include <QSplitter>
 
 #include "gui/view/main_window.h"
 #include "gui/view/page_paper.h"
 
 namespace assay::gui {
+
+namespace {
+
+QString key_of(std::size_t page, int splitter) {
+  return QString("splitters/%1/%2").arg(static_cast<qulonglong>(page)).arg(splitter);
+}
+
+}  // namespace
+
+void MainWindow::keep_state() const {
+  QSettings settings;
+  settings.setValue("geometry", saveGeometry());
+  for (std::size_t page = 0; page < workspace_count; ++page) {
+    int number = 0;
+    for (const QSplitter* splitter : pages_[page]->findChildren<QSplitter*>())
+      settings.setValue(key_of(page, number++), splitter->saveState());
+  }
+}
+
+void MainWindow::restore_state() {
+  const QSettings settings;
+  restoreGeometry(settings.value("geometry").toByteArray());
+  for (std::size_t page = 0; page < workspace_count; ++page) {
+    int number = 0;
+    for (QSplitter* splitter : pages_[page]->findChildren<QSplitter*>())
+      splitter->restoreState(settings.value(key_of(page, number++)).toByteArray());
+  }
+}
 
 void MainWindow::save_view(const QString& name) {
   if (name.trimmed().isEmpty()) return;

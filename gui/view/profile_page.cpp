@@ -193,7 +193,7 @@ void ProfilePage::show_place(const Place& place, std::shared_ptr<const Overview>
   if (fresh) cases_->set_table(std::make_shared<const Table>(cases_table(*data_)));
   cases_->select(place.case_key);
   if (place.case_key.empty()) {
-    findings_->setText(tr("Select a case at the left."));
+    findings_->setText(data_->series.empty() ? QString() : tr("Select a case at the left."));
     banner_->say(std::nullopt);
     show_nothing("No case is selected");
     asked_case_.clear();

@@ -197,6 +197,8 @@ std::optional<chart::Box> plot_of(const chart::Scene& scene) {
   for (const chart::Group& group : scene.groups) {
     if (group.name == "data" && group.clip) return group.clip;
   }
+  if (scene.x && scene.y)
+    return chart::Box{scene.x->from(), scene.y->to(), scene.x->length(), scene.y->length()};
   return std::nullopt;
 }
 

@@ -26,7 +26,7 @@ struct Hit {
 };
 std::optional<Hit> hit(const chart::Scene& scene, QPointF place);
 
-/// The area of the data: the clip of the group "data" or "marks"; absent in a picture without one.
+/// The area of the data: the clip of the group "data", else what its axes span; absent in a picture without.
 std::optional<chart::Box> plot_of(const chart::Scene& scene);
 
 }  // namespace assay::gui

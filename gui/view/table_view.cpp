@@ -102,6 +102,7 @@ void TableView::fit_columns() {
       width = std::max(
           width,
           metrics.horizontalAdvance(shown_text(rows[r].cells[static_cast<std::size_t>(i)].text, 120)) + 22);
+    if (column.right) width += metrics.averageCharWidth();  // figures that come later are a digit longer
     width = std::min(width, column.wide || column.title == "case" ? 460 : 260);
     if (column.wide) wide = i;
     setColumnWidth(i, width);
@@ -112,10 +113,16 @@ void TableView::fit_columns() {
   constexpr int narrowest = 120, most_air = 200;
   if (wide < 0) return;
   const int last = model_->columnCount() - 1;
+  const Column& end = model_->table().columns[static_cast<std::size_t>(last)];
+  if (rest < 0 && last != wide && !end.right) {  // remarks at the end give way before names do
+    const int title = metrics.horizontalAdvance(QString::fromStdString(end.title)) + 34;
+    const int given = std::min(-rest, std::max(0, columnWidth(last) - title));
+    setColumnWidth(last, columnWidth(last) - given);
+    rest += given;
+  }
   const int more = wide == last ? rest : std::min(rest, std::max(most_air, columnWidth(wide) / 2));
   setColumnWidth(wide, std::max(std::min(columnWidth(wide), narrowest), columnWidth(wide) + more));
-  if (more < rest && !model_->table().columns[static_cast<std::size_t>(last)].right)
-    setColumnWidth(last, columnWidth(last) + rest - more);
+  if (more < rest && !end.right) setColumnWidth(last, columnWidth(last) + rest - more);
 }
 
 void TableView::resizeEvent(QResizeEvent* event) {

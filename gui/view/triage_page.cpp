@@ -179,6 +179,10 @@ void TriagePage::show_answer(std::shared_ptr<const SeriesHistory> answer) {
   if (answer_->series.points.empty()) return chart_->set_message("No points");
   chart_->set_table([kept = answer_] { return points_table(kept->series); });
   chart_->set_lines(std::make_shared<const chart::LineChart>(history_chart(*answer_)));
+  chart_->set_point_text([kept = answer_](double x) {
+    const auto at = static_cast<std::size_t>(std::max(0.0, x));
+    return at < kept->series.points.size() ? point_text(kept->series, at) : std::string();
+  });
   show_brushed();
 }
 

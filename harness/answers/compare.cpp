@@ -48,19 +48,23 @@ void answer_sessions(Comparison& comparison, const Store& store) {
 
 Comparison compare(const Store& base_store, const std::string& base_run, const Store& candidate_store,
                    const std::string& candidate_run, const std::optional<Selector>& selector) {
-  Comparison comparison = compare_runs(results(base_store, base_run, selector),
-                                       results(candidate_store, candidate_run, selector));
-  comparison.base = base_run;
+  return compare(results(base_store, base_run, selector), base_store.load_run(base_run).host, base_run,
+                 candidate_store, candidate_run, selector);
+}
+
+Comparison compare(const std::vector<ResultRow>& base, const Host& base_host, const std::string& name,
+                   const Store& candidate_store, const std::string& candidate_run,
+                   const std::optional<Selector>& selector) {
+  Comparison comparison = compare_runs(base, results(candidate_store, candidate_run, selector));
+  comparison.base = name;
   comparison.candidates = {candidate_run};
   std::string difference;
   for (Pair& pair : comparison.pairs) {
     for (Verdict& verdict : pair.verdicts) {
-      verdict.against = base_run;
+      verdict.against = name;
       if (verdict.rule != "host") continue;
-      if (difference.empty()) {
-        difference = class_difference(base_store.load_run(base_run).host,
-                                      candidate_store.load_run(candidate_run).host);
-      }
+      if (difference.empty())
+        difference = class_difference(base_host, candidate_store.load_run(candidate_run).host);
       verdict.reason = "another host class: " + difference;
     }
   }

@@ -300,12 +300,15 @@ std::size_t History::ambiguous_count() const {
 
 Series History::series_of(const SeriesKey& key, const Values& values, const HistoryRules& rules) const {
   const auto some = [](double value) { return std::isnan(value) ? std::nullopt : std::optional(value); };
+  // Whatever order runs were read in, equal databases give equal answers.
+  std::vector<std::uint32_t> rank(runs_.size());
+  std::uint32_t next = 0;
+  for (const auto& [id, number] : run_numbers_) rank[number] = next++;
   std::vector<const Value*> sorted;
   sorted.reserve(values.all.size());
   for (const Value& value : values.all) sorted.push_back(&value);
-  // Whatever order runs were read in, equal databases give equal answers.
   std::stable_sort(sorted.begin(), sorted.end(),
-                   [&](const Value* a, const Value* b) { return runs_[a->run].id < runs_[b->run].id; });
+                   [&](const Value* a, const Value* b) { return rank[a->run] < rank[b->run]; });
   std::vector<HistoryPoint> points;
   points.reserve(sorted.size());
   for (const Value* value : sorted) {

@@ -21,6 +21,17 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
+/// The same of values that are in order: medians of windows that move are asked for with every value.
+double median_of_sorted(const std::vector<double>& values) { return values[values.size() / 2]; }
+
+void put(std::vector<double>& sorted, double value) {
+  sorted.insert(std::upper_bound(sorted.begin(), sorted.end(), value), value);
+}
+
+void take_out(std::vector<double>& sorted, double value) {
+  sorted.erase(std::lower_bound(sorted.begin(), sorted.end(), value));
+}
+
 /// Two-sided p of a difference of means, `squares` being both sides' sums of squares. Means that differ where
 /// no value differs from its mean differ for certain.
 double p_of(double difference, double squares, double m, double n, double widening) {
@@ -50,18 +61,27 @@ std::vector<std::size_t> ChangePoints::spikes() const {
   return all;
 }
 
-/// 1 above the level, -1 below it, 0 at it. Beside values that wait already, half the distance is enough.
-int ChangePoints::side_of(double value) {
+/// The values that the level is the median of: the last ones since the last change.
+void ChangePoints::follow_level() {
   const std::size_t begin = begins_.empty() ? 0 : begins_.back();
   const std::size_t first = std::max(begin, kept_.size() - std::min(kept_.size(), level_values));
-  std::vector<double> last;
-  last.reserve(level_values);
-  for (std::size_t i = first; i < kept_.size(); ++i) last.push_back(kept_[i].value);
-  level_ = last.empty() ? value : median(std::move(last));
+  if (first < level_first_ || first > level_end_ || level_end_ > kept_.size()) {
+    sorted_level_.clear();
+    level_first_ = level_end_ = first;
+  }
+  for (; level_first_ < first; ++level_first_) take_out(sorted_level_, kept_[level_first_].value);
+  for (; level_end_ < kept_.size(); ++level_end_) put(sorted_level_, kept_[level_end_].value);
+}
+
+/// 1 above the level, -1 below it, 0 at it. Beside values that wait already, half the distance is enough.
+int ChangePoints::side_of(double value) {
+  follow_level();
+  level_ = sorted_level_.empty() ? value : median_of_sorted(sorted_level_);
   if (residuals_.size() < fewest_residuals) return 0;
   const int side = value > level_ ? 1 : -1;
   const double share = !waiting_.empty() && side == waiting_side_ ? 0.5 : 1;
-  return std::abs(value - level_) > share * rules_.spike * 1.4826 * median(residuals_) ? side : 0;
+  const double spread = 1.4826 * median_of_sorted(sorted_residuals_);
+  return std::abs(value - level_) > share * rules_.spike * spread ? side : 0;
 }
 
 void ChangePoints::append(double value) {
@@ -81,19 +101,20 @@ void ChangePoints::append(double value) {
 }
 
 void ChangePoints::take(const Value& value) {
-  if (!kept_.empty()) {
-    const double residual = std::abs(value.value - level_);
-    if (residuals_.size() < residual_values) {
-      residuals_.push_back(residual);
-    } else {
-      residuals_[next_residual_++ % residual_values] = residual;
-    }
-  }
+  if (!kept_.empty()) keep_residual(std::abs(value.value - level_));
   kept_.push_back(value);
   extend();
   if (kept_.size() == fewest_residuals && changes_.empty()) leave_out_first_spikes();
   review();
   find();
+}
+
+void ChangePoints::keep_residual(double residual) {
+  put(sorted_residuals_, residual);
+  if (residuals_.size() < residual_values) return residuals_.push_back(residual);
+  double& oldest = residuals_[next_residual_++ % residual_values];
+  take_out(sorted_residuals_, oldest);
+  oldest = residual;
 }
 
 /// Spikes among the first values, now that there are enough to tell a level from.
@@ -103,7 +124,9 @@ void ChangePoints::leave_out_first_spikes() {
   const double level = median(values);
   residuals_.clear();
   for (const double value : values) residuals_.push_back(std::abs(value - level));
-  const double limit = rules_.spike * 1.4826 * median(residuals_);
+  sorted_residuals_ = residuals_;
+  std::sort(sorted_residuals_.begin(), sorted_residuals_.end());
+  const double limit = rules_.spike * 1.4826 * median_of_sorted(sorted_residuals_);
   std::vector<Value> run;  // values in a row that stand off
   const std::vector<Value> all = std::move(kept_);
   kept_.clear();
@@ -124,49 +147,64 @@ void ChangePoints::leave_out_first_spikes() {
     }
   }
   kept_.insert(kept_.end(), run.begin(), run.end());  // more may come
+  sorted_level_.clear();
+  level_first_ = level_end_ = 0;
   rebuild();
 }
 
 /// The window takes the newest of the kept values.
 void ChangePoints::extend() {
   const double value = kept_.back().value;
-  Split next{pairs_, 0, 0};
-  for (std::size_t i = 0; i < splits_.size(); ++i) {
-    splits_[i].between += next.between;  // the distances from X
-    next.between += std::abs(kept_[from_ + i].value - value);
+  const std::size_t size = splits_.size();
+  double* const between = splits_.between.data() + splits_.head;
+  double* const y = splits_.y.data() + splits_.head;
+  scratch_.resize(size);
+  double sum = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    scratch_[i] = sum;
+    sum += std::abs(kept_[from_ + i].value - value);
   }
-  // From Y they are the others: what all distances come to is only known now.
-  double left = 0;
-  for (std::size_t i = 0; i < splits_.size(); ++i) {
-    splits_[i].y += next.between - left;
-    left += std::abs(kept_[from_ + i].value - value);
+  // The distances from X; from Y they are the others.
+  for (std::size_t i = 0; i < size; ++i) {
+    between[i] += scratch_[i];
+    y[i] += sum - scratch_[i];
   }
-  pairs_ += next.between;
-  splits_.push_back(next);
-  if (splits_.size() > rules_.window) shrink();
+  splits_.x.push_back(pairs_);
+  splits_.y.push_back(0);
+  splits_.between.push_back(sum);
+  pairs_ += sum;
+  if (size + 1 > rules_.window) shrink();
 }
 
 /// The window gives up its first value.
 void ChangePoints::shrink() {
   const double value = kept_[from_].value;
+  const std::size_t size = splits_.size();
+  double* const between = splits_.between.data() + splits_.head;
+  double* const x = splits_.x.data() + splits_.head;
+  scratch_.resize(size);
   double total = 0;
-  for (std::size_t i = 1; i < splits_.size(); ++i) total += std::abs(kept_[from_ + i].value - value);
-  double left = 0;
-  for (std::size_t i = 1; i < splits_.size(); ++i) {
-    splits_[i].x -= left;
-    splits_[i].between -= total - left;
-    left += std::abs(kept_[from_ + i].value - value);
+  for (std::size_t i = 1; i < size; ++i) {
+    scratch_[i] = total;
+    total += std::abs(kept_[from_ + i].value - value);
+  }
+  for (std::size_t i = 1; i < size; ++i) {
+    x[i] -= scratch_[i];
+    between[i] -= total - scratch_[i];
   }
   pairs_ -= total;
   ++from_;
-  splits_.erase(splits_.begin());
+  if (++splits_.head < rules_.window) return;
+  for (auto* values : {&splits_.x, &splits_.y, &splits_.between})
+    values->erase(values->begin(), values->begin() + static_cast<std::ptrdiff_t>(splits_.head));
+  splits_.head = 0;
 }
 
 /// After a change was told or taken back: the window begins with the level that goes on.
 void ChangePoints::rebuild() {
   const std::size_t begin = begins_.empty() ? 0 : begins_.back();
   from_ = std::max(begin, kept_.size() - std::min(kept_.size(), rules_.window));
-  splits_.clear();
+  splits_ = {};
   pairs_ = 0;
   const std::vector<Value> values(kept_.begin() + static_cast<std::ptrdiff_t>(from_), kept_.end());
   kept_.resize(from_);
@@ -177,18 +215,28 @@ void ChangePoints::rebuild() {
 }
 
 /// Of largest energy; 0 where that leaves too short a level behind it: more values may yet come there.
-std::size_t ChangePoints::best_split() const {
+std::size_t ChangePoints::best_split() {
   const std::size_t size = splits_.size();
+  if (size <= rules_.shortest) return 0;
+  const double* const x = splits_.x.data() + splits_.head;
+  const double* const y = splits_.y.data() + splits_.head;
+  const double* const between = splits_.between.data() + splits_.head;
+  scratch_.resize(size);
+  double* const energy = scratch_.data();
+  const auto all = static_cast<double>(size);
+  const auto count = static_cast<int>(size);
+  for (int i = static_cast<int>(rules_.shortest); i < count - 1; ++i) {
+    const double m = i;
+    const double n = all - m;
+    energy[i] = (between[i] - (n * x[i] / (m - 1) + m * y[i] / (n - 1))) / all;
+  }
+  const std::size_t last = size - 1;  // one value alone has no distances within
+  energy[last] = (between[last] - x[last] / (all - 2)) / all;
   std::size_t best = 0;
   double largest = 0;
   for (std::size_t i = rules_.shortest; i < size; ++i) {
-    const auto m = static_cast<double>(i);
-    const auto n = static_cast<double>(size - i);
-    const Split& split = splits_[i];
-    const double within = n * split.x / (m - 1) + (n > 1 ? m * split.y / (n - 1) : 0);
-    const double energy = (split.between - within) / (m + n);
-    if (energy <= largest) continue;
-    largest = energy;
+    if (energy[i] <= largest) continue;
+    largest = energy[i];
     best = i;
   }
   return best + rules_.shortest <= size ? best : 0;
@@ -242,10 +290,33 @@ void ChangePoints::set_range(ChangePoint& change, std::size_t split, double slac
   change.latest = kept_[from_ + last].index;
 }
 
+/// Whether the step at `at` is so far below what is significant that no rounding could say otherwise: sums
+/// instead of the slower Welford's, about a value of the window, as most values change nothing.
+bool ChangePoints::surely_small(std::size_t at) const {
+  const double origin = kept_[from_].value;
+  const auto side = [&](std::size_t begin, std::size_t end) {
+    double sum = 0, squares = 0;
+    for (std::size_t i = begin; i < end; ++i) {
+      const double step = kept_[i].value - origin;
+      sum += step;
+      squares += step * step;
+    }
+    const auto n = static_cast<double>(end - begin);
+    return Side{n, sum / n, squares - sum * sum / n};
+  };
+  constexpr double margin = 0.9;
+  const Side x = side(from_, at);
+  const Side y = side(at, kept_.size());
+  const double difference = y.mean - x.mean;
+  const double variance = (x.squares + y.squares) / (x.n + y.n - 2);
+  return difference * difference < margin * least_t_ * least_t_ * variance * (1 / x.n + 1 / y.n);
+}
+
 void ChangePoints::find() {
   const std::size_t split = best_split();
   if (split == 0) return;
   const std::size_t at = from_ + split;
+  if (surely_small(at)) return;
   Side x;
   Side y;
   for (std::size_t i = from_; i < at; ++i) x.add(kept_[i].value);

@@ -51,11 +51,11 @@ class ChangePoints {
     double value;
     std::size_t index;
   };
-  /// Sums of distances for the split before one value of the window: within X, within Y, between them.
-  struct Split {
-    double x = 0;
-    double y = 0;
-    double between = 0;
+  /// Sums of distances for the split before each value of the window: within X, within Y, between them.
+  struct Splits {
+    std::vector<double> x, y, between;
+    std::size_t head = 0;  ///< where the window begins in them: what is before it goes from time to time
+    std::size_t size() const { return x.size() - head; }
   };
   struct Side {  ///< a level: Welford's sums
     double n = 0;
@@ -65,14 +65,17 @@ class ChangePoints {
   };
 
   int side_of(double value);
+  void follow_level();
+  void keep_residual(double residual);
   void take(const Value& value);
   void leave_out_first_spikes();
   void extend();
   void shrink();
   void rebuild();
-  std::size_t best_split() const;
+  std::size_t best_split();
   double widening(std::size_t begin, std::size_t split, std::size_t end) const;
   void set_range(ChangePoint& change, std::size_t split, double slack) const;
+  bool surely_small(std::size_t at) const;
   void find();
   void compare_sides();
   void review();
@@ -86,14 +89,20 @@ class ChangePoints {
   std::vector<Value> waiting_;       ///< stand off, all to one side, and may be spikes
   int waiting_side_ = 0;
   std::vector<std::size_t> spikes_;
-  std::vector<double> residuals_;  ///< distances of the last values from the level before them: a ring
+  std::vector<double> residuals_;         ///< distances of the last values from the level before them: a ring
+  std::vector<double> sorted_residuals_;  ///< the same, ascending
   std::size_t next_residual_ = 0;
+  std::vector<double>
+      sorted_level_;  ///< ascending: the values from `level_first_` to `level_end_` of `kept_`
+  std::size_t level_first_ = 0;
+  std::size_t level_end_ = 0;
   double level_ = 0;  ///< the median that the newest value is held against
 
-  std::size_t from_ = 0;       ///< where the window begins, in kept_; it ends with the last
-  std::vector<Split> splits_;  ///< one for each value of the window; the first is none
-  double pairs_ = 0;           ///< sum of distances over all pairs of the window
-  Side old_;                   ///< the levels beside the last change
+  std::size_t from_ = 0;         ///< where the window begins, in kept_; it ends with the last
+  Splits splits_;                ///< one for each value of the window; the first is none
+  std::vector<double> scratch_;  ///< of one call
+  double pairs_ = 0;             ///< sum of distances over all pairs of the window
+  Side old_;                     ///< the levels beside the last change
   Side new_;
   double widening_ = 1;
 };

@@ -215,6 +215,9 @@ Frame draw_frame(Scene& scene, const FrameSpec& spec) {
   }
   frame.plot = {left, top, right - left, bottom - top};
   scene.x = frame.x;
+  scene.y = frame.y;
+  scene.x_unit = spec.x.unit;
+  scene.y_unit = spec.y.unit;
   draw_axes(scene, frame, xs, ys);
   return frame;
 }
@@ -224,6 +227,7 @@ void draw_scale(Scene& scene, const Box& plot, const Axis& axis, const AxisSpec&
   const bool cells = scene.cells;
   const double side = edge(scene);
   scene.x = axis;
+  scene.x_unit = spec.unit;
   Group& grid = scene.group("grid");
   Group axes{"axes", std::nullopt, {}};
   const double line = plot.bottom() + (cells ? cell_height / 2 : 0);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "reports/chart/axis.h"
+#include "reports/chart/number.h"
 
 namespace assay::chart {
 
@@ -114,8 +115,11 @@ struct Scene {
   std::string title;
   std::string description;  ///< the picture in a sentence or two, for who cannot see it
   std::vector<Group> groups;
-  /// Where values lie across the sheet, of a chart with an axis of values there: for who selects a part.
+  /// Where values lie on the sheet, of a chart with axes of values: for who selects a part, or reads a place.
   std::optional<Axis> x = {};
+  std::optional<Axis> y = {};
+  Unit x_unit = {};
+  Unit y_unit = {};
 
   Group& group(std::string name, std::optional<Box> clip = std::nullopt) {
     return groups.emplace_back(Group{std::move(name), clip, {}});

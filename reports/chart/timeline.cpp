@@ -132,6 +132,7 @@ Scene draw(const TimelineChart& chart, const Canvas& canvas) {
   const Axis axis(Scale::linear, chart.domain.value_or(domain), side + widest + gap,
                   scene.width - side - (cells ? cell_width : 8));
   scene.x = axis;
+  scene.x_unit = {Unit::Kind::seconds, ""};
   draw_axis(scene, axis, top, bottom);
   Group data{"data", Box{axis.from(), top, axis.length(), bottom - top}, {}};
   Group text{"labels", std::nullopt, {}};

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // gui_database FILE [RUNS [CASES [SAMPLES [LAUNCHES [HOSTS]]]]]: a database to look at in the window, made
-// from a seed.
+// from a seed. gui_database FILE profile: two runs with hot loops, counters, tracks, spans of a GPU, and
+// limits.
 #include <cstdio>
 #include <cstdlib>
 
+#include <string>
+
 #include "tests/gui/history_of.h"
+#include "tests/gui/profiled.h"
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::fprintf(stderr, "gui_database FILE [RUNS [CASES [SAMPLES [LAUNCHES [HOSTS]]]]]\n");
+    std::fprintf(stderr, "gui_database FILE profile|[RUNS [CASES [SAMPLES [LAUNCHES [HOSTS]]]]]\n");
     return 2;
+  }
+  if (argc > 2 && std::string(argv[2]) == "profile") {
+    assay::Store store = assay::Store::open(argv[1], assay::Store::Mode::create);
+    assay::test::add_limits(store, 1);
+    assay::test::add_profiled_run(store, 2, 1000, true);
+    assay::test::add_profiled_run(store, 3, 3000, true);
+    return 0;
   }
   assay::test::HistorySpec spec;
   if (argc > 2) spec.runs = static_cast<unsigned>(std::atoi(argv[2]));

@@ -22,42 +22,13 @@
 #include "gui/view/scene_painter.h"
 #include "harness/core/error.h"
 #include "tests/gui/history_of.h"
+#include "tests/gui/profiled.h"
 
 using namespace assay;
 using namespace assay::gui;
 using Catch::Matchers::Contains;
 
 namespace {
-
-HotSpot spot_of(const std::string& function, double turns) {
-  HotSpot spot;
-  spot.function = function;
-  spot.object = "/opt/worker";
-  spot.source = "/src/gemv.cpp";
-  spot.listing = {{0x10, turns, 3, 0, 0, "vpaddd ymm0, ymm0, ymm1"},
-                  {0x14, turns, 4, 0, 0, "dec rcx"},
-                  {0x16, turns, 4, 0x10, turns - 1, "jne 10"}};
-  for (const HotInstruction& one : spot.listing) spot.instructions += one.count;
-  return spot;
-}
-
-/// Run `number`: two implementations of two sizes; `turns` of the hot loop where it was profiled.
-void add_profiled_run(Store& store, unsigned number, double turns) {
-  Run run = test::make_run(number, 4);
-  store.begin_run(run);
-  for (int i = 0; i < 4; ++i) {
-    for (int k = 0; k < 6; ++k) {
-      const unsigned id = number * 1000 + static_cast<unsigned>(i * 100 + k);
-      store.add_launch(run.id, test::make_launch(id, i, k, 60, 50'000.0 * (1 + i)));
-    }
-    if (turns <= 0) continue;
-    Launch exact = test::make_launch(number * 1000 + static_cast<unsigned>(i * 100) + 50, i, 0, 1);
-    exact.lane = "callgrind";
-    exact.hot_spots = {spot_of("gemv_q4_0", turns), spot_of("unpack", 10)};
-    store.add_launch(run.id, exact);
-  }
-  store.finish_run(run.id, "complete", run.started_utc_ms + 1000, {});
-}
 
 struct Opened {
   explicit Opened(const Place& place) : window(loader, place) {
@@ -169,7 +140,7 @@ TEST_CASE("lines of source stand above their instructions, where the file is wha
     store.add_launch(run.id, test::make_launch(1, 0, 0, 60));
     Launch exact = test::make_launch(2, 0, 0, 1);
     exact.lane = "callgrind";
-    exact.hot_spots = {spot_of("gemv", 1000)};
+    exact.hot_spots = {test::spot_of("gemv", 1000)};
     exact.hot_spots[0].source = source;
     store.add_launch(run.id, exact);
     store.finish_run(run.id, "complete", run.started_utc_ms + 1000, {});
@@ -224,9 +195,9 @@ TEST_CASE("a profile has its stacks with those of the base run, and its loops fi
   const std::string path = folder.file("a.db");
   {
     Store store = Store::open(path, Store::Mode::create);
-    add_profiled_run(store, 1, 1000);
-    add_profiled_run(store, 2, 3000);
-    add_profiled_run(store, 3, 0);
+    test::add_profiled_run(store, 1, 1000);
+    test::add_profiled_run(store, 2, 3000);
+    test::add_profiled_run(store, 3, 0);
   }
   const std::string key = to_string(test::make_run(1, 4).plan[0].value);
   const CaseProfile profile = answer_profile({path}, key, test::uuid(1), test::uuid(2));
@@ -264,7 +235,7 @@ TEST_CASE("results of one run are held against each other by an axis, and curves
   const std::string path = folder.file("a.db");
   {
     Store store = Store::open(path, Store::Mode::create);
-    add_profiled_run(store, 1, 0);
+    test::add_profiled_run(store, 1, 0);
   }
   const Pairing by = answer_pairing({path}, {"", test::uuid(1), "implementation", ""});
   REQUIRE_FALSE(by.problem);
@@ -293,7 +264,7 @@ TEST_CASE("two databases are compared by their newest runs") {
   test::Folder folder;
   for (const auto& [name, run] : {std::pair{"a.db", 1U}, std::pair{"b.db", 2U}}) {
     Store store = Store::open(folder.file(name), Store::Mode::create);
-    add_profiled_run(store, run, 0);
+    test::add_profiled_run(store, run, 0);
   }
   const CompareAsk ask{"", test::uuid(1), "database", "b.db"};
   const Pairing by = answer_pairing({folder.file("a.db"), folder.file("b.db")}, ask);
@@ -343,8 +314,8 @@ TEST_CASE("a flame graph is searched, and what is seen is opened again by its li
   const std::string path = folder.file("a.db");
   {
     Store store = Store::open(path, Store::Mode::create);
-    add_profiled_run(store, 1, 1000);
-    add_profiled_run(store, 2, 3000);
+    test::add_profiled_run(store, 1, 1000);
+    test::add_profiled_run(store, 2, 3000);
   }
   Place place = place_of(path, Workspace::profile);
   place.part = "flame";
@@ -376,8 +347,8 @@ TEST_CASE(
   const std::string path = folder.file("a.db");
   {
     Store store = Store::open(path, Store::Mode::create);
-    add_profiled_run(store, 1, 0);
-    add_profiled_run(store, 2, 3000);
+    test::add_profiled_run(store, 1, 0);
+    test::add_profiled_run(store, 2, 3000);
   }
   Place place = place_of(path, Workspace::triage);
   place.case_key = to_string(test::make_run(1, 4).plan[0].value);

@@ -17,6 +17,7 @@ DATABASES = {  # runs, cases, samples, launches, hosts
     "large": (400, 60, 40, 1, 1),
     "hosts": (60, 12, 400, 6, 3),
 }
+PARTS = ("", "flame", "loops", "topdown", "timeline", "reasons")  # of a profile, from a database that has them
 VIEWS = ("triage", "compare", "distribution", "profile", "hardware")
 README = {  # name: database, the rest of the link, theme
     "triage": ("small", "view=triage", "light"),
@@ -53,6 +54,12 @@ def main():
         DATABASES, VIEWS, ("1280x800", "2560x1440"), ("light", "dark")
     ):
         take(build, folder, f"{name}-{view}-{size}-{theme}.png", f"assay:{name}.db?view={view}", size, theme)
+        count += 1
+    make(build, folder, "profile", ("profile",))
+    case = "llm.gemv%2Fsimd%3Frows%3D1024@cpu"
+    for part, size, theme in itertools.product(PARTS, ("1280x800", "2560x1440"), ("light", "dark")):
+        link = f"assay:profile.db?view=profile&part={part}&case={case}"
+        take(build, folder, f"profile-{part or 'metrics'}-{size}-{theme}.png", link, size, theme)
         count += 1
     for name, (database, rest, theme) in README.items():
         take(build, folder, f"README-{name}.png", f"assay:{database}.db?{rest}", "1280x800", theme)
