@@ -158,7 +158,7 @@ run::WorkerSpec worker_spec(const std::string& text, const Settings& settings) {
   spec.id = text;
   auto& argv = spec.command.argv;
   argv = split_command(text);
-  if (argv.size() == 1 && argv.front().ends_with(".toml")) return read_worker_file(argv.front());
+  if (argv.size() == 1 && text.ends_with(".toml")) return read_worker_file(fs::absolute(argv.front()));
   if (argv.front().starts_with(far_word)) {
     spec.ssh =
         transport::SshHost{split_command(settings.text("ssh.command")), argv.front().substr(far_word.size())};

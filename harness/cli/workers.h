@@ -22,7 +22,8 @@ std::string protocol_page();
 std::vector<run::WorkerSpec> find_workers(const Context& context);
 
 /// A worker as its command line, as --worker takes it, starts it; its id is that text. "ssh:HOST" before it:
-/// it runs there. FILE.toml: what that worker file says, as if it were installed. \throws Error{usage}.
+/// it runs there. A worker file (*.toml) alone is read as those in share/assay/workers are.
+/// \throws Error{usage}, {bad_input} of a worker file.
 run::WorkerSpec worker_spec(const std::string& text, const Settings& settings);
 
 /// How a worker's command line begins that runs on another machine: "ssh:HOST ./my_worker".

@@ -10,6 +10,7 @@
 
 #include "harness/core/error.h"
 #include "harness/protocol/server.h"
+#include "harness/worker/emulated.h"
 #include "harness/worker/native_handler.h"
 #include "harness/worker/os/build_id.h"
 #include "harness/worker/os/host.h"
@@ -25,6 +26,7 @@ constexpr const char* help = R"(A worker of Assay: runs benchmark cases as it is
 
 usage: PROGRAM              speak the worker protocol on standard input and output
        PROGRAM --describe   print what it offers, as its reply to hello, and end
+       PROGRAM --emulated DEVICE   the same on an emulated CPU: cases are on DEVICE ("qemu:aarch64"), and have no time
        PROGRAM --help
 
 People run it through assay:  assay run --worker PROGRAM
@@ -54,7 +56,7 @@ std::string worker_name(const std::string& program) {
   return program.starts_with(our_prefix) ? program.substr(std::string(our_prefix).size()) : program;
 }
 
-int run(const std::string& program, const ComponentTable& table, bool describe) {
+int run(const std::string& program, const ComponentTable& table, bool describe, const std::string& emulated) {
   worker::os::set_process_rules();
   worker::os::DescriptorBuffer buffer(worker::os::take_standard_output());
   std::ostream out(&buffer);
@@ -65,7 +67,8 @@ int run(const std::string& program, const ComponentTable& table, bool describe) 
     std::istringstream in("{\"id\": 1, \"op\": \"hello\", \"protocol\": [1, 1]}\n");
     protocol::serve(in, out, handler);
   } else {
-    protocol::serve(std::cin, out, handler);
+    worker::EmulatedHandler elsewhere(emulated, handler);
+    protocol::serve(std::cin, out, emulated.empty() ? static_cast<protocol::Handler&>(handler) : elsewhere);
   }
   return out.good() ? 0 : 4;
 }
@@ -79,14 +82,15 @@ int worker_main(int argc, char** argv, const ComponentTable& table) {
     std::cout << help;
     return 0;
   }
-  if (argc > 2 || (argc == 2 && option != "--describe")) {
+  const bool emulated = argc == 3 && option == "--emulated" && std::string(argv[2]).starts_with("qemu:");
+  if (!emulated && (argc > 2 || (argc == 2 && option != "--describe"))) {
     std::cerr << program << ": unknown argument '" << (argc > 2 ? argv[2] : argv[1]) << "'; see " << program
               << " --help\n";
     return 2;
   }
   try {
     std::ios::sync_with_stdio(false);
-    return run(program, table, option == "--describe");
+    return run(program, table, option == "--describe", emulated ? argv[2] : "");
   } catch (const Error& error) {
     std::cerr << program << ": " << error.what() << (error.remedy.empty() ? "" : "\n  ") << error.remedy
               << "\n";
