@@ -330,8 +330,9 @@ Implementation implementation_llm_decode_vulkan() {
   row.device = "vulkan";
   row.accuracy = "q8";  // float where weights are f32 or f16: Instance::accuracy()
   row.doc =
-      "all tokens of a call in one submission, each token's choice left on the device; llm.gemv's and "
-      "llm.attn_decode's kernels";
+      "all tokens of a call in one submission, each token's choice left on the device, so that none has a "
+      "time "
+      "of its own; llm.gemv's and llm.attn_decode's kernels";
   row.make = [](const Preparation& p) { return std::make_unique<llm::VulkanDecode>(p); };
   return row;
 }
