@@ -87,17 +87,21 @@ class VulkanTest(CliTest):
         self.with_lavapipe()
         cases = ["roof.mem/vulkan?kind=triad|fill&bytes=1044", "roof.fma/vulkan?dtype=f64&preset=xs",
                  "roof.transfer/vulkan?bytes=4100&direction=to_host&memory=pageable",
-                 "llm.gemv/vulkan?cols=2048&dtype=q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=64&dtype=f16&rows=65&tokens=33",
+                 "llm.gemv/vulkan?cols=2048&dtype=f16|q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=64&dtype=f16&rows=65&tokens=33",
                  "dataframe.filter_sum/vulkan?rows=3001", "dataframe.groupby_q5/vulkan?rows=40001", "dataframe.sort/vulkan?rows=5001",
                  "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0", "tinyml.kws/vulkan?blocks=2&filters=7",
-                 "vision.conv_layers/vulkan?groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7"]
-        self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--quiet", timeout=300)
+                 "vision.conv_layers/vulkan?groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7",
+                 "llm.decode/vulkan?config=xs&dtype=f32|f16|q8_0|q4_0&prompt=131&tokens=3",  # two pieces of keys, three submissions
+                 "llm.decode/vulkan?dtype=f32&prompt=2&tokens=1"]  # several heads and layers
+        self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", timeout=300)
         results = self.results()
-        self.assertEqual(len(results), 13)
+        self.assertEqual(len(results), 19)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
         ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
         self.assertIn("no non-temporal stores", ended.out + ended.err)
+        ended = self.assay("run", "llm.decode/vulkan?config=xs&tokens=1025@vulkan:0", "--quiet", code=None)
+        self.assertIn("at most 1024 tokens", ended.out + ended.err)
 
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
         self.with_lavapipe()

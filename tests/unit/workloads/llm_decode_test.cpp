@@ -64,7 +64,7 @@ TEST_CASE("llm.decode: the greedy string is the one that the model was built for
 TEST_CASE(
     "llm.decode: simd gives the reference's tokens, and its logits within the class, at 1 to 3 threads") {
   if (!decode_simd().probe().available) return;
-  for (const std::string dtype : {"f32", "q8_0", "q4_0"}) {
+  for (const std::string dtype : {"f32", "f16", "q8_0", "q4_0"}) {
     for (const char* config : {"xs", "nano"}) {
       const auto p = params(config, dtype, 5, 4);
       const auto expected = run(decode_reference(), p, 2);
@@ -73,7 +73,8 @@ TEST_CASE(
         const double error = rel_l2(got.logits, expected.logits);
         INFO(config << " " << dtype << ", " << threads << " threads, rel_l2 " << error);
         CHECK(got.tokens == expected.tokens);
-        CHECK(error <= llm::testing::limit(decode_definition(), dtype == "f32" ? "float" : "q8"));
+        CHECK(error <=
+              llm::testing::limit(decode_definition(), in_blocks(parse_format(dtype)) ? "q8" : "float"));
       }
     }
   }

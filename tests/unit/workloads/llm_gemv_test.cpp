@@ -34,13 +34,13 @@ std::vector<float> run(const Implementation& implementation, const Params& param
 }  // namespace
 
 TEST_CASE("llm.gemv: the reference is the sum over the dequantised weights and activations") {
-  for (const std::string dtype : {"f32", "q8_0", "q4_0"}) {
+  for (const std::string dtype : {"f32", "f16", "q8_0", "q4_0"}) {
     Preparation preparation;
     preparation.params = resolve(gemv_definition(), shape(5, 64, dtype));
     const GemvProblem problem(preparation);
     const auto y = run(gemv_reference(), shape(5, 64, dtype), 2);
     std::vector<double> x(problem.x.begin(), problem.x.end());
-    if (dtype != "f32") quantise_activations(problem.x.data(), 64, x.data());
+    if (in_blocks(parse_format(dtype))) quantise_activations(problem.x.data(), 64, x.data());
     std::vector<float> row(64);
     for (std::size_t r = 0; r < 5; ++r) {
       dequantise_row(problem.w, r, row.data());
@@ -57,13 +57,13 @@ TEST_CASE("llm.gemv: simd is within its class of the reference at odd shapes and
     CHECK_THROWS_AS(run(simd, {}, 1), Error);
     return;
   }
-  for (const std::string dtype : {"f32", "q8_0", "q4_0"}) {
+  for (const std::string dtype : {"f32", "f16", "q8_0", "q4_0"}) {
     for (const auto& [rows, cols] : {std::pair{1, 32}, {7, 96}, {16, 96}, {33, 160}, {50, 288}, {65, 2048}}) {
       const auto expected = run(gemv_reference(), shape(rows, cols, dtype), 1);
       for (int threads = 1; threads <= 3; ++threads) {
         INFO(dtype << " " << rows << " x " << cols << ", " << threads << " threads");
-        const double limit =
-            llm::testing::limit(gemv_definition(), dtype == "f32" ? "float" : "q8", "rel_rms");
+        const double limit = llm::testing::limit(gemv_definition(),
+                                                 in_blocks(parse_format(dtype)) ? "q8" : "float", "rel_rms");
         CHECK(rel_rms(run(simd, shape(rows, cols, dtype), threads), expected) <= limit);
       }
     }
@@ -75,6 +75,7 @@ TEST_CASE("llm.gemv: the accuracy class follows the format") {
   if (!simd.probe().available) return;
   const auto pool = llm::testing::pool_of(1);
   CHECK(llm::testing::make(gemv_definition(), simd, shape(16, 96, "f32"), *pool)->accuracy() == "float");
+  CHECK(llm::testing::make(gemv_definition(), simd, shape(16, 96, "f16"), *pool)->accuracy() == "float");
   CHECK(llm::testing::make(gemv_definition(), simd, shape(16, 96, "q4_0"), *pool)->accuracy() == "q8");
   CHECK(llm::testing::make(gemv_definition(), gemv_reference(), shape(16, 96, "q8_0"), *pool)->accuracy() ==
         "q8");
@@ -190,6 +191,26 @@ TEST_CASE("llm.gemv: the bytes of a call are the weights, x and y") {
   CHECK(instance->work().operations == 2.0 * 64 * 320);
   CHECK(instance->work().minimum_bytes == 64.0 * 320 / 32 * 18 + 4 * (64 + 320));
   CHECK(instance->work().units == instance->work().minimum_bytes);
+  CHECK(llm::testing::make(gemv_definition(), gemv_reference(), shape(64, 320, "f16"), *pool)
+            ->work()
+            .minimum_bytes == 64.0 * 320 * 2 + 4 * (64 + 320));
+}
+
+TEST_CASE("llm.gemv: f16 has x and W in binary16, and they are the values of f32, rounded") {
+  const GemvProblem whole = problem_of(shape(3, 64, "f32"));
+  const GemvProblem half = problem_of(shape(3, 64, "f16"));
+  const auto rounded = [](float value) { return f16_to_f32(f32_to_f16(value)); };
+  std::size_t changed = 0;
+  std::vector<float> row(64);
+  for (std::size_t r = 0; r < 3; ++r) {
+    dequantise_row(half.w, r, row.data());
+    for (std::size_t c = 0; c < 64; ++c) {
+      CHECK(row[c] == rounded(whole.w.f32_row(r)[c]));
+      CHECK(half.x[c] == rounded(whole.x[c]));
+      changed += row[c] != whole.w.f32_row(r)[c] && half.x[c] != whole.x[c] ? 1 : 0;
+    }
+  }
+  CHECK(changed > 100);  // of 192: binary16 is not what was drawn
 }
 
 TEST_CASE("llm.gemv: the preset xs fits 8 KiB") {

@@ -34,13 +34,13 @@ TEST_CASE("paths have names of their own and the first is the one that is used")
 
 TEST_CASE("every ISA path multiplies within its class at every count of blocks up to 17") {
   for (const auto* path : all_kernels()) {
-    for (const auto format : {Format::f32, Format::q8_0, Format::q4_0}) {
+    for (const auto format : {Format::f32, Format::f16, Format::q8_0, Format::q4_0}) {
       for (std::size_t cols = 32; cols <= 17 * 32; cols += 32) {
         const std::size_t rows = 9;
         const Matrix w = seeded_matrix(format, rows, cols, 0.02f, 1, "w", nullptr);
         const auto x = normals(cols, "x");
         std::vector<double> wide(x.begin(), x.end());
-        if (format != Format::f32) quantise_activations(x.data(), cols, wide.data());
+        if (in_blocks(format)) quantise_activations(x.data(), cols, wide.data());
         std::vector<double> sums(rows);
         std::vector<float> row(cols);
         matvec_reference(w, wide.data(), sums.data(), 0, rows, row.data());
@@ -117,7 +117,7 @@ TEST_CASE("int8 products are exact at the ends of the range on every path") {
 TEST_CASE("a vector of zeros gives zeros, not NaN, on every path") {
   const std::vector<float> zeros(64);
   for (const auto* path : all_kernels()) {
-    for (const auto format : {Format::f32, Format::q8_0, Format::q4_0}) {
+    for (const auto format : {Format::f32, Format::f16, Format::q8_0, Format::q4_0}) {
       const Matrix w = seeded_matrix(format, 3, 64, 0.02f, 1, "w", nullptr);
       Activations activations(64);
       path->prepare(zeros.data(), 64, format, activations);

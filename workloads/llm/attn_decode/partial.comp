@@ -20,7 +20,8 @@ layout(push_constant) uniform Constants {
   uint heads;
   uint sharing;  // query heads of one head of keys
   uint pairs;    // of a head's values
-  uint context;
+  uint context;  // keys to attend to
+  uint room;     // keys of a head in k and v, at least as many
   uint pieces;
   float scale;
 };
@@ -42,7 +43,7 @@ void main() {
   if (head >= heads) return;
   const uint at = gl_LocalInvocationIndex;
   const uint size = gl_WorkGroupSize.x;
-  const uint first = (head / sharing * context + piece * size) * pairs;
+  const uint first = (head / sharing * room + piece * size) * pairs;
   const uint keys = min(size, context - piece * size);
 
   float score = -3.0e38;

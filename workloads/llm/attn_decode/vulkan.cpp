@@ -25,7 +25,7 @@ constexpr std::uint32_t threads = 128;  ///< and keys of a piece
 /// The push constants of partial.comp and merge.comp.
 struct Partial {
   std::uint64_t q, k, v, parts;
-  std::uint32_t heads, sharing, pairs, context, pieces;
+  std::uint32_t heads, sharing, pairs, context, room, pieces;
   float scale;
 };
 struct Merge {
@@ -49,11 +49,17 @@ class VulkanAttention final : public vulkan::DeviceInstance {
     const std::span<const std::uint32_t> f32(partial_f32);
     partial_ = vulkan::Kernel(gpu(), problem_.half ? f16 : f32, sizeof(Partial), {threads});
     merge_ = vulkan::Kernel(gpu(), merge_code, sizeof(Merge), {threads});
-    const Partial partial{q_.address(),         k_.address(),
-                          v_.address(),         parts_.address(),
-                          word(problem_.heads), word(problem_.heads / problem_.kv_heads),
-                          word(pairs),          word(problem_.context),
-                          word(pieces),         1 / std::sqrt(static_cast<float>(problem_.head_dim))};
+    const Partial partial{q_.address(),
+                          k_.address(),
+                          v_.address(),
+                          parts_.address(),
+                          word(problem_.heads),
+                          word(problem_.heads / problem_.kv_heads),
+                          word(pairs),
+                          word(problem_.context),
+                          word(problem_.context),
+                          word(pieces),
+                          1 / std::sqrt(static_cast<float>(problem_.head_dim))};
     const Merge merge{parts_.address(), out_.address(), word(pairs), word(pieces),
                       word(problem_.heads * pairs)};
     queue().on_record([this, partial, merge](vulkan::Commands& commands) {

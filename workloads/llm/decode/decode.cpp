@@ -12,10 +12,6 @@ namespace {
 /// Values a track keeps between two take_tracks(); later ones are left out, so that call() never allocates.
 constexpr std::size_t track_capacity = std::size_t{1} << 17;
 
-/// Of each step so many logits are kept, spread over the vocabulary: what no token tells of a step before the
-/// last.
-constexpr std::size_t kept_logits = 512;
-
 std::int64_t now_ns() {
   timespec t{};
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -36,7 +32,7 @@ DecodeInstance::DecodeInstance(const Preparation& preparation)
       values_(keys_.size()),
       logits_(model_.shape.vocabulary),
       tokens_(model_.new_tokens),
-      kept_(std::min(kept_logits, model_.shape.vocabulary)),
+      kept_(model_.kept()),
       steps_(model_.new_tokens * kept_),
       first_token_{"time.first_token", "ns", {}, {}},
       inter_token_{"time.inter_token", "ns", {}, {}} {
@@ -77,33 +73,12 @@ std::vector<Track> DecodeInstance::take_tracks() {
   return taken;
 }
 
-std::vector<Tensor> DecodeInstance::output() {
-  const std::span<const std::int32_t> tokens(tokens_);
-  return {Tensor::from("tokens", {static_cast<std::int64_t>(tokens.size())}, tokens),
-          Tensor::from<float>("steps",
-                              {static_cast<std::int64_t>(tokens.size()), static_cast<std::int64_t>(kept_)},
-                              steps_.view()),
-          Tensor::from<float>("logits", {static_cast<std::int64_t>(logits_.size())}, logits_.view())};
-}
+std::vector<Tensor> DecodeInstance::output() { return model_.output(tokens_, steps_.view(), logits_.view()); }
 
 void DecodeInstance::spoil() {
   std::fill(tokens_.begin(), tokens_.end(), -1);
   steps_.spoil();
   logits_.spoil();
-}
-
-Work DecodeInstance::work() const {
-  const Shape& s = model_.shape;
-  const auto calls = static_cast<double>(model_.new_tokens);
-  // Positions that attention reads, over all tokens: prompt, prompt + 1, ..., prompt + tokens - 1.
-  const double depth = calls * static_cast<double>(model_.prompt_tokens) + calls * (calls - 1) / 2;
-  const auto layers = static_cast<double>(s.layers);
-  Work work;
-  work.units = calls;
-  work.operations = calls * 2 * model_.weights() + depth * 4 * static_cast<double>(s.embedding) * layers;
-  work.minimum_bytes = calls * static_cast<double>(model_.weight_bytes()) +
-                       (depth + calls) * 2 * sizeof(std::uint16_t) * static_cast<double>(s.kv()) * layers;
-  return work;
 }
 
 std::size_t DecodeInstance::resident_bytes() const {

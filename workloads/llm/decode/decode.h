@@ -17,11 +17,9 @@ class DecodeInstance : public Instance {
   /// Decodes from the cache as read_prompt() left it: later positions are written again, so every call is the
   /// same.
   void call() final;
-  /// tokens i32[tokens]; steps f32[tokens, 512 or the vocabulary]: logits of every step, evenly spread over
-  /// the vocabulary; logits f32[vocabulary] of the last step.
   std::vector<Tensor> output() final;
   void spoil() final;
-  Work work() const final;
+  Work work() const final { return model_.work(); }
   std::size_t resident_bytes() const override;
   std::vector<Track> take_tracks() final;
   std::string input_digest() const final { return model_.digest(); }

@@ -32,15 +32,17 @@ Definition decode_definition() {
       "to its first "
       "token, prompt already read; time.inter_token that between tokens.";
   const auto text = [](const char* value) { return Value{std::string(value)}; };
-  d.parameters = {
-      {"config",
-       text("nano"),
-       "E, L, H, KV, FF, V: xs 32, 1, 2, 1, 32, 32; nano 288, 6, 6, 6, 768, 32000; "
-       "micro 768, 12, 12, 12, 2048, 32000",
-       {text("xs"), text("nano"), text("micro")}},
-      {"dtype", text("q4_0"), "how weights are stored", {text("f32"), text("q8_0"), text("q4_0")}},
-      {"tokens", std::int64_t{16}, "tokens that a call decodes, 1 to 8192", {}},
-      {"prompt", std::int64_t{16}, "tokens of the seeded prompt, 1 to 8192", {}}};
+  d.parameters = {{"config",
+                   text("nano"),
+                   "E, L, H, KV, FF, V: xs 32, 1, 2, 1, 32, 32; nano 288, 6, 6, 6, 768, 32000; "
+                   "micro 768, 12, 12, 12, 2048, 32000",
+                   {text("xs"), text("nano"), text("micro")}},
+                  {"dtype",
+                   text("q4_0"),
+                   "how weights are stored",
+                   {text("f32"), text("f16"), text("q8_0"), text("q4_0")}},
+                  {"tokens", std::int64_t{16}, "tokens that a call decodes, 1 to 8192", {}},
+                  {"prompt", std::int64_t{16}, "tokens of the seeded prompt, 1 to 8192", {}}};
   d.presets = {{"xs", {{"config", text("xs")}, {"tokens", std::int64_t{4}}, {"prompt", std::int64_t{4}}}},
                {"nano", {}},
                {"micro", {{"config", text("micro")}}}};
@@ -50,7 +52,7 @@ Definition decode_definition() {
       "tokens * 2 * P + D * 4 * E * L, P = L * ((2 E + 2 KV E / H) E + 3 FF E) + V E weights, "
       "D = tokens * prompt + tokens (tokens - 1) / 2 positions attended to";
   d.bytes_formula =
-      "tokens * (P * B + 4 E (2 L + 1)) + (D + tokens) * 4 * L * KV * E / H, B = 4, 34/32, 18/32";
+      "tokens * (P * B + 4 E (2 L + 1)) + (D + tokens) * 4 * L * KV * E / H, B = 4, 2, 34/32, 18/32";
   return d;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/llm/decode/model.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "harness/core/error.h"
@@ -106,6 +107,29 @@ double Model::weights() const {
 
 std::size_t Model::resident_bytes() const {
   return weight_bytes() + cosine.bytes() + sine.bytes() + prompt.size() * sizeof(std::int32_t);
+}
+
+Work Model::work() const {
+  const auto calls = static_cast<double>(new_tokens);
+  // Positions that attention reads, over all tokens: prompt, prompt + 1, ..., prompt + tokens - 1.
+  const double depth = calls * static_cast<double>(prompt_tokens) + calls * (calls - 1) / 2;
+  const auto layers = static_cast<double>(shape.layers);
+  Work work;
+  work.units = calls;
+  work.operations = calls * 2 * weights() + depth * 4 * static_cast<double>(shape.embedding) * layers;
+  work.minimum_bytes = calls * static_cast<double>(weight_bytes()) +
+                       (depth + calls) * 2 * sizeof(std::uint16_t) * static_cast<double>(shape.kv()) * layers;
+  return work;
+}
+
+std::size_t Model::kept() const { return std::min(std::size_t{512}, shape.vocabulary); }
+
+std::vector<Tensor> Model::output(std::span<const std::int32_t> tokens, std::span<const float> steps,
+                                  std::span<const float> logits) const {
+  const auto count = static_cast<std::int64_t>(new_tokens);
+  return {Tensor::from("tokens", {count}, tokens),
+          Tensor::from("steps", {count, static_cast<std::int64_t>(kept())}, steps),
+          Tensor::from("logits", {static_cast<std::int64_t>(shape.vocabulary)}, logits)};
 }
 
 std::string Model::digest() const {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,6 +65,15 @@ struct Model {
   double weights() const;            ///< elements of all matrices, the embedding once
   std::size_t resident_bytes() const;
   std::string digest() const;
+  Work work() const;  ///< of one call
+
+  /// Logits that are kept of each step, spread over the vocabulary: what no token tells of a step before the
+  /// last.
+  std::size_t kept() const;
+  /// The result: tokens i32[new_tokens]; steps f32[new_tokens, kept()]; logits f32[vocabulary] of the last
+  /// step.
+  std::vector<Tensor> output(std::span<const std::int32_t> tokens, std::span<const float> steps,
+                             std::span<const float> logits) const;
 };
 
 inline constexpr float norm_epsilon = 1e-5f;

@@ -26,7 +26,7 @@ class Simd final : public DecodeInstance {
   }
 
   std::string isa() const override { return kernels_.isa; }
-  std::string accuracy() const override { return model().embedding.format == Format::f32 ? "float" : "q8"; }
+  std::string accuracy() const override { return in_blocks(model().embedding.format) ? "q8" : "float"; }
   std::size_t resident_bytes() const override {
     std::size_t bytes = DecodeInstance::resident_bytes();
     for (const auto* vector : {&x_, &qkv_, &attended_, &hidden_, &added_}) bytes += vector->bytes();

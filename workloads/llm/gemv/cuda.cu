@@ -2,6 +2,7 @@
 #include <cuda_fp16.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "harness/backends/cuda/instance.h"
 #include "harness/backends/cuda/reduce.cuh"
@@ -16,26 +17,41 @@ namespace {
 constexpr unsigned warps = 8;
 constexpr unsigned threads = 32 * warps;
 
-// ---- f32: a warp a row, four 16-byte loads in flight for each lane
+// ---- f32 and f16: a warp a row, four 16-byte loads in flight for each lane
 
-__global__ void __launch_bounds__(threads) gemv_f32(const float* __restrict__ w, const float* __restrict__ x,
-                                                    float* __restrict__ y, int rows, int cols) {
+/// 16 bytes of a row (four binary32 or eight binary16 values) by as many of x.
+__device__ float dot_vector(float4 a, const float4* x) {
+  const float4 b = __ldg(x);
+  return a.x * b.x + a.y * b.y + a.z * b.z + a.w * b.w;
+}
+__device__ float2 halves(unsigned word) { return __half22float2(*reinterpret_cast<const __half2*>(&word)); }
+__device__ float dot_vector(uint4 a, const float4* x) {
+  const float2 p = halves(a.x);
+  const float2 q = halves(a.y);
+  const float2 r = halves(a.z);
+  const float2 s = halves(a.w);
+  return dot_vector(float4{p.x, p.y, q.x, q.y}, x) + dot_vector(float4{r.x, r.y, s.x, s.y}, x + 1);
+}
+
+/// Vector: float4 where W is f32, uint4 where it is f16. `vectors`: of a row.
+template <typename Vector>
+__global__ void __launch_bounds__(threads)
+    gemv_reals(const Vector* __restrict__ w, const float4* __restrict__ x, float* __restrict__ y, int rows,
+               int vectors) {
   constexpr int depth = 4;
+  constexpr int of_x = std::is_same_v<Vector, float4> ? 1 : 2;  // vectors of x to one of W
   const int lane = threadIdx.x % 32;
   const int step = static_cast<int>(gridDim.x * warps);
-  const int vectors = cols / 4;  // cols is a multiple of 32
-  const auto* x4 = reinterpret_cast<const float4*>(x);
   for (int row = static_cast<int>(blockIdx.x * warps + threadIdx.x / 32); row < rows; row += step) {
-    const auto* w4 = reinterpret_cast<const float4*>(w + static_cast<std::size_t>(row) * cols);
+    const Vector* of_row = w + static_cast<std::size_t>(row) * vectors;
     float sum[depth] = {};
     for (int i = lane; i < vectors; i += 32 * depth) {
-      float4 a[depth];
+      Vector a[depth];
 #pragma unroll
-      for (int k = 0; k < depth; ++k) a[k] = i + 32 * k < vectors ? __ldcs(w4 + i + 32 * k) : float4{};
+      for (int k = 0; k < depth; ++k) a[k] = i + 32 * k < vectors ? __ldcs(of_row + i + 32 * k) : Vector{};
 #pragma unroll
       for (int k = 0; k < depth; ++k) {
-        const float4 b = i + 32 * k < vectors ? __ldg(x4 + i + 32 * k) : float4{};
-        sum[k] += a[k].x * b.x + a[k].y * b.y + a[k].z * b.z + a[k].w * b.w;
+        if (i + 32 * k < vectors) sum[k] += dot_vector(a[k], x + of_x * (i + 32 * k));
       }
     }
     const float total = cuda::warp_sum((sum[0] + sum[1]) + (sum[2] + sum[3]));
@@ -262,12 +278,12 @@ class CudaGemv final : public cuda::DeviceInstance {
     x_ = cuda::Buffer<float>(problem.x.data(), problem.x.size());
     y_ = cuda::Buffer<float>(problem.w.rows);
     cuda::check(cudaMemset(y_.data(), 0xFF, y_.bytes()), "clear device memory");
-    if (format_ != Format::f32) {
+    if (in_blocks(format_)) {
       xq_ = cuda::Buffer<int>(problem.w.cols / 4);
       scales_ = cuda::Buffer<float2>(problem.w.cols / block_size);
     }
     unsigned each = warps;
-    if (format_ != Format::f32) {
+    if (in_blocks(format_)) {
       launch_ = choose(format_, rows_, queue().multiprocessors());
       each *= static_cast<unsigned>(launch_.together);
       cuda::check(cudaFuncSetAttribute(launch_.kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
@@ -287,14 +303,15 @@ class CudaGemv final : public cuda::DeviceInstance {
     return {Tensor::from<float>("y", {rows_}, std::span<const float>(y))};
   }
   void spoil() override { y_.spoil(); }
-  std::string accuracy() const override { return format_ == Format::f32 ? "float" : "q8"; }
+  std::string accuracy() const override { return in_blocks(format_) ? "q8" : "float"; }
 
  private:
   void submit() {
     const auto stream = queue().stream();
     if (format_ == Format::f32) {
-      gemv_f32<<<grid_, threads, 0, stream>>>(reinterpret_cast<const float*>(w_.data()), x_.data(), y_.data(),
-                                              rows_, cols_);
+      submit_reals<float4>(stream);
+    } else if (format_ == Format::f16) {
+      submit_reals<uint4>(stream);
     } else {
       const int blocks = cols_ / static_cast<int>(block_size);
       quantise<<<(cols_ + 255) / 256, 256, 0, stream>>>(x_.data(), xq_.data(), scales_.data(), cols_);
@@ -303,6 +320,14 @@ class CudaGemv final : public cuda::DeviceInstance {
           w, xq_.data(), scales_.data(), y_.data(), rows_, blocks);
     }
     cuda::check(cudaGetLastError(), "launch llm.gemv");
+  }
+
+  template <typename Vector>
+  void submit_reals(cudaStream_t stream) {
+    constexpr int values = std::is_same_v<Vector, float4> ? 4 : 8;  // of a row in a vector
+    gemv_reals<<<grid_, threads, 0, stream>>>(reinterpret_cast<const Vector*>(w_.data()),
+                                              reinterpret_cast<const float4*>(x_.data()), y_.data(), rows_,
+                                              cols_ / values);
   }
 
   Format format_ = Format::f32;
@@ -327,9 +352,10 @@ Implementation implementation_llm_gemv_cuda() {
   Implementation i;
   i.name = "cuda";
   i.device = "cuda";
-  i.accuracy = "q8";  // float where W is f32: Instance::accuracy()
+  i.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   i.doc =
-      "a warp a row; f32 by fused multiply-adds, q8_0 and q4_0 by dp4a against x in 8 bits, quantised by a "
+      "a warp a row; f32 and f16 by fused multiply-adds, q8_0 and q4_0 by dp4a against x in 8 bits, "
+      "quantised by a "
       "launch of its own within the call";
   i.make = [](const Preparation& p) { return std::make_unique<llm::CudaGemv>(p); };
   return i;

@@ -9,7 +9,8 @@
 
 namespace assay::llm {
 
-/// The seeded inputs of llm.gemv: W from stream "weights" (0.02 * normal), x from stream "x" (normal).
+/// The seeded inputs of llm.gemv: W from stream "weights" (0.02 * normal), x from stream "x" (normal);
+/// where W is f16, x holds what binary16 can.
 struct GemvProblem {
   Matrix w;
   Aligned<float> x;  ///< cols
@@ -30,7 +31,7 @@ class GemvInstance : public Instance {
   std::size_t resident_bytes() const override;
   std::string input_digest() const override;
   /// Of the definition's two classes the one that W's format asks for.
-  std::string accuracy() const override { return problem_.w.format == Format::f32 ? "float" : "q8"; }
+  std::string accuracy() const override { return in_blocks(problem_.w.format) ? "q8" : "float"; }
 
  protected:
   cpu::Pool& pool() const { return *pool_; }

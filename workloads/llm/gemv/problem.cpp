@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/llm/gemv/gemv.h"
+#include "workloads/llm/support/f16.h"
 #include "workloads/support/inputs.h"
 #include "workloads/support/seeded.h"
 
@@ -20,7 +21,10 @@ GemvProblem::GemvProblem(const Preparation& preparation)
                       preparation.seed, "weights", preparation.pool)),
       x(w.cols) {
   const Stream stream(preparation.seed, "x");
-  fill(x.data(), x.size(), nullptr, [&](std::size_t i) { return stream.normal(i); });
+  fill(x.data(), x.size(), nullptr, [&](std::size_t i) {
+    const float value = stream.normal(i);
+    return w.format == Format::f16 ? f16_to_f32(f32_to_f16(value)) : value;
+  });
 }
 
 GemvInstance::GemvInstance(const Preparation& preparation)

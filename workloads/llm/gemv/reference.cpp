@@ -14,7 +14,7 @@ class Reference final : public GemvInstance {
         rows_(static_cast<std::size_t>(pool().size()), std::vector<float>(problem().w.cols)) {}
 
   void call() override {
-    if (problem().w.format != Format::f32) quantise_activations(problem().x.data(), x_.size(), x_.data());
+    if (in_blocks(problem().w.format)) quantise_activations(problem().x.data(), x_.size(), x_.data());
     pool().run([&](int index) {
       const auto [begin, end] = pool().share(sums_.size(), index);
       matvec_reference(problem().w, x_.data(), sums_.data(), begin, end,
@@ -39,7 +39,7 @@ class Reference final : public GemvInstance {
 Implementation gemv_reference() {
   Implementation i;
   i.name = "reference";
-  i.accuracy = "float";  // q8 where W is quantised: Instance::accuracy()
+  i.accuracy = "float";  // q8 where W is in blocks: Instance::accuracy()
   i.doc =
       "plain loops over the dequantised weights and activations, f64 accumulation, rows shared among the "
       "threads";

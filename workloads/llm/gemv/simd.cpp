@@ -37,7 +37,7 @@ class Simd final : public GemvInstance {
 Implementation gemv_simd() {
   Implementation i;
   i.name = "simd";
-  i.accuracy = "q8";  // float where W is f32: Instance::accuracy()
+  i.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   i.doc =
       "Google Highway; int8 dot products by VNNI or maddubs where W is quantised; rows shared among the "
       "threads";

@@ -11,11 +11,11 @@ namespace llm {
 
 namespace {
 
-constexpr std::uint32_t f32_code[] =
-#include "workloads/llm/gemv/gemv_f32.inc"
+constexpr std::uint32_t reals_code[] =
+#include "workloads/llm/gemv/gemv_reals.inc"
     ;
-constexpr std::uint32_t f32_code_subgroups[] =
-#include "workloads/llm/gemv/gemv_f32_subgroups.inc"
+constexpr std::uint32_t reals_code_subgroups[] =
+#include "workloads/llm/gemv/gemv_reals_subgroups.inc"
     ;
 constexpr std::uint32_t blocks_code[] =
 #include "workloads/llm/gemv/gemv_blocks.inc"
@@ -29,7 +29,7 @@ constexpr std::uint32_t quantise_code[] =
 
 constexpr std::uint32_t threads = 128;
 
-/// The push constants of gemv_f32.comp, quantise.comp and gemv_blocks.comp.
+/// The push constants of gemv_reals.comp, quantise.comp and gemv_blocks.comp.
 struct Whole {
   std::uint64_t w, x, y;
   std::uint32_t rows, vectors;
@@ -59,10 +59,10 @@ class VulkanGemv final : public vulkan::DeviceInstance {
     w_.upload(problem.w.bytes.data(), bytes);
     x_ = vulkan::Buffer(gpu(), problem.x.data(), problem.x.size());
     y_ = vulkan::Buffer(gpu(), rows_ * sizeof(float));
-    if (format_ == Format::f32) {
-      record_f32(problem.w.cols);
-    } else {
+    if (in_blocks(format_)) {
       record_blocks(problem.w.cols / block_size);
+    } else {
+      record_reals(problem.w.row_bytes() / 16);
     }
     facts().work = problem.work();
     facts().resident_bytes = w_.bytes() + x_.bytes() + y_.bytes() + codes_.bytes() + scales_.bytes();
@@ -76,13 +76,14 @@ class VulkanGemv final : public vulkan::DeviceInstance {
     return {Tensor::from<float>("y", {static_cast<std::int64_t>(rows_)}, std::span<const float>(y))};
   }
   void spoil() override { y_.spoil(); }
-  std::string accuracy() const override { return format_ == Format::f32 ? "float" : "q8"; }
+  std::string accuracy() const override { return in_blocks(format_) ? "q8" : "float"; }
 
  private:
-  void record_f32(std::size_t cols) {
-    multiply_ = vulkan::Kernel(gpu(), adding(f32_code_subgroups, f32_code), sizeof(Whole), {threads});
+  void record_reals(std::size_t vectors_of_row) {
+    multiply_ = vulkan::Kernel(gpu(), adding(reals_code_subgroups, reals_code), sizeof(Whole),
+                               {threads, format_ == Format::f16 ? VK_TRUE : VK_FALSE});
     const Whole constants{w_.address(), x_.address(), y_.address(), static_cast<std::uint32_t>(rows_),
-                          static_cast<std::uint32_t>(cols / 4)};
+                          static_cast<std::uint32_t>(vectors_of_row)};
     queue().on_record([this, constants](vulkan::Commands& commands) {
       commands.dispatch(multiply_, constants.rows, constants);
     });
@@ -127,7 +128,7 @@ Implementation implementation_llm_gemv_vulkan() {
   Implementation row;
   row.name = "vulkan";
   row.device = "vulkan";
-  row.accuracy = "q8";  // float where W is f32: Instance::accuracy()
+  row.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   row.doc =
       "a workgroup a row; q8_0 and q4_0 by whole numbers against x in 8 bits, quantised by a dispatch of its "
       "own within the call";

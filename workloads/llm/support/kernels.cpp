@@ -52,19 +52,26 @@ void Quantise(const float* x, std::size_t cols, Format format, Activations& out)
 void Prepare(const float* x, std::size_t cols, Format format, Activations& out) {
   out.format = format;
   out.cols = cols;
-  if (format == Format::f32) {
+  if (!in_blocks(format)) {
     std::copy_n(x, cols, out.values.data());
   } else {
     Quantise(x, cols, format, out);
   }
 }
 
-// R rows side by side share the loads of x; cols is a multiple of 32.
-template <std::size_t R>
-HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, float* y) {
+HWY_INLINE hn::Vec<F> LoadReals(const float* at) { return hn::LoadU(F(), at); }
+
+HWY_INLINE hn::Vec<F> LoadReals(const std::uint16_t* at) {
+  const hn::Rebind<hwy::float16_t, F> half;
+  return hn::PromoteTo(F(), hn::LoadU(half, reinterpret_cast<const hwy::float16_t*>(at)));
+}
+
+// R rows of binary32 or binary16 side by side share the loads of x; cols is a multiple of 32.
+template <std::size_t R, typename T>
+HWY_INLINE void DotRealRows(const T* w, std::size_t cols, const float* x, float* y) {
   const F d;
   const std::size_t lanes = hn::Lanes(d);
-  constexpr std::size_t ahead = kAhead / R / sizeof(float);
+  constexpr std::size_t ahead = kAhead / R / sizeof(T);
   hn::Vec<F> a[R];
   hn::Vec<F> b[R];
   for (std::size_t r = 0; r < R; ++r) a[r] = b[r] = hn::Zero(d);
@@ -72,13 +79,13 @@ HWY_INLINE void DotF32Rows(const float* w, std::size_t cols, const float* x, flo
     const auto x0 = hn::Load(d, x + c);
     const auto x1 = hn::Load(d, x + c + lanes);
     for (std::size_t r = 0; r < R; ++r) {
-      const float* at = w + r * cols + c;
+      const T* at = w + r * cols + c;
       if constexpr (R > 1) {  // one stream is what the hardware prefetches by itself
         hwy::Prefetch(at + ahead);
-        if (lanes == 16) hwy::Prefetch(at + ahead + lanes);
+        if (lanes * sizeof(T) == 64) hwy::Prefetch(at + ahead + lanes);
       }
-      a[r] = hn::MulAdd(hn::LoadU(d, at), x0, a[r]);
-      b[r] = hn::MulAdd(hn::LoadU(d, at + lanes), x1, b[r]);
+      a[r] = hn::MulAdd(LoadReals(at), x0, a[r]);
+      b[r] = hn::MulAdd(LoadReals(at + lanes), x1, b[r]);
     }
   }
   for (std::size_t r = 0; r < R; ++r) y[r] = hn::GetLane(hn::SumOfLanes(d, hn::Add(a[r], b[r])));
@@ -91,8 +98,12 @@ void Matvec(const Matrix& w, const Activations& x, float* y, std::size_t begin, 
   std::size_t r = begin;
   switch (w.format) {
     case Format::f32:
-      for (; r + 4 <= end; r += 4) DotF32Rows<4>(w.f32_row(r), w.cols, x.values.data(), y + r);
-      for (; r < end; ++r) DotF32Rows<1>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      for (; r + 4 <= end; r += 4) DotRealRows<4>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      for (; r < end; ++r) DotRealRows<1>(w.f32_row(r), w.cols, x.values.data(), y + r);
+      break;
+    case Format::f16:
+      for (; r + 4 <= end; r += 4) DotRealRows<4>(w.f16_row(r), w.cols, x.values.data(), y + r);
+      for (; r < end; ++r) DotRealRows<1>(w.f16_row(r), w.cols, x.values.data(), y + r);
       break;
     case Format::q8_0:
       for (; r + 4 <= end; r += 4) DotQ8Rows<4>(w.row(r), x, blocks, y + r);

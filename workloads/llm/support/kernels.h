@@ -10,15 +10,15 @@
 
 namespace assay::llm {
 
-/// A vector made ready for matvec(): as it is for f32 weights, else quantised to 8 bits in blocks of 32 with
-/// one f32 scale each, max|x| / 127, in a layout that belongs to the ISA path and the format that it was made
-/// for. One thread fills and reads it; it allocates in its constructor only.
+/// A vector made ready for matvec(): as it is for f32 and f16 weights, else quantised to 8 bits in blocks of
+/// 32 with one f32 scale each, max|x| / 127, in a layout that belongs to the ISA path and the format that it
+/// was made for. One thread fills and reads it; it allocates in its constructor only.
 struct Activations {
   explicit Activations(std::size_t most_columns);
 
   Format format = Format::f32;
   std::size_t cols = 0;
-  Aligned<float> values;             ///< f32 weights: a copy
+  Aligned<float> values;             ///< f32 and f16 weights: a copy
   Aligned<std::int8_t> q;            ///< padded with zeros to a multiple of 4 blocks
   Aligned<std::int32_t> correction;  ///< a block: takes back the offset that makes weights unsigned
   Aligned<float> scale;              ///< a block

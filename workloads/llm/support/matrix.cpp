@@ -2,6 +2,7 @@
 #include "workloads/llm/support/matrix.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -13,13 +14,24 @@ namespace assay::llm {
 
 Format parse_format(const std::string& text) {
   if (text == "f32") return Format::f32;
+  if (text == "f16") return Format::f16;
   if (text == "q8_0") return Format::q8_0;
   if (text == "q4_0") return Format::q4_0;
-  throw Error(ErrorCode::usage, "weights cannot be '" + text + "'", "choose f32, q8_0 or q4_0");
+  throw Error(ErrorCode::usage, "weights cannot be '" + text + "'", "choose f32, f16, q8_0 or q4_0");
 }
 
 std::string to_string(Format format) {
-  return format == Format::f32 ? "f32" : format == Format::q8_0 ? "q8_0" : "q4_0";
+  switch (format) {
+    case Format::f32:
+      return "f32";
+    case Format::f16:
+      return "f16";
+    case Format::q8_0:
+      return "q8_0";
+    case Format::q4_0:
+      return "q4_0";
+  }
+  return {};
 }
 
 BlockQ8 quantise_q8(const float* values) {
@@ -74,6 +86,8 @@ std::size_t weight_bytes(Format format, std::size_t rows, std::size_t cols) {
   switch (format) {
     case Format::f32:
       return rows * cols * sizeof(float);
+    case Format::f16:
+      return rows * cols * sizeof(std::uint16_t);
     case Format::q8_0:
       return rows * (cols / block_size) * sizeof(BlockQ8);
     case Format::q4_0:
@@ -99,6 +113,12 @@ void fill_row(Matrix& matrix, std::size_t r, const Stream& stream, float scale) 
       case Format::f32:
         append(values);
         break;
+      case Format::f16: {
+        std::array<std::uint16_t, block_size> halves;
+        std::transform(values, values + block_size, halves.begin(), f32_to_f16);
+        append(halves);
+        break;
+      }
       case Format::q8_0:
         append(quantise_q8(values));
         break;
@@ -134,6 +154,9 @@ void dequantise_row(const Matrix& matrix, std::size_t r, float* values) {
   switch (matrix.format) {
     case Format::f32:
       std::copy_n(matrix.f32_row(r), matrix.cols, values);
+      break;
+    case Format::f16:
+      std::transform(matrix.f16_row(r), matrix.f16_row(r) + matrix.cols, values, f16_to_f32);
       break;
     case Format::q8_0:
       for (std::size_t b = 0; b < blocks; ++b) dequantise(matrix.q8_row(r)[b], values + b * block_size);

@@ -11,12 +11,15 @@
 
 namespace assay::llm {
 
-/// How weights are stored. Q8_0 and Q4_0 are ggml's block formats, byte for byte (github.com/ggerganov/ggml,
-/// ggml-common.h: block_q8_0, block_q4_0), so that files can be exchanged.
-enum class Format { f32, q8_0, q4_0 };
+/// How weights are stored: binary32, binary16, or in blocks. Q8_0 and Q4_0 are ggml's block formats, byte for
+/// byte (github.com/ggerganov/ggml, ggml-common.h: block_q8_0, block_q4_0), so that files can be exchanged.
+enum class Format { f32, f16, q8_0, q4_0 };
 
-Format parse_format(const std::string& text);  ///< "f32", "q8_0", "q4_0". \throws Error{usage}
+Format parse_format(const std::string& text);  ///< "f32", "f16", "q8_0", "q4_0". \throws Error{usage}
 std::string to_string(Format format);
+
+/// Whether a product with such weights sees x in 8 bits (quantise_activations): accuracy class q8, not float.
+constexpr bool in_blocks(Format format) { return format == Format::q8_0 || format == Format::q4_0; }
 
 inline constexpr std::size_t block_size = 32;  ///< weights that share one scale
 
@@ -54,6 +57,7 @@ struct Matrix {
   std::size_t size_bytes() const { return rows * row_bytes(); }
   const std::byte* row(std::size_t r) const { return bytes.data() + r * row_bytes(); }
   const float* f32_row(std::size_t r) const { return reinterpret_cast<const float*>(row(r)); }
+  const std::uint16_t* f16_row(std::size_t r) const { return reinterpret_cast<const std::uint16_t*>(row(r)); }
   const BlockQ8* q8_row(std::size_t r) const { return reinterpret_cast<const BlockQ8*>(row(r)); }
   const BlockQ4* q4_row(std::size_t r) const { return reinterpret_cast<const BlockQ4*>(row(r)); }
 };

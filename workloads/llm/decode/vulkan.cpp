@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+
+#include "harness/backends/vulkan/instance.h"
+#include "harness/core/error.h"
+#include "workloads/llm/decode/model.h"
+
+namespace assay {
+
+namespace llm {
+
+namespace {
+
+constexpr std::uint32_t embed_code[] =
+#include "workloads/llm/decode/embed.inc"
+    ;
+constexpr std::uint32_t norm_code[] =
+#include "workloads/llm/decode/norm.inc"
+    ;
+constexpr std::uint32_t norm_code_subgroups[] =
+#include "workloads/llm/decode/norm_subgroups.inc"
+    ;
+constexpr std::uint32_t remember_code[] =
+#include "workloads/llm/decode/remember.inc"
+    ;
+constexpr std::uint32_t partial_code[] =
+#include "workloads/llm/decode/partial_half.inc"
+    ;
+constexpr std::uint32_t merge_code[] =
+#include "workloads/llm/decode/merge.inc"
+    ;
+constexpr std::uint32_t swiglu_code[] =
+#include "workloads/llm/decode/swiglu.inc"
+    ;
+constexpr std::uint32_t pick_code[] =
+#include "workloads/llm/decode/pick.inc"
+    ;
+constexpr std::uint32_t reals_code[] =
+#include "workloads/llm/decode/gemv_reals.inc"
+    ;
+constexpr std::uint32_t reals_code_subgroups[] =
+#include "workloads/llm/decode/gemv_reals_subgroups.inc"
+    ;
+constexpr std::uint32_t quantise_code[] =
+#include "workloads/llm/decode/quantise.inc"
+    ;
+constexpr std::uint32_t blocks_code[] =
+#include "workloads/llm/decode/gemv_blocks.inc"
+    ;
+constexpr std::uint32_t blocks_code_subgroups[] =
+#include "workloads/llm/decode/gemv_blocks_subgroups.inc"
+    ;
+
+constexpr std::uint32_t threads = 128;     ///< of a workgroup, and keys of a piece of attention
+constexpr std::size_t most_tokens = 1024;  ///< a call is recorded whole, some 15 dispatches a layer and token
+constexpr std::size_t prompt_at_once = 64;  ///< tokens of a submission, so that no watchdog of a driver bites
+
+std::uint32_t word(std::size_t value) { return static_cast<std::uint32_t>(value); }
+
+/// The push constants of the shaders, in the order in which a token meets them.
+struct Embed {
+  std::uint64_t weights, tokens, x, added;
+  std::uint32_t token, columns, rows;
+  float factor;
+};
+struct Norm {
+  std::uint64_t x, added, gain, normed;
+  std::uint32_t count;
+  float epsilon;
+};
+struct Quantise {
+  std::uint64_t x, codes, scales;
+  std::uint32_t blocks;
+};
+struct Blocks {
+  std::uint64_t w, codes, scales, y;
+  std::uint32_t rows, blocks;
+};
+struct Reals {
+  std::uint64_t w, x, y;
+  std::uint32_t rows, vectors;
+};
+struct Remember {
+  std::uint64_t qkv, cosine, sine, keys, values;
+  std::uint32_t query_pairs, key_pairs, head_pairs, position, room;
+};
+struct Partial {
+  std::uint64_t q, k, v, parts;
+  std::uint32_t heads, sharing, pairs, context, room, pieces;
+  float scale;
+};
+struct Merge {
+  std::uint64_t parts, to;
+  std::uint32_t pairs, pieces, count;
+};
+struct SwiGlu {
+  std::uint64_t gate_up, hidden;
+  std::uint32_t count;
+};
+struct Pick {
+  std::uint64_t logits, tokens, steps;
+  std::uint32_t count, step, kept;
+};
+
+/// A layer's weights and its part of the cache: binary16, [head][position][value].
+struct DeviceLayer {
+  vulkan::Buffer attention_gain, qkv, out, hidden_gain, gate_up, down, keys, values;
+};
+
+/// The whole call is one submission: each token is embedded from where the one before left it on the device.
+class VulkanDecode final : public vulkan::DeviceInstance {
+ public:
+  explicit VulkanDecode(const Preparation& preparation) : DeviceInstance(preparation), model_(preparation) {
+    if (model_.new_tokens > most_tokens) {
+      throw Error(ErrorCode::unavailable, "llm.decode/vulkan decodes at most 1024 tokens in a call",
+                  "choose fewer tokens; the prompt may be longer");
+    }
+    make_buffers();
+    make_kernels();
+    const std::size_t known = model_.prompt_tokens - 1;
+    for (std::size_t begin = 0; begin < known; begin += prompt_at_once) {
+      gpu().run_once([&](vulkan::Commands& commands) {
+        for (std::size_t i = begin; i < std::min(known, begin + prompt_at_once); ++i) {
+          read(commands, prompt_, i, i);
+        }
+      });
+    }
+    queue().on_record([this, known](vulkan::Commands& commands) {
+      for (std::size_t i = 0; i < model_.new_tokens; ++i) {
+        i == 0 ? read(commands, prompt_, known, known) : read(commands, tokens_, i - 1, known + i);
+        answer(commands, i);
+      }
+    });
+    facts() = {model_.work(), resident_, model_.digest()};
+    call();
+  }
+
+  std::vector<Tensor> output() override {
+    std::vector<std::int32_t> tokens(model_.new_tokens);
+    std::vector<float> steps(model_.new_tokens * model_.kept());
+    std::vector<float> logits(shape().vocabulary);
+    tokens_.download(tokens.data(), tokens_.bytes());
+    steps_.download(steps.data(), steps_.bytes());
+    logits_.download(logits.data(), logits_.bytes());
+    return model_.output(tokens, steps, logits);
+  }
+  void spoil() override {
+    tokens_.spoil();
+    steps_.spoil();
+    logits_.spoil();
+  }
+  std::string accuracy() const override { return in_blocks(format()) ? "q8" : "float"; }
+
+ private:
+  const Shape& shape() const { return model_.shape; }
+  Format format() const { return model_.embedding.format; }
+
+  vulkan::Buffer room(std::size_t bytes) {
+    resident_ += bytes;
+    return {gpu(), bytes};
+  }
+  template <typename Values>
+  vulkan::Buffer uploaded(const Values& values) {
+    resident_ += values.size() * sizeof values[0];
+    return {gpu(), values.data(), values.size()};
+  }
+  /// A block's last word may end beyond the matrix.
+  vulkan::Buffer uploaded_matrix(const Matrix& matrix) {
+    auto buffer = room(matrix.size_bytes() + sizeof(std::uint32_t));
+    buffer.upload(matrix.bytes.data(), matrix.size_bytes());
+    return buffer;
+  }
+
+  void make_buffers() {
+    const std::size_t e = shape().embedding;
+    const std::size_t most = std::max(e, shape().hidden);
+    const std::size_t cache = model_.positions() * shape().kv() * sizeof(std::uint16_t);
+    for (const Layer& from : model_.layers) {
+      DeviceLayer& layer = layers_.emplace_back();
+      layer.attention_gain = uploaded(from.attention_gain);
+      layer.qkv = uploaded_matrix(from.qkv);
+      layer.out = uploaded_matrix(from.out);
+      layer.hidden_gain = uploaded(from.hidden_gain);
+      layer.gate_up = uploaded_matrix(from.gate_up);
+      layer.down = uploaded_matrix(from.down);
+      layer.keys = room(cache);
+      layer.values = room(cache);
+    }
+    embedding_ = uploaded_matrix(model_.embedding);
+    final_gain_ = uploaded(model_.final_gain);
+    cosine_ = uploaded(model_.cosine);
+    sine_ = uploaded(model_.sine);
+    prompt_ = uploaded(model_.prompt);
+    x_ = room(e * sizeof(float));
+    added_ = room(e * sizeof(float));
+    normed_ = room(e * sizeof(float));
+    qkv_ = room((e + 2 * shape().kv()) * sizeof(float));
+    parts_ = room(shape().heads * pieces(model_.positions()) * (shape().head() + 2) * sizeof(float));
+    attended_ = room(e * sizeof(float));
+    gate_up_ = room(2 * shape().hidden * sizeof(float));
+    hidden_ = room(shape().hidden * sizeof(float));
+    codes_ = room(most);
+    scales_ = room(most / block_size * 2 * sizeof(float));
+    tokens_ = room(model_.new_tokens * sizeof(std::int32_t));
+    steps_ = room(model_.new_tokens * model_.kept() * sizeof(float));
+    logits_ = room(shape().vocabulary * sizeof(float));
+  }
+
+  void make_kernels() {
+    const auto kernel = [&](std::span<const std::uint32_t> code, std::size_t constants,
+                            std::uint32_t chosen) {
+      return vulkan::Kernel(gpu(), code, constants, {threads, chosen});
+    };
+    embed_ = kernel(embed_code, sizeof(Embed), static_cast<std::uint32_t>(format()));
+    norm_ = kernel(adding(norm_code_subgroups, norm_code), sizeof(Norm), 0);
+    if (in_blocks(format())) {
+      quantise_ = kernel(quantise_code, sizeof(Quantise), 0);
+      multiply_ = kernel(adding(blocks_code_subgroups, blocks_code), sizeof(Blocks),
+                         format() == Format::q4_0 ? VK_TRUE : VK_FALSE);
+    } else {
+      multiply_ = kernel(adding(reals_code_subgroups, reals_code), sizeof(Reals),
+                         format() == Format::f16 ? VK_TRUE : VK_FALSE);
+    }
+    remember_ = kernel(remember_code, sizeof(Remember), 0);
+    partial_ = kernel(partial_code, sizeof(Partial), 0);
+    merge_ = kernel(merge_code, sizeof(Merge), 0);
+    swiglu_ = kernel(swiglu_code, sizeof(SwiGlu), 0);
+    pick_ = kernel(pick_code, sizeof(Pick), 0);
+  }
+
+  static std::size_t pieces(std::size_t keys) { return (keys + threads - 1) / threads; }
+  static std::size_t groups(std::size_t invocations) { return (invocations + threads - 1) / threads; }
+
+  template <typename Constants>
+  void next(vulkan::Commands& commands, const vulkan::Kernel& kernel, std::size_t groups,
+            const Constants& constants) {
+    commands.dispatch(kernel, groups, constants);
+    commands.barrier();
+  }
+
+  /// y = W x, as llm.gemv has it.
+  void multiply(vulkan::Commands& commands, const Matrix& shape, const vulkan::Buffer& w,
+                const vulkan::Buffer& x, const vulkan::Buffer& y) {
+    if (!in_blocks(shape.format)) {
+      next(commands, multiply_, shape.rows,
+           Reals{w.address(), x.address(), y.address(), word(shape.rows), word(shape.row_bytes() / 16)});
+      return;
+    }
+    const std::size_t blocks = shape.cols / block_size;
+    next(commands, quantise_, groups(blocks),
+         Quantise{x.address(), codes_.address(), scales_.address(), word(blocks)});
+    next(commands, multiply_, shape.rows,
+         Blocks{w.address(), codes_.address(), scales_.address(), y.address(), word(shape.rows),
+                word(blocks)});
+  }
+
+  void normalise(vulkan::Commands& commands, const vulkan::Buffer& gain) {
+    next(commands, norm_, 1,
+         Norm{x_.address(), added_.address(), gain.address(), normed_.address(), word(shape().embedding),
+              norm_epsilon});
+  }
+
+  void attend(vulkan::Commands& commands, const DeviceLayer& layer, std::size_t position) {
+    const std::size_t pairs = shape().head() / 2;
+    const std::size_t query_pairs = shape().embedding / 2;
+    const std::size_t key_pairs = shape().kv() / 2;
+    const std::size_t parts = pieces(position + 1);
+    next(commands, remember_, groups(query_pairs + 2 * key_pairs),
+         Remember{qkv_.address(), cosine_.address(), sine_.address(), layer.keys.address(),
+                  layer.values.address(), word(query_pairs), word(key_pairs), word(pairs), word(position),
+                  word(model_.positions())});
+    next(commands, partial_, shape().heads * parts,
+         Partial{qkv_.address(), layer.keys.address(), layer.values.address(), parts_.address(),
+                 word(shape().heads), word(shape().group()), word(pairs), word(position + 1),
+                 word(model_.positions()), word(parts), 1 / std::sqrt(static_cast<float>(shape().head()))});
+    next(commands, merge_, groups(query_pairs),
+         Merge{parts_.address(), attended_.address(), word(pairs), word(parts), word(query_pairs)});
+  }
+
+  /// The token at `place` of `tokens` goes through the layers: its keys and values are cached at `position`.
+  void read(vulkan::Commands& commands, const vulkan::Buffer& tokens, std::size_t place,
+            std::size_t position) {
+    next(commands, embed_, 1,
+         Embed{embedding_.address(), tokens.address(), x_.address(), added_.address(), word(place),
+               word(shape().embedding), word(shape().vocabulary),
+               std::sqrt(static_cast<float>(shape().embedding))});
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      const Layer& shapes = model_.layers[i];
+      const DeviceLayer& layer = layers_[i];
+      normalise(commands, layer.attention_gain);
+      multiply(commands, shapes.qkv, layer.qkv, normed_, qkv_);
+      attend(commands, layer, position);
+      multiply(commands, shapes.out, layer.out, attended_, added_);
+      normalise(commands, layer.hidden_gain);
+      multiply(commands, shapes.gate_up, layer.gate_up, normed_, gate_up_);
+      next(commands, swiglu_, groups(shape().hidden),
+           SwiGlu{gate_up_.address(), hidden_.address(), word(shape().hidden)});
+      multiply(commands, shapes.down, layer.down, hidden_, added_);
+    }
+  }
+
+  /// Logits of the token that was read last; the largest is the next token.
+  void answer(vulkan::Commands& commands, std::size_t step) {
+    normalise(commands, final_gain_);
+    multiply(commands, model_.embedding, embedding_, normed_, logits_);
+    next(commands, pick_, 1,
+         Pick{logits_.address(), tokens_.address(), steps_.address(), word(shape().vocabulary), word(step),
+              word(model_.kept())});
+  }
+
+  Model model_;
+  std::size_t resident_ = 0;
+  std::vector<DeviceLayer> layers_;
+  vulkan::Buffer embedding_, final_gain_, cosine_, sine_, prompt_;
+  vulkan::Buffer x_, added_, normed_, qkv_, parts_, attended_, gate_up_, hidden_, codes_, scales_;
+  vulkan::Buffer tokens_, steps_, logits_;
+  vulkan::Kernel embed_, norm_, quantise_, multiply_, remember_, partial_, merge_, swiglu_, pick_;
+};
+
+}  // namespace
+
+}  // namespace llm
+
+Implementation implementation_llm_decode_vulkan();
+
+Implementation implementation_llm_decode_vulkan() {
+  Implementation row;
+  row.name = "vulkan";
+  row.device = "vulkan";
+  row.accuracy = "q8";  // float where weights are f32 or f16: Instance::accuracy()
+  row.doc =
+      "all tokens of a call in one submission, each token's choice left on the device, so that none has a "
+      "time "
+      "of its own; llm.gemv's and llm.attn_decode's kernels";
+  row.make = [](const Preparation& p) { return std::make_unique<llm::VulkanDecode>(p); };
+  return row;
+}
+
+}  // namespace assay
