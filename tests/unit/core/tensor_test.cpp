@@ -120,8 +120,9 @@ TEST_CASE("of a log the last lines are shown, at most twenty and two KiB, safe f
   const std::string shown = last_lines(long_log, "");
   CHECK(shown.substr(0, 6) == "80\n81\n");
   CHECK(std::count(shown.begin(), shown.end(), '\n') == 20);
-  const std::string wide =
-      last_lines(std::string(100'000, 'x') + "\n" + std::string(1500, 'y') + "\nend", "");
+  std::string long_lines(100'000, 'x');
+  long_lines.append("\n").append(1500, 'y').append("\nend");
+  const std::string wide = last_lines(long_lines, "");
   CHECK(wide.size() <= 2048);
   CHECK(wide.substr(wide.size() - 5) == "\nend\n");
 }
