@@ -8,6 +8,7 @@
 
 #include "harness/backends/cuda/devices.h"
 #include "harness/backends/cuda/facts.h"
+#include "harness/backends/taken_tracks.h"
 
 namespace assay::cuda {
 
@@ -197,13 +198,7 @@ void Queue::time(bool cold) {
 }
 
 std::vector<Track> Queue::take_tracks() {
-  std::vector<Track> tracks;
-  for (Track* track : {&track_, &end_to_end_}) {
-    if (track->value.empty()) continue;
-    tracks.push_back(*track);
-    track->offset_ns.clear();
-    track->value.clear();
-  }
+  std::vector<Track> tracks = taken({&track_, &end_to_end_});
   for (auto& track : watch_->take_tracks()) tracks.push_back(std::move(track));
   return tracks;
 }

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "harness/backends/taken_tracks.h"
+
 namespace assay::nvml {
 
 namespace {
@@ -49,15 +51,6 @@ void ThrottleWatch::look(std::int64_t now_ns) {
   add(held_, now_ns, held_down(reasons, mhz * 1e6, highest_hz_) ? 1 : 0);
 }
 
-std::vector<Track> ThrottleWatch::take_tracks() {
-  std::vector<Track> tracks;
-  for (Track* track : {&clock_, &held_}) {
-    if (track->value.empty()) continue;
-    tracks.push_back(*track);
-    track->offset_ns.clear();
-    track->value.clear();
-  }
-  return tracks;
-}
+std::vector<Track> ThrottleWatch::take_tracks() { return taken({&clock_, &held_}); }
 
 }  // namespace assay::nvml

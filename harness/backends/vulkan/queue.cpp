@@ -6,6 +6,8 @@
 #include <cmath>
 #include <ctime>
 
+#include "harness/backends/taken_tracks.h"
+
 namespace assay::vulkan {
 
 namespace {
@@ -171,13 +173,7 @@ void Queue::time(bool cold) {
 }
 
 std::vector<Track> Queue::take_tracks() {
-  std::vector<Track> tracks;
-  for (Track* track : {&time_, &counted_, &end_to_end_}) {
-    if (track->value.empty()) continue;
-    tracks.push_back(*track);
-    track->offset_ns.clear();
-    track->value.clear();
-  }
+  std::vector<Track> tracks = taken({&time_, &counted_, &end_to_end_});
   for (auto& track : watch_->take_tracks()) tracks.push_back(std::move(track));
   return tracks;
 }
