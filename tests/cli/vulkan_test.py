@@ -2,6 +2,7 @@
 """Vulkan on Mesa's CPU driver (lavapipe), and without one: every case verified, no message of the validation layer,
 exact counts of invocations, software named as such, devices chosen, pipelines kept. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
 import contextlib
+import json
 import pathlib
 import re
 import sqlite3
@@ -98,6 +99,11 @@ class VulkanTest(CliTest):
         self.assertEqual(len(results), 20)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
+        [device] = self.query("SELECT fingerprint_json FROM device WHERE name = 'vulkan:0'")
+        dots = json.loads(device["fingerprint_json"])["int8.dot"] == "yes"  # the device's own products of 8 bits
+        for row in self.query("SELECT case_key, params_json, isa FROM launch JOIN planned_case USING (case_row)"):
+            blocks = json.loads(row["params_json"]).get("dtype") in ("q8_0", "q4_0")
+            self.assertEqual("_dot8" in row["isa"], dots and blocks, row)
         ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
         self.assertIn("no non-temporal stores", ended.out + ended.err)
         ended = self.assay("run", "llm.decode/vulkan?config=xs&tokens=1025@vulkan:0", "--quiet", code=None)
