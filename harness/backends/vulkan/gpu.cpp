@@ -32,8 +32,13 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   offered.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   session_.api().GetPhysicalDeviceFeatures2(physical_, &offered);
   has_statistics_ = offered.features.pipelineStatisticsQuery == VK_TRUE;
+  VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dots{};
+  dots.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR;
+  dots.shaderIntegerDotProduct = VK_TRUE;
+  const char* const dot_extension = VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
   VkPhysicalDeviceVulkan12Features features_1_2{};
   features_1_2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+  features_1_2.pNext = facts_.dot8 ? &dots : nullptr;
   features_1_2.bufferDeviceAddress = VK_TRUE;
   VkPhysicalDeviceFeatures2 features{};
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
@@ -51,6 +56,8 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   info.pNext = &features;
   info.queueCreateInfoCount = 1;
   info.pQueueCreateInfos = &queue;
+  info.enabledExtensionCount = facts_.dot8 ? 1 : 0;
+  info.ppEnabledExtensionNames = &dot_extension;
   VkDevice made = VK_NULL_HANDLE;
   check(session_.api().CreateDevice(physical_, &info, nullptr, &made), "open the device");
   api_ = device_api(session_.api(), made);

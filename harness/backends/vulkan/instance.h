@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "harness/backends/device_instance.h"
 #include "harness/backends/vulkan/queue.h"
@@ -14,7 +17,8 @@ class DeviceInstance : public assay::DeviceInstance<Queue> {
   using assay::DeviceInstance<Queue>::DeviceInstance;
   std::string isa() const override {
     const std::string& note = queue().gpu().note();
-    return note.empty() ? path_ : path_ + "; " + note;
+    const std::string path = path_ + (dot8_ ? "_dot8" : "");
+    return note.empty() ? path : path + "; " + note;
   }
 
  protected:
@@ -29,7 +33,17 @@ class DeviceInstance : public assay::DeviceInstance<Queue> {
     return device.subgroup_sums ? by_subgroups : over_shared_memory;
   }
 
+  using Code = std::span<const std::uint32_t>;
+  /// The same of a shader that multiplies numbers of 8 bits: `with_dot8` are its builds that do so by the
+  /// device's own instruction, taken where it has one; each pair is by subgroups, over shared memory.
+  Code adding_products(const std::pair<Code, Code>& with_dot8, const std::pair<Code, Code>& without) {
+    dot8_ = gpu().facts().dot8;
+    const auto& builds = dot8_ ? with_dot8 : without;
+    return adding(builds.first, builds.second);
+  }
+
  private:
+  bool dot8_ = false;
   std::string path_ = "spirv";
 };
 

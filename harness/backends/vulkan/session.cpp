@@ -83,9 +83,11 @@ Facts Session::facts_of(VkPhysicalDevice device) const {
   api_.EnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
   std::vector<VkExtensionProperties> extensions(count);
   api_.EnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
-  const bool has_bus = std::any_of(extensions.begin(), extensions.end(), [](const auto& extension) {
-    return std::string_view(extension.extensionName) == VK_EXT_PCI_BUS_INFO_EXTENSION_NAME;
-  });
+  const auto has = [&](std::string_view name) {
+    return std::any_of(extensions.begin(), extensions.end(),
+                       [&](const auto& extension) { return extension.extensionName == name; });
+  };
+  const bool has_bus = has(VK_EXT_PCI_BUS_INFO_EXTENSION_NAME);
   VkPhysicalDevicePCIBusInfoPropertiesEXT bus{};
   bus.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PCI_BUS_INFO_PROPERTIES_EXT;
   VkPhysicalDeviceSubgroupProperties subgroup{};
@@ -108,13 +110,17 @@ Facts Session::facts_of(VkPhysicalDevice device) const {
                         (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_ARITHMETIC_BIT) != 0;
   if (has_bus) facts.pci = pci_text(bus);
 
+  VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dots{};
+  dots.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR;
   VkPhysicalDeviceVulkan12Features features_1_2{};
   features_1_2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
+  if (has(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME)) features_1_2.pNext = &dots;
   VkPhysicalDeviceFeatures2 features{};
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = &features_1_2;
   api_.GetPhysicalDeviceFeatures2(device, &features);
   facts.addresses = features_1_2.bufferDeviceAddress == VK_TRUE;
+  facts.dot8 = dots.shaderIntegerDotProduct == VK_TRUE;
   facts.float64 = features.features.shaderFloat64 == VK_TRUE;
 
   VkPhysicalDeviceMemoryProperties memory{};

@@ -78,6 +78,9 @@ TEST_CASE("a CPU driver's device is software, and every device has what it is in
   CHECK(device.fingerprint.at("memory.bytes") == "2147483648");
   CHECK(device.fingerprint.at("clock.step_ns") == "52.083333");
   CHECK(device.fingerprint.count("pci") == 0);
+  CHECK(device.fingerprint.at("int8.dot") == "no");
+  facts.dot8 = true;
+  CHECK(vulkan::describe(2, facts).fingerprint.at("int8.dot") == "yes");
   facts.type = vulkan::Type::cpu;
   facts.timestamp_period_ns = 10;
   CHECK(vulkan::describe(0, facts).fidelity == "software");

@@ -15,6 +15,7 @@
 namespace assay {
 Workload workload_dataframe_filter_sum();
 Workload workload_dataframe_groupby_q1();
+Workload workload_dataframe_groupby_q4();
 Workload workload_dataframe_groupby_q5();
 }  // namespace assay
 
@@ -73,6 +74,9 @@ TEST_CASE("a real key and a real measure are grouped, and the other columns stay
   REQUIRE(integers(q1[1]) == std::vector<std::int64_t>{2000, 99, 30});
   const auto q5 = agree(assay::workload_dataframe_groupby_q5(), inputs);
   REQUIRE(integers(q5[1]) == std::vector<std::int64_t>{2000, 99, 30});
+  const auto q4 = agree(assay::workload_dataframe_groupby_q4(), inputs);
+  REQUIRE(integers(q4[0]) == std::vector<std::int64_t>{0, 2, 5});
+  REQUIRE(q4[1].view<double>()[1] == 33);
   const assay::Stream v2(1, "v2");
   REQUIRE(integers(q5[2]).at(0) == 1 + v2.below(1, 15));
 }
@@ -92,6 +96,7 @@ TEST_CASE("sparse keys take the hash path, with the extremes of 64 bits among th
   REQUIRE(keys.front() == lowest);
   REQUIRE(keys.back() == highest);
   REQUIRE(std::is_sorted(keys.begin(), keys.end()));
+  agree(assay::workload_dataframe_groupby_q4(), inputs);
   agree(assay::workload_dataframe_groupby_q5(), inputs);
 }
 
@@ -107,15 +112,20 @@ TEST_CASE("values whose sums leave 32 bits, negative values and zeros are summed
     v3.push_back(static_cast<double>(stream.normal(i)) * 1e3);
   }
   const auto keys = files.column("key", key);
-  agree(assay::workload_dataframe_groupby_q5(),
-        {{"key", keys}, {"v1", files.column("v1", v1)}, {"v3", files.column("v3", v3)}});
-  agree(assay::workload_dataframe_groupby_q5(), {{"key", keys}, {"v2", files.column("v2", v2)}});
+  for (const auto& query : {assay::workload_dataframe_groupby_q4(), assay::workload_dataframe_groupby_q5()}) {
+    agree(query, {{"key", keys}, {"v1", files.column("v1", v1)}, {"v3", files.column("v3", v3)}});
+    agree(query, {{"key", keys}, {"v2", files.column("v2", v2)}});
+  }
   agree(assay::workload_dataframe_groupby_q1(), {{"key", keys}, {"v1", files.column("v1b", v1)}});
   const std::vector<std::int32_t> zeros(key.size(), 0);
   const auto present =
       agree(assay::workload_dataframe_groupby_q5(),
             {{"key", keys}, {"v1", files.column("z", zeros)}, {"v2", files.column("z", zeros)}});
   REQUIRE(present[0].elements() > 1500);  // a group of zeros is still a group
+  const std::string none = files.column("z", zeros);
+  const auto means = agree(assay::workload_dataframe_groupby_q4(),
+                           {{"key", keys}, {"v1", none}, {"v2", none}, {"v3", none}});
+  REQUIRE(means[0].elements() == present[0].elements());
 }
 
 TEST_CASE("a missing measure contributes nothing, a missing key is refused") {

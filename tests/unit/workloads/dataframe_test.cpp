@@ -6,12 +6,14 @@
 
 #include "tests/unit/workloads/roof_rig.h"
 #include "workloads/dataframe/filter_sum/filter_sum.h"
+#include "workloads/dataframe/groupby/device.h"
 #include "workloads/dataframe/groupby/groupby.h"
 #include "workloads/support/seeded.h"
 
 namespace assay {
 Workload workload_dataframe_filter_sum();
 Workload workload_dataframe_groupby_q1();
+Workload workload_dataframe_groupby_q4();
 Workload workload_dataframe_groupby_q5();
 }  // namespace assay
 
@@ -21,7 +23,7 @@ namespace {
 
 std::vector<assay::Workload> all() {
   return {assay::workload_dataframe_filter_sum(), assay::workload_dataframe_groupby_q1(),
-          assay::workload_dataframe_groupby_q5()};
+          assay::workload_dataframe_groupby_q4(), assay::workload_dataframe_groupby_q5()};
 }
 
 assay::Params rows(std::int64_t count) { return {{"rows", Value{count}}}; }
@@ -93,6 +95,61 @@ TEST_CASE("groupby_q5's reference is the table that the seeded streams define, i
   }
 }
 
+TEST_CASE("groupby_q4's reference has the mean of every group that the seeded streams define") {
+  assay::cpu::Pool pool(rig::cpus(1));
+  const auto instance =
+      rig::make(assay::workload_dataframe_groupby_q4(), "reference", rows(5000), pool, {}, 3);
+  instance->call();
+  const assay::Stream id4(3, "id4"), v1(3, "v1"), v2(3, "v2"), v3(3, "v3");
+  struct Row {
+    double rows = 0, v1 = 0, v2 = 0, v3 = 0;
+  };
+  std::map<std::int64_t, Row> table;
+  for (std::size_t i = 0; i < 5000; ++i) {
+    Row& row = table[1 + id4.below(i, 100)];
+    row.rows += 1;
+    row.v1 += 1 + v1.below(i, 5);
+    row.v2 += 1 + v2.below(i, 15);
+    row.v3 += v3.below(i, 100000000);
+  }
+  const auto output = instance->output();
+  REQUIRE(output.size() == 4);
+  REQUIRE(output[0].elements() == static_cast<std::int64_t>(table.size()));
+  std::size_t at = 0;
+  for (const auto& [key, row] : table) {
+    REQUIRE(output[0].view<std::int64_t>()[at] == key);
+    REQUIRE(output[1].view<double>()[at] == row.v1 / row.rows);
+    REQUIRE(output[2].view<double>()[at] == row.v2 / row.rows);
+    REQUIRE(output[3].view<double>()[at] == row.v3 / row.rows);
+    ++at;
+  }
+}
+
+TEST_CASE("what a GPU leaves of a group-by becomes the result table, and a spoilt count none") {
+  using assay::groupby::DeviceResult;
+  using assay::groupby::Query;
+  const DeviceResult q4{Query::q4, 3};
+  std::vector<std::int64_t> words{7, 9, -1, 10, -3, -1, 20, 5, -1, 1000001, 0, -1, 4, 2, -1, 2};
+  REQUIRE(q4.words() == words.size());
+  const auto table = q4.tensors(words);
+  REQUIRE(table.size() == 4);
+  const auto means = [&](std::size_t column) {
+    const auto view = table[column].view<double>();
+    return std::vector<double>(view.begin(), view.end());
+  };
+  REQUIRE(table[0].view<std::int64_t>()[1] == 9);
+  REQUIRE(means(1) == std::vector<double>{2.5, -1.5});
+  REQUIRE(means(2) == std::vector<double>{5, 2.5});
+  REQUIRE(means(3) == std::vector<double>{250000.25, 0});
+  for (const std::int64_t spoilt : {std::int64_t{4}, std::int64_t{-1}, std::int64_t{0xA5A5A5A5}}) {
+    words.back() = spoilt;
+    REQUIRE(q4.tensors(words)[0].elements() == 0);
+  }
+  const DeviceResult q1{Query::q1, 2}, q5{Query::q5, 2};
+  REQUIRE(q1.tensors(std::vector<std::int64_t>{1, 2, 30, 40, 2})[1].view<std::int64_t>()[1] == 40);
+  REQUIRE(q5.tensors(std::vector<std::int64_t>{1, 2, 3, 4, 5, 6, 7, 8, 1})[3].view<std::int64_t>()[0] == 7);
+}
+
 TEST_CASE("one element changed changes the digest of every dataframe query") {
   // Another seed changes all; here a single qualifying row's v3 changes by one millionth, through a kernel
   // that lies.
@@ -127,8 +184,10 @@ TEST_CASE("one element changed changes the digest of every dataframe query") {
 
 TEST_CASE("dataframe queries say what one call does, and xs fits 8 KiB") {
   assay::cpu::Pool pool(rig::cpus(1));
-  const std::map<std::string, double> bytes{
-      {"dataframe.filter_sum", 16}, {"dataframe.groupby_q1", 8}, {"dataframe.groupby_q5", 20}};
+  const std::map<std::string, double> bytes{{"dataframe.filter_sum", 16},
+                                            {"dataframe.groupby_q1", 8},
+                                            {"dataframe.groupby_q4", 20},
+                                            {"dataframe.groupby_q5", 20}};
   for (const auto& workload : all()) {
     auto instance = rig::make(workload, "reference", rows(1000), pool);
     const auto work = instance->work();

@@ -6,7 +6,7 @@
 #include "harness/backends/vulkan/reduce.glsl"
 #include "workloads/dataframe/groupby/table.glsl"
 
-layout(constant_id = 1) const bool q5 = false;
+layout(constant_id = 1) const bool all = false;
 layout(constant_id = 2) const bool own_table = false;
 layout(constant_id = 3) const uint own_words = 1;
 
@@ -64,7 +64,7 @@ void main() {
       atomicAdd(table.at[slot], 1u);
     }
     add(plane_v1, slot, v1.at[i]);
-    if (!q5) continue;
+    if (!all) continue;
     add(plane_v2, slot, v2.at[i]);
     const uvec2 micro = v3.at[i];
     add(plane_v3, slot, micro.x, micro.y);

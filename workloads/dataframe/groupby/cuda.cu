@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/backends/cuda/instance.h"
+#include "workloads/dataframe/groupby/device.h"
 
 namespace assay::groupby {
 
@@ -22,7 +23,7 @@ struct Columns {
   const int* code;
   const int* v1;
   const int* v2;
-  const long long* v3;
+  const std::int64_t* v3;
   unsigned rows;
 };
 
@@ -58,47 +59,40 @@ __global__ void __launch_bounds__(threads) mark(const Sum* table, unsigned range
   if (slot < range) occurs[slot] = table[slot] != 0 ? 1 : 0;
 }
 
-/// `ends`: the inclusive sums of what mark() wrote. `result`: planes of `capacity`, then how many there are.
+/// `ends`: the inclusive sums of what mark() wrote. `result`: as DeviceResult has it.
 __global__ void __launch_bounds__(threads)
-    write(const Sum* table, const unsigned* ends, unsigned range, unsigned planes, long long minimum,
-          unsigned capacity, long long* result) {
+    write(const Sum* table, const unsigned* ends, unsigned range, unsigned planes, std::int64_t minimum,
+          unsigned capacity, std::int64_t* result) {
   const unsigned slot = blockIdx.x * threads + threadIdx.x;
   if (slot >= range) return;
   if (slot == range - 1) result[static_cast<std::size_t>(planes) * capacity] = ends[slot];
   if (table[slot] == 0) return;
   const unsigned at = ends[slot] - 1;
   result[at] = minimum + slot;
-  for (std::size_t plane = 1; plane < planes; ++plane) {
-    result[plane * capacity + at] = static_cast<long long>(table[plane * range + slot]);
+  for (std::size_t plane = 1; plane < planes && plane < 4; ++plane) {
+    result[plane * capacity + at] = static_cast<std::int64_t>(table[plane * range + slot]);
   }
+  if (planes > 4) result[std::size_t{4} * capacity + at] = static_cast<std::int64_t>(table[slot]);
 }
 
 class CudaGroupby final : public cuda::DeviceInstance {
  public:
-  CudaGroupby(const Preparation& preparation, Query query) : DeviceInstance(preparation), query_(query) {
-    const Input input = make_input(preparation, query);
-    if (!input.key.dense) {
-      throw Error(ErrorCode::unavailable,
-                  "the group-by on a GPU takes keys whose range is at most 4 x rows or 65,536",
-                  "choose implementation simd for keys that are spread wider");
-    }
-    if (input.key.range > 0x7FFFFFFF)
-      throw Error(ErrorCode::unavailable, "the group-by on a GPU counts keys in 31 bits",
-                  "choose fewer rows");
+  CudaGroupby(const Preparation& preparation, Query query) : DeviceInstance(preparation) {
+    const Input input = make_device_input(preparation, query);
     range_ = static_cast<unsigned>(input.key.range);
     minimum_ = input.key.minimum;
-    capacity_ = input.capacity();
+    layout_ = {query, input.capacity()};
     columns_.rows = static_cast<unsigned>(input.rows);
     columns_.code = upload(ints_[0], input.key.code);
     columns_.v1 = upload(ints_[1], input.v1.values);
-    if (query == Query::q5) {
+    if (reads_all(query)) {
       columns_.v2 = upload(ints_[2], input.v2.values);
-      v3_ = cuda::Buffer<long long>(reinterpret_cast<const long long*>(input.v3.values.data()), input.rows);
+      v3_ = cuda::Buffer<std::int64_t>(input.v3.values.data(), input.rows);
       columns_.v3 = v3_.data();
     }
-    table_ = cuda::Buffer<Sum>(planes() * range_);
+    table_ = cuda::Buffer<Sum>((reads_all(query) ? 4 : 2) * static_cast<std::size_t>(range_));
     ends_ = cuda::Buffer<unsigned>(range_);
-    result_ = cuda::Buffer<long long>(planes() * capacity_ + 1);
+    result_ = cuda::Buffer<std::int64_t>(layout_.words());
     std::size_t scratch = 0;
     cuda::check(cub::DeviceScan::InclusiveSum(nullptr, scratch, ends_.data(), ends_.data(),
                                               static_cast<int>(range_), queue().stream()),
@@ -113,29 +107,14 @@ class CudaGroupby final : public cuda::DeviceInstance {
   }
 
   std::vector<Tensor> output() override {
-    std::vector<long long> all(result_.size());
+    std::vector<std::int64_t> all(layout_.words());
     result_.download(all.data());
-    const auto found = static_cast<std::size_t>(all.back());
-    const std::size_t groups = found <= capacity_ ? found : 0;  // more: it was spoilt
-    Result result(query_, capacity_, nullptr);
-    for (std::size_t i = 0; i < groups; ++i) {
-      Sums sums;
-      sums.v1 = all[capacity_ + i];
-      if (query_ == Query::q5) {
-        sums.v2 = all[2 * capacity_ + i];
-        sums.v3 = all[3 * capacity_ + i];
-      }
-      result.set(i, all[i], sums);
-    }
-    result.set_groups(groups);
-    return result.tensors();
+    return layout_.tensors(all);
   }
 
   void spoil() override { result_.spoil(); }
 
  private:
-  std::size_t planes() const { return query_ == Query::q5 ? 4 : 2; }
-
   static const int* upload(cuda::Buffer<int>& to, const Aligned<std::int32_t>& from) {
     to = cuda::Buffer<int>(from.data(), from.size());
     return to.data();
@@ -155,21 +134,21 @@ class CudaGroupby final : public cuda::DeviceInstance {
     cuda::check(cub::DeviceScan::InclusiveSum(scratch_.data(), scratch, ends_.data(), ends_.data(),
                                               static_cast<int>(range_), stream),
                 "add up in order");
-    write<<<slots, threads, 0, stream>>>(table_.data(), ends_.data(), range_, static_cast<unsigned>(planes()),
-                                         minimum_, static_cast<unsigned>(capacity_), result_.data());
+    write<<<slots, threads, 0, stream>>>(table_.data(), ends_.data(), range_,
+                                         static_cast<unsigned>(layout_.planes()), minimum_,
+                                         static_cast<unsigned>(layout_.capacity), result_.data());
     cuda::check(cudaGetLastError(), "launch the group-by");
   }
 
-  Query query_;
   Columns columns_{};
   unsigned range_ = 0;
-  long long minimum_ = 0;
-  std::size_t capacity_ = 0;
+  std::int64_t minimum_ = 0;
+  DeviceResult layout_;
   cuda::Buffer<int> ints_[3];  ///< key, v1, v2
-  cuda::Buffer<long long> v3_;
+  cuda::Buffer<std::int64_t> v3_;
   cuda::Buffer<Sum> table_;
   cuda::Buffer<unsigned> ends_;
-  cuda::Buffer<long long> result_;
+  cuda::Buffer<std::int64_t> result_;
   cuda::Buffer<unsigned char> scratch_;
 };
 
@@ -179,10 +158,7 @@ Implementation cuda_row(Query query) {
   Implementation row;
   row.name = "cuda";
   row.device = "cuda";
-  row.doc =
-      "columns resident on the device, dense keys alone; atomic additions to one table (a small one first in "
-      "each "
-      "block), then CUB's scan puts the groups in order";
+  row.doc = device_doc(query, "block", "then CUB's scan puts the groups in order");
   row.make = [query](const Preparation& p) { return std::make_unique<CudaGroupby>(p, query); };
   return row;
 }

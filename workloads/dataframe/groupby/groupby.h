@@ -13,8 +13,11 @@
 /// the key; building the result table, cold, and putting it in order is part of every call.
 namespace assay::groupby {
 
-/// Which query: q1 is `id1 -> sum v1`, q5 is `id6 -> sum v1, v2, v3`.
-enum class Query { q1, q5 };
+/// Which query: q1 is `id1 -> sum v1`, q4 is `id4 -> mean v1, v2, v3`, q5 is `id6 -> sum v1, v2, v3`.
+enum class Query { q1, q4, q5 };
+
+/// Whether v2 and v3 are read, too.
+constexpr bool reads_all(Query query) { return query != Query::q1; }
 
 /// The columns of a query, encoded. v2 and v3 are empty in q1.
 struct Input {
@@ -34,7 +37,7 @@ struct Input {
 /// \throws as the makers of dataframe/columns do.
 Input make_input(const Preparation& preparation, Query query);
 
-/// Aggregates of one group.
+/// Aggregates of one group. `count` is exact in q4; in the others it need only be non-zero.
 struct Sums {
   std::int64_t v3 = 0;
   std::int64_t v1 = 0;
@@ -49,20 +52,32 @@ class Result {
   void set_groups(std::size_t groups) { groups_ = groups; }
   void set(std::size_t at, std::int64_t key, const Sums& sums) {
     key_[at] = key;
+    if (query_ == Query::q4) {
+      mean1_[at] = mean(sums.v1, sums.count);
+      mean2_[at] = mean(sums.v2, sums.count);
+      mean3_[at] = mean(sums.v3, sums.count);
+      return;
+    }
     v1_[at] = sums.v1;
     if (query_ == Query::q1) return;
     v2_[at] = sums.v2;
     v3_[at] = sums.v3;
   }
   void spoil();  ///< no groups, and none of the old values
-  /// key, v1 (and v2, v3_micro) as i64[groups].
+  /// key, v1 (and v2, v3_micro) as i64[groups]; the means of q4 as f64[groups].
   std::vector<Tensor> tensors() const;
   std::size_t resident_bytes() const;
 
  private:
+  /// Both are exact, and f64 division rounds correctly: the same bits in any order and in every backend.
+  static double mean(std::int64_t sum, std::int64_t count) {
+    return static_cast<double>(sum) / static_cast<double>(count);
+  }
+
   Query query_;
   std::size_t groups_ = 0;
   Aligned<std::int64_t> key_, v1_, v2_, v3_;
+  Aligned<double> mean1_, mean2_, mean3_;  ///< q4 alone, in place of v1_, v2_ and v3_
 };
 
 /// Of one call.
@@ -86,7 +101,7 @@ class GroupbyInstance : public Instance {
   Result result_;
 };
 
-/// `dataframe.groupby_q1` or `dataframe.groupby_q5`, with its implementations.
+/// `dataframe.groupby_q1`, `dataframe.groupby_q4` or `dataframe.groupby_q5`, with its implementations.
 Workload make_workload(Query query);
 
 Implementation reference(Query query);

@@ -30,19 +30,22 @@ void counted_1(const Slice& s, std::int64_t* table) { counted<1>(s, table); }
 void counted_4(const Slice& s, std::int64_t* table) { counted<many_copies>(s, table); }
 
 /// Four rows at a time become {v3, v12} pairs in registers; each pair is added to its entry as one 128-bit
-/// vector.
-template <std::size_t copies>
-HWY_INLINE void packed(const Slice& s, Packed* HWY_RESTRICT table) {
+/// vector. An entry has `words` words; where they are more than these two, the third counts rows.
+template <std::size_t copies, std::size_t words>
+HWY_INLINE void packed(const Slice& s, std::int64_t* HWY_RESTRICT table) {
+  constexpr bool counts = words > 2;
   std::size_t i = 0;
 #if HWY_TARGET != HWY_SCALAR
   const hn::FixedTag<std::int64_t, 2> d2;
   const hn::FixedTag<std::int32_t, 4> d4;
   const auto entry = [&](std::size_t row, std::size_t k) HWY_ATTR {
-    return reinterpret_cast<std::int64_t*>(
-        table + static_cast<std::size_t>(static_cast<std::uint32_t>(s.code[row])) * copies + k % copies);
+    return table +
+           (static_cast<std::size_t>(static_cast<std::uint32_t>(s.code[row])) * copies + k % copies) * words;
   };
-  const auto add = [&](std::int64_t* at, hn::Vec<decltype(d2)> row)
-                       HWY_ATTR { hn::Store(hn::Add(hn::Load(d2, at), row), d2, at); };
+  const auto add = [&](std::int64_t* at, hn::Vec<decltype(d2)> row) HWY_ATTR {
+    hn::Store(hn::Add(hn::Load(d2, at), row), d2, at);
+    if constexpr (counts) at[2] += 1;
+  };
   for (; i + 4 <= s.rows; i += 4) {
     const auto low = hn::LoadU(d4, s.v1 + i);
     const auto high =
@@ -58,14 +61,17 @@ HWY_INLINE void packed(const Slice& s, Packed* HWY_RESTRICT table) {
   }
 #endif
   for (; i < s.rows; ++i) {
-    Packed& group = table[static_cast<std::size_t>(s.code[i]) * copies];
-    group.v3 += s.v3[i];
-    group.v12 += s.v2[i] * (std::int64_t{1} << 32) + s.v1[i];
+    std::int64_t* group = table + static_cast<std::size_t>(s.code[i]) * copies * words;
+    group[0] += s.v3[i];
+    group[1] += s.v2[i] * (std::int64_t{1} << 32) + s.v1[i];
+    if constexpr (counts) group[2] += 1;
   }
 }
 
-void packed_1(const Slice& s, Packed* table) { packed<1>(s, table); }
-void packed_4(const Slice& s, Packed* table) { packed<many_copies>(s, table); }
+void packed_1(const Slice& s, std::int64_t* table) { packed<1, packed_words>(s, table); }
+void packed_4(const Slice& s, std::int64_t* table) { packed<many_copies, packed_words>(s, table); }
+void tallied_1(const Slice& s, std::int64_t* table) { packed<1, tallied_words>(s, table); }
+void tallied_4(const Slice& s, std::int64_t* table) { packed<many_copies, tallied_words>(s, table); }
 
 std::string isa() { return isa_name(hwy::TargetName(HWY_TARGET)); }
 
@@ -79,6 +85,8 @@ HWY_EXPORT(counted_1);
 HWY_EXPORT(counted_4);
 HWY_EXPORT(packed_1);
 HWY_EXPORT(packed_4);
+HWY_EXPORT(tallied_1);
+HWY_EXPORT(tallied_4);
 HWY_EXPORT(isa);
 
 void add_counted(const Slice& slice, std::int64_t* table, std::size_t copies) {
@@ -86,9 +94,14 @@ void add_counted(const Slice& slice, std::int64_t* table, std::size_t copies) {
   HWY_DYNAMIC_DISPATCH(counted_4)(slice, table);
 }
 
-void add_packed(const Slice& slice, Packed* table, std::size_t copies) {
+void add_packed(const Slice& slice, std::int64_t* table, std::size_t copies) {
   if (copies == 1) return HWY_DYNAMIC_DISPATCH(packed_1)(slice, table);
   HWY_DYNAMIC_DISPATCH(packed_4)(slice, table);
+}
+
+void add_tallied(const Slice& slice, std::int64_t* table, std::size_t copies) {
+  if (copies == 1) return HWY_DYNAMIC_DISPATCH(tallied_1)(slice, table);
+  HWY_DYNAMIC_DISPATCH(tallied_4)(slice, table);
 }
 
 std::string kernel_isa() { return HWY_DYNAMIC_DISPATCH(isa)(); }

@@ -22,10 +22,15 @@ constexpr std::size_t alone_groups = 4096;   ///< merging fewer than this is not
 enum class Layout {
   counted,  ///< q1: 1 word, count and sum packed
   packed,   ///< q5: 2 words, v1 and v2 packed
+  tallied,  ///< q4: 4 words, packed and the rows
   wide      ///< 4 words: Sums
 };
 
-std::size_t words(Layout layout) { return layout == Layout::counted ? 1 : layout == Layout::packed ? 2 : 4; }
+std::size_t words(Layout layout) {
+  if (layout == Layout::counted) return 1;
+  return layout == Layout::packed ? packed_words : tallied_words;
+}
+static_assert(sizeof(Sums) == tallied_words * sizeof(std::int64_t));
 
 bool fits_half(const dataframe::Int32Column& column, std::size_t rows) {
   const std::int64_t magnitude = std::max(std::abs(static_cast<std::int64_t>(column.minimum)),
@@ -35,9 +40,16 @@ bool fits_half(const dataframe::Int32Column& column, std::size_t rows) {
 
 Layout choose_layout(Query query, const Input& input) {
   if (query == Query::q1) return fits_half(input.v1, input.rows) ? Layout::counted : Layout::wide;
-  const bool packed =
-      fits_half(input.v1, input.rows) && fits_half(input.v2, input.rows) && input.v1.minimum >= 1;
-  return packed ? Layout::packed : Layout::wide;
+  if (!fits_half(input.v1, input.rows) || !fits_half(input.v2, input.rows)) return Layout::wide;
+  if (query == Query::q4) return Layout::tallied;
+  return input.v1.minimum >= 1 ? Layout::packed : Layout::wide;
+}
+
+/// Entries a group: many where the table stays small, also beside the rows, which must pay for adding them
+/// up.
+std::size_t choose_copies(Layout layout, const Input& input) {
+  if (layout == Layout::wide || input.key.range > copied_groups) return 1;
+  return input.key.range * many_copies * words(layout) <= 4 * input.rows ? many_copies : 1;
 }
 
 /// Keys of a small range: each thread fills an array of its own; then the groups are shared out, merged,
@@ -47,7 +59,7 @@ class DenseInstance final : public GroupbyInstance {
   DenseInstance(cpu::Pool& pool, Query query, Input input)
       : GroupbyInstance(pool, query, std::move(input)),
         layout_(choose_layout(query, input_)),
-        copies_(input_.key.range <= copied_groups && layout_ != Layout::wide ? many_copies : 1),
+        copies_(choose_copies(layout_, input_)),
         table_words_((input_.key.range * copies_ * words(layout_) + line_words - 1) / line_words *
                      line_words),
         tables_(table_words_ * static_cast<std::size_t>(pool_.size()), &pool_),
@@ -92,16 +104,19 @@ class DenseInstance final : public GroupbyInstance {
     std::int64_t* mine = table(index);
     std::memset(mine, 0, table_words_ * sizeof(std::int64_t));
     const auto [begin, end] = pool_.share(input_.rows, index, 64);
-    const bool q5 = query_ == Query::q5;
+    const bool all = reads_all(query_);
     const Slice slice{input_.key.code.data() + begin, input_.v1.values.data() + begin,
-                      q5 ? input_.v2.values.data() + begin : nullptr,
-                      q5 ? input_.v3.values.data() + begin : nullptr, end - begin};
+                      all ? input_.v2.values.data() + begin : nullptr,
+                      all ? input_.v3.values.data() + begin : nullptr, end - begin};
     switch (layout_) {
       case Layout::counted:
         add_counted(slice, mine, copies_);
         break;
       case Layout::packed:
-        add_packed(slice, reinterpret_cast<Packed*>(mine), copies_);
+        add_packed(slice, mine, copies_);
+        break;
+      case Layout::tallied:
+        add_tallied(slice, mine, copies_);
         break;
       case Layout::wide:
         add_wide(slice, reinterpret_cast<Sums*>(mine));
@@ -138,7 +153,7 @@ class DenseInstance final : public GroupbyInstance {
     return groups;
   }
 
-  /// The merged sums; `count` is only certain to be non-zero where the group occurs.
+  /// The merged sums; `count` is the rows in q4, else only certain to be non-zero where the group occurs.
   Sums decode(std::size_t group) {
     const std::int64_t* at = table(0) + group * copies_ * words(layout_);
     switch (layout_) {
@@ -146,6 +161,8 @@ class DenseInstance final : public GroupbyInstance {
         return {0, low_half(at[0]), 0, high_half(at[0])};
       case Layout::packed:
         return {at[0], low_half(at[1]), high_half(at[1]), low_half(at[1])};
+      case Layout::tallied:
+        return {at[0], low_half(at[1]), high_half(at[1]), at[2]};
       case Layout::wide:
         break;
     }
@@ -171,6 +188,8 @@ class DenseInstance final : public GroupbyInstance {
 };
 
 /// Keys of any range: each thread fills a hash table of its own; one merges them and sorts the groups by key.
+/// Entry: TallyEntry in q4, else HashEntry.
+template <typename Entry>
 class HashInstance final : public GroupbyInstance {
  public:
   HashInstance(cpu::Pool& pool, Query query, Input input)
@@ -181,34 +200,29 @@ class HashInstance final : public GroupbyInstance {
 
   void call() override {
     pool_.run([this](int index) {
-      const HashTable mine = table(index);
+      const HashTable<Entry> mine = table(index);
       mine.clear();
       const auto [begin, end] = pool_.share(input_.rows, index, 64);
-      const bool q5 = query_ == Query::q5;
+      const bool all = reads_all(query_);
       add_hashed(input_.key.values.data() + begin, input_.v1.values.data() + begin,
-                 q5 ? input_.v2.values.data() + begin : nullptr,
-                 q5 ? input_.v3.values.data() + begin : nullptr, end - begin, mine);
+                 all ? input_.v2.values.data() + begin : nullptr,
+                 all ? input_.v3.values.data() + begin : nullptr, end - begin, mine);
     });
-    const HashTable all = table(0);
+    const HashTable<Entry> all = table(0);
     for (int index = 1; index < pool_.size(); ++index) {
-      const HashTable other = table(index);
+      const HashTable<Entry> other = table(index);
       for (std::size_t i = 0; i < capacity_; ++i) {
-        const HashEntry& from = other.entries[i];
-        if (from.key == empty_) continue;
-        HashEntry& into = all.find(from.key);
-        into.v1 += from.v1;
-        into.v2 += from.v2;
-        into.v3 += from.v3;
+        const Entry& from = other.entries[i];
+        if (from.key != empty_) all.find(from.key).add(from);
       }
     }
     // Groups move to the front of the table, which is done with, and are put in order there.
-    HashEntry* last = std::remove_if(all.entries, all.entries + capacity_,
-                                     [this](const HashEntry& entry) { return entry.key == empty_; });
-    std::sort(all.entries, last, [](const HashEntry& a, const HashEntry& b) { return a.key < b.key; });
+    Entry* last = std::remove_if(all.entries, all.entries + capacity_,
+                                 [this](const Entry& entry) { return entry.key == empty_; });
+    std::sort(all.entries, last, [](const Entry& a, const Entry& b) { return a.key < b.key; });
     const auto groups = static_cast<std::size_t>(last - all.entries);
     for (std::size_t i = 0; i < groups; ++i) {
-      const HashEntry& entry = all.entries[i];
-      result_.set(i, entry.key, {entry.v3, entry.v1, entry.v2, 1});
+      result_.set(i, all.entries[i].key, all.entries[i].sums());
     }
     result_.set_groups(groups);
   }
@@ -217,7 +231,7 @@ class HashInstance final : public GroupbyInstance {
   std::string isa() const override { return "scalar"; }
 
  private:
-  HashTable table(int index) {
+  HashTable<Entry> table(int index) {
     return {entries_.data() + capacity_ * static_cast<std::size_t>(index), capacity_,
             64 - std::countr_zero(capacity_), empty_};
   }
@@ -234,7 +248,7 @@ class HashInstance final : public GroupbyInstance {
 
   std::size_t capacity_;
   std::int64_t empty_;
-  Aligned<HashEntry> entries_;
+  Aligned<Entry> entries_;
 };
 
 }  // namespace
@@ -250,7 +264,8 @@ Implementation simd(Query query) {
     Input input = make_input(preparation, query);
     cpu::Pool& pool = *preparation.pool;
     if (input.key.dense) return std::make_unique<DenseInstance>(pool, query, std::move(input));
-    return std::make_unique<HashInstance>(pool, query, std::move(input));
+    if (query == Query::q4) return std::make_unique<HashInstance<TallyEntry>>(pool, query, std::move(input));
+    return std::make_unique<HashInstance<HashEntry>>(pool, query, std::move(input));
   };
   return row;
 }

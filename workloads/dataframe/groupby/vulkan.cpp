@@ -2,10 +2,9 @@
 #include "workloads/dataframe/groupby/vulkan.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "harness/backends/vulkan/instance.h"
-#include "harness/core/error.h"
+#include "workloads/dataframe/groupby/device.h"
 
 namespace assay::groupby {
 
@@ -56,31 +55,29 @@ struct Write {
 
 class VulkanGroupby final : public vulkan::DeviceInstance {
  public:
-  VulkanGroupby(const Preparation& preparation, Query query) : DeviceInstance(preparation), query_(query) {
-    const Input input = make_input(preparation, query);
-    check(input);
-    const bool q5 = query == Query::q5;
+  VulkanGroupby(const Preparation& preparation, Query query) : DeviceInstance(preparation) {
+    const Input input = make_device_input(preparation, query);
+    const bool all = reads_all(query);
     const std::size_t range = input.key.range;
-    const std::size_t words = (q5 ? 7 : 3) * range;
+    const std::size_t words = (all ? 7 : 3) * range;
     columns_[0] = vulkan::Buffer(gpu(), input.key.code.data(), input.rows);
     columns_[1] = vulkan::Buffer(gpu(), input.v1.values.data(), input.rows);
-    if (q5) {
+    if (all) {
       columns_[2] = vulkan::Buffer(gpu(), input.v2.values.data(), input.rows);
       columns_[3] = vulkan::Buffer(gpu(), input.v3.values.data(), input.rows);
     }
-    capacity_ = input.capacity();
+    layout_ = {query, input.capacity()};
     const std::size_t pieces = (range + piece - 1) / piece;
     table_ = vulkan::Buffer(gpu(), words * sizeof(std::uint32_t));
     counts_ = vulkan::Buffer(gpu(), pieces * sizeof(std::uint32_t));
-    result_ =
-        vulkan::Buffer(gpu(), (planes() * capacity_ + 1) * sizeof(std::int64_t));  // and how many there are
+    result_ = vulkan::Buffer(gpu(), layout_.words() * sizeof(std::int64_t));
 
     const bool own = words * sizeof(std::uint32_t) <= own_bytes;
     accumulate_ = vulkan::Kernel(gpu(), accumulate_code, sizeof(Accumulate),
-                                 {threads, q5, own, own ? static_cast<std::uint32_t>(words) : 1});
+                                 {threads, all, own, own ? static_cast<std::uint32_t>(words) : 1});
     count_ = vulkan::Kernel(gpu(), adding(count_code_subgroups, count_code), sizeof(Count), {threads});
     place_ = vulkan::Kernel(gpu(), place_code, sizeof(Place), {threads});
-    write_ = vulkan::Kernel(gpu(), write_code, sizeof(Write), {threads, q5});
+    write_ = vulkan::Kernel(gpu(), write_code, sizeof(Write), {threads, all, query == Query::q4});
     record(input, pieces);
 
     facts() = {work_of(query, input), table_.bytes() + counts_.bytes() + result_.bytes(), input.digest};
@@ -89,47 +86,21 @@ class VulkanGroupby final : public vulkan::DeviceInstance {
   }
 
   std::vector<Tensor> output() override {
-    std::vector<std::int64_t> all(planes() * capacity_ + 1);
+    std::vector<std::int64_t> all(layout_.words());
     result_.download(all.data(), result_.bytes());
-    const auto found = static_cast<std::uint32_t>(all.back());
-    const std::size_t groups = found <= capacity_ ? found : 0;  // more: it was spoilt
-    Result result(query_, capacity_, nullptr);
-    for (std::size_t i = 0; i < groups; ++i) {
-      Sums sums;
-      sums.v1 = all[capacity_ + i];
-      if (query_ == Query::q5) {
-        sums.v2 = all[2 * capacity_ + i];
-        sums.v3 = all[3 * capacity_ + i];
-      }
-      result.set(i, all[i], sums);
-    }
-    result.set_groups(groups);
-    return result.tensors();
+    all.back() &= 0xFFFFFFFF;  // the device counts in 32 bits
+    return layout_.tensors(all);
   }
 
   void spoil() override { result_.spoil(); }
 
  private:
-  std::size_t planes() const { return query_ == Query::q5 ? 4 : 2; }
-
-  static void check(const Input& input) {
-    if (!input.key.dense) {
-      throw Error(ErrorCode::unavailable,
-                  "the group-by on a GPU takes keys whose range is at most 4 x rows or 65,536",
-                  "choose implementation simd for keys that are spread wider");
-    }
-    if (7 * input.key.range > std::numeric_limits<std::uint32_t>::max() / 2) {
-      throw Error(ErrorCode::unavailable, "the group-by on a Vulkan device counts words in 32 bits",
-                  "choose fewer rows");
-    }
-  }
-
   void record(const Input& input, std::size_t pieces) {
     const auto word = [](std::size_t value) { return static_cast<std::uint32_t>(value); };
     const std::size_t each = std::size_t{threads} * 8;
     const auto groups = word(std::clamp<std::size_t>((input.rows + each - 1) / each, 1, most_groups));
     const auto range = word(input.key.range);
-    const std::uint64_t found = result_.address() + planes() * capacity_ * sizeof(std::int64_t);
+    const std::uint64_t found = result_.address() + (layout_.words() - 1) * sizeof(std::int64_t);
     const Accumulate accumulate{columns_[0].address(),
                                 columns_[1].address(),
                                 columns_[2].address(),
@@ -140,8 +111,8 @@ class VulkanGroupby final : public vulkan::DeviceInstance {
                                 groups};
     const Count count{table_.address(), counts_.address(), range, word(piece), word(pieces)};
     const Place place{counts_.address(), found, word(pieces)};
-    const Write write{table_.address(), counts_.address(), result_.address(), input.key.minimum, range,
-                      word(piece),      word(pieces),      word(capacity_)};
+    const Write write{table_.address(), counts_.address(), result_.address(),     input.key.minimum, range,
+                      word(piece),      word(pieces),      word(layout_.capacity)};
     queue().on_record([this, accumulate, count, place, write](vulkan::Commands& commands) {
       commands.fill(table_, 0);
       commands.barrier();
@@ -155,8 +126,7 @@ class VulkanGroupby final : public vulkan::DeviceInstance {
     });
   }
 
-  Query query_;
-  std::size_t capacity_ = 0;
+  DeviceResult layout_;
   vulkan::Buffer columns_[4];  ///< key, v1, v2, v3
   vulkan::Buffer table_;
   vulkan::Buffer counts_;
@@ -173,10 +143,7 @@ Implementation vulkan_row(Query query) {
   Implementation row;
   row.name = "vulkan";
   row.device = "vulkan";
-  row.doc =
-      "columns resident on the device, dense keys alone; atomic additions to one table (a small one first in "
-      "each "
-      "workgroup), whose groups are then counted and written in order";
+  row.doc = device_doc(query, "workgroup", "whose groups are then counted and written in order");
   row.make = [query](const Preparation& p) { return std::make_unique<VulkanGroupby>(p, query); };
   return row;
 }

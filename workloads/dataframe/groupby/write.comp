@@ -6,13 +6,14 @@
 #include "harness/backends/vulkan/reduce.glsl"
 #include "workloads/dataframe/groupby/table.glsl"
 
-layout(constant_id = 1) const bool q5 = false;
+layout(constant_id = 1) const bool all = false;
+layout(constant_id = 2) const bool counts = false;
 
 layout(buffer_reference, std430, buffer_reference_align = 8) restrict writeonly buffer Result { uvec2 at[]; };
 layout(push_constant) uniform Constants {
   Table table;
   Counts begins;
-  Result result;  // i64 in planes of `capacity`: key, v1, v2, v3
+  Result result;  // i64 in planes of `capacity`: key, v1, v2, v3, rows of the group
   uvec2 minimum;  // the key of slot 0
   uint range;
   uint piece;
@@ -40,8 +41,9 @@ void main() {
     const uint low = uaddCarry(minimum.x, slot, carry);
     result.at[at] = uvec2(low, minimum.y + carry);
     result.at[capacity + at] = sum(plane_v1, slot);
-    if (!q5) continue;
+    if (!all) continue;
     result.at[2 * capacity + at] = sum(plane_v2, slot);
     result.at[3 * capacity + at] = sum(plane_v3, slot);
+    if (counts) result.at[4 * capacity + at] = uvec2(table.at[plane_rows * range + slot], 0);
   }
 }

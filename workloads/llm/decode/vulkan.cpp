@@ -51,6 +51,12 @@ constexpr std::uint32_t blocks_code[] =
 constexpr std::uint32_t blocks_code_subgroups[] =
 #include "workloads/llm/decode/gemv_blocks_subgroups.inc"
     ;
+constexpr std::uint32_t blocks_code_dot8[] =
+#include "workloads/llm/decode/gemv_blocks_dot8.inc"
+    ;
+constexpr std::uint32_t blocks_code_dot8_subgroups[] =
+#include "workloads/llm/decode/gemv_blocks_dot8_subgroups.inc"
+    ;
 
 constexpr std::uint32_t threads = 128;     ///< of a workgroup, and keys of a piece of attention
 constexpr std::size_t most_tokens = 1024;  ///< a call is recorded whole, some 15 dispatches a layer and token
@@ -216,8 +222,9 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     norm_ = kernel(adding(norm_code_subgroups, norm_code), sizeof(Norm), 0);
     if (in_blocks(format())) {
       quantise_ = kernel(quantise_code, sizeof(Quantise), 0);
-      multiply_ = kernel(adding(blocks_code_subgroups, blocks_code), sizeof(Blocks),
-                         format() == Format::q4_0 ? VK_TRUE : VK_FALSE);
+      multiply_ = kernel(adding_products({blocks_code_dot8_subgroups, blocks_code_dot8},
+                                         {blocks_code_subgroups, blocks_code}),
+                         sizeof(Blocks), format() == Format::q4_0 ? VK_TRUE : VK_FALSE);
     } else {
       multiply_ = kernel(adding(reals_code_subgroups, reals_code), sizeof(Reals),
                          format() == Format::f16 ? VK_TRUE : VK_FALSE);

@@ -23,6 +23,12 @@ constexpr std::uint32_t blocks_code[] =
 constexpr std::uint32_t blocks_code_subgroups[] =
 #include "workloads/llm/gemv/gemv_blocks_subgroups.inc"
     ;
+constexpr std::uint32_t blocks_code_dot8[] =
+#include "workloads/llm/gemv/gemv_blocks_dot8.inc"
+    ;
+constexpr std::uint32_t blocks_code_dot8_subgroups[] =
+#include "workloads/llm/gemv/gemv_blocks_dot8_subgroups.inc"
+    ;
 constexpr std::uint32_t quantise_code[] =
 #include "workloads/llm/gemv/quantise.inc"
     ;
@@ -93,8 +99,10 @@ class VulkanGemv final : public vulkan::DeviceInstance {
     codes_ = vulkan::Buffer(gpu(), blocks_of_row * block_size);
     scales_ = vulkan::Buffer(gpu(), blocks_of_row * 2 * sizeof(float));
     quantise_ = vulkan::Kernel(gpu(), quantise_code, sizeof(Quantise), {threads});
-    multiply_ = vulkan::Kernel(gpu(), adding(blocks_code_subgroups, blocks_code), sizeof(Blocks),
-                               {threads, format_ == Format::q4_0 ? VK_TRUE : VK_FALSE});
+    multiply_ = vulkan::Kernel(
+        gpu(),
+        adding_products({blocks_code_dot8_subgroups, blocks_code_dot8}, {blocks_code_subgroups, blocks_code}),
+        sizeof(Blocks), {threads, format_ == Format::q4_0 ? VK_TRUE : VK_FALSE});
     const auto blocks = static_cast<std::uint32_t>(blocks_of_row);
     const Quantise first{x_.address(), codes_.address(), scales_.address(), blocks};
     const Blocks second{

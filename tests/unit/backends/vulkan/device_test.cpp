@@ -17,6 +17,12 @@ constexpr std::uint32_t by_subgroups[] =
 constexpr std::uint32_t over_shared_memory[] =
 #include "workloads/roof/mem/load.inc"
     ;
+constexpr std::uint32_t blocks_plain[] =
+#include "workloads/llm/gemv/gemv_blocks.inc"
+    ;
+constexpr std::uint32_t blocks_dot8[] =
+#include "workloads/llm/gemv/gemv_blocks_dot8.inc"
+    ;
 constexpr std::uint32_t threads = 128;
 
 struct Load {
@@ -71,6 +77,52 @@ TEST_CASE("a workgroup adds up by subgroups and over shared memory alike, and it
     CHECK(summing.sum() == expected);
   }
   if (fallback.queue.gpu().has_statistics()) CHECK(fallback.queue.invocations() == 3 * 128);
+}
+
+/// llm.gemv's product of one row of q8_0 with the largest and the smallest codes: 32 a block, scales of 1.
+float product(std::span<const std::uint32_t> shader, const std::vector<std::int8_t>& w,
+              const std::vector<std::int8_t>& x) {
+  struct Blocks {
+    std::uint64_t w, codes, scales, y;
+    std::uint32_t rows, blocks;
+  };
+  vulkan::Queue queue("vulkan:0");
+  const std::size_t count = w.size() / 32;
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t i = 0; i < w.size(); ++i) {
+    if (i % 32 == 0) bytes.insert(bytes.end(), {0x00, 0x3C});  // 1 in binary16
+    bytes.push_back(static_cast<std::uint8_t>(w[i]));
+  }
+  bytes.resize((bytes.size() + 7) / 4 * 4);
+  const std::vector<float> scales(2 * count, 1);
+  const vulkan::Buffer matrix(queue.gpu(), bytes.data(), bytes.size());
+  const vulkan::Buffer codes(queue.gpu(), x.data(), x.size());
+  const vulkan::Buffer of_x(queue.gpu(), scales.data(), scales.size());
+  const vulkan::Buffer y(queue.gpu(), sizeof(float));
+  const vulkan::Kernel kernel(queue.gpu(), shader, sizeof(Blocks), {threads, VK_FALSE});
+  queue.on_record([&](vulkan::Commands& commands) {
+    commands.dispatch(kernel, 1,
+                      Blocks{matrix.address(), codes.address(), of_x.address(), y.address(), 1,
+                             static_cast<std::uint32_t>(count)});
+  });
+  queue.call();
+  float result = 0;
+  y.download(&result, sizeof(result));
+  return result;
+}
+
+TEST_CASE("four products of 8 bits are the same by the device's instruction and without it") {
+  if (!have_device()) return;
+  std::vector<std::int8_t> w, x;
+  int expected = 0;
+  for (int i = 0; i < 5 * 32; ++i) {
+    w.push_back(static_cast<std::int8_t>(i % 7 == 0 ? -128 : 37 * i % 256 - 128));
+    x.push_back(static_cast<std::int8_t>(i % 5 == 0 ? -127 : 91 * i % 255 - 127));
+    expected += w.back() * x.back();
+  }
+  CHECK(product(blocks_plain, w, x) == static_cast<float>(expected));
+  if (!vulkan::Gpu("vulkan:0").facts().dot8) return;
+  CHECK(product(blocks_dot8, w, x) == static_cast<float>(expected));
 }
 
 TEST_CASE("the device's clock gives a reading for each time that it is asked, hot and cold") {
