@@ -101,7 +101,7 @@ static inline int8_t rescale_twice(int32_t sum, assay_scale s) {
 
 static inline int8_t rescale(int32_t sum, assay_scale s) { return rescale_twice(sum * 2, s); }
 
-/* Of any output; a call takes less flash than its four copies would. */
+/* Of any output; a call takes less flash than its copies would, and few need it. */
 static __attribute__((noinline)) int8_t rescale_any(const assay_layer_int8* layer, int32_t o, int32_t sum) {
   return assay_rescale(layer, o, sum);
 }
@@ -243,7 +243,10 @@ void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay
 }
 
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out) {
-  for (int32_t k = 0; k < 4; ++k) out[k] = rescale_any(layer, o + k, sums[k]);
+  /* Stored last: a store might change the layer, as far as the compiler knows. */
+  const int8_t first = assay_rescale(layer, o, sums[0]), second = assay_rescale(layer, o + 1, sums[1]);
+  const int8_t third = assay_rescale(layer, o + 2, sums[2]), fourth = assay_rescale(layer, o + 3, sums[3]);
+  out[0] = first, out[1] = second, out[2] = third, out[3] = fourth;
 }
 
 /* Of one channel of a quick depthwise layer of 3x3, and of windows that are moved: the taps of the rows 0 and
