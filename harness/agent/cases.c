@@ -122,7 +122,7 @@ static void refuse_size(const assay_kernel* kernel, size_t bytes, int64_t id, as
   assay_line_text(line, ": ");
   assay_line_unsigned(line, bytes - port->arena_bytes);
   assay_line_text(line,
-                  " bytes are missing\",\"remedy\":\"choose a smaller case (preset=xs) or a larger board\"}");
+                  " bytes are missing\",\"remedy\":\"choose preset=xs, a smaller model or a larger board\"}");
   assay_line_send(line);
 }
 

@@ -67,80 +67,59 @@ void assay_put_column(const int8_t* values, int32_t count, int32_t zero, int32_t
   }
 }
 
-/* Sixteen inputs of each of four columns. */
-#define SIXTEEN(taps)                                  \
-  do {                                                 \
-    weights = vaddvaq_s8(weights, taps);               \
-    sum0 = vmladavaq_s8(sum0, vld1q_s8(x), taps);      \
-    sum1 = vmladavaq_s8(sum1, vld1q_s8(x + 16), taps); \
-    sum2 = vmladavaq_s8(sum2, vld1q_s8(x + 32), taps); \
-    sum3 = vmladavaq_s8(sum3, vld1q_s8(x + 48), taps); \
-    x += 16 * assay_block;                             \
-  } while (0)
-
 /* As assay_q_requantise(), of four sums of one output: the steps of assay_rescale4_int8(). low and high: the
  * clamp less out_zero. */
 static inline int32x4_t rescale(int32x4_t sums, int32_t multiplier, int32_t shift, int32x4_t low,
                                 int32x4_t high, int32_t out_zero) {
-  if (shift > 0) sums = vshlq_r_s32(sums, shift);
-  sums = vqrdmulhq_n_s32(sums, multiplier);
-  if (shift < 0) sums = vrshlq_n_s32(vaddq_s32(sums, vshrq_n_s32(sums, 31)), shift);
+  if (__builtin_expect(shift < 0, 1)) {
+    sums = vqrdmulhq_n_s32(sums, multiplier);
+    sums = vrshlq_n_s32(vaddq_s32(sums, vshrq_n_s32(sums, 31)), shift);
+  } else {
+    sums = vqrdmulhq_n_s32(vshlq_r_s32(sums, shift), multiplier);
+  }
   return vaddq_n_s32(vminq_s32(vmaxq_s32(sums, low), high), out_zero);
 }
 
-static inline int32x4_t four(int32_t sum0, int32_t sum1, int32_t sum2, int32_t sum3) {
-  return vsetq_lane_s32(
-      sum3, vsetq_lane_s32(sum2, vsetq_lane_s32(sum1, vsetq_lane_s32(sum0, vuninitializedq_s32(), 0), 1), 2),
-      3);
-}
-
-/* Four columns of a multiple of sixteen inputs. Apart from what is more general, so that fewer values have to
- * be kept in memory meanwhile. All that the layer says is read before anything is stored: a store might
- * change it, as far as the compiler knows. */
-__attribute__((noinline)) static void multiply_whole(const assay_layer_int8* layer, const int16_t* columns,
-                                                     int32_t blocks, int8_t* out) {
-  const int32_t zero = layer->in_zero, out_zero = layer->out_zero;
-  const int32_t *bias = layer->bias, *multiplier = layer->multiplier, *shifts = layer->shift;
-  const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
-  const int8_t* w = layer->weights;
-  const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)layer->out_channels);
-  for (const int8_t* const end = out + layer->out_channels; out < end; ++out) {
-    const int8_t* x = (const int8_t*)columns;
-    int32_t sum0 = *bias++, sum1 = sum0, sum2 = sum0, sum3 = sum0;
-    int32_t weights = 0;
-    for (int32_t i = blocks; i > 0; --i, w += 16) {
-      const int8x16_t taps = vld1q_s8(w);
-      SIXTEEN(taps);
-    }
-    const int32x4_t sums = vsubq_n_s32(four(sum0, sum1, sum2, sum3), zero * weights);
-    vstrbq_scatter_offset_s32(out, places, rescale(sums, *multiplier++, *shifts++, low, high, out_zero));
-  }
-}
-
+/* All that the layer says is read before anything is stored: a store might change it, as far as the compiler
+ * knows. */
 void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* columns, int32_t count, int quick,
                             int32_t pixels, int8_t* out) {
   (void)quick;
-  if (count % 16 == 0 && pixels == assay_block) {
-    multiply_whole(layer, columns, count / 16, out);
-    return;
-  }
   const int32_t zero = layer->in_zero, out_zero = layer->out_zero;
-  const int32_t channels = layer->out_channels;
   const int32_t *bias = layer->bias, *multiplier = layer->multiplier, *shifts = layer->shift;
   const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
-  const int8_t* w = layer->weights;
-  const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)channels);
+  const int8_t* row = layer->weights;
+  const uint32x4_t places = vmulq_n_u32(vidupq_n_u32(0, 1), (uint32_t)layer->out_channels);
   const mve_pred16_t stored = vctp32q((uint32_t)pixels);
-  for (const int8_t* const end = out + channels; out < end; ++out) {
-    const int8_t* x = (const int8_t*)columns;
-    int32_t sum0 = *bias++, sum1 = sum0, sum2 = sum0, sum3 = sum0;
-    int32_t weights = 0;
-    for (int32_t i = count; i > 0; i -= 16) {
-      const int8x16_t taps = vldrbq_z_s8(w, vctp8q((uint32_t)i));
-      SIXTEEN(taps);
-      w += i < 16 ? i : 16;
-    }
-    const int32x4_t sums = vsubq_n_s32(four(sum0, sum1, sum2, sum3), zero * weights);
+  for (const int8_t* const end = out + layer->out_channels; out < end; ++out, row += count) {
+    const int8_t *x = (const int8_t*)columns, *w = row;
+    int32_t sum0 = *bias++, sum1 = sum0, sum2 = sum0, sum3 = sum0, weights = 0;
+    int8x16_t taps, values;
+    int32x4_t sums;
+    /* Sixteen inputs of each of four columns at a time; what is beyond `count` is left out. (GCC 12 does not
+     * make such loops.) */
+    __asm__(
+        "dlstp.8 lr, %[count]\n"
+        "1:\n\t"
+        "vldrb.8 %q[taps], [%[w]], #16\n\t"
+        "vldrb.8 %q[values], [%[x]], #16\n\t"
+        "vaddva.s8 %[weights], %q[taps]\n\t"
+        "vmladava.s8 %[sum0], %q[values], %q[taps]\n\t"
+        "vldrb.8 %q[values], [%[x]], #16\n\t"
+        "vmladava.s8 %[sum1], %q[values], %q[taps]\n\t"
+        "vldrb.8 %q[values], [%[x]], #16\n\t"
+        "vmladava.s8 %[sum2], %q[values], %q[taps]\n\t"
+        "vldrb.8 %q[values], [%[x]], #16\n\t"
+        "vmladava.s8 %[sum3], %q[values], %q[taps]\n\t"
+        "letp lr, 1b\n\t"
+        "vmov %q[sums][2], %q[sums][0], %[sum0], %[sum2]\n\t"
+        "vmov %q[sums][3], %q[sums][1], %[sum1], %[sum3]"
+        : [sum0] "+Te"(sum0), [sum1] "+Te"(sum1), [sum2] "+Te"(sum2), [sum3] "+Te"(sum3),
+          [weights] "+Te"(weights), [x] "+r"(x), [w] "+r"(w), [taps] "=&w"(taps), [values] "=&w"(values),
+          [sums] "=&w"(sums)
+        : [count] "r"(count)
+        : "lr", "memory");
+    sums = vsubq_n_s32(sums, zero * weights);
     vstrbq_scatter_offset_p_s32(out, places, rescale(sums, *multiplier++, *shifts++, low, high, out_zero),
                                 stored);
   }
@@ -245,12 +224,18 @@ typedef struct eight {
   int32_t out_zero;
 } eight;
 
-static inline void put_eight(const assay_layer_int8* layer, int32_t c, eight* e) {
+/* Of windows that are `moved` pixels left of where they should be, because they would reach beyond an end of
+ * the image: their taps are moved the other way, and are 0 where nothing is left. */
+static inline void put_eight(const assay_layer_int8* layer, int32_t c, int32_t moved, eight* e) {
   int16x8_t all = vdupq_n_s16(0);
-  for (int32_t i = 0; i < 9; ++i) {
-    const int16x8_t tap = vldrbq_s16(layer->weights + i * layer->in_channels + c);
-    vst1q_s16(e->taps + 8 * i, tap);
-    all = vaddq_s16(all, tap);
+  int16_t* to = e->taps;
+  const int8_t* from = layer->weights + c - moved * layer->in_channels;
+  for (int32_t i = 0; i < 3; ++i) {
+    for (int32_t j = -moved; j < 3 - moved; ++j, from += layer->in_channels, to += 8) {
+      const int16x8_t tap = j >= 0 && j < 3 ? vldrbq_s16(from) : vdupq_n_s16(0);
+      vst1q_s16(to, tap);
+      all = vaddq_s16(all, tap);
+    }
   }
   const int32x4x2_t bias = vld2q_s32(layer->bias + c);
   const int32x4x2_t multiplier = vld2q_s32(layer->multiplier + c);
@@ -299,33 +284,32 @@ static inline void store_eight(const eight* e, int32x4_t even, int32x4_t odd, in
         : "l"(taps), "i"(16 * (at)), "r"(by));                                             \
   } while (0)
 
-/* A pixel whose window lies partly outside of the image. */
+/* A pixel whose window lies partly above or below the image. */
 __attribute__((noinline)) static void edge_of_eight(const assay_layer_int8* layer, const eight* e,
-                                                    const int8_t* in, int32_t top, int32_t left,
-                                                    int8_t* out) {
-  const int32_t channels = layer->in_channels, width = layer->in_width;
-  const int32_t from = left < 0 ? -left : 0, to = width - left < 3 ? width - left : 3;
-  const int32_t last = layer->in_height - top < 3 ? layer->in_height - top : 3;
+                                                    const int8_t* in, int32_t top, int8_t* out) {
+  const int32_t channels = layer->in_channels, row = layer->in_width * channels;
   const int16_t zero = (int16_t)layer->in_zero;
   int32x4_t even = e->bias[0], odd = e->bias[1];
-  int32_t i = top < 0 ? -top : 0;
-  const int16_t* taps = e->taps + 24 * i;
-  const int8_t* row = in + ((top + i) * width + left) * channels;
-  for (; i < last; ++i, taps += 24, row += width * channels) {
-    if (from <= 0) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row), zero), taps);
-    if (from <= 1 && to > 1) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row + channels), zero), taps + 8);
-    if (from <= 2 && to > 2) TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(row + 2 * channels), zero), taps + 16);
+  const int16_t* taps = e->taps;
+  const int8_t* from = in + top * row;
+  for (int32_t i = top; i < top + 3; ++i, taps += 24, from += row) {
+    if (i < 0 || i >= layer->in_height) continue;
+    TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(from), zero), taps);
+    TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(from + channels), zero), taps + 8);
+    TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(from + 2 * channels), zero), taps + 16);
   }
   store_eight(e, even, odd, out);
 }
 
-/* Neighbouring pixels whose windows lie within the image. */
+/* A column of pixels whose windows lie within the image. */
 __attribute__((noinline)) static void run_of_eight(const assay_layer_int8* layer, const eight* e,
                                                    const int8_t* in, int32_t count, int8_t* out) {
-  const int32_t channels = layer->in_channels, on = (layer->stride - 2) * channels;
-  const int8_t *row0 = in, *row1 = in + layer->in_width * channels, *row2 = row1 + layer->in_width * channels;
+  const int32_t channels = layer->in_channels, row = layer->in_width * channels,
+                step = layer->out_width * channels;
+  const int32_t on = layer->stride * row - 2 * channels;
+  const int8_t *row0 = in, *row1 = in + row, *row2 = row1 + row;
   const int16_t* const taps = e->taps;
-  for (; count > 0; --count, out += channels) {
+  for (; count > 0; --count, out += step) {
     int32x4_t even = e->whole[0], odd = e->whole[1];
     NEXT_OF_EIGHT(row0, channels, 0);
     NEXT_OF_EIGHT(row0, channels, 1);
@@ -340,36 +324,39 @@ __attribute__((noinline)) static void run_of_eight(const assay_layer_int8* layer
   }
 }
 
+/* A column of outputs, from the top; `in`: the first pixel of its windows in the first row of the image. */
+static inline void column_of_eight(const assay_layer_int8* layer, const eight* e, const int8_t* in,
+                                   int8_t* out) {
+  const int32_t row = layer->in_width * layer->in_channels, step = layer->out_width * layer->in_channels;
+  const int32_t stride = layer->stride, height = layer->in_height;
+  for (int32_t y = 0, top = -layer->pad_top; y < layer->out_height;) {
+    int32_t count = 1;
+    if (top >= 0 && top + 3 <= height) {
+      const int32_t most = layer->out_height - y;
+      count = (height - 3 - top) / stride + 1;
+      if (count > most) count = most;
+      run_of_eight(layer, e, in + top * row, count, out);
+    } else {
+      edge_of_eight(layer, e, in, top, out);
+    }
+    y += count, top += count * stride, out += count * step;
+  }
+}
+
 int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  const int32_t channels = layer->in_channels, stride = layer->stride;
-  if (layer->kernel_height != 3 || layer->kernel_width != 3) return 0;
-  /* Columns of outputs whose windows lie within the image. */
-  const int32_t first = (layer->pad_left + stride - 1) / stride;
-  const int32_t whole =
-      layer->in_width + layer->pad_left < 3 ? 0 : (layer->in_width + layer->pad_left - 3) / stride + 1;
-  const int32_t last = whole < layer->out_width ? whole : layer->out_width;
+  const int32_t channels = layer->in_channels, most = layer->in_width - 3;
+  if (layer->kernel_height != 3 || layer->kernel_width != 3 || most < 0) return 0;
   int32_t c = 0;
   for (; c + 8 <= channels; c += 8) {
     for (int32_t k = 0; k < 8; ++k) {
       if (layer->shift[c + k] > 0) return c;
     }
     eight e;
-    put_eight(layer, c, &e);
-    int8_t* to = out + c;
-    for (int32_t y = 0, top = -layer->pad_top; y < layer->out_height; ++y, top += stride) {
-      const int rows_within = top >= 0 && top + 3 <= layer->in_height;
-      for (int32_t x = 0; x < layer->out_width;) {
-        const int32_t left = x * stride - layer->pad_left;
-        if (rows_within && x >= first && x < last) {
-          run_of_eight(layer, &e, in + c + (top * layer->in_width + left) * channels, last - x, to);
-          to += (last - x) * channels;
-          x = last;
-        } else {
-          edge_of_eight(layer, &e, in + c, top, left, to);
-          to += channels;
-          ++x;
-        }
-      }
+    int32_t moved = 3;
+    for (int32_t x = 0, left = -layer->pad_left; x < layer->out_width; ++x, left += layer->stride) {
+      const int32_t base = left < 0 ? 0 : left > most ? most : left;
+      if (x == 0 || left - base != moved) moved = left - base, put_eight(layer, c, moved, &e);
+      column_of_eight(layer, &e, in + base * channels + c, out + x * channels + c);
     }
   }
   return c;
