@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A worker for another architecture, with a cross compiler of Debian (ASSAY_WORKER_ONLY, presets aarch64, aarch64-sve, riscv64): static, so that it
+# A worker for another architecture, with a cross compiler of Debian (ASSAY_WORKER_ONLY, preset aarch64): static, so that it
 # needs nothing on its machine but a kernel. It has no libraries but those whose headers suffice, of this machine's packages.
 set(ASSAY_EMULATOR "qemu-${CMAKE_SYSTEM_PROCESSOR}" CACHE STRING "What starts the worker on this machine: program and options")
 find_package(Threads REQUIRED)

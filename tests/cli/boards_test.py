@@ -10,6 +10,7 @@ import unittest
 from support import ASSAY, CliTest, main
 
 ROOT = pathlib.Path(ASSAY).parents[1]
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
 AGENT = ROOT / "libexec/assay/assay-agent-native"
 PLUGIN = ROOT / "libexec/assay/assay-qemu-plugin.so"
 CLASSES = ("branch", "memory", "simd", "float", "multiply", "other")
@@ -94,6 +95,27 @@ class Linux(CliTest):
             self.assertEqual(metrics["vcpus.other_instructions"], 0)
             self.assertIsNone(metrics["time.wall.p50"])
             self.assertIsNone(metrics["size.flash"])
+
+
+    def test_each_thread_of_a_program_is_counted_by_itself(self):
+        for name in LINUX:
+            program, counts = self.folder / name, self.folder / "counts"
+            # What built the agent for Linux: without it LINUX has no such name.
+            subprocess.run([f"{name}-linux-gnu-gcc", "-std=gnu11", "-O1", "-static", "-pthread", "-I", SOURCE,
+                            SOURCE / "tests/cli/regions_threads.c", "-o", program], check=True)
+            for count in (1000, 100000):
+                subprocess.run([f"qemu-{name}", "-plugin", f"{PLUGIN},out={counts}", program, str(count)], check=True, timeout=120)
+                regions = [tuple(map(int, line.split()[1:])) for line in counts.read_text().splitlines() if line.startswith("region")]
+                (mine, _, _, _, others, *_), once, twice = regions
+                with self.subTest(architecture=name, count=count, regions=regions):
+                    self.assertLessEqual(mine, 2)
+                    self.assertLess(others, 1000, "it sleeps")
+                    # What the first thread does is the same, however much the second has to do.
+                    self.assertEqual(once[:3] + once[5:], twice[:3] + twice[5:])
+                    self.assertLess(once[0], 1000)
+                    # A turn of the second's loop is two or three instructions.
+                    for region, turns in ((once, count), (twice, 2 * count)):
+                        self.assertTrue(2 * turns <= region[4] < 3 * turns + 1000)
 
 
 @unittest.skipUnless(BOARDS, "no cross compiler or no emulator is installed")

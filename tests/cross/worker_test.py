@@ -10,8 +10,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
 from support import ROOT, CliTest  # noqa: E402
 
 ARCHITECTURES = sys.argv[1:] or sys.exit("name an architecture")
-# What one thread, or an instruction set without its extensions, cannot do: the only reasons for no result.
-UNAVAILABLE = {"roof.c2c/pingpong": "needs 2 threads", "roof.dot/simd": "no dot product"}
+# What one thread cannot do: the only reason for no result.
+UNAVAILABLE = {"roof.c2c/pingpong": "needs 2 threads"}
 # It branches on what a clock says.
 UNSTEADY = ("roof.jitter",)
 

@@ -165,7 +165,8 @@ std::unique_ptr<Instance> make_simd(const Preparation& preparation) {
   const std::string dtype = bf16 ? "bf16" : "i8";
   if (known == "best") {
     throw Error(ErrorCode::unavailable, "roof.dot: this CPU or build has no dot product of " + dtype,
-                bf16 ? "a CPU with AVX-512 BF16" : "an x86 CPU with AVX2 or later");
+                bf16 ? "a CPU with AVX-512 BF16, or Arm's BF16"
+                     : "an x86 CPU with AVX2 or later, or an Arm CPU with dotprod or i8mm");
   }
   throw Error(ErrorCode::unavailable, "roof.dot: isa=" + wanted + " has no dot product of " + dtype + " here",
               "known: " + known);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Highway 1.0.3 has no dot products of small types, so x86 has its own intrinsics here, each function
-// compiled for the instructions that it uses.
+// Highway 1.0.3 has no dot products of small types, so x86 and 64-bit Arm have their own intrinsics here,
+// each function compiled for the instructions that it uses.
 #include "workloads/roof/dot/dot.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <arm_neon.h>
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 namespace assay::roof_dot {
@@ -115,6 +119,66 @@ constexpr Path table[] = {{"avx512bf16", has_avx512bf16, nullptr, bf16_avx512bf1
                           {"avx512vnni", has_avx512vnni, i8_avx512vnni, nullptr},
                           {"avxvnni", has_avxvnni, i8_avxvnni, nullptr},
                           {"avx2", has_avx2, i8_avx2, nullptr}};
+
+}  // namespace
+
+std::span<const Path> paths() { return table; }
+
+#elif defined(__aarch64__) && defined(__linux__)
+
+namespace {
+
+// 128 bits: lanes 0 to 3 of the operands serve chains 0 to 3 of every 16, and so on. Four passes over every
+// fourth vector keep a quarter's operands and twelve accumulators in registers.
+#define ASSAY_QUARTERS(OPERAND_A, OPERAND_B, STEP, LOAD, STORE)                                         \
+  for (int quarter = 0; quarter < 4; ++quarter) {                                                       \
+    const auto a = OPERAND_A;                                                                           \
+    const auto b = OPERAND_B;                                                                           \
+    auto* const at = sums + 4 * quarter;                                                                \
+    auto s0 = LOAD(at), s1 = LOAD(at + 16), s2 = LOAD(at + 32), s3 = LOAD(at + 48), s4 = LOAD(at + 64); \
+    auto s5 = LOAD(at + 80), s6 = LOAD(at + 96), s7 = LOAD(at + 112), s8 = LOAD(at + 128);              \
+    auto s9 = LOAD(at + 144), s10 = LOAD(at + 160), s11 = LOAD(at + 176);                               \
+    for (std::int64_t round = 0; round < rounds; ++round) {                                             \
+      s0 = STEP(s0, a, b), s1 = STEP(s1, a, b), s2 = STEP(s2, a, b), s3 = STEP(s3, a, b);               \
+      s4 = STEP(s4, a, b), s5 = STEP(s5, a, b), s6 = STEP(s6, a, b), s7 = STEP(s7, a, b);               \
+      s8 = STEP(s8, a, b), s9 = STEP(s9, a, b), s10 = STEP(s10, a, b), s11 = STEP(s11, a, b);           \
+    }                                                                                                   \
+    STORE(at, s0), STORE(at + 16, s1), STORE(at + 32, s2), STORE(at + 48, s3), STORE(at + 64, s4);      \
+    STORE(at + 80, s5), STORE(at + 96, s6), STORE(at + 112, s7), STORE(at + 128, s8);                   \
+    STORE(at + 144, s9), STORE(at + 160, s10), STORE(at + 176, s11);                                    \
+  }
+
+// a8 is at most 127, so that its bytes are the same with and without sign.
+__attribute__((target("arch=armv8.2-a+dotprod"))) void i8_dotprod(std::int32_t* sums,
+                                                                  const Operands& operands,
+                                                                  std::int64_t rounds) {
+  ASSAY_QUARTERS(vreinterpretq_s8_u8(vld1q_u8(operands.a8 + 16 * quarter)),
+                 vld1q_s8(operands.b8 + 16 * quarter), vdotq_s32, vld1q_s32, vst1q_s32)
+}
+
+__attribute__((target("arch=armv8.2-a+i8mm"))) void i8_i8mm(std::int32_t* sums, const Operands& operands,
+                                                            std::int64_t rounds) {
+  ASSAY_QUARTERS(vld1q_u8(operands.a8 + 16 * quarter), vld1q_s8(operands.b8 + 16 * quarter), vusdotq_s32,
+                 vld1q_s32, vst1q_s32)
+}
+
+__attribute__((target("arch=armv8.2-a+bf16"))) bfloat16x8_t load_bf16(const std::uint16_t* at) {
+  return vreinterpretq_bf16_u16(vld1q_u16(at));
+}
+__attribute__((target("arch=armv8.2-a+bf16"))) void bf16_bfdot(float* sums, const Operands& operands,
+                                                               std::int64_t rounds) {
+  ASSAY_QUARTERS(load_bf16(operands.a16 + 8 * quarter), load_bf16(operands.b16 + 8 * quarter), vbfdotq_f32,
+                 vld1q_f32, vst1q_f32)
+}
+
+// Linux, Documentation/arm64/elf_hwcaps.rst.
+bool has_dotprod() { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+bool has_i8mm() { return (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0; }
+bool has_bf16() { return (getauxval(AT_HWCAP2) & HWCAP2_BF16) != 0; }
+
+constexpr Path table[] = {{"bf16", has_bf16, nullptr, bf16_bfdot},
+                          {"i8mm", has_i8mm, i8_i8mm, nullptr},
+                          {"dotprod", has_dotprod, i8_dotprod, nullptr}};
 
 }  // namespace
 
