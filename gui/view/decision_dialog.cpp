@@ -62,6 +62,14 @@ DecisionDialog::DecisionDialog(const std::string& kind, const std::string& about
 
 void DecisionDialog::check() { accept_->setEnabled(!needs_reason_ || !reason_->text().trimmed().isEmpty()); }
 
+void DecisionDialog::show_event(const TriageEvent& event) {
+  reason_->setText(QString::fromStdString(event.reason));
+  person_->setText(QString::fromStdString(event.person));
+  ends_->setChecked(event.until_utc_ms.has_value());
+  if (event.until_utc_ms)
+    until_->setDate(QDateTime::fromMSecsSinceEpoch(*event.until_utc_ms, Qt::UTC).date().addDays(-1));
+}
+
 void DecisionDialog::fill(TriageEvent& event) const {
   event.reason = reason_->text().trimmed().toStdString();
   event.person = person_->text().trimmed().toStdString();

@@ -18,6 +18,8 @@ class DecisionDialog : public QDialog {
   /// `kind`: TriageEvent::kind. `about`: the regression in words.
   DecisionDialog(const std::string& kind, const std::string& about, QWidget* parent = nullptr);
 
+  /// What was decided before: reason, end and person stand as they are there.
+  void show_event(const TriageEvent& event);
   /// Fills reason, end (that day's, UTC) and person.
   void fill(TriageEvent& event) const;
 

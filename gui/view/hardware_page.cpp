@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -18,6 +17,7 @@ namespace assay::gui {
 namespace {
 
 constexpr int steps_a_task = 4;  // of a slider
+constexpr const char* hardware_parts[] = {"tasks", "speed", "price", "requirements", "caveats"};
 
 }  // namespace
 
@@ -74,19 +74,19 @@ HardwarePage::HardwarePage(Source& source, QWidget* parent) : Page(source, paren
   auto* const upright = new QSplitter(Qt::Vertical, this);
   ranking_ = new TableView(tr("Hosts in their order"), this);
   upright->addWidget(ranking_);
-  auto* const tabs = new QTabWidget(this);
-  tabs->setDocumentMode(true);
+  tabs_ = new QTabWidget(this);
+  tabs_->setDocumentMode(true);
   chart_ = new ChartView(tr("Speed of hosts with intervals"), this);
   price_ = new ChartView(tr("Speed and price"), this);
   scores_ = new TableView(tr("Tasks and hosts"), this);
   requirements_ = new TableView(tr("Requirements and hosts"), this);
   cautions_ = new TableView(tr("What to know before believing it"), this);
-  tabs->addTab(scores_, tr("&Tasks"));
-  tabs->addTab(chart_, tr("&Speed"));
-  tabs->addTab(price_, tr("Speed and pri&ce"));
-  tabs->addTab(requirements_, tr("Re&quirements"));
-  tabs->addTab(cautions_, tr("Ca&veats"));
-  upright->addWidget(tabs);
+  tabs_->addTab(scores_, tr("&Tasks"));
+  tabs_->addTab(chart_, tr("&Speed"));
+  tabs_->addTab(price_, tr("Speed and pri&ce"));
+  tabs_->addTab(requirements_, tr("Re&quirements"));
+  tabs_->addTab(cautions_, tr("Ca&veats"));
+  upright->addWidget(tabs_);
   upright->setStretchFactor(0, 1);
   upright->setStretchFactor(1, 3);
   upright->setChildrenCollapsible(false);
@@ -111,6 +111,11 @@ HardwarePage::HardwarePage(Source& source, QWidget* parent) : Page(source, paren
       emit go(to);
       return;
     }
+  });
+  connect(tabs_, &QTabWidget::currentChanged, this, [this](int index) {
+    Place to = place_;
+    to.part = index == 0 ? "" : hardware_parts[index];
+    emit go(to);
   });
   connect(reference_, &QComboBox::activated, this, [this] {
     Place to = place_;
@@ -139,6 +144,10 @@ void HardwarePage::show_place(const Place& place, std::shared_ptr<const Overview
   const bool fresh = data != data_;
   place_ = place;
   data_ = std::move(data);
+  const auto part = std::find(std::begin(hardware_parts), std::end(hardware_parts), place.part);
+  const QSignalBlocker quiet(tabs_);
+  tabs_->setCurrentIndex(
+      part == std::end(hardware_parts) ? 0 : static_cast<int>(part - std::begin(hardware_parts)));
   if (!data_ || !data_->complete) return;
   const Filter filter(place.filter);
   for (TableView* view : {ranking_, scores_}) view->set_filter(filter, true);

@@ -5,6 +5,7 @@
 #include <QGridLayout>
 #include <QPushButton>
 #include <QSlider>
+#include <QTabWidget>
 #include <QTimer>
 #include <vector>
 
@@ -20,7 +21,7 @@ class HardwarePage : public Page {
   explicit HardwarePage(Source& source, QWidget* parent = nullptr);
   void show_place(const Place& place, std::shared_ptr<const Overview> data) override;
   TableView& table() override { return *ranking_; }
-  ChartView* chart() override { return chart_; }
+  ChartView* chart() override { return tabs_->currentWidget() == price_ ? price_ : chart_; }
 
  private:
   struct Weight {
@@ -50,6 +51,7 @@ class HardwarePage : public Page {
   std::vector<Weight> weights_;
   std::vector<FamilyWeight> families_;
   TableView* ranking_;
+  QTabWidget* tabs_;
   ChartView* chart_;
   ChartView* price_;
   TableView* scores_;

@@ -30,6 +30,22 @@
 
 namespace assay::gui {
 
+namespace {
+
+/// What could not be read; first the last decision where it could not be stored: that stays until one is.
+std::vector<Problem> problems_of(const Overview& data, const std::optional<Problem>& undecided) {
+  std::vector<Problem> problems = data.problems;
+  const auto& open = data.databases;
+  if (undecided && std::find(open.begin(), open.end(), undecided->where) != open.end())
+    problems.insert(problems.begin(), *undecided);
+  if (data.databases.empty())
+    problems.push_back({"", "No database is open.",
+                        "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
+  return problems;
+}
+
+}  // namespace
+
 MainWindow::MainWindow(Source& source, const Place& place) : source_(source), trail_(place) {
   setWindowTitle(tr("Assay"));
   setAcceptDrops(true);
@@ -61,11 +77,8 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
   connect(&source_, &Source::overview, this, &MainWindow::take);
   connect(&source_, &Source::busy_changed, this, &MainWindow::say_status);
   connect(&source_, &Source::decided, this, [this](const std::shared_ptr<const Decided>& answer) {
-    if (answer->problem) {
-      banner_->say(answer->problem);
-      return;
-    }
-    tell(QString::fromStdString(answer->event.regression + " " + answer->event.kind));
+    if (data_) banner_->say(problems_of(*data_, triage_->undecided()));
+    if (!answer->problem) tell(QString::fromStdString(answer->event.regression + " " + answer->event.kind));
   });
   connect(&timer_, &QTimer::timeout, this, [this] { source_.refresh(); });
   source_.open(place.databases, place.smallest);
@@ -241,11 +254,7 @@ void MainWindow::show_now() {
 void MainWindow::take(std::shared_ptr<const Overview> data) {
   if (data->databases != place().databases) return;
   data_ = std::move(data);
-  std::vector<Problem> problems = data_->problems;
-  if (place().databases.empty())
-    problems.push_back({"", "No database is open.",
-                        "Ctrl+O opens one, or drop it here; 'assay run --suite quick' makes one."});
-  banner_->say(problems);
+  banner_->say(problems_of(*data_, triage_->undecided()));
   choose();
   shown_ = shown_ || data_->complete;
   show_now();
@@ -360,19 +369,24 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-  std::vector<std::string> files;
+  std::vector<std::string> databases, baselines;
   for (const QUrl& url : event->mimeData()->urls()) {
-    if (url.isLocalFile()) files.push_back(QFile::encodeName(url.toLocalFile()).toStdString());
+    if (!url.isLocalFile()) continue;
+    const std::string file = QFile::encodeName(url.toLocalFile()).toStdString();
+    (file.ends_with(".json") ? baselines : databases).push_back(file);
   }
-  const auto is_baseline = [](const std::string& file) { return file.ends_with(".json"); };
-  if (files.size() == 1 && is_baseline(files.front()) && !place().databases.empty()) {
-    Place to = place();
-    to.workspace = Workspace::compare;
-    to.across = "baseline";
-    to.from = files.front();
-    return go(to);
-  }
-  if (!files.empty()) open(files);
+  if (databases.empty() && baselines.empty()) return;
+  if (!databases.empty()) open(databases);
+  if (baselines.empty()) return;
+  if (place().databases.empty())
+    return tell(tr("A baseline is compared with a run: open a database first (Ctrl+O)"));
+  if (baselines.size() > 1)
+    tell(tr("Of %1 baselines the first is compared with").arg(static_cast<qulonglong>(baselines.size())));
+  Place to = place();
+  to.workspace = Workspace::compare;
+  to.across = "baseline";
+  to.from = baselines.front();
+  go(to);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

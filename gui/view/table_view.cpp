@@ -38,6 +38,22 @@ class ToneDelegate : public QStyledItemDelegate {
   }
 };
 
+constexpr std::size_t most_rows = 100;  // that columns are as wide as
+
+/// A figure of which a part is missing is another figure: its column grows with later data.
+void widen_figures(TableView& view) {
+  const Table& table = view.model_of().table();
+  for (int i = 0; i < static_cast<int>(table.columns.size()); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (!table.columns[at].right) continue;
+    int width = view.columnWidth(i);
+    for (std::size_t r = 0; r < table.rows.size() && r < most_rows; ++r)
+      width = std::max(
+          width, view.fontMetrics().horizontalAdvance(shown_text(table.rows[r].cells[at].text, 120)) + 22);
+    if (width > view.columnWidth(i)) view.setColumnWidth(i, std::min(width, 260));
+  }
+}
+
 }  // namespace
 
 TableView::TableView(const QString& name, QWidget* parent)
@@ -84,14 +100,14 @@ void TableView::set_filter(const Filter& filter, bool with_minor) {
   restore();
 }
 
-/// Widths are chosen once for a kind of table, from its first rows: later data move nothing.
+/// Widths are chosen once for a kind of table, from its first rows: later data move nothing that fits.
 void TableView::fit_columns() {
   std::vector<std::string> titles;
   for (const Column& column : model_->table().columns) titles.push_back(column.title);
-  if (titles == fitted_ || (model_->table().rows.empty() && !fitted_.empty())) return;
-  if (!model_->table().rows.empty()) fitted_ = titles;
   const QFontMetrics metrics = fontMetrics();
-  constexpr int most_rows = 100;
+  if (titles == fitted_) return widen_figures(*this);
+  if (model_->table().rows.empty() && !fitted_.empty()) return;
+  if (!model_->table().rows.empty()) fitted_ = titles;
   int rest = viewport()->width();
   int wide = -1;
   for (int i = 0; i < model_->columnCount(); ++i) {

@@ -91,6 +91,9 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   chart_->set_brush(true);
   connect(chart_, &ChartView::brushed, this, &TriagePage::brush);
   connect(&source_, &Source::series_history, this, &TriagePage::show_answer);
+  connect(&source_, &Source::decided, this, [this](const std::shared_ptr<const Decided>& answer) {
+    draft_ = answer->problem ? std::optional(*answer) : std::nullopt;
+  });
   connect(step_, &QSlider::valueChanged, this, [this](int at) {
     Place place = place_;
     place.smallest = steps[at];
@@ -122,6 +125,7 @@ void TriagePage::choose(const std::string& row) {
 
 void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> data) {
   const bool fresh = data != data_;
+  if (place.databases != place_.databases) draft_.reset();
   place_ = place;
   data_ = std::move(data);
   if (!data_) return;
@@ -216,6 +220,8 @@ void TriagePage::decide(const std::string& kind) {
                                 [&](const RunEntry& one) { return one.id == at.run; });
   if (run == data_->runs.end()) return;
   DecisionDialog dialog(kind, regression_line(*data_, *entry), this);
+  if (draft_ && draft_->event.regression == change.id && draft_->event.kind == kind)
+    dialog.show_event(draft_->event);
   const std::string database = run->database;
   TriageEvent event;
   event.id = QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();

@@ -20,6 +20,8 @@ class TriagePage : public Page {
 
   void decide(const std::string& kind);  ///< asks, then stores; nothing without a selection
   std::string bisect_command() const;    ///< to be copied; nothing is started here
+  /// Why the last decision was not stored.
+  std::optional<Problem> undecided() const { return draft_ ? draft_->problem : std::nullopt; }
 
  private:
   const RegressionEntry* selected() const;
@@ -31,7 +33,8 @@ class TriagePage : public Page {
   Place place_;
   std::shared_ptr<const Overview> data_;
   std::shared_ptr<const SeriesHistory> answer_;
-  std::string asked_;  ///< series
+  std::string asked_;             ///< series
+  std::optional<Decided> draft_;  ///< what could not be stored: nobody types it twice
   QLabel* count_;
   QCheckBox* all_;
   QSlider* step_;

@@ -211,6 +211,10 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
                      "; times of a software device stand beside no real one's";
   } else if (axis == "run" && base.run == candidate.run) {
     verdict.reason = "both sides are the same run: nothing is compared";
+  } else if (base.run != candidate.run && axis == "host") {
+    verdict.reason =
+        "two hosts have no launches side by side, and what sessions of either differ by is not in its "
+        "interval: 'assay report hardware' ranks hosts";
   } else if (base.run != candidate.run && verdict.metric == time_metric) {
     verdict.rule = "session";
   } else if (base.run != candidate.run) {

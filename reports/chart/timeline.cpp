@@ -78,6 +78,24 @@ void draw_axis(Scene& scene, const Axis& axis, double top, double bottom) {
   scene.groups.push_back(std::move(axes));
 }
 
+/// The widest part of a span that is shown and that none of those behind it in its row lies on.
+Domain uncovered(const std::vector<TimeSpan>& spans, std::size_t k, const Axis& axis) {
+  const double end = std::min(spans[k].end, axis.high());
+  double at = std::max(spans[k].begin, axis.low());
+  Domain widest{at, at};
+  const auto offer = [&](double to) {
+    if (to - at > widest.high - widest.low) widest = {at, to};
+  };
+  for (std::size_t i = k + 1; i < std::min(spans.size(), most_spans); ++i) {
+    if (!has_place(spans[i]) || spans[i].end <= at) continue;
+    if (spans[i].begin >= end) break;
+    offer(spans[i].begin);
+    at = std::max(at, spans[i].end);
+  }
+  offer(end);
+  return widest;
+}
+
 /// The name where it fits; in a terminal else its first letter, so that neighbours are told apart.
 std::string label_of(const TimeSpan& span, double width, const Metrics& metrics) {
   const std::string name = cleaned(span.name);
@@ -142,7 +160,7 @@ Scene draw(const TimelineChart& chart, const Canvas& canvas) {
     const double half = cells ? cell_height / 2 : 7;
     text.items.push_back(
         {Text{{side, y}, labels[i], Anchor::start, text_size, Role::foreground}, row.name, ""});
-    double taken = axis.from();  // by labels of this row: rounding must not put one on another
+    double taken = axis.from();  // in a terminal by labels of this row: rounding must not put one on another
     for (std::size_t k = 0; k < std::min(row.spans.size(), most_spans); ++k) {
       const TimeSpan& span = row.spans[k];
       if (!has_place(span)) continue;
@@ -152,14 +170,15 @@ Scene draw(const TimelineChart& chart, const Canvas& canvas) {
       const std::string title = row.name + ", " + span.name + ": " + quantity(span.end - span.begin, seconds);
       data.items.push_back(
           {Rectangle{{from, y - half, width, 2 * half}, role_of(names, span.name)}, title, ""});
-      // In a terminal from the next whole cell on.
-      const double at =
-          cells ? std::ceil(std::max(from, taken) / cell_width) * cell_width : std::max(from + 3, taken);
-      const std::string label = label_of(span, from + width - at, metrics);
+      // In a terminal from the next whole cell on; on a sheet where nothing that is drawn later covers it.
+      const Domain seen = cells ? Domain{span.begin, span.end} : uncovered(row.spans, k, axis);
+      const double at = cells ? std::ceil(std::max(from, taken) / cell_width) * cell_width
+                              : std::max(axis.at(seen.low) + 3, taken);
+      const std::string label = label_of(span, (cells ? from + width : axis.at(seen.high)) - at, metrics);
       if (label.empty()) continue;
       data.items.push_back(
           {Text{{at, y}, label, Anchor::start, small_size, Role::foreground, 0, false, true}, title, ""});
-      taken = at + metrics.width(label, small_size) + (cells ? 0 : 3);
+      if (cells) taken = at + metrics.width(label, small_size);
     }
   }
   scene.groups.push_back(std::move(data));

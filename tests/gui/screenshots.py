@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """screenshots.py BUILD FOLDER: a picture of every workspace of the dashboard, to look at with one's own eyes:
 1280x800 and 2560x1440, light and dark, of an empty, a small, a large and a many-host database, and the three of four
-pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96); profile.png is
-of a program that was built with -g and profiled twice).
+pictures that gui/pictures keeps for README.md (README-*.png; there with 96 colours, by Pillow: quantize(96, method=2),
+which keeps the accent; profile.png is of a program that was built with -g and profiled twice).
 Takes a minute or two."""
 
 import itertools
@@ -17,6 +17,7 @@ DATABASES = {  # runs, cases, samples, launches, hosts
     "large": (400, 60, 40, 1, 1),
     "hosts": (60, 12, 400, 6, 3),
 }
+HARDWARE = ("speed", "price", "requirements", "caveats")  # tabs, from the hosts and prices made here
 PARTS = ("", "flame", "loops", "topdown", "timeline", "reasons")  # of a profile, from a database that has them
 VIEWS = ("triage", "compare", "distribution", "profile", "hardware")
 README = {  # name: database, the rest of the link, theme
@@ -60,6 +61,15 @@ def main():
     for part, size, theme in itertools.product(PARTS, ("1280x800", "2560x1440"), ("light", "dark")):
         link = f"assay:profile.db?view=profile&part={part}&case={case}"
         take(build, folder, f"profile-{part or 'metrics'}-{size}-{theme}.png", link, size, theme)
+        count += 1
+    prices = os.path.join(folder, "prices.toml")
+    with open(prices, "w", encoding="utf-8") as file:
+        for host, amount in (("cloud-a", 0.4), ("cloud-b", 0.5), ("cloud-c", 0.6)):
+            file.write(f'[[price]]\nhost = "{host}"\namount = {amount}\ncurrency = "EUR"\nper = "hour"\n')
+            file.write('date = 2026-11-20\nsource = "made up"\n')
+    for part, theme in itertools.product(HARDWARE, ("light", "dark")):
+        link = f"assay:hosts.db?view=hardware&part={part}&prices=prices.toml"
+        take(build, folder, f"hosts-hardware-{part}-1280x800-{theme}.png", link, "1280x800", theme)
         count += 1
     for name, (database, rest, theme) in README.items():
         take(build, folder, f"README-{name}.png", f"assay:{database}.db?{rest}", "1280x800", theme)
