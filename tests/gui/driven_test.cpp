@@ -36,76 +36,15 @@
 #include "reports/chart/flame.h"
 #include "reports/chart/violin.h"
 #include "tests/gui/history_of.h"
+#include "tests/gui/opened.h"
 #include "tests/gui/profiled.h"
 
 using namespace assay;
 using namespace assay::gui;
+using namespace assay::test;
 using Catch::Matchers::Contains;
 
 namespace {
-
-struct Opened {
-  explicit Opened(const Place& place) : window(loader, place) {
-    window.resize(1280, 800);
-    window.show();
-    window.activateWindow();
-    REQUIRE(QTest::qWaitForWindowActive(&window));
-    REQUIRE(settle());
-  }
-  bool settle(const std::function<bool()>& until = [] { return true; }) {
-    return QTest::qWaitFor([&] { return window.settled() && until(); }, 60'000);
-  }
-  TableModel& rows() { return window.current().table().model_of(); }
-  Loader loader;
-  MainWindow window;
-};
-
-Place place_of(const std::string& database, Workspace workspace = Workspace::triage) {
-  Place place;
-  place.databases = {database};
-  place.workspace = workspace;
-  return place;
-}
-
-/// Fills the dialog that comes up and accepts it; `until`: the last day, none if not valid.
-void decide(const QString& reason, const QDate& until = {}) {
-  QTimer::singleShot(100, [reason, until] {
-    QWidget* const dialog = QApplication::activeModalWidget();
-    REQUIRE(dialog != nullptr);
-    if (until.isValid()) {
-      dialog->findChild<QCheckBox*>()->setChecked(true);
-      dialog->findChild<QDateEdit*>("until")->setDate(until);
-    }
-    auto* const line = dialog->findChild<QLineEdit*>("reason");
-    QTest::keyClicks(line, reason);
-    QTest::keyClick(line, Qt::Key_Return);
-  });
-}
-
-void drop(QWidget& on, const QString& path) {
-  QMimeData data;
-  data.setUrls({QUrl::fromLocalFile(path)});
-  QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(&on, &enter);
-  REQUIRE(enter.isAccepted());
-  QDropEvent event(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
-  QApplication::sendEvent(&on, &event);
-}
-
-/// Answers nothing by itself.
-class Silent : public Source {
- public:
-  void open(const std::vector<std::string>&, double) override {}
-  void refresh() override {}
-  void judge(double) override {}
-  void follow(const std::string&) override {}
-  void compare(const CompareAsk&) override {}
-  void sample(const std::string&, const std::string&, const std::string&) override {}
-  void profile(const std::string&, const std::string&, const std::string&) override {}
-  void score(const HardwareAsk&) override {}
-  void decide(const std::string&, const TriageEvent&) override {}
-  bool busy() const override { return false; }
-};
 
 /// A chart painted in a fixed font, in points of the sheet: no display's resolution is in it.
 QImage painted(const chart::Scene& scene, chart::Theme theme) {
@@ -232,7 +171,7 @@ TEST_CASE("a database that is dropped on the window is opened, and a baseline is
   few.launches = 6;
   test::make_history(folder.file("b.db"), few);
   Opened opened(place_of(folder.file("a.db")));
-  drop(opened.window, QString::fromStdString(folder.file("b.db")));
+  drop(opened.window, {folder.file("b.db")});
   CHECK(opened.window.place().databases == std::vector<std::string>{folder.file("b.db")});
   std::string newest;
   {
@@ -248,7 +187,7 @@ TEST_CASE("a database that is dropped on the window is opened, and a baseline is
     std::ofstream(folder.file("main.json")) << to_baseline_json(baseline);
   }
   REQUIRE(opened.settle());
-  drop(opened.window, QString::fromStdString(folder.file("main.json")));
+  drop(opened.window, {folder.file("main.json")});
   CHECK(opened.window.place().across == "baseline");
   REQUIRE(opened.settle([&] { return opened.rows().rowCount() == few.cases; }));
   CHECK(opened.window.findChild<QComboBox*>("base")->currentText() == "baseline:main");

@@ -22,35 +22,15 @@
 #include "gui/view/scene_painter.h"
 #include "harness/core/error.h"
 #include "tests/gui/history_of.h"
+#include "tests/gui/opened.h"
 #include "tests/gui/profiled.h"
 
 using namespace assay;
 using namespace assay::gui;
+using namespace assay::test;
 using Catch::Matchers::Contains;
 
 namespace {
-
-struct Opened {
-  explicit Opened(const Place& place) : window(loader, place) {
-    window.resize(1280, 800);
-    window.show();
-    window.activateWindow();
-    REQUIRE(QTest::qWaitForWindowActive(&window));
-    REQUIRE(settle());
-  }
-  bool settle(const std::function<bool()>& until = [] { return true; }) {
-    return QTest::qWaitFor([&] { return window.settled() && until(); }, 60'000);
-  }
-  Loader loader;
-  MainWindow window;
-};
-
-Place place_of(const std::string& database, Workspace workspace) {
-  Place place;
-  place.databases = {database};
-  place.workspace = workspace;
-  return place;
-}
 
 Distribution distribution_of(std::vector<double> ns) {
   Distribution data;
