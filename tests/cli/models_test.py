@@ -94,6 +94,7 @@ class Models(CliTest):
                 self.assertEqual(zlib.crc32(ended.stdout.encode()), expected)
                 self.assertEqual(ended.stdout.split(), self.digests(DATA / name, "reference", range(1, 21)))
 
+    @unittest.skipIf(os.environ.get("ASSAY_TEST_SANITIZE"), "a build with a sanitizer has no counts of QEMU")
     @unittest.skipUnless(LINKS, "no cross compiler or no emulator is installed")
     def test_a_file_compiled_for_boards_is_exact_there_and_another_file_is_not_taken_for_it(self):
         self.compiled(SMALL, "mps2-an505" if "mps2-an505" in LINKS else sorted(LINKS)[0])
@@ -105,6 +106,7 @@ class Models(CliTest):
         self.assertNotEqual(ended.code, 0)
         self.assertIn("this image has not that model", ended.out + ended.err)
 
+    @unittest.skipIf(os.environ.get("ASSAY_TEST_SANITIZE"), "a build with a sanitizer has no counts of QEMU")
     @unittest.skipUnless(LINKS and DATA, "no cross compiler, no emulator or no ../shared/data/mlperf_tiny")
     def test_published_networks_compute_on_boards_what_they_do_on_this_host(self):
         """Each network on two boards, each board once at least."""
@@ -144,6 +146,7 @@ class Models(CliTest):
                          "apt-get install gcc-")
         self.assertEqual(list(self.work.glob("*.elf*")) + list(self.work.glob("*.toml")), [])
 
+    @unittest.skipIf(os.environ.get("ASSAY_TEST_SANITIZE"), "a build with a sanitizer has no counts of QEMU")
     @unittest.skipUnless("microbit" in LINKS and DATA, "no image of the microbit or no ../shared/data/mlperf_tiny")
     def test_what_does_not_fit_a_board_says_how_many_bytes_are_missing(self):
         ended = self.assay("model", "compile", DATA / "ad01_int8.tflite", "--board", "microbit", code=3)
