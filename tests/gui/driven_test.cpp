@@ -173,19 +173,7 @@ TEST_CASE("a database that is dropped on the window is opened, and a baseline is
   Opened opened(place_of(folder.file("a.db")));
   drop(opened.window, {folder.file("b.db")});
   CHECK(opened.window.place().databases == std::vector<std::string>{folder.file("b.db")});
-  std::string newest;
-  {
-    const Store store = Store::open(folder.file("b.db"), Store::Mode::read_only);
-    const auto heads = run_heads(store);
-    newest = heads.front().id;
-    Baseline baseline;
-    baseline.name = "main";
-    baseline.run = heads.back().id;
-    baseline.measured = day_of(heads.back().started_utc_ms);
-    baseline.host_class = store.load_run(heads.back().id).host.host_class;
-    baseline.rows = results(store, heads.back().id);
-    std::ofstream(folder.file("main.json")) << to_baseline_json(baseline);
-  }
+  const std::string newest = make_baseline(folder.file("b.db"), folder.file("main.json"));
   REQUIRE(opened.settle());
   drop(opened.window, {folder.file("main.json")});
   CHECK(opened.window.place().across == "baseline");
@@ -226,45 +214,6 @@ TEST_CASE("the filter completes keys, then the values that the table has") {
   QTest::keyClick(popup, Qt::Key_Return);
   CHECK(filter.text() == "family:vision");
   CHECK(opened.rows().rowCount() == 1);
-}
-
-TEST_CASE("a regression is ignored until a day, reopened, and open again when its time has run out") {
-  test::Folder folder;
-  const std::string path = folder.file("a.db");
-  test::make_history(path, {});
-  Opened opened(place_of(path));
-  const auto events = [&] { return load_triage(Store::open(path, Store::Mode::read_only)); };
-  const QDate until = QDate::currentDate().addDays(30);
-  decide("flaky host", until);
-  QTest::keyClick(&opened.window.current().table(), Qt::Key_I);
-  REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 2; }));
-  REQUIRE(events().size() == 1);
-  CHECK(events()[0].kind == "ignored");
-  REQUIRE(events()[0].until_utc_ms);
-  CHECK(*events()[0].until_utc_ms == until.addDays(1).startOfDay(Qt::UTC).toMSecsSinceEpoch());
-  opened.window.activateWindow();  // the dialog had been
-  REQUIRE(QTest::qWaitForWindowActive(&opened.window));
-  QTest::keyClick(&opened.window, Qt::Key_H, Qt::ControlModifier);
-  CHECK(opened.rows().rowCount() == 3);
-  decide("");
-  QTest::keyClick(&opened.window.current().table(), Qt::Key_O);
-  REQUIRE(opened.settle([&] { return events().size() == 2; }));
-  CHECK(events()[1].kind == "reopened");
-  opened.window.activateWindow();
-  REQUIRE(QTest::qWaitForWindowActive(&opened.window));
-  QTest::keyClick(&opened.window, Qt::Key_H, Qt::ControlModifier);
-  REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 3; }));
-  {
-    Store store = Store::open(path, Store::Mode::read_write);
-    TriageEvent past = events()[0];
-    past.id = test::uuid(9);
-    past.at_utc_ms = now_utc_ms() + 1;
-    past.until_utc_ms = now_utc_ms() - 86'400'000;
-    REQUIRE(add_triage(store, past));
-  }
-  opened.loader.refresh();
-  REQUIRE(opened.settle());
-  CHECK(opened.rows().rowCount() == 3);
 }
 
 TEST_CASE(

@@ -30,17 +30,7 @@ TEST_CASE("several files are dropped at once, and a baseline is chosen from its 
   few.runs = 7;
   few.launches = 6;
   test::make_history(folder.file("b.db"), few);
-  {
-    const Store store = Store::open(folder.file("b.db"), Store::Mode::read_only);
-    const auto heads = run_heads(store);
-    Baseline baseline;
-    baseline.name = "main";
-    baseline.run = heads.back().id;
-    baseline.measured = day_of(heads.back().started_utc_ms);
-    baseline.host_class = store.load_run(heads.back().id).host.host_class;
-    baseline.rows = results(store, heads.back().id);
-    std::ofstream(folder.file("main.json")) << to_baseline_json(baseline);
-  }
+  make_baseline(folder.file("b.db"), folder.file("main.json"));
   Opened opened(place_of(folder.file("b.db"), Workspace::compare));
   // By hand: the box asks for the file, and stays as it was where none is chosen.
   auto* const by = opened.window.findChild<QComboBox*>("across");

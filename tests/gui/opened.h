@@ -17,6 +17,10 @@
 
 #include "gui/app/loader.h"
 #include "gui/view/main_window.h"
+#include "harness/answers/results.h"
+#include "harness/exchange/baseline_document.h"
+#include "harness/judge/policy.h"
+#include "harness/store/history.h"
 
 /// A window on a database, and what hands do in it.
 namespace assay::test {
@@ -35,6 +39,7 @@ struct Opened {
     return QTest::qWaitFor([&] { return window.settled() && until(); }, 60'000);
   }
   TableModel& rows() { return window.current().table().model_of(); }
+  TableModel& rows(Workspace workspace) { return window.page(workspace).table().model_of(); }
   Loader loader;
   MainWindow window;
 };
@@ -44,6 +49,20 @@ inline Place place_of(const std::string& database, Workspace workspace = Workspa
   place.databases = {database};
   place.workspace = workspace;
   return place;
+}
+
+/// Freezes a database's oldest run as the baseline "main"; the newest run's id.
+inline std::string make_baseline(const std::string& database, const std::string& file) {
+  const Store store = Store::open(database, Store::Mode::read_only);
+  const auto heads = run_heads(store);
+  Baseline baseline;
+  baseline.name = "main";
+  baseline.run = heads.back().id;
+  baseline.measured = day_of(heads.back().started_utc_ms);
+  baseline.host_class = store.load_run(heads.back().id).host.host_class;
+  baseline.rows = results(store, heads.back().id);
+  std::ofstream(file) << to_baseline_json(baseline);
+  return heads.front().id;
 }
 
 /// Fills the dialog that comes up and accepts it; `until`: the last day, none if not valid.

@@ -19,75 +19,35 @@
 #include "harness/store/history.h"
 #include "harness/store/sqlite.h"
 #include "tests/gui/history_of.h"
+#include "tests/gui/opened.h"
 
 using namespace assay;
 using namespace assay::gui;
+using namespace assay::test;
 using Catch::Matchers::Contains;
-
-namespace {
-
-bool settle(
-    MainWindow& window, const std::function<bool()>& until = [] { return true; }) {
-  return QTest::qWaitFor([&] { return window.settled() && until(); }, 20'000);
-}
-
-struct Opened {
-  explicit Opened(const Place& place) : window(loader, place) {
-    window.resize(1280, 800);
-    window.show();
-    window.activateWindow();
-    REQUIRE(QTest::qWaitForWindowActive(&window));
-    REQUIRE(settle(window));
-  }
-  TableModel& rows(Workspace workspace = Workspace::triage) {
-    return window.page(workspace).table().model_of();
-  }
-  Loader loader;
-  MainWindow window;
-};
-
-Place place_of(const std::vector<std::string>& databases) {
-  Place place;
-  place.databases = databases;
-  return place;
-}
-
-/// Types a reason into the dialog that comes up, and presses its button.
-void answer_dialog(const QString& reason) {
-  QTimer::singleShot(100, [reason] {
-    QWidget* const dialog = QApplication::activeModalWidget();
-    REQUIRE(dialog != nullptr);
-    auto* const line = dialog->findChild<QLineEdit*>("reason");
-    REQUIRE(line != nullptr);
-    QTest::keyClicks(line, reason);
-    QTest::keyClick(line, Qt::Key_Return);
-  });
-}
-
-}  // namespace
 
 TEST_CASE("a regression is found, filtered for, selected and acknowledged, and the database knows it") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   MainWindow& window = opened.window;
-  REQUIRE(opened.rows().rowCount() == 3);
+  REQUIRE(opened.rows(Workspace::triage).rowCount() == 3);
   CHECK_FALSE(window.place().regression.empty());  // the largest is selected
   CHECK_THAT(window.place().case_key, Contains("tinyml.kws"));
 
   QTest::keyClick(&window, Qt::Key_Slash);
   QTest::keyClicks(&window.filter(), "family:vision");
-  REQUIRE(opened.rows().rowCount() == 1);
-  CHECK(opened.rows().refused_count() == 2);
+  REQUIRE(opened.rows(Workspace::triage).rowCount() == 1);
+  CHECK(opened.rows(Workspace::triage).refused_count() == 2);
   QTest::keyClick(&window.filter(), Qt::Key_Escape);
   QTest::keyClick(&window.page(Workspace::triage).table(), Qt::Key_J);
   const std::string id = window.place().regression;
   CHECK_THAT(window.place().case_key, Contains("vision.resize"));
 
-  answer_dialog("known and meant");
+  decide("known and meant");
   QTest::keyClick(&window.page(Workspace::triage).table(), Qt::Key_A);
-  REQUIRE(settle(window, [&] { return opened.rows().minor_count() == 1; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::triage).minor_count() == 1; }));
   const auto events = load_triage(Store::open(path, Store::Mode::read_only));
   REQUIRE(events.size() == 1);
   CHECK(events[0].regression == id);
@@ -96,23 +56,23 @@ TEST_CASE("a regression is found, filtered for, selected and acknowledged, and t
   CHECK(events[0].series == window.place().series);
   CHECK(events[0].case_key == window.place().case_key);
   CHECK_FALSE(events[0].commit.empty());
-  CHECK(opened.rows().rowCount() == 0);  // settled ones are hidden
-  CHECK_THAT(opened.rows().reason_for_nothing(), Contains("Ctrl+H"));
+  CHECK(opened.rows(Workspace::triage).rowCount() == 0);  // settled ones are hidden
+  CHECK_THAT(opened.rows(Workspace::triage).reason_for_nothing(), Contains("Ctrl+H"));
 }
 
 TEST_CASE("one selection leads through the workspaces, and undo leads back") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   MainWindow& window = opened.window;
   QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
-  REQUIRE(settle(window, [&] { return opened.rows(Workspace::compare).rowCount() > 0; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::compare).rowCount() > 0; }));
   CHECK_THAT(window.page(Workspace::compare).table().selected(), Contains("tinyml.kws"));
   QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
-  REQUIRE(settle(window, [&] { return plot_of(window.current().chart()->scene()).has_value(); }));
+  REQUIRE(opened.settle([&] { return plot_of(window.current().chart()->scene()).has_value(); }));
   QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
-  REQUIRE(settle(window));
+  REQUIRE(opened.settle());
   CHECK(window.place().workspace == Workspace::profile);
   const std::string link = to_link(window.place());
   window.undo();
@@ -127,7 +87,7 @@ TEST_CASE("a run that is added appears, and the selection stays") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   opened.window.follow(true);
   const std::string selected = opened.window.place().regression;
   {
@@ -135,12 +95,12 @@ TEST_CASE("a run that is added appears, and the selection stays") {
     test::add_run(store, {}, 41);
   }
   const auto newest = [&] {
-    const TableModel& rows = opened.rows();
+    const TableModel& rows = opened.rows(Workspace::triage);
     return rows.rowCount() == 3;
   };
-  REQUIRE(settle(opened.window, newest));
+  REQUIRE(opened.settle(newest));
   QTest::qWait(1500);
-  REQUIRE(settle(opened.window));
+  REQUIRE(opened.settle());
   QTest::keyClick(&opened.window, Qt::Key_2, Qt::ControlModifier);
   CHECK(opened.window.place().regression == selected);
   CHECK(QTest::qWaitFor([&] { return opened.window.findChild<QLabel*>() != nullptr; }));
@@ -157,7 +117,9 @@ TEST_CASE("two databases are one history, and a run in both counts once") {
     Store store = Store::open(folder.file("b.db"), Store::Mode::create);
     for (unsigned n = 39; n <= 44; ++n) test::add_run(store, {}, n);
   }
-  Opened opened(place_of({folder.file("a.db"), folder.file("b.db")}));
+  Place both = place_of(folder.file("a.db"));
+  both.databases.push_back(folder.file("b.db"));
+  Opened opened(both);
   bool there = false;
   for (const QLabel* label : opened.window.findChildren<QLabel*>())
     there = there || label->text().contains("44 runs");
@@ -168,10 +130,10 @@ TEST_CASE("from a regression to its commit: the runs at both sides, and what was
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   const std::string commit = test::commit_of(25).id;  // case 3 of 4 gets slower at 40 * 3 / 5, behind run 24
   QTest::keyClick(&opened.window, Qt::Key_2, Qt::ControlModifier);
-  REQUIRE(settle(opened.window, [&] { return opened.rows(Workspace::compare).rowCount() > 0; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::compare).rowCount() > 0; }));
   const auto tables = opened.window.page(Workspace::compare).findChildren<TableView*>();
   const auto commits = std::find_if(tables.begin(), tables.end(), [](const TableView* view) {
     return view->accessibleName() == "Commits";
@@ -188,32 +150,32 @@ TEST_CASE("another smallest step judges the whole history again, and undo takes 
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});  // steps of 8, 16 and 24 %
-  Opened opened(place_of({path}));
-  REQUIRE(opened.rows().rowCount() == 3);
+  Opened opened(place_of(path));
+  REQUIRE(opened.rows(Workspace::triage).rowCount() == 3);
   auto* const slider = opened.window.findChild<QSlider*>("step");
   REQUIRE(slider != nullptr);
   slider->setValue(7);  // 10 %
-  REQUIRE(settle(opened.window, [&] { return opened.rows().rowCount() == 2; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::triage).rowCount() == 2; }));
   CHECK(opened.window.place().smallest == 0.1);
   CHECK_THAT(to_link(opened.window.place()), Contains("step=0.1"));
   opened.window.undo();
-  REQUIRE(settle(opened.window, [&] { return opened.rows().rowCount() == 3; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::triage).rowCount() == 3; }));
 }
 
 TEST_CASE("a saved view opens what was seen when it was saved") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   opened.window.filter().setText("family:vision");
   QTest::keyClick(&opened.window, Qt::Key_2, Qt::ControlModifier);
   const Place seen = opened.window.place();
   opened.window.save_view("vision & co/1");
   opened.window.save_view("  ");  // no name: not saved
-  opened.window.go(place_of({path}));
+  opened.window.go(place_of(path));
   CHECK_FALSE(opened.window.place() == seen);
   opened.window.show_view("vision & co/1");
-  REQUIRE(settle(opened.window));
+  REQUIRE(opened.settle());
   CHECK(opened.window.place() == seen);
   opened.window.show_view("no such view");
   CHECK(opened.window.place() == seen);
@@ -229,10 +191,10 @@ TEST_CASE("hosts stand in an order that follows the weights while they are moved
   spec.hosts = 3;
   spec.launches = 6;
   test::make_history(path, spec);
-  Place place = place_of({path});
+  Place place = place_of(path);
   place.workspace = Workspace::hardware;
   Opened opened(place);
-  REQUIRE(settle(opened.window, [&] { return opened.rows(Workspace::hardware).rowCount() == 3; }));
+  REQUIRE(opened.settle([&] { return opened.rows(Workspace::hardware).rowCount() == 3; }));
   const auto speed = [&] { return opened.rows(Workspace::hardware).table().rows[0].cells[2].text; };
   const std::string alike = speed();
   CHECK_THAT(alike, Contains("x ["));
@@ -240,19 +202,19 @@ TEST_CASE("hosts stand in an order that follows the weights while they are moved
   REQUIRE(slider != nullptr);
   slider->setValue(slider->maximum());
   REQUIRE(QTest::qWaitFor([&] { return !opened.window.place().hardware.weights.empty(); }));
-  REQUIRE(settle(opened.window, [&] { return speed() != alike; }));
+  REQUIRE(opened.settle([&] { return speed() != alike; }));
   const std::string weighed = speed();
   const std::string link = to_link(opened.window.place());
   {
     Opened again(parse_link(link));
-    REQUIRE(settle(again.window, [&] { return again.rows(Workspace::hardware).rowCount() == 3; }));
+    REQUIRE(again.settle([&] { return again.rows(Workspace::hardware).rowCount() == 3; }));
     CHECK(again.rows(Workspace::hardware).table().rows[0].cells[2].text == weighed);
   }
   Place to = opened.window.place();
   to.hardware.requirements = folder.file("none.toml");
   opened.window.go(to);
   bool told = false;
-  REQUIRE(settle(opened.window, [&] {
+  REQUIRE(opened.settle([&] {
     for (const Banner* banner : opened.window.page(Workspace::hardware).findChildren<Banner*>())
       told = told || banner->text().contains("none.toml");
     return told;
@@ -315,10 +277,10 @@ TEST_CASE("hostile names in a database stay text on every page") {
         "'<img src=\"file:///etc/passwd\">' || char(10) || hex(zeroblob(5000)); "
         "UPDATE run SET suite = '<i>' || char(8238) || hex(zeroblob(5000)), host_name = '<h1>host'");
   }
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   for (const Qt::Key key : {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5}) {
     QTest::keyClick(&opened.window, key, Qt::ControlModifier);
-    REQUIRE(settle(opened.window));
+    REQUIRE(opened.settle());
     QTest::qWait(20);
     for (const QLabel* label : opened.window.findChildren<QLabel*>()) {
       if (label->text().contains('<')) CHECK(label->textFormat() == Qt::PlainText);
@@ -352,18 +314,18 @@ TEST_CASE("a damaged database and one that somebody else holds are told, and the
     file << std::string(static_cast<std::size_t>(std::filesystem::file_size(path)) - 4096 * 2, '\x5a');
   }
   {
-    Opened opened(place_of({path}));
+    Opened opened(place_of(path));
     CHECK_THAT(opened.window.banner().text().toStdString(), Contains("a.db"));
-    CHECK(opened.rows().rowCount() == 0);
+    CHECK(opened.rows(Workspace::triage).rowCount() == 0);
   }
   const std::string held = folder.file("held.db");
   test::make_history(held, {});
-  Opened opened(place_of({held}));
+  Opened opened(place_of(held));
   Store writer = Store::open(held, Store::Mode::read_write);
   writer.database().execute("BEGIN IMMEDIATE");  // readers go on; what is decided has to wait, then is told
-  opened.window.go(place_of({held}));
-  REQUIRE(settle(opened.window));
-  CHECK(opened.rows().rowCount() == 3);
+  opened.window.go(place_of(held));
+  REQUIRE(opened.settle());
+  CHECK(opened.rows(Workspace::triage).rowCount() == 3);
   writer.database().execute("ROLLBACK");
 }
 
@@ -372,7 +334,9 @@ TEST_CASE("databases that cannot be read are told in place, with what to do") {
   const std::string good = folder.file("a.db");
   test::make_history(good, {});
   const auto banner = [](const std::vector<std::string>& paths) {
-    Opened opened(place_of(paths));
+    Place place;
+    place.databases = paths;
+    Opened opened(place);
     return opened.window.banner().text().toStdString();
   };
   CHECK_THAT(banner({folder.file("none.db")}), Contains("none.db"));
@@ -390,7 +354,7 @@ TEST_CASE("a database that vanishes while it is open is told") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
   opened.window.follow(true);
   CHECK(QTest::qWaitFor([&] { return opened.window.banner().text().contains("a.db"); }, 10'000));
@@ -399,11 +363,11 @@ TEST_CASE("a database that vanishes while it is open is told") {
 TEST_CASE("an empty database says what to do") {
   test::Folder folder;
   (void)Store::open(folder.file("e.db"), Store::Mode::create);
-  Opened opened(place_of({folder.file("e.db")}));
-  CHECK_THAT(opened.rows().reason_for_nothing(), Contains("assay run"));
+  Opened opened(place_of(folder.file("e.db")));
+  CHECK_THAT(opened.rows(Workspace::triage).reason_for_nothing(), Contains("assay run"));
   for (const Qt::Key key : {Qt::Key_2, Qt::Key_3, Qt::Key_4, Qt::Key_5, Qt::Key_1}) {
     QTest::keyClick(&opened.window, key, Qt::ControlModifier);
-    CHECK(settle(opened.window));
+    CHECK(opened.settle());
   }
 }
 
@@ -414,7 +378,7 @@ TEST_CASE("pictures are written, light and dark, and not where they cannot be") 
   for (const auto theme : {chart::Theme::dark, chart::Theme::light}) {
     apply_theme(theme);
     Loader loader;
-    MainWindow window(loader, place_of({path}));
+    MainWindow window(loader, place_of(path));
     take_picture(window, folder.file("w.png"), {1280, 800});
     const QImage image(QString::fromStdString(folder.file("w.png")));
     REQUIRE(image.size() == QSize(1280, 800));
@@ -427,7 +391,7 @@ TEST_CASE("every part has a name for who cannot see it, and charts leave as SVG,
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});
-  Opened opened(place_of({path}));
+  Opened opened(place_of(path));
   for (const ChartView* view : opened.window.findChildren<ChartView*>())
     CHECK_FALSE(view->accessibleName().isEmpty());
   for (const TableView* view : opened.window.findChildren<TableView*>())
