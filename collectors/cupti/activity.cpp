@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cupti_version.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <mutex>
@@ -29,7 +30,7 @@ struct Record {
   std::uint64_t start, end, stream, correlation;
   std::string name;
 };
-/// Of one region, or one process: beyond these the totals go on, and no record is kept.
+/// Of one region, or one process: beyond these the totals go on, and one record holds the place of the rest.
 constexpr std::size_t most_records = 20'000;
 
 /// CUPTI's callbacks take no argument of ours, and come on a thread of its own.
@@ -86,7 +87,17 @@ std::string function_name(const Api& api, std::uint32_t id) {
 
 template <typename Made>
 void keep(std::vector<Record>& records, const Made& made) {
-  if (records.size() < most_records) records.push_back(made());
+  if (records.size() < most_records) {
+    records.push_back(made());
+    return;
+  }
+  const Record more = made();
+  if (records.size() == most_records)
+    records.push_back(
+        {"left_out", more.start, more.end, 0, 0, "records beyond the first " + std::to_string(most_records)});
+  Record& rest = records.back();
+  if (more.start != 0) rest.start = rest.start == 0 ? more.start : std::min(rest.start, more.start);
+  rest.end = std::max(rest.end, more.end);
 }
 
 void add(Shared& all, const CUpti_Activity& record) {

@@ -47,9 +47,8 @@ void add_facts(Machine& machine, const Run& run, const std::vector<LaunchSummary
   for (const LaunchSummary& item : launches) {
     if (!item.launch.subject.compiler.empty()) machine.facts["compiler"] = item.launch.subject.compiler;
     const Device& device = item.launch.device;
-    const auto model = device.fingerprint.find("model");
-    if (device.name != "cpu" && model != device.fingerprint.end())
-      machine.facts["device." + device.name] = model->second;
+    if (const std::string model = model_of(device); !model.empty())
+      machine.facts["device." + device.name] = model;
   }
 }
 

@@ -53,6 +53,7 @@ Facts environment_of(const Run& run, const ResultRow& row, const Device& device)
   for (const auto& [key, value] : device.fingerprint) {
     if (is_environment(key)) put("device." + key, value);
   }
+  put("device.board", board_of(device));
   put("assay", run.assay_version);
   put("compiler", row.subject.compiler);
   put("isa", row.isa);
@@ -79,11 +80,9 @@ Facts definition_of(const ResultRow& row, const MetricValue& metric) {
 SeriesKey key_of(const ResultRow& row, const Device& device) {
   Case value = row.value;
   value.params.erase("v");
-  const auto model = device.fingerprint.find("model");
-  const bool has_model =
-      device.name != "cpu" && model != device.fingerprint.end();  // a CPU's is the host class's
+  const std::string model = model_of(device);
   return {to_string(value), "", row.subject.name, row.host_class_id,
-          device.name + (has_model ? " " + model->second : "")};
+          device.name + (model.empty() ? "" : " " + model)};
 }
 
 bool is_database(const std::string& path) {

@@ -8,6 +8,7 @@
 #include "harness/answers/notes.h"
 #include "harness/answers/roof.h"
 #include "harness/answers/roof_checks.h"
+#include "harness/core/privacy.h"
 
 namespace assay {
 
@@ -87,6 +88,8 @@ void set_facts(ResultRow& row, const Launch& facts) {
   row.isa = facts.isa;
   row.accuracy = facts.accuracy;
   row.device_fidelity = facts.device.fidelity;
+  row.device_model = model_of(facts.device);
+  row.device_board = board_of(facts.device);
   row.input_digest = facts.input_digest;
   row.output_digest = facts.output_digest;
 }
@@ -217,6 +220,17 @@ ResultRow blank_row(const Run& run, const std::string& class_id, const PlannedCa
 }
 
 }  // namespace
+
+std::string model_of(const Device& device) {
+  const auto found = device.fingerprint.find("model");
+  return device.name == "cpu" || found == device.fingerprint.end() ? std::string() : found->second;
+}
+
+std::string board_of(const Device& device) {
+  const auto found = device.fingerprint.find("uuid");
+  if (found == device.fingerprint.end() || found->second == "hidden") return {};
+  return pseudonym(found->second, "board");
+}
 
 std::string trial_side(const Run& run, const PlannedCase& planned) {
   const auto trial = run.settings.more.find("trial.kind");

@@ -47,6 +47,14 @@ const std::vector<Metric>& own_metrics();
 /// Keeps the rows whose case matches; all when there is no selector.
 void select(std::vector<ResultRow>& rows, const std::optional<Selector>& selector);
 
+/// What an accelerator is: "NVIDIA H100 80GB HBM3". Empty for the CPU, whose model is the host class's, and
+/// where the device does not say.
+std::string model_of(const Device& device);
+
+/// Which of that model it is: the pseudonym of its UUID, as that is a serial number. Empty where the device
+/// has none, or an export hid it.
+std::string board_of(const Device& device);
+
 /// Of a paired trial: "base" or "new"; else empty.
 std::string trial_side(const Run& run, const PlannedCase& planned);
 

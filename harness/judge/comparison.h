@@ -10,7 +10,7 @@
 namespace assay {
 
 /// Which rules made a verdict. Raised whenever the same results could be judged differently.
-inline constexpr int judge_version = 8;
+inline constexpr int judge_version = 9;
 
 /// Cause of a difference of time between equal machine code.
 inline constexpr const char* cause_layout = "layout";
@@ -78,11 +78,12 @@ Comparison compare_across(const std::vector<ResultRow>& rows, const std::string&
                           const std::string& base = {});
 
 /// The verdicts of one pair, as used by both: incomparable (definition version, input digest, host class
-/// where the axis is not the host, fidelity), failing status, then one verdict for each metric that either
-/// side has. Where a call does different work (units), times and counts of calls are incomparable, and
-/// throughput is what is compared. Exact counts are incomparable also where tool, ISA path, threads or the
-/// operations and bytes of a call differ; beside times such differences, and other hosts, are told. Of
-/// another host class exact counts alone are judged, behind the verdict that says so.
+/// where the axis is not the host, model of the device where the axis is neither it nor the host, fidelity),
+/// failing status, then one verdict for each metric that either side has. Where a call does different work
+/// (units), times and counts of calls are incomparable, and throughput is what is compared. Exact counts are
+/// incomparable also where tool, ISA path, threads or the operations and bytes of a call differ; beside times
+/// such differences, and other hosts and boards, are told. Of another host class exact counts alone are
+/// judged, behind the verdict that says so.
 std::vector<Verdict> judge_pair(const ResultRow& base, const ResultRow& candidate, const std::string& axis,
                                 const std::string& against);
 

@@ -67,6 +67,9 @@ struct ResultRow {
   std::string isa;
   std::string accuracy;
   std::string device_fidelity = "hardware";
+  std::string
+      device_model;  ///< "NVIDIA H100 80GB HBM3"; empty: not known, as a CPU's (the host's class has it)
+  std::string device_board;  ///< pseudonym of its UUID: which of that model it is; empty: not known
   std::string input_digest;
   std::string output_digest;
   std::string machine_code;  ///< hash of all that its timing launches executed; empty: not known, or not one

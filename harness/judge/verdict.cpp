@@ -53,8 +53,9 @@ std::string other_work(const ResultRow& base, const ResultRow& candidate) {
 /// compare then, and beside a time it is told.
 struct Circumstances {
   std::string threads;
-  std::string work;  ///< operations and bytes of a call
-  std::string host;  ///< stops no count: it is of the same class
+  std::string work;    ///< operations and bytes of a call
+  std::string host;    ///< stops no count: it is of the same class
+  std::string device;  ///< likewise: it is of the same model
 };
 
 /// How many threads there are on each side where that is no part of what is compared; else empty.
@@ -82,6 +83,8 @@ Circumstances circumstances(const ResultRow& base, const ResultRow& candidate, c
   const bool hidden = pseudonym(base.host) == candidate.host || pseudonym(candidate.host) == base.host;
   if (axis != "host" && named && base.host != candidate.host && !hidden)
     found.host = "two hosts of one class: " + either(base.host, candidate.host);
+  if (axis != "host" && axis != "device" && both_and_different(base.device_board, candidate.device_board))
+    found.device = "two boards of one model: " + either(base.device_board, candidate.device_board);
   return found;
 }
 
@@ -121,6 +124,9 @@ Verdict whole_case(const ResultRow& base, const ResultRow& candidate, const std:
   }
   if (axis != "device" && base.device_fidelity != candidate.device_fidelity) {
     return stop("fidelity", "fidelity differs: " + either(base.device_fidelity, candidate.device_fidelity));
+  }
+  if (axis != "device" && axis != "host" && both_and_different(base.device_model, candidate.device_model)) {
+    return stop("device", "another device: " + either(base.device_model, candidate.device_model));
   }
   if (!is_parameter(axis)) {
     if (both_and_different(base.input_digest, candidate.input_digest)) {
@@ -241,7 +247,8 @@ void judge_measured(Verdict& verdict, const ResultRow& base, const ResultRow& ca
     add_reason(verdict, isa);
   }
   if (verdict.cause.empty() && !around.threads.empty()) verdict.cause = "threads";
-  for (const std::string& what : {around.threads, around.work, around.host}) add_reason(verdict, what);
+  for (const std::string& what : {around.threads, around.work, around.host, around.device})
+    add_reason(verdict, what);
 }
 
 bool all_positive(const std::vector<double>& values) {

@@ -163,7 +163,7 @@ void Session::hold_device_speed() {
       "let it cool, raise its limit of power (nvidia-smi -pl), or lock a clock that it can hold (nvidia-smi "
       "-lgc)";
   if (seen.held == seen.all) throw Error(ErrorCode::worker, what + "; no sample is left: " + remedy, remedy);
-  note("device.held_down", what + ", and are left out of time.device; the host's times hold them");
+  note("device.held_down", what + ", and are in no figure, nor are the calls before them");
 }
 
 }  // namespace assay::run

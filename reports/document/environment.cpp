@@ -51,7 +51,11 @@ Facts facts_of(const Run& run, const std::vector<ResultRow>& rows) {
   put(facts, "run revision",
       run.commit ? run.commit->id + (run.commit->changed ? " with changed files" : "") : run.git_revision);
   std::set<Subject> subjects;
-  for (const auto& row : rows) subjects.insert(row.subject);
+  for (const auto& row : rows) {
+    subjects.insert(row.subject);
+    put(facts, "device " + row.value.device + " model", row.device_model);
+    put(facts, "device " + row.value.device + " board", row.device_board);
+  }
   for (const auto& subject : subjects) {
     const std::string name = "subject " + (subject.name.empty() ? "?" : subject.name);
     const auto add = [&](const std::string& key, const std::string& value) {

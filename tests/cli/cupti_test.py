@@ -41,6 +41,14 @@ class Cupti(CliTest):
         kernel = next(e for e in exported if e["name"] == "gemv(float*)")
         self.assertAlmostEqual(kernel["ts"] - sample["ts"], 1.0, places=2)  # it began 1000 ns behind its sample
 
+    def test_records_beyond_the_most_leave_one_in_their_place(self):
+        counted = self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_TIMES="3000")
+        self.assertEqual(counted["cupti.kernels"]["value"], 2 * 3000)  # totals hold all
+        tracks = {row["metric"]: row["value_count"] for row in self.query("SELECT metric, value_count FROM track WHERE metric LIKE 'gpu.%/%'")}
+        # 12,000 kernels, 12,000 copies of which the 8,000 first are kept, a fill and 12,000 calls.
+        self.assertEqual(tracks, {"gpu.kernels/gemv(float*)": 12000, "gpu.copies/host to device": 8000,
+                                  "gpu.left_out/records beyond the first 20000": 1})
+
     def test_counters_of_a_call_are_totals_or_means_weighted_by_time(self):
         counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER)
         self.assertEqual({name: m["value"] for name, m in counted.items()},

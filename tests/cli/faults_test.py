@@ -209,19 +209,20 @@ class Faults(CliTest):
 
 def make_test(fault, status, says):
     def test(self):
-        ended = self.run_with(fault)
+        launches = 2 if status == FALSE else 1  # a false time may be hidden in one of them
+        ended = self.run_with(fault, "--launches", str(launches))
         ours, others = self.by_case()
         if status == FALSE:
             self.assert_false_times(ours, ended)
         else:
-            self.assertEqual([row["status"] for row in ours], [status, status], ended)
+            self.assertEqual([row["status"] for row in ours], [status], ended)
         for row in ours:
             if row["status"] == "ok":
                 continue
             self.assertIn(says, row["reason"])
             self.assertTrue(row["reason"])
             self.assertIsNone(row["call_n"], "a launch that did not end well has no times")
-        self.assertEqual([row["status"] for row in others], ["ok", "ok"], "the run goes on")
+        self.assertEqual([row["status"] for row in others], ["ok"] * launches, "the run goes on")
         self.assertEqual(ended.code, 3 if status == "unavailable" else 7, ended)
         self.assertIn("launch 1 " + status, ended.err)
         self.assertIn("conv2d", ended.out)
@@ -253,7 +254,7 @@ class Busy(CliTest):
     def test_honest_workers_are_not_accused_where_others_take_their_cpus(self):
         self.assay("run", "llm.gemv/simd?rows=64|128|256&dtype=q4_0|q8_0&cols=256", "vision.*/simd?preset=xs",
                    "tinyml.*/simd?preset=xs", "--launches", "5", "--max-time", "100ms",
-                   env={"ASSAY_WARMUP": "1s", "ASSAY_MIN_SAMPLES": "20"}, preexec_fn=beside_hogs)
+                   env={"ASSAY_WARMUP": "300ms", "ASSAY_MIN_SAMPLES": "20"}, preexec_fn=beside_hogs)
         self.assertEqual({launch["status"] for launch in self.launches()}, {"ok"})
 
 

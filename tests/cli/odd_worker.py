@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The example worker with one hostile text in one place: odd_worker.py PLACE TEXT, TEXT written with \\x escapes.
+"""The example worker with one hostile text in one place, or in several: odd_worker.py PLACE[,PLACE...] TEXT, TEXT written
+with \\x escapes.
 
 At the place `levels` it invents its times, in TEXT nanoseconds: within a launch they differ by a per mille, between
 launches by up to ten times. At the place `collectors` it has a collector `odd`, and writes into the file TEXT whether
@@ -14,81 +15,87 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "workloads", "adapters"))
 from example_worker import Refusal, Worker  # noqa: E402
 
-PLACE = sys.argv[1]
+PLACES = sys.argv[1].split(",")
 TEXT = sys.argv[2].encode().decode("unicode_escape").encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def is_at(*places):
+    return any(place in PLACES for place in places)
 
 
 class OddWorker(Worker):
     def hello(self, request):
         reply = super().hello(request)
         offer = reply["workloads"][0]
-        if PLACE == "files":
+        if is_at("files"):
             reply["files"] = TEXT == "true"
-        if PLACE in ("levels", "unsettled"):  # invented times fit into no request: those of an emulator need not
+        if is_at("levels", "unsettled"):  # invented times fit into no request: those of an emulator need not
             reply["devices"] = [{"name": "cpu", "fidelity": "functional"}]
-        if PLACE in ("worker",):
-            reply[PLACE] = TEXT
-        if PLACE.startswith("subject."):
-            reply["subject"][PLACE.split(".")[1]] = TEXT
-        if PLACE in ("name", "doc", "unit_of_work"):
-            offer[PLACE] = TEXT
-        if PLACE.startswith("implementation."):
-            offer["implementations"].append({"name": "odd", "device": "cpu", "accuracy": "float", "doc": "",
-                                             PLACE.split(".")[1]: TEXT})
-        if PLACE == "probe":
+        for place in PLACES:
+            if place == "worker":
+                reply[place] = TEXT
+            if place.startswith("subject."):
+                reply["subject"][place.split(".")[1]] = TEXT
+            if place in ("name", "doc", "unit_of_work"):
+                offer[place] = TEXT
+            if place.startswith("implementation."):
+                offer["implementations"].append({"name": "odd", "device": "cpu", "accuracy": "float", "doc": "",
+                                                 place.split(".")[1]: TEXT})
+        if is_at("probe"):
             offer["implementations"].append({"name": "odd", "device": "cpu", "accuracy": "float",
                                              "probe": {"available": False, "reason": TEXT, "remedy": TEXT}})
-        if PLACE == "parameter":
+        if is_at("parameter"):
             offer["parameters"].append({"name": "odd", "default": TEXT, "doc": TEXT, "choices": [TEXT, "other"]})
-        if PLACE == "preset":
+        if is_at("preset"):
             offer["presets"].append({"name": TEXT, "params": {"n": 10}})
-        if PLACE == "fingerprint":
+        if is_at("fingerprint"):
             reply["devices"][0]["fingerprint"] = {TEXT: TEXT, "model": TEXT}
-        if PLACE == "collectors":
+        if is_at("collectors"):
             reply["collectors"] = [{"name": "odd", "available": True, "metrics": []}]
-        if PLACE == "collector":
+        if is_at("collector"):
             reply["collectors"] = [{"name": TEXT, "available": False, "reason": TEXT, "remedy": TEXT, "metrics": []}]
-        if PLACE in ("reading", "reason"):
+        if is_at("reading", "reason"):
             reply["collectors"] = [{"name": "odd", "metrics": [{"id": name, "unit": "ns"}
-                                                               for name in {TEXT if PLACE == "reading" else "odd.thing"}]}]
+                                                               for name in {TEXT if is_at("reading") else "odd.thing"}]}]
         return reply
 
     def prepare(self, request):
-        if PLACE == "refusal":
+        if is_at("refusal"):
             raise Refusal("unavailable", TEXT, TEXT)
         reply = super().prepare(request)
-        if PLACE in ("isa", "input_digest", "accuracy"):
-            reply[PLACE] = TEXT
-        if PLACE == "log":
+        for place in ("isa", "input_digest", "accuracy"):
+            if is_at(place):
+                reply[place] = TEXT
+        if is_at("log"):
             os.write(2, TEXT.encode("utf-8", "surrogateescape") + b"\n")
             os._exit(3)
         return reply
 
     def verify(self, request):
         reply = super().verify(request)
-        if PLACE == "path":
+        if is_at("path"):
             reply["outputs"][0].pop("digest", None)
             reply["outputs"][0]["path"] = "/nowhere/" + TEXT
-        if PLACE == "digest":
+        if is_at("digest"):
             reply["outputs"][0]["digest"] = TEXT
         return reply
 
     def measure(self, request):
-        if PLACE == "levels":
+        if is_at("levels"):
             return self.invent(request, float(TEXT) * self.level)
-        if PLACE == "unsettled":
+        if is_at("unsettled"):
             with open(TEXT, "w", encoding="utf-8") as file:
                 file.write("measuring")
             return self.invent(request, 1000, 1.01)
-        if PLACE == "collectors":
+        if is_at("collectors"):
             asked = " ".join(request.pop("collectors", []))
             with open(TEXT, "a", encoding="utf-8") as file:
                 file.write(f"{'tool' if 'LD_BIND_NOW' in os.environ else 'alone'}: {asked}\n")
         lines = super().measure(request)
-        if PLACE == "reading":
+        if is_at("reading"):
             lines[0]["readings"] = [{"metric": TEXT, "value": 1.0, "unit": TEXT, "state": "ok", "coverage": 1,
                                      "reason": TEXT}]
-        if PLACE == "reason":
+        if is_at("reason"):
             lines[0]["readings"] = [{"metric": "odd.thing", "value": None, "unit": "ns", "state": "not_counted",
                                      "coverage": 0, "reason": TEXT}]
         return lines

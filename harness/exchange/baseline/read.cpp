@@ -50,6 +50,8 @@ ResultRow row_of(const Json& json, const std::string& run, const std::string& cl
   row.isa = json.at("isa").get<std::string>();
   row.accuracy = json.at("accuracy").get<std::string>();
   row.device_fidelity = json.at("fidelity").get<std::string>();
+  row.device_model = json.value("device_model", "");
+  row.device_board = json.value("device_board", "");
   row.input_digest = json.at("input").get<std::string>();
   row.output_digest = json.at("result").get<std::string>();
   row.machine_code = json.value("machine_code", "");

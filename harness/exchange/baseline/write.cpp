@@ -35,6 +35,8 @@ Json entry(const ResultRow& row) {
   json["isa"] = row.isa;
   json["accuracy"] = row.accuracy;
   json["fidelity"] = row.device_fidelity;
+  if (!row.device_model.empty()) json["device_model"] = row.device_model;
+  if (!row.device_board.empty()) json["device_board"] = row.device_board;
   json["input"] = row.input_digest;
   json["result"] = row.output_digest;
   if (!row.machine_code.empty()) json["machine_code"] = row.machine_code;

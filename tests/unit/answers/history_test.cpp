@@ -186,7 +186,7 @@ TEST_CASE("another definition version is the same series, begun anew") {
   CHECK(all[0].points[1].case_key == "llm.gemv/simd?rows=1024&v=2@cpu");
 }
 
-TEST_CASE("a device's model is part of the series, its driver is environment") {
+TEST_CASE("a device's model is part of the series, its driver and which board it is are environment") {
   const auto on_gpu = [](int n, const char* model, const char* driver) {
     Measured one = measured(n);
     for (PlannedCase& planned : one.run.plan) planned.value.device = "cuda:0";
@@ -200,8 +200,10 @@ TEST_CASE("a device's model is part of the series, its driver is environment") {
   const auto all = history.series();
   REQUIRE(all.size() == 2);
   CHECK(all[0].key.device == "cuda:0 H100");
-  REQUIRE(all[0].marks.size() == 1);
-  CHECK(all[0].marks[0].key == "device.cuda.driver");
+  REQUIRE(all[0].marks.size() == 2);
+  CHECK(all[0].marks[0].key == "device.board");  // the UUIDs differ
+  CHECK(all[0].marks[0].before.starts_with("board-"));
+  CHECK(all[0].marks[1].key == "device.cuda.driver");
 }
 
 TEST_CASE("sources overlap: a run counts once, the copy with the most launches") {

@@ -2,7 +2,8 @@
 /* A CUPTI of a GPU that we do not have. What a process has done since it was last asked is scripted: at the
  * n-th flush n kernels of 1000 ns (gemv(float*), on stream 7, let by the calls), n copies of 64 bytes and 500
  * ns, one fill, n calls of the runtime; at the n-th stop of the range profiler n kernels of 1000 ns that
- * count 100 each and are at 50 per cent. FAKE_CUPTI_ERROR: what enabling either returns. */
+ * count 100 each and are at 50 per cent. FAKE_CUPTI_ERROR: what enabling either returns. FAKE_CUPTI_TIMES:
+ * all but the fill that many times. */
 #include <cupti_activity.h>
 #include <cupti_callbacks.h>
 #include <cupti_profiler_host.h>
@@ -79,7 +80,9 @@ CUptiResult cuptiActivityFlushAll(uint32_t flag) {
   give(&buffer, &size, &most);
   ++flushes;
   handed = 0;
-  memcpy(buffer, &flushes, sizeof flushes);
+  const char* times = getenv("FAKE_CUPTI_TIMES");
+  const int each = flushes * (times ? atoi(times) : 1);
+  memcpy(buffer, &each, sizeof each);
   take(NULL, 0, buffer, size, size);
   return CUPTI_SUCCESS;
 }

@@ -26,6 +26,8 @@ Baseline example() {
     row.unit_of_work = "rows";
     row.threads = 1;
     row.machine_code = "c0de";
+    row.device_model = "H100";
+    row.device_board = "board-1";
     row.launch_medians_ns = {123456.789, 0.000123456789, 100};
     MetricValue exact;
     exact.id = "callgrind.instructions";
@@ -57,6 +59,8 @@ TEST_CASE("a baseline goes there and back, is in order, and holds no more digits
   CHECK(to_baseline_json(back) == text);
   REQUIRE(back.rows.size() == 2);
   CHECK(back.rows[0].machine_code == "c0de");
+  CHECK(back.rows[0].device_model == "H100");
+  CHECK(back.rows[0].device_board == "board-1");
   CHECK(back.rows[0].case_key == "a.a/x@cpu");
   CHECK(back.rows[0].launch_medians_ns == std::vector<double>{123460, 0.00012346, 100});
   CHECK(find_metric(back.rows[0], "time.wall.p50")->value == 100);

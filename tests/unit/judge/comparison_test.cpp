@@ -152,6 +152,24 @@ TEST_CASE("what makes two results incomparable is named") {
   CHECK(rule_with([](ResultRow& r) { r.status = Status::invalid; }) == "status");
 }
 
+TEST_CASE("another model of a device does not compare, another board of one is told") {
+  ResultRow base = row("a.b/c@cuda:0", 100);
+  ResultRow candidate = row("a.b/c@cuda:0", 100, "new");
+  base.device_model = "H100";
+  base.device_board = "board-00000001";
+  candidate.device_board = "board-00000002";
+  const auto told = [&] { return verdict_of(compared(base, candidate), "time.wall.p50").reason; };
+  CHECK(told().find("two boards of one model: 'board-00000001' and 'board-00000002'") != std::string::npos);
+  candidate.device_board = base.device_board;
+  CHECK(told().find("board") == std::string::npos);
+  candidate.device_model = "H200";
+  const Pair pair = compared(base, candidate);
+  REQUIRE(pair.verdicts.size() == 1);
+  CHECK(pair.headline()->rule == "device");
+  CHECK(pair.headline()->outcome == Outcome::incomparable);
+  CHECK(pair.headline()->reason == "another device: 'H100' and 'H200'");
+}
+
 TEST_CASE("across devices a software device's times are held against no real one's") {
   ResultRow gpu = row("a.b/c@vulkan:0", 100);
   ResultRow software = row("a.b/c@vulkan:1", 300);
