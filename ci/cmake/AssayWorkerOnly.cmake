@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# A worker for another architecture, with a cross compiler of Debian (ASSAY_WORKER_ONLY, preset aarch64): static, so that it
+# A worker for another architecture, with a cross compiler of Debian (ASSAY_WORKER_ONLY, presets aarch64, riscv64, ...): static, so that it
 # needs nothing on its machine but a kernel. It has no libraries but those whose headers suffice, of this machine's packages.
-set(ASSAY_EMULATOR "qemu-${CMAKE_SYSTEM_PROCESSOR}" CACHE STRING "What starts the worker on this machine: program and options")
+set(ASSAY_EMULATED "qemu:${CMAKE_SYSTEM_PROCESSOR} qemu-${CMAKE_SYSTEM_PROCESSOR}" CACHE STRING
+  "Devices of this machine that run it, each with program and options: a worker file of each")
+set(ASSAY_SIMD_FLAGS "" CACHE STRING "Compiler's flags for the files that use Highway, which choose its target")
 find_package(Threads REQUIRED)
 set(_headers "${PROJECT_BINARY_DIR}/headers")  # not /usr/include: that has this machine's C library, too
 file(MAKE_DIRECTORY "${_headers}")
@@ -19,9 +21,33 @@ add_library(nlohmann_json::nlohmann_json ALIAS assay_headers)
 # Highway without its library: one target, which the compiler's flags choose.
 add_library(assay_highway STATIC "${PROJECT_SOURCE_DIR}/workloads/support/simd_alone.cpp")
 target_compile_definitions(assay_highway PUBLIC HWY_COMPILE_ONLY_STATIC)
+separate_arguments(_flags UNIX_COMMAND "${ASSAY_SIMD_FLAGS}")
+target_compile_options(assay_highway PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${_flags}>")
 target_link_libraries(assay_highway PUBLIC assay_headers)
 add_library(hwy::hwy ALIAS assay_highway)
 set(hwy_FOUND ON)
+
+# Highway 1.0.3 writes these four for the next clang: up to 15 (here it is 14), the mask comes first.
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv64")
+  set(_names "#pragma once\n#include_next <riscv_vector.h>\n")
+  set(_groups_8 mf8 mf4 mf2 m1 m2 m4 m8)
+  set(_groups_16 mf4 mf2 m1 m2 m4 m8)
+  set(_groups_32 mf2 m1 m2 m4 m8)
+  set(_groups_64 m1 m2 m4 m8)
+  foreach(kind IN ITEMS i8 i16 i32 i64 u8 u16 u32 u64 f32 f64)
+    string(SUBSTRING ${kind} 1 -1 bits)
+    set(scalar vmerge_vxm)
+    if(kind MATCHES "^f")
+      set(scalar vfmerge_vfm)
+    endif()
+    foreach(group IN LISTS _groups_${bits})
+      foreach(name IN ITEMS vmerge_vvm ${scalar} vcompress_vm)
+        string(APPEND _names "#define ${name}_${kind}${group}(a, b, mask, vl) ${name}_${kind}${group}(mask, a, b, vl)\n")
+      endforeach()
+    endforeach()
+  endforeach()
+  file(CONFIGURE OUTPUT "${_headers}/riscv_vector.h" CONTENT "${_names}" @ONLY)
+endif()
 
 # Every other dependency keeps its row, with the reason.
 function(assay_dependency)

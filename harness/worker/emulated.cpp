@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "harness/worker/os/features.h"
+
 namespace assay::worker {
 
 protocol::Hello EmulatedHandler::hello(const std::string& workload) {
@@ -12,6 +14,7 @@ protocol::Hello EmulatedHandler::hello(const std::string& workload) {
   for (auto& offer : hello.devices) {
     offer.device.name = device_;
     offer.device.fidelity = "functional";
+    offer.device.fingerprint = os::cpu_features();
   }
   for (auto& offer : hello.workloads) {
     std::erase_if(offer.implementations, [](const protocol::ImplementationOffer& row) {

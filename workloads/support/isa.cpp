@@ -14,12 +14,13 @@ std::uint64_t TimerResolution() { return 1; }
 
 namespace assay {
 
-std::string isa_name(std::string_view highway_target) {
+std::string isa_name(std::string_view highway_target, std::size_t vector_bytes) {
   std::string name(highway_target);
   for (char& c : name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return name;
+  const bool scalable = name == "rvv" || name == "sve" || name == "sve2";
+  return scalable && vector_bytes > 0 ? name + std::to_string(8 * vector_bytes) : name;
 }
 
 }  // namespace assay

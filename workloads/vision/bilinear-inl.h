@@ -151,7 +151,7 @@ HWY_INLINE hn::Vec<hn::FixedTag<std::uint8_t, 16> > load_block(const std::uint8_
   if constexpr (windows == 1) {
     return hn::LoadU(d, row + base[0]);
   } else {
-    const hn::FixedTag<std::uint8_t, 8> half;
+    const hn::Half<decltype(d)> half;
     return hn::Combine(d, hn::LoadU(half, row + base[1]), hn::LoadU(half, row + base[0]));
   }
 }

@@ -76,7 +76,13 @@ TEST_CASE("an input digest changes with a value, a name, a length and a boundary
           assay::InputDigest().add("a", all.first(1)).add("b", all.subspan(1)).text());
 }
 
-TEST_CASE("an ISA path is named in lower case") { REQUIRE(assay::isa_name("AVX3_DL") == "avx3_dl"); }
+TEST_CASE("an ISA path is named in lower case, with the length of vectors that have no fixed one") {
+  CHECK(assay::isa_name("AVX3_DL", 64) == "avx3_dl");
+  CHECK(assay::isa_name("SVE_256", 32) == "sve_256");
+  CHECK(assay::isa_name("SVE", 32) == "sve256");
+  CHECK(assay::isa_name("RVV", 16) == "rvv128");
+  CHECK(assay::isa_name("RVV") == "rvv");
+}
 
 TEST_CASE("an array kernel is given its seeded inputs by name, and its result and work are told") {
   const assay::ArrayShape shape{

@@ -38,7 +38,9 @@ std::int64_t sum(const std::int32_t* v1, const std::int32_t* v2, const std::int6
   return total;
 }
 
-std::string isa() { return isa_name(hwy::TargetName(HWY_TARGET)); }
+std::string isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 
 }  // namespace assay::filter_sum::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -73,7 +73,9 @@ void packed_4(const Slice& s, std::int64_t* table) { packed<many_copies, packed_
 void tallied_1(const Slice& s, std::int64_t* table) { packed<1, tallied_words>(s, table); }
 void tallied_4(const Slice& s, std::int64_t* table) { packed<many_copies, tallied_words>(s, table); }
 
-std::string isa() { return isa_name(hwy::TargetName(HWY_TARGET)); }
+std::string isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 
 }  // namespace assay::groupby::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

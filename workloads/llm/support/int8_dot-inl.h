@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Included once for each Highway target (no #pragma once), inside kernels.cpp: dot products of quantised
 // weights with quantised activations. Highway 1.0.3 has no int8 dot product, so x86 has its own intrinsics
-// here: VNNI on AVX3_DL, maddubs on AVX2 and AVX3; every other target multiplies in 16 bits.
+// here: VNNI on AVX3_DL, maddubs on AVX2 and AVX3; and aarch64 has SDOT, where the CPU has it. Every other
+// target multiplies in 16 bits.
+#if HWY_ARCH_ARM_A64 && HWY_OS_LINUX
+#include <arm_neon.h>
+#include <sys/auxv.h>
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace assay::llm {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 constexpr std::size_t kAhead = 8192;  // prefetched bytes: about 36 GB/s times 200 ns are in flight
+
+// What stands behind the target's name: whether the CPU has the extension that matters here.
+#if HWY_ARCH_ARM_A64 && HWY_OS_LINUX
+const bool kDotprod = (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0;  // Documentation/arm64/elf_hwcaps.rst
+inline const char* Extension() { return kDotprod ? "_dotprod" : ""; }
+#else
+inline const char* Extension() { return ""; }
+#endif
 
 #if HWY_TARGET == HWY_AVX3_DL
 
@@ -217,9 +231,15 @@ inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t bloc
 #else
 
 inline float LoadScale(const std::byte* w) {
+#if HWY_ARCH_ARM_A64
+  __fp16 half = 0;
+  std::memcpy(&half, w, sizeof half);
+  return half;
+#else
   std::uint16_t half = 0;
   std::memcpy(&half, w, sizeof half);
   return f16_to_f32(half);
+#endif
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -249,9 +269,52 @@ inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t bloc
 
 #else  // any other target, 128 bits at a time
 
+#if HWY_ARCH_ARM_A64 && HWY_OS_LINUX
+
+// What the rest of the file is compiled for, and SDOT: else nothing of it could be inlined here.
+#undef ASSAY_DOTPROD
+#if defined(__ARM_FEATURE_SVE)
+#define ASSAY_DOTPROD __attribute__((target("arch=armv8.2-a+sve+dotprod")))
+#else
+#define ASSAY_DOTPROD __attribute__((target("arch=armv8.2-a+dotprod")))
+#endif
+
+ASSAY_DOTPROD inline float32x4_t AddBlock(int8x16_t w0, int8x16_t w1, const std::int8_t* a, float scale,
+                                          float32x4_t sum) {
+  const int32x4_t first = vdotq_s32(vdupq_n_s32(0), w0, vld1q_s8(a));
+  return vfmaq_n_f32(sum, vcvtq_f32_s32(vdotq_s32(first, w1, vld1q_s8(a + 16))), scale);
+}
+
+ASSAY_DOTPROD inline float DotprodQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+  float32x4_t sum[2] = {vdupq_n_f32(0), vdupq_n_f32(0)};
+  for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ8)) {
+    hwy::Prefetch(w + kAhead);
+    const auto* q = reinterpret_cast<const std::int8_t*>(w + 2);
+    sum[b & 1] =
+        AddBlock(vld1q_s8(q), vld1q_s8(q + 16), x.q.data() + b * 32, LoadScale(w) * x.scale[b], sum[b & 1]);
+  }
+  return vaddvq_f32(vaddq_f32(sum[0], sum[1]));
+}
+
+ASSAY_DOTPROD inline float DotprodQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+  const uint8x16_t low = vdupq_n_u8(15);
+  const int8x16_t eight = vdupq_n_s8(8);
+  float32x4_t sum[2] = {vdupq_n_f32(0), vdupq_n_f32(0)};
+  for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ4)) {
+    hwy::Prefetch(w + kAhead);
+    const uint8x16_t packed = vld1q_u8(reinterpret_cast<const std::uint8_t*>(w + 2));
+    const int8x16_t w0 = vsubq_s8(vreinterpretq_s8_u8(vandq_u8(packed, low)), eight);
+    const int8x16_t w1 = vsubq_s8(vreinterpretq_s8_u8(vshrq_n_u8(packed, 4)), eight);
+    sum[b & 1] = AddBlock(w0, w1, x.q.data() + b * 32, LoadScale(w) * x.scale[b], sum[b & 1]);
+  }
+  return vaddvq_f32(vaddq_f32(sum[0], sum[1]));
+}
+
+#endif  // aarch64
+
 using Bytes = hn::FixedTag<std::int8_t, 16>;
-using HalfBytes = hn::FixedTag<std::int8_t, 8>;
 using Shorts = hn::FixedTag<std::int16_t, 8>;
+using HalfBytes = hn::Rebind<std::int8_t, Shorts>;
 using Ints = hn::FixedTag<std::int32_t, 4>;
 using Floats = hn::FixedTag<float, 4>;
 
@@ -267,6 +330,9 @@ HWY_INLINE hn::Vec<Ints> Dot32(const std::int8_t* w, const std::int8_t* a) {
 }
 
 inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+#if HWY_ARCH_ARM_A64 && HWY_OS_LINUX
+  if (kDotprod) return DotprodQ8Row(w, x, blocks);
+#endif
   auto sum = hn::Zero(Floats());
   for (std::size_t b = 0; b < blocks; ++b, w += sizeof(BlockQ8)) {
     hwy::Prefetch(w + kAhead);
@@ -277,6 +343,9 @@ inline float DotQ8Row(const std::byte* w, const Activations& x, std::size_t bloc
 }
 
 inline float DotQ4Row(const std::byte* w, const Activations& x, std::size_t blocks) {
+#if HWY_ARCH_ARM_A64 && HWY_OS_LINUX
+  if (kDotprod) return DotprodQ4Row(w, x, blocks);
+#endif
   const hn::Repartition<std::uint8_t, Bytes> unsigned_bytes;
   auto sum = hn::Zero(Floats());
   HWY_ALIGN std::int8_t q[32];

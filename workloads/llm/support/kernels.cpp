@@ -61,10 +61,51 @@ void Prepare(const float* x, std::size_t cols, Format format, Activations& out) 
 
 HWY_INLINE hn::Vec<F> LoadReals(const float* at) { return hn::LoadU(F(), at); }
 
-HWY_INLINE hn::Vec<F> LoadReals(const std::uint16_t* at) {
-  const hn::Rebind<hwy::float16_t, F> half;
-  return hn::PromoteTo(F(), hn::LoadU(half, reinterpret_cast<const hwy::float16_t*>(at)));
+#if HWY_TARGET == HWY_RVV  // whose conversion is an extension that Highway 1.0.3 does not use (Zvfh)
+
+// The bits as binary32's of 2^112 times less, which a multiplication takes back; infinities and NaNs apart.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadHalves(D d, const std::uint16_t* at) {
+  const hn::RebindToUnsigned<D> d32;
+  const auto bits = hn::PromoteTo(d32, hn::LoadU(hn::Rebind<std::uint16_t, D>(), at));
+  const auto rest = hn::And(bits, hn::Set(d32, 0x7FFF));
+  const auto sign = hn::BitCast(d, hn::ShiftLeft<16>(hn::Xor(bits, rest)));
+  const auto shifted = hn::BitCast(d, hn::ShiftLeft<13>(rest));
+  const auto special = hn::Or(shifted, hn::BitCast(d, hn::Set(d32, 0x7F800000)));
+  const auto is_special = hn::RebindMask(d, hn::Gt(rest, hn::Set(d32, 0x7BFF)));
+  return hn::Or(hn::IfThenElse(is_special, special, hn::Mul(shifted, hn::Set(d, 0x1p112f))), sign);
 }
+
+#else
+
+template <class D>
+HWY_INLINE hn::Vec<D> LoadHalves(D d, const std::uint16_t* at) {
+  const hn::Rebind<hwy::float16_t, D> half;
+  return hn::PromoteTo(d, hn::LoadU(half, reinterpret_cast<const hwy::float16_t*>(at)));
+}
+
+#endif
+
+HWY_INLINE hn::Vec<F> LoadReals(const std::uint16_t* at) { return LoadHalves(F(), at); }
+
+#if HWY_HAVE_SCALABLE  // vectors without a size stand in no array: a row after the other
+
+template <std::size_t R, typename T>
+HWY_INLINE void DotRealRows(const T* w, std::size_t cols, const float* x, float* y) {
+  const F d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t r = 0; r < R; ++r, w += cols) {
+    auto a = hn::Zero(d);
+    auto b = hn::Zero(d);
+    for (std::size_t c = 0; c < cols; c += 2 * lanes) {
+      a = hn::MulAdd(LoadReals(w + c), hn::Load(d, x + c), a);
+      b = hn::MulAdd(LoadReals(w + c + lanes), hn::Load(d, x + c + lanes), b);
+    }
+    y[r] = hn::GetLane(hn::SumOfLanes(d, hn::Add(a, b)));
+  }
+}
+
+#else
 
 // R rows of binary32 or binary16 side by side share the loads of x; cols is a multiple of 32.
 template <std::size_t R, typename T>
@@ -90,6 +131,8 @@ HWY_INLINE void DotRealRows(const T* w, std::size_t cols, const float* x, float*
   }
   for (std::size_t r = 0; r < R; ++r) y[r] = hn::GetLane(hn::SumOfLanes(d, hn::Add(a[r], b[r])));
 }
+
+#endif
 
 void Matvec(const Matrix& w, const Activations& x, float* y, std::size_t begin, std::size_t end) {
   // Rows side by side are streams that hardware prefetches each by itself: a quarter more bandwidth than one
@@ -144,11 +187,6 @@ void SwiGlu(float* gate, const float* up, std::size_t n) {
 
 using H = hn::CappedTag<float, 8>;
 
-HWY_INLINE hn::Vec<H> LoadHalf(const std::uint16_t* at) {
-  const hn::Rebind<hwy::float16_t, H> half;
-  return hn::PromoteTo(H(), hn::LoadU(half, reinterpret_cast<const hwy::float16_t*>(at)));
-}
-
 void Attend(const float* q, const std::uint16_t* k, const std::uint16_t* v, std::size_t stride,
             std::size_t positions, std::size_t head, float* scores, float* out) {
   const H d;
@@ -158,7 +196,7 @@ void Attend(const float* q, const std::uint16_t* k, const std::uint16_t* v, std:
   for (std::size_t t = 0; t < positions; ++t) {
     auto sum = hn::Zero(d);
     for (std::size_t i = 0; i < head; i += lanes)
-      sum = hn::MulAdd(hn::LoadU(d, q + i), LoadHalf(k + t * stride + i), sum);
+      sum = hn::MulAdd(hn::LoadU(d, q + i), LoadHalves(d, k + t * stride + i), sum);
     scores[t] = hn::GetLane(hn::SumOfLanes(d, sum)) * factor;
     largest = std::max(largest, scores[t]);
   }
@@ -170,7 +208,7 @@ void Attend(const float* q, const std::uint16_t* k, const std::uint16_t* v, std:
   for (std::size_t i = 0; i < head; i += lanes) {
     auto sum = hn::Zero(d);
     for (std::size_t t = 0; t < positions; ++t) {
-      sum = hn::MulAdd(hn::Set(d, scores[t]), LoadHalf(v + t * stride + i), sum);
+      sum = hn::MulAdd(hn::Set(d, scores[t]), LoadHalves(d, v + t * stride + i), sum);
     }
     hn::StoreU(hn::Mul(sum, hn::Set(d, 1.0f / total)), d, out + i);
   }
@@ -192,7 +230,8 @@ std::size_t ArgMax(const float* values, std::size_t n) {
 }
 
 const Kernels* Table() {
-  static const std::string isa = isa_name(hwy::TargetName(HWY_TARGET));
+  static const std::string isa =
+      isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>())) + Extension();
   static const Kernels table{isa.c_str(), &Prepare, &Matvec, &RmsNorm, &SwiGlu, &Attend, &ArgMax};
   return &table;
 }

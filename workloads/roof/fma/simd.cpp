@@ -50,7 +50,9 @@ void block_f32(float* x, float a, float b, std::int64_t rounds) { block<float>(x
 
 void block_f64(double* x, double a, double b, std::int64_t rounds) { block<double>(x, a, b, rounds); }
 
-std::string isa() { return isa_name(hwy::TargetName(HWY_TARGET)); }
+std::string isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 
 }  // namespace assay::roof_fma::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

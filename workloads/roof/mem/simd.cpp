@@ -107,7 +107,9 @@ void fill(float* to, std::size_t count) {
   for (; i < count; ++i) to[i] = scale;
 }
 
-std::string isa() { return isa_name(hwy::TargetName(HWY_TARGET)); }
+std::string isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 
 }  // namespace assay::roof_mem::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

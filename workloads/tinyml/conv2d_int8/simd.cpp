@@ -108,7 +108,7 @@ Implementation conv2d_int8_simd() {
   Implementation result;
   result.name = "simd";
   result.doc =
-      "Packed weights and register tiles: AVX-512 VNNI, AVX-VNNI or AVX2 intrinsics, Highway elsewhere";
+      "Packed weights and register tiles: AVX-512 VNNI, AVX-VNNI, AVX2, i8mm or dotprod, Highway elsewhere";
   result.make = [](const Preparation& p) { return make_conv2d_int8(p, best_path()); };
   return result;
 }

@@ -24,14 +24,31 @@ Probe probe_avx2() {
   return Probe::absent("this CPU has no AVX2, or the build is not for x86");
 }
 
+Probe probe_i8mm() {
+  if (supported_i8mm()) return Probe::present();
+  return Probe::absent("this CPU has no i8mm, or the build is not for Linux on aarch64");
+}
+
+Probe probe_dotprod() {
+  if (supported_dotprod()) return Probe::present();
+  return Probe::absent("this CPU has no dotprod, or the build is not for Linux on aarch64");
+}
+
+// Of depthwise layers, too, where a path has none of its own: their counts are Highway's.
+std::string highway_isa() { return isa_name(highway_target(), highway_vector_bytes()); }
+
 constexpr Path table[] = {
-    {"avx512vnni", 4, false, true, probe_avx512vnni, conv_avx512vnni, depthwise_avx512vnni,
+    {"avx512vnni", 4, false, false, true, probe_avx512vnni, conv_avx512vnni, depthwise_avx512vnni,
      [] { return std::string("avx512vnni"); }},
-    {"avxvnni", 4, false, false, probe_avxvnni, conv_avxvnni, depthwise_highway,
+    {"avxvnni", 4, false, false, false, probe_avxvnni, conv_avxvnni, depthwise_highway,
      [] { return std::string("avxvnni"); }},
-    {"avx2", 2, true, false, probe_avx2, conv_avx2, depthwise_highway, [] { return std::string("avx2"); }},
-    {"highway", 1, false, false, Probe::present, conv_highway, depthwise_highway,
-     [] { return isa_name(highway_target()); }},
+    {"avx2", 2, true, false, false, probe_avx2, conv_avx2, depthwise_highway,
+     [] { return std::string("avx2"); }},
+    {"i8mm", 4, false, false, false, probe_i8mm, conv_i8mm, depthwise_highway,
+     [] { return "i8mm_" + highway_isa(); }},
+    {"dotprod", 4, false, true, false, probe_dotprod, conv_dotprod, depthwise_highway,
+     [] { return "dotprod_" + highway_isa(); }},
+    {"highway", 1, false, false, false, Probe::present, conv_highway, depthwise_highway, highway_isa},
 };
 
 }  // namespace
@@ -79,6 +96,7 @@ std::size_t PackedLayer::position(std::int32_t channel) const {
 void PackedLayer::pack_conv(const assay_layer_int8& layer) {
   const int row_taps = layer.kernel_width * layer.in_channels;
   steps_ = (row_taps + path_.taps - 1) / path_.taps;
+  const std::int32_t zero = layer.in_zero + (path_.signed_taps ? 0 : 128);
   const std::ptrdiff_t element = path_.wide_weights ? 2 : 1;
   block_step_ = std::ptrdiff_t{layer.kernel_height} * steps_ * block_channels * path_.taps * element;
   weights_ = Aligned<std::int8_t>(static_cast<std::size_t>(block_step_ * blocks_));
@@ -99,7 +117,7 @@ void PackedLayer::pack_conv(const assay_layer_int8& layer) {
     }
     auto& bias = bias_[static_cast<std::size_t>(o)];
     bias = static_cast<std::int32_t>(static_cast<std::uint32_t>(bias) -
-                                     static_cast<std::uint32_t>(layer.in_zero + 128) * total);
+                                     static_cast<std::uint32_t>(zero) * total);
   }
 }
 

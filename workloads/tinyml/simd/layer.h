@@ -16,9 +16,10 @@ namespace assay::tinyml {
 
 /// One way to run the inner loops.
 struct Path {
-  const char* name;   ///< "avx512vnni", "avxvnni", "avx2", "highway"
+  const char* name;   ///< "avx512vnni", "avxvnni", "avx2", "i8mm", "dotprod", "highway"
   int taps;           ///< staged bytes that a step of a convolution consumes
   bool wide_weights;  ///< convolution weights are stored as i16, not i8
+  bool signed_taps;   ///< a convolution reads staged bytes as i8: as they were before staging
   bool grouped;       ///< depthwise weights and channels are in the order of depthwise_avx512vnni
   Probe (*probe)();
   void (*conv)(const ConvTask&);

@@ -117,6 +117,7 @@ void depthwise(const ConvTask& t) {
 }
 
 const char* target() { return hwy::TargetName(HWY_TARGET); }
+std::size_t vector_bytes() { return hn::Lanes(hn::ScalableTag<std::uint8_t>()); }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace assay::tinyml
@@ -127,8 +128,10 @@ namespace assay::tinyml {
 HWY_EXPORT(conv);
 HWY_EXPORT(depthwise);
 HWY_EXPORT(target);
+HWY_EXPORT(vector_bytes);
 void conv_highway(const ConvTask& task) { HWY_DYNAMIC_DISPATCH(conv)(task); }
 void depthwise_highway(const ConvTask& task) { HWY_DYNAMIC_DISPATCH(depthwise)(task); }
 const char* highway_target() { return HWY_DYNAMIC_DISPATCH(target)(); }
+std::size_t highway_vector_bytes() { return HWY_DYNAMIC_DISPATCH(vector_bytes)(); }
 }  // namespace assay::tinyml
 #endif

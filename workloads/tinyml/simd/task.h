@@ -87,9 +87,14 @@ void depthwise_avx512vnni(const ConvTask& task);
 bool supported_avxvnni();
 void conv_avxvnni(const ConvTask& task);  ///< taps = 4, weights i8
 bool supported_avx2();
-void conv_avx2(const ConvTask& task);     ///< taps = 2, weights i16
+void conv_avx2(const ConvTask& task);  ///< taps = 2, weights i16
+bool supported_i8mm();
+void conv_i8mm(const ConvTask& task);  ///< taps = 4, weights i8
+bool supported_dotprod();
+void conv_dotprod(const ConvTask& task);  ///< the same, of signed bytes: bias'[o] = bias[o] - in_zero * sum
 void conv_highway(const ConvTask& task);  ///< taps = 1, weights i8
 void depthwise_highway(const ConvTask& task);
 const char* highway_target();
+std::size_t highway_vector_bytes();
 
 }  // namespace assay::tinyml

@@ -17,7 +17,9 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::vision {
 namespace HWY_NAMESPACE {
 
-const char* letterbox_target() { return hwy::TargetName(HWY_TARGET); }
+std::string letterbox_isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 bool letterbox_wants_windows() { return uses_windows; }
 
 constexpr float sum_to_unit = static_cast<float>(1.0 / (4194304.0 * 255.0));
@@ -119,14 +121,14 @@ namespace assay::vision {
 
 namespace {
 
-HWY_EXPORT(letterbox_target);
+HWY_EXPORT(letterbox_isa);
 HWY_EXPORT(letterbox_wants_windows);
 HWY_EXPORT(letterbox_row);
 
 class Simd final : public LetterboxInstance {
  public:
   explicit Simd(const Preparation& preparation)
-      : LetterboxInstance(preparation), isa_(isa_name(HWY_DYNAMIC_DISPATCH(letterbox_target)())) {
+      : LetterboxInstance(preparation), isa_(HWY_DYNAMIC_DISPATCH(letterbox_isa)()) {
     if (HWY_DYNAMIC_DISPATCH(letterbox_wants_windows)()) plan_ = make_window_plan(problem_.columns);
     windows_ = plan_.windows != 0;
     if (!windows_) plan_ = make_block_plan(problem_.columns);

@@ -17,7 +17,9 @@ HWY_BEFORE_NAMESPACE();
 namespace assay::vision {
 namespace HWY_NAMESPACE {
 
-const char* target_name() { return hwy::TargetName(HWY_TARGET); }
+std::string resize_isa() {
+  return isa_name(hwy::TargetName(HWY_TARGET), hn::Lanes(hn::ScalableTag<std::uint8_t>()));
+}
 bool wants_windows() { return uses_windows; }
 
 /// One output row. `windows`: the plan is a window plan.
@@ -64,14 +66,14 @@ namespace assay::vision {
 
 namespace {
 
-HWY_EXPORT(target_name);
+HWY_EXPORT(resize_isa);
 HWY_EXPORT(wants_windows);
 HWY_EXPORT(resize_row);
 
 class Simd final : public ResizeInstance {
  public:
   explicit Simd(const Preparation& preparation)
-      : ResizeInstance(preparation), isa_(isa_name(HWY_DYNAMIC_DISPATCH(target_name)())) {
+      : ResizeInstance(preparation), isa_(HWY_DYNAMIC_DISPATCH(resize_isa)()) {
     if (HWY_DYNAMIC_DISPATCH(wants_windows)()) plan_ = make_window_plan(problem_.columns);
     windows_ = plan_.windows != 0;
     if (!windows_) plan_ = make_block_plan(problem_.columns);
