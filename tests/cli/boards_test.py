@@ -23,7 +23,7 @@ LINUX = [name for name in ("aarch64", "riscv64") if PLUGIN.exists() and (ROOT / 
          and shutil.which(f"qemu-{name}")]
 BOARDS = sorted({board for board, _ in IMAGES})
 CASES = ("tinyml.conv2d_int8/scalar?preset=xs", "tinyml.kws/scalar?preset=xs")
-# Sizes of which four outputs, eight channels, four or sixteen inputs, and whole windows leave rests; the last has so many outputs, of short
+# Sizes of which four or eight outputs, four, sixteen or 64 inputs, and whole windows leave rests; the third last has so many outputs, of short
 # sums, that some lie on ties of the rounding.
 ODD = ("tinyml.conv2d_int8/*?height=7&width=5&in_channels=5&out_channels=6&kernel=3&stride=2",
        "tinyml.conv2d_int8/*?height=3&width=9&in_channels=21&out_channels=5&kernel=4",
@@ -31,7 +31,9 @@ ODD = ("tinyml.conv2d_int8/*?height=7&width=5&in_channels=5&out_channels=6&kerne
        "tinyml.depthwise_int8/*?height=6&width=5&channels=20&kernel=3&stride=1|2",
        "tinyml.depthwise_int8/*?height=2&width=1&channels=8&kernel=3",
        "tinyml.fully_connected_int8/*?in_channels=37&out_channels=10",
-       "tinyml.conv2d_int8/*?height=32&width=32&in_channels=4&out_channels=16&kernel=1")
+       "tinyml.conv2d_int8/*?height=32&width=32&in_channels=4&out_channels=16&kernel=1",
+       "tinyml.conv2d_int8/*?height=3&width=2&in_channels=2|5|7|21&out_channels=8&kernel=3",
+       "tinyml.conv2d_int8/*?height=3&width=2&in_channels=16|32|64|80&out_channels=72&kernel=1")
 
 
 def talk(command, *lines):

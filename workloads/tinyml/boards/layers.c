@@ -8,7 +8,7 @@
 #include "workloads/tinyml/boards/taps.h"
 #include "workloads/tinyml/kernels/int8.h"
 
-enum { most_taps = 640, most_row_values = 4096 };
+enum { most_taps = 640, most_row_values = 4096, most_gathered = 4 };
 
 /* The inputs of one output pixel, [kernel_height][kernel_width][in_channels]; in_zero outside of the image.
  */
@@ -23,19 +23,48 @@ static void gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, i
     const int8_t* end = to + layer->kernel_width * channels;
     if (i >= 0 && i < layer->in_height) {
       for (const int8_t* edge = to + first * channels; to < edge;) *to++ = (int8_t)layer->in_zero;
-      const int8_t* from = in + (i * layer->in_width + left + first) * channels;
-      for (const int8_t* edge = from + (last - first) * channels; from < edge;) *to++ = *from++;
+      assay_copy(to, in + (i * layer->in_width + left + first) * channels, (last - first) * channels);
+      to += (last - first) * channels;
     }
     while (to < end) *to++ = (int8_t)layer->in_zero;
   }
+}
+
+/* Is each output pixel made of the input pixel at its place alone? */
+static int is_apart(const assay_layer_int8* layer) {
+  return layer->kernel_height == 1 && layer->kernel_width == 1 && layer->stride == 1 && layer->pad_top == 0 &&
+         layer->pad_left == 0;
+}
+
+/* Channels [0, n), of pixels as they lie or a few that were gathered; n. */
+static int32_t multiply_wide(const assay_layer_int8* layer, const int8_t* in, int32_t count, int8_t* out) {
+  const int apart = is_apart(layer);
+  const int32_t pixels = layer->out_height * layer->out_width;
+  assay_wide wide;
+  int32_t o = 0;
+  for (int32_t n; o < layer->out_channels && (n = assay_put_wide(layer, o, count, &wide)) > 0; o += n) {
+    if (apart) {
+      wide.run(&wide, in, pixels, out + o);
+      continue;
+    }
+    int8_t gathered[most_gathered * count];
+    for (int32_t i = 0, y = 0, x = 0; i < pixels; i += most_gathered) {
+      const int32_t left = pixels - i < most_gathered ? pixels - i : most_gathered;
+      for (int32_t p = 0; p < left; ++p) {
+        gather(layer, in, y, x, gathered + p * count);
+        if (++x == layer->out_width) x = 0, ++y;
+      }
+      wide.run(&wide, gathered, left, out + i * layer->out_channels + o);
+    }
+  }
+  return o;
 }
 
 /* Column by column, with the inputs of each where they lie, or gathered. */
 static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
   const int32_t pixels = layer->out_height * layer->out_width;
-  const int apart = layer->kernel_height == 1 && layer->kernel_width == 1 && layer->stride == 1 &&
-                    layer->pad_top == 0 && layer->pad_left == 0;
+  const int apart = is_apart(layer);
   _Alignas(8) int16_t columns[assay_columns_size(count)];
   int8_t gathered[count];
   const int quick = assay_is_quick(layer, 0, layer->out_channels, count);
@@ -59,7 +88,9 @@ static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* ou
 }
 
 void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  if (layer->kernel_height * layer->kernel_width * layer->in_channels <= most_taps) {
+  const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
+  if (count <= most_taps) {
+    if (multiply_wide(layer, in, count, out) == layer->out_channels) return;
     multiply(layer, in, out);
     return;
   }

@@ -7,5 +7,6 @@
 #define assay_network_data assay_board_network_data
 #define assay_plan assay_board_plan
 #include "workloads/tinyml/boards/layers.c"
+#include "workloads/tinyml/boards/rows_scalar.c"
 #include "workloads/tinyml/boards/taps_scalar.c"
 #include "workloads/tinyml/model/network.c"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The inner loops of layers.c: one file of taps_*.c for each way to run them, of which an image has
+/* The inner loops of layers.c: the files taps_*.c and rows_*.c of each way to run them, of which an image has
  * one. Freestanding C11. No sum overflows where those of int8.h do not. */
 #ifndef ASSAY_TINYML_TAPS_H
 #define ASSAY_TINYML_TAPS_H
@@ -27,6 +27,24 @@ int assay_is_quick(const assay_layer_int8* layer, int32_t first, int32_t last, i
  * and the first `pixels` columns; all columns hold something. `quick`: assay_is_quick() of all channels. */
 void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* columns, int32_t count, int quick,
                             int32_t pixels, int8_t* out);
+
+/* Channels of which all outputs of a pixel are computed at once, from its inputs as they lie. */
+enum { assay_most_wide = 64 };
+typedef struct assay_wide {
+  /* Those outputs of some pixels, whose inputs follow one another; out: the first of them. */
+  void (*run)(const struct assay_wide* wide, const int8_t* values, int32_t pixels, int8_t* out);
+  const int8_t* weights;               /* of the first channel */
+  int32_t channels, count, step;       /* step: from a pixel's outputs to the next one's */
+  int32_t low, high, out_zero;         /* the clamp less out_zero */
+  int32_t scales[3 * assay_most_wide]; /* in an order that is this file's own */
+} assay_wide;
+
+/* Sets it for the channels from `channel` on, each of `count` products, once a layer, which it borrows; how
+ * many it took, which may be 0 where this file has no such way for them. */
+int32_t assay_put_wide(const assay_layer_int8* layer, int32_t channel, int32_t count, assay_wide* wide);
+
+/* to[i] = from[i], i in [0, count), which may be 0. */
+void assay_copy(int8_t* to, const int8_t* from, int32_t count);
 
 /* sums[k] += sum_i (x[i] - zero) * w[k * stride + i], i in [0, count), k in [0, 4). */
 void assay_dot4_int8(const int8_t* x, const int8_t* w, int32_t stride, int32_t count, int32_t zero,

@@ -3,6 +3,7 @@
  * of the weights: sum (x - zero) * w = sum x * w - zero * sum w. */
 #include <arm_mve.h>
 
+#include "workloads/tinyml/boards/eight_mve.h"
 #include "workloads/tinyml/boards/taps.h"
 
 /* Sixteen inputs of four outputs. */
@@ -51,10 +52,8 @@ int assay_is_quick(const assay_layer_int8* layer, int32_t first, int32_t last, i
   return 0;
 }
 
-/* Quick are channels that are not shifted left. */
 void assay_put_scales(const assay_layer_int8* layer, int32_t channel, assay_fours* window) {
-  const int32_t* shift = layer->shift + channel;
-  window->quick = shift[0] <= 0 && shift[1] <= 0 && shift[2] <= 0 && shift[3] <= 0;
+  (void)layer, (void)channel, (void)window;
 }
 
 /* Sixteen values of int8 of a column, then those of the next one, and the next sixteen. */
@@ -149,53 +148,7 @@ static inline int32x4_t add_tap(int32x4_t sum, const int16_t* pixel, const int16
   return vaddq_s32(sum, vmulq_s32(vldrhq_s32(pixel), vldrhq_s32(tap)));
 }
 
-/* (GCC 12 has no address with an offset for these loads, and keeps 18 sums of pointers in memory.) */
-#define LOAD(to, from, at) \
-  __asm__("vldrh.s32 %q0, [%1, %2]" : "=w"(to) : "r"(from), "i"(8 * (at)), "m"(*(const int16_t(*)[36])(from)))
-#define TAP(pixel, at, tap)                \
-  do {                                     \
-    int32x4_t x, w;                        \
-    LOAD(x, pixel, at);                    \
-    LOAD(w, taps, tap);                    \
-    sum = vaddq_s32(sum, vmulq_s32(x, w)); \
-  } while (0)
-
-/* A window of 3x3, of channels that are not shifted left. */
-static void row3x3(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out) {
-  const int32_t channels = layer->out_channels;
-  const int32_t step = 4 * layer->stride;
-  const int32_t* const bias = layer->bias + channel;
-  const int32_t out_zero = layer->out_zero;
-  const int32x4_t multiplier = vld1q_s32(layer->multiplier + channel);
-  const int32x4_t right = vld1q_s32(layer->shift + channel);
-  const int32x4_t low = vdupq_n_s32(layer->low - out_zero), high = vdupq_n_s32(layer->high - out_zero);
-  const int16_t *row0 = window->rows[0], *row1 = window->rows[1], *row2 = window->rows[2];
-  const int16_t* const taps = window->taps;
-  for (int32_t i = layer->out_width; i > 0; --i, out += channels) {
-    int32x4_t sum = vld1q_s32(bias);
-    TAP(row0, 0, 0);
-    TAP(row0, 1, 1);
-    TAP(row0, 2, 2);
-    TAP(row1, 0, 3);
-    TAP(row1, 1, 4);
-    TAP(row1, 2, 5);
-    TAP(row2, 0, 6);
-    TAP(row2, 1, 7);
-    TAP(row2, 2, 8);
-    row0 += step, row1 += step, row2 += step;
-    /* As rescale4(). */
-    sum = vqrdmulhq_s32(sum, multiplier);
-    sum = vrshlq_s32(vaddq_s32(sum, vshrq_n_s32(vandq_s32(sum, right), 31)), right);
-    sum = vaddq_n_s32(vminq_s32(vmaxq_s32(sum, low), high), out_zero);
-    vstrbq_s32(out, sum);
-  }
-}
-
 void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out) {
-  if (window->height == 3 && window->width == 3 && window->quick) {
-    row3x3(layer, channel, window, out);
-    return;
-  }
   for (int32_t at = 0, x = 0; x < layer->out_width;
        ++x, at += 4 * layer->stride, out += layer->out_channels) {
     const int16_t* tap = window->taps;
@@ -216,12 +169,9 @@ void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t
  * widened that way. */
 typedef struct eight {
   int16_t taps[9 * 8];
-  int32x4_t bias[2];
-  int32x4_t whole[2]; /* the bias less the zero point times all taps: of a window within the image */
-  int32x4_t multiplier[2];
-  int32x4_t right[2];
-  int16x8_t low, high;
-  int32_t out_zero;
+  int32_t scales[24],
+      whole[24]; /* whole: of a window within the image, the zero point times all taps in the bias */
+  int32_t low, high, out_zero;
 } eight;
 
 /* Of windows that are `moved` pixels left of where they should be, because they would reach beyond an end of
@@ -237,29 +187,10 @@ static inline void put_eight(const assay_layer_int8* layer, int32_t c, int32_t m
       all = vaddq_s16(all, tap);
     }
   }
-  const int32x4x2_t bias = vld2q_s32(layer->bias + c);
-  const int32x4x2_t multiplier = vld2q_s32(layer->multiplier + c);
-  const int32x4x2_t right = vld2q_s32(layer->shift + c);
+  for (int32_t i = 0; i < 24; i += 4) vst1q_s32(e->whole + i, vld1q_s32(e->scales + i));
   const int32_t zero = layer->in_zero;
-  e->bias[0] = bias.val[0], e->bias[1] = bias.val[1];
-  e->whole[0] = vsubq_s32(bias.val[0], vmulq_n_s32(vmovlbq_s16(all), zero));
-  e->whole[1] = vsubq_s32(bias.val[1], vmulq_n_s32(vmovltq_s16(all), zero));
-  e->multiplier[0] = multiplier.val[0], e->multiplier[1] = multiplier.val[1];
-  e->right[0] = right.val[0], e->right[1] = right.val[1];
-  e->low = vdupq_n_s16((int16_t)(layer->low - layer->out_zero));
-  e->high = vdupq_n_s16((int16_t)(layer->high - layer->out_zero));
-  e->out_zero = layer->out_zero;
-}
-
-/* As rescale4(), without a left shift. Saturated at 16 bits what lies beyond the clamp stays there. */
-static inline void store_eight(const eight* e, int32x4_t even, int32x4_t odd, int8_t* out) {
-  even = vqrdmulhq_s32(even, e->multiplier[0]);
-  even = vrshlq_s32(vaddq_s32(even, vshrq_n_s32(vandq_s32(even, e->right[0]), 31)), e->right[0]);
-  odd = vqrdmulhq_s32(odd, e->multiplier[1]);
-  odd = vrshlq_s32(vaddq_s32(odd, vshrq_n_s32(vandq_s32(odd, e->right[1]), 31)), e->right[1]);
-  int16x8_t both = vqmovntq_s32(vqmovnbq_s32(vuninitializedq_s16(), even), odd);
-  both = vmaxq_s16(vminq_s16(both, e->high), e->low);
-  vstrbq_s16(out, vaddq_n_s16(both, (int16_t)e->out_zero));
+  vst1q_s32(e->whole, vsubq_s32(vld1q_s32(e->scales), vmulq_n_s32(vmovlbq_s16(all), zero)));
+  vst1q_s32(e->whole + 4, vsubq_s32(vld1q_s32(e->scales + 4), vmulq_n_s32(vmovltq_s16(all), zero)));
 }
 
 #define TAP_OF_EIGHT(values, at)                   \
@@ -269,27 +200,24 @@ static inline void store_eight(const eight* e, int32x4_t even, int32x4_t odd, in
     even = vaddq_s32(even, vmullbq_int_s16(x, w)); \
     odd = vaddq_s32(odd, vmulltq_int_s16(x, w));   \
   } while (0)
-/* The same of a pixel at `from`, which moves on by `by` bytes. In one piece: GCC 12 would load everything
- * first, and keep it in memory, as there are eight registers. (Who calls this writes nothing that it reads.)
- */
-#define NEXT_OF_EIGHT(from, by, at)                                                        \
-  do {                                                                                     \
-    int16x8_t x, w;                                                                        \
-    int32x4_t product;                                                                     \
-    __asm__(                                                                               \
-        "vldrb.s16 %q2, [%5]\n\tvldrh.u16 %q3, [%6, %7]\n\tvmullb.s16 %q4, %q2, %q3\n\t"   \
-        "vadd.i32 %q0, %q0, %q4\n\tvmullt.s16 %q2, %q2, %q3\n\tvadd.i32 %q1, %q1, %q2\n\t" \
-        "add %5, %5, %8"                                                                   \
-        : "+w"(even), "+w"(odd), "=&w"(x), "=&w"(w), "=&w"(product), "+l"(from)            \
-        : "l"(taps), "i"(16 * (at)), "r"(by));                                             \
-  } while (0)
+/* The same of a pixel at `from`, which moves on by `by` bytes: all of a window in one piece, since GCC 12
+ * would load everything first, and keep it in memory, as there are eight registers. */
+#define NEXT_OF_EIGHT(from, by, at, even, odd)                                                          \
+  "vldrb.s16 %q[x], [%[" #from "]]\n\tvldrh.u16 %q[w], [%[taps], #" #at "]\n\tadd %[" #from "], %[" #by \
+  "]\n\t" even odd
+#define SET_EVEN "vmullb.s16 %q[even], %q[x], %q[w]\n\t"
+#define SET_ODD "vmullt.s16 %q[odd], %q[x], %q[w]\n\t"
+#define ADD_EVEN "vmullb.s16 %q[product], %q[x], %q[w]\n\tvadd.i32 %q[even], %q[even], %q[product]\n\t"
+#define ADD_ODD "vmullt.s16 %q[x], %q[x], %q[w]\n\tvadd.i32 %q[odd], %q[odd], %q[x]\n\t"
+#define MORE_OF_EIGHT(from, by, at) NEXT_OF_EIGHT(from, by, at, ADD_EVEN, ADD_ODD)
 
 /* A pixel whose window lies partly above or below the image. */
 __attribute__((noinline)) static void edge_of_eight(const assay_layer_int8* layer, const eight* e,
                                                     const int8_t* in, int32_t top, int8_t* out) {
   const int32_t channels = layer->in_channels, row = layer->in_width * channels;
   const int16_t zero = (int16_t)layer->in_zero;
-  int32x4_t even = e->bias[0], odd = e->bias[1];
+  int32x4_t even = vdupq_n_s32(0), odd = even;
+  const int32_t* scales = e->scales;
   const int16_t* taps = e->taps;
   const int8_t* from = in + top * row;
   for (int32_t i = top; i < top + 3; ++i, taps += 24, from += row) {
@@ -298,29 +226,29 @@ __attribute__((noinline)) static void edge_of_eight(const assay_layer_int8* laye
     TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(from + channels), zero), taps + 8);
     TAP_OF_EIGHT(vsubq_n_s16(vldrbq_s16(from + 2 * channels), zero), taps + 16);
   }
-  store_eight(e, even, odd, out);
+  assay_put_eight(even, odd, e->low, e->high, e->out_zero, &scales, &out);
 }
 
 /* A column of pixels whose windows lie within the image. */
 __attribute__((noinline)) static void run_of_eight(const assay_layer_int8* layer, const eight* e,
                                                    const int8_t* in, int32_t count, int8_t* out) {
   const int32_t channels = layer->in_channels, row = layer->in_width * channels,
-                step = layer->out_width * channels;
+                step = layer->out_width * channels - 8;
   const int32_t on = layer->stride * row - 2 * channels;
   const int8_t *row0 = in, *row1 = in + row, *row2 = row1 + row;
-  const int16_t* const taps = e->taps;
+  const int32_t low = e->low, high = e->high, out_zero = e->out_zero;
   for (; count > 0; --count, out += step) {
-    int32x4_t even = e->whole[0], odd = e->whole[1];
-    NEXT_OF_EIGHT(row0, channels, 0);
-    NEXT_OF_EIGHT(row0, channels, 1);
-    NEXT_OF_EIGHT(row0, on, 2);
-    NEXT_OF_EIGHT(row1, channels, 3);
-    NEXT_OF_EIGHT(row1, channels, 4);
-    NEXT_OF_EIGHT(row1, on, 5);
-    NEXT_OF_EIGHT(row2, channels, 6);
-    NEXT_OF_EIGHT(row2, channels, 7);
-    NEXT_OF_EIGHT(row2, on, 8);
-    store_eight(e, even, odd, out);
+    int16x8_t x, w;
+    int32x4_t even, odd, product;
+    __asm__(NEXT_OF_EIGHT(row0, by, 0, SET_EVEN, SET_ODD) MORE_OF_EIGHT(row0, by, 16)
+                MORE_OF_EIGHT(row0, on, 32) MORE_OF_EIGHT(row1, by, 48) MORE_OF_EIGHT(row1, by, 64)
+                    MORE_OF_EIGHT(row1, on, 80) MORE_OF_EIGHT(row2, by, 96) MORE_OF_EIGHT(row2, by, 112)
+                        MORE_OF_EIGHT(row2, on, 128)
+            : [even] "=&w"(even), [odd] "=&w"(odd), [x] "=&w"(x), [w] "=&w"(w), [product] "=&w"(product),
+              [row0] "+l"(row0), [row1] "+l"(row1), [row2] "+l"(row2)
+            : [taps] "l"(e->taps), [by] "r"(channels), [on] "r"(on), "m"(*e), "m"(*(const int8_t(*)[])in));
+    const int32_t* scales = e->whole;
+    assay_put_eight(even, odd, low, high, out_zero, &scales, &out);
   }
 }
 
@@ -347,11 +275,9 @@ int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, in
   const int32_t channels = layer->in_channels, most = layer->in_width - 3;
   if (layer->kernel_height != 3 || layer->kernel_width != 3 || most < 0) return 0;
   int32_t c = 0;
-  for (; c + 8 <= channels; c += 8) {
-    for (int32_t k = 0; k < 8; ++k) {
-      if (layer->shift[c + k] > 0) return c;
-    }
-    eight e;
+  eight e;
+  e.low = layer->low - layer->out_zero, e.high = layer->high - layer->out_zero, e.out_zero = layer->out_zero;
+  for (; c + 8 <= channels && assay_scales_of_eight(layer, c, e.scales); c += 8) {
     int32_t moved = 3;
     for (int32_t x = 0, left = -layer->pad_left; x < layer->out_width; ++x, left += layer->stride) {
       const int32_t base = left < 0 ? 0 : left > most ? most : left;

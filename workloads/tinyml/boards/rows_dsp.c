@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "workloads/tinyml/boards/taps.h"
+
+int32_t assay_put_wide(const assay_layer_int8* layer, int32_t channel, int32_t count, assay_wide* wide) {
+  (void)layer, (void)channel, (void)count, (void)wide;
+  return 0;
+}
+
+void assay_copy(int8_t* to, const int8_t* from, int32_t count) {
+  int32_t i = 0;
+  for (; i + 4 <= count; i += 4) __builtin_memcpy(to + i, from + i, 4); /* a word, from any address */
+  for (; i < count; ++i) to[i] = from[i];
+}
