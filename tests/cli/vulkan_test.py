@@ -16,7 +16,7 @@ SMALL = "*/vulkan?preset=xs@vulkan:*"  # one of each workload
 # Of one call at xs: workgroups of 128, of 64 in tinyml, of 1 in roof.launch and kws's softmax.
 INVOCATIONS = {"vision.resize": 128, "vision.letterbox_f32": 3 * 128, "dataframe.groupby_q1": 4 * 128,
                "dataframe.groupby_q4": 4 * 128, "dataframe.groupby_q5": 4 * 128, "dataframe.sort": 7 * 3 * 128, "tinyml.kws": 9 * 5 * 64 + 64 + 64 + 1, "roof.launch": 1, "roof.transfer": 0,
-               "dataframe.filter_sum": 2 * 128, "llm.gemv": 16 * 128}
+               "dataframe.filter_sum": 2 * 128, "llm.gemv": 16 * 128, "llm.gemm": 64}
 
 
 class VulkanTest(CliTest):
@@ -88,7 +88,7 @@ class VulkanTest(CliTest):
         self.with_lavapipe()
         cases = ["roof.mem/vulkan?kind=triad|fill&bytes=1044", "roof.fma/vulkan?dtype=f64&preset=xs",
                  "roof.transfer/vulkan?bytes=4100&direction=to_host&memory=pageable",
-                 "llm.gemv/vulkan?cols=2048&dtype=f16|q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=64&dtype=f16&rows=65&tokens=33",
+                 "llm.gemv/vulkan?cols=2048&dtype=f16|q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=160&dtype=f16|q8_0|q4_0&rows=65&tokens=33",
                  "dataframe.filter_sum/vulkan?rows=3001", "dataframe.groupby_q4/vulkan?rows=40001", "dataframe.groupby_q5/vulkan?rows=40001", "dataframe.sort/vulkan?rows=5001",
                  "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0", "tinyml.kws/vulkan?blocks=2&filters=7",
                  "vision.conv_layers/vulkan?groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7",
@@ -96,9 +96,12 @@ class VulkanTest(CliTest):
                  "llm.decode/vulkan?dtype=f32&prompt=2&tokens=1"]  # several heads and layers
         self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", timeout=300)
         results = self.results()
-        self.assertEqual(len(results), 20)
+        self.assertEqual(len(results), 22)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
+            counted = {m["id"]: m.get("value") for m in result["metrics"]}.get("vulkan.invocations.p50")
+            if counted is not None and "gemm" in case and "q" in result["params"]["dtype"]:
+                self.assertEqual(counted, 3 * 2 * 64 + 2 * 128, case)  # tiles, and 33 * 5 blocks of X that are quantised
         [device] = self.query("SELECT fingerprint_json FROM device WHERE name = 'vulkan:0'")
         dots = json.loads(device["fingerprint_json"])["int8.dot"] == "yes"  # the device's own products of 8 bits
         for row in self.query("SELECT case_key, params_json, isa FROM launch JOIN planned_case USING (case_row)"):

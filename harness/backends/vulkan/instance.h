@@ -37,12 +37,15 @@ class DeviceInstance : public assay::DeviceInstance<Queue> {
   /// The same of a shader that multiplies numbers of 8 bits: `with_dot8` are its builds that do so by the
   /// device's own instruction, taken where it has one; each pair is by subgroups, over shared memory.
   Code adding_products(const std::pair<Code, Code>& with_dot8, const std::pair<Code, Code>& without) {
-    dot8_ = gpu().facts().dot8;
-    const auto& builds = dot8_ ? with_dot8 : without;
+    const auto& builds = has_dot8() ? with_dot8 : without;
     return adding(builds.first, builds.second);
   }
+  /// The same of a shader that adds nothing up within a workgroup.
+  Code multiplying(Code with_dot8, Code without) { return has_dot8() ? with_dot8 : without; }
 
  private:
+  bool has_dot8() { return dot8_ = gpu().facts().dot8; }
+
   bool dot8_ = false;
   std::string path_ = "spirv";
 };

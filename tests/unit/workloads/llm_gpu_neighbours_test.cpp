@@ -7,6 +7,7 @@
 #include "tests/unit/workloads/llm_support.h"
 #include "workloads/llm/attn_decode/attn_decode.h"
 #include "workloads/llm/gemm/gemm.h"
+#include "workloads/llm/gemv/gemv.h"
 
 using namespace assay;
 using namespace assay::llm;
@@ -33,22 +34,55 @@ Preparation prepared(const Definition& definition, const Params& params) {
 }  // namespace
 
 TEST_CASE("llm.gemm: the reference is the sum of products, at any number of tokens and threads") {
-  for (const std::string dtype : {"f32", "f16"}) {
+  for (const std::string dtype : {"f32", "f16", "q8_0", "q4_0"}) {
     const Params params{
-        {"rows", std::int64_t{3}}, {"cols", std::int64_t{32}}, {"tokens", std::int64_t{9}}, {"dtype", dtype}};
+        {"rows", std::int64_t{3}}, {"cols", std::int64_t{64}}, {"tokens", std::int64_t{9}}, {"dtype", dtype}};
     const GemmProblem problem(prepared(gemm_definition(), params));
     const auto y = run(gemm_definition(), gemm_reference(), params, 2);
     REQUIRE(y.size() == 27);
     for (std::size_t t = 0; t < 9; ++t) {
+      std::vector<double> x(problem.x.data() + t * 64, problem.x.data() + (t + 1) * 64);
+      if (in_blocks(problem.w.format)) quantise_activations(problem.x.data() + t * 64, 64, x.data());
       for (std::size_t r = 0; r < 3; ++r) {
+        std::vector<float> w(64);
+        dequantise_row(problem.w, r, w.data());
         double sum = 0;
-        for (std::size_t c = 0; c < 32; ++c)
-          sum += static_cast<double>(problem.w[r * 32 + c]) * static_cast<double>(problem.x[t * 32 + c]);
+        for (std::size_t c = 0; c < 64; ++c) sum += static_cast<double>(w[c]) * x[c];
         CHECK(y[t * 3 + r] == static_cast<float>(sum));
       }
     }
-    CHECK((problem.w[1] == f16_to_f32(f32_to_f16(problem.w[1]))) == (dtype == "f16"));
+    CHECK((problem.x[1] == f16_to_f32(f32_to_f16(problem.x[1]))) == (dtype == "f16"));
   }
+}
+
+TEST_CASE("llm.gemm of one token is llm.gemv, bit for bit") {
+  for (const std::string dtype : {"f32", "f16", "q8_0", "q4_0"}) {
+    Params params{{"rows", std::int64_t{5}}, {"cols", std::int64_t{96}}, {"dtype", dtype}};
+    const auto gemv = run(gemv_definition(), gemv_reference(), params, 1);
+    params["tokens"] = std::int64_t{1};
+    CHECK(run(gemm_definition(), gemm_reference(), params, 1) == gemv);
+  }
+}
+
+TEST_CASE("llm.gemm: a q8_0 product that leaves out what x is rounded to fails the verification") {
+  const Params params{{"rows", std::int64_t{24}},
+                      {"cols", std::int64_t{96}},
+                      {"tokens", std::int64_t{5}},
+                      {"dtype", std::string("q8_0")}};
+  const GemmProblem problem(prepared(gemm_definition(), params));
+  const auto pool = llm::testing::pool_of(1);
+  const auto instance = llm::testing::make(gemm_definition(), gemm_reference(), params, *pool);
+  CHECK(instance->accuracy() == "q8");
+  const auto y = run(gemm_definition(), gemm_reference(), params, 1);
+  std::vector<float> unrounded;
+  for (std::size_t t = 0; t < 5; ++t) {
+    const std::vector<double> x(problem.x.data() + t * 96, problem.x.data() + (t + 1) * 96);
+    std::vector<float> row(96);
+    std::vector<double> sums(24);
+    matvec_reference(problem.w, x.data(), sums.data(), 0, 24, row.data());
+    unrounded.insert(unrounded.end(), sums.begin(), sums.end());
+  }
+  CHECK(llm::testing::rel_rms(unrounded, y) > 100 * llm::testing::limit(gemm_definition(), "q8", "rel_rms"));
 }
 
 TEST_CASE("llm.attn_decode: one key takes all the weight, and equal keys share it") {

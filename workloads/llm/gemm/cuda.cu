@@ -3,6 +3,7 @@
 
 #include "harness/backends/cuda/instance.h"
 #include "workloads/llm/gemm/gemm.h"
+#include "workloads/llm/gemv/products.h"
 
 namespace assay {
 
@@ -17,6 +18,19 @@ constexpr int threads = side * side;
 
 __device__ float real(float value) { return value; }
 __device__ float real(__half value) { return __half2float(value); }
+
+/// A thread's sums, from `row` and `token` on, each `side` apart.
+__device__ void store(const float (&sum)[4][4], float* y, int row, int token, int rows, int tokens) {
+#pragma unroll
+  for (int j = 0; j < 4; ++j) {
+    const int t = token + j * side;
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+      const int r = row + i * side;
+      if (r < rows && t < tokens) y[static_cast<std::size_t>(t) * rows + r] = sum[i][j];
+    }
+  }
+}
 
 /// Y = X W^T. `tiles`: beside each other in a row of Y.
 template <typename T>
@@ -56,38 +70,107 @@ __global__ void __launch_bounds__(threads)
     }
     __syncthreads();
   }
-#pragma unroll
-  for (int j = 0; j < 4; ++j) {
-    const int t = token + down + j * side;
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const int r = row + across + i * side;
-      if (r < rows && t < tokens) y[static_cast<std::size_t>(t) * rows + r] = sum[i][j];
+  store(sum, y, row + across, token + down, rows, tokens);
+}
+
+/// A block's numbers as bytes, four in a word. It begins at an even byte.
+template <bool q4>
+struct Stored {
+  static constexpr int words = q4 ? 4 : 8;
+  static constexpr int halves = 1 + 2 * words;
+  /// Word `k`, of the block that begins at `at`, to where its numbers belong in a row of shared memory.
+  __device__ static void unpack(const unsigned short* at, int k, int* row) {
+    const unsigned word = at[1 + 2 * k] | static_cast<unsigned>(at[2 + 2 * k]) << 16;
+    if constexpr (q4) {
+      row[k] = static_cast<int>(__vsub4(word & 0x0F0F0F0Fu, 0x08080808u));
+      row[4 + k] = static_cast<int>(__vsub4(word >> 4 & 0x0F0F0F0Fu, 0x08080808u));
+    } else {
+      row[k] = static_cast<int>(word);
     }
   }
-}
+};
 
-template <typename T>
-cuda::Buffer<T> uploaded(const Aligned<float>& values) {
-  if constexpr (sizeof(T) == sizeof(float)) {
-    return cuda::Buffer<T>(values.data(), values.size());
-  } else {
-    const auto halves = as_halves(values.view());
-    return cuda::Buffer<T>(reinterpret_cast<const T*>(halves.data()), halves.size());
+/// Y = X W^T with W in blocks and X in 8 bits: a block's columns at a time, added as whole numbers.
+template <bool q4>
+__global__ void __launch_bounds__(threads)
+    multiply_blocks(const unsigned short* __restrict__ w, const int* __restrict__ codes,
+                    const float2* __restrict__ scales, float* __restrict__ y, int rows, int blocks,
+                    int tokens, int tiles) {
+  using S = Stored<q4>;
+  constexpr int words = 8;  // of a block as bytes
+  __shared__ int of_w[tile][words + 1];
+  __shared__ int of_x[tile][words + 1];
+  __shared__ float scale_w[tile];
+  __shared__ float scale_x[tile];
+  const int at = static_cast<int>(threadIdx.x);
+  const int row = static_cast<int>(blockIdx.x) % tiles * tile;
+  const int token = static_cast<int>(blockIdx.x) / tiles * tile;
+  const int across = at % side;
+  const int down = at / side;
+  float sum[4][4] = {};
+  for (int block = 0; block < blocks; ++block) {
+    const auto of_row = [&](int r) { return w + (static_cast<std::size_t>(r) * blocks + block) * S::halves; };
+    const auto of_token = [&](int t) { return static_cast<std::size_t>(t) * blocks + block; };
+    for (int i = at; i < tile * S::words; i += threads) {
+      if (row + i / S::words < rows) S::unpack(of_row(row + i / S::words), i % S::words, of_w[i / S::words]);
+    }
+    for (int i = at; i < tile * words; i += threads) {
+      const int t = token + i / words;
+      if (t < tokens) of_x[i / words][i % words] = codes[of_token(t) * words + i % words];
+    }
+    if (at < tile) {  // beyond the matrices numbers are whatever was there, times nothing
+      scale_w[at] = row + at < rows ? __half2float(__ushort_as_half(of_row(row + at)[0])) : 0;
+    } else if (at < 2 * tile) {
+      const int t = token + at - tile;
+      scale_x[at - tile] = t < tokens ? scales[of_token(t)].x : 0;
+    }
+    __syncthreads();
+    int whole[4][4] = {};
+#pragma unroll
+    for (int k = 0; k < words; ++k) {
+      int a[4];
+      int b[4];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        a[i] = of_w[across + i * side][k];
+        b[i] = of_x[down + i * side][k];
+      }
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+#pragma unroll
+        for (int j = 0; j < 4; ++j) whole[i][j] = __dp4a(a[i], b[j], whole[i][j]);
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < 4; ++i) {
+#pragma unroll
+      for (int j = 0; j < 4; ++j) {
+        const float scale = scale_w[across + i * side] * scale_x[down + j * side];
+        sum[i][j] = fmaf(scale, static_cast<float>(whole[i][j]), sum[i][j]);
+      }
+    }
+    __syncthreads();
   }
+  store(sum, y, row + across, token + down, rows, tokens);
 }
 
-template <typename T>
 class CudaGemm final : public cuda::DeviceInstance {
  public:
   explicit CudaGemm(const Preparation& preparation)
       : DeviceInstance(preparation),
         problem_(preparation),
-        w_(uploaded<T>(problem_.w)),
-        x_(uploaded<T>(problem_.x)),
+        w_(uploaded(problem_.w)),
+        x_(problem_.w.format == Format::f16 ? cuda::Buffer<float>() : inputs()),
+        halves_(problem_.w.format == Format::f16 ? half_inputs() : cuda::Buffer<std::uint16_t>()),
         y_(problem_.results()) {
+    if (in_blocks(problem_.w.format)) {
+      codes_ = cuda::Buffer<int>(problem_.x.size() / 4);
+      scales_ = cuda::Buffer<float2>(problem_.x.size() / block_size);
+    }
     queue().on_submit([this] { submit(); });
-    facts() = {problem_.work(), w_.bytes() + x_.bytes() + y_.bytes(), problem_.digest()};
+    facts() = {problem_.work(),
+               w_.bytes() + x_.bytes() + halves_.bytes() + y_.bytes() + codes_.bytes() + scales_.bytes(),
+               problem_.digest()};
     call();
   }
 
@@ -97,21 +180,57 @@ class CudaGemm final : public cuda::DeviceInstance {
     return problem_.output(y);
   }
   void spoil() override { y_.spoil(); }
+  std::string accuracy() const override { return problem_.accuracy(); }
 
  private:
+  cuda::Buffer<float> inputs() const { return {problem_.x.data(), problem_.x.size()}; }
+  cuda::Buffer<std::uint16_t> half_inputs() const {
+    const auto halves = as_halves(problem_.x.view());
+    return {halves.data(), halves.size()};
+  }
+
   void submit() {
     const auto tiles_of = [](std::size_t count) { return static_cast<int>((count + tile - 1) / tile); };
     const int tiles = tiles_of(problem_.rows);
-    multiply<<<static_cast<unsigned>(tiles * tiles_of(problem_.tokens)), threads, 0, queue().stream()>>>(
-        w_.data(), x_.data(), y_.data(), static_cast<int>(problem_.rows), static_cast<int>(problem_.cols),
-        static_cast<int>(problem_.tokens), tiles);
+    const auto grid = static_cast<unsigned>(tiles * tiles_of(problem_.tokens));
+    const int rows = static_cast<int>(problem_.rows);
+    const int cols = static_cast<int>(problem_.cols);
+    const int tokens = static_cast<int>(problem_.tokens);
+    const auto stream = queue().stream();
+    const auto reals = [&]<typename T>(const T*, const void* x) {
+      multiply<<<grid, threads, 0, stream>>>(reinterpret_cast<const T*>(w_.data()), static_cast<const T*>(x),
+                                             y_.data(), rows, cols, tokens, tiles);
+    };
+    const auto blocks = [&](auto kernel) {
+      quantise(stream, x_.data(), problem_.x.size(), codes_.data(), scales_.data());
+      kernel<<<grid, threads, 0, stream>>>(reinterpret_cast<const unsigned short*>(w_.data()), codes_.data(),
+                                           scales_.data(), y_.data(), rows,
+                                           cols / static_cast<int>(block_size), tokens, tiles);
+    };
+    switch (problem_.w.format) {
+      case Format::f32:
+        reals(static_cast<const float*>(nullptr), x_.data());
+        break;
+      case Format::f16:
+        reals(static_cast<const __half*>(nullptr), halves_.data());
+        break;
+      case Format::q8_0:
+        blocks(multiply_blocks<false>);
+        break;
+      case Format::q4_0:
+        blocks(multiply_blocks<true>);
+        break;
+    }
     cuda::check(cudaGetLastError(), "launch llm.gemm");
   }
 
   GemmProblem problem_;
-  cuda::Buffer<T> w_;
-  cuda::Buffer<T> x_;
+  cuda::Buffer<std::byte> w_;
+  cuda::Buffer<float> x_;
+  cuda::Buffer<std::uint16_t> halves_;  ///< X where it is stored as binary16
   cuda::Buffer<float> y_;
+  cuda::Buffer<int> codes_;  ///< X in 8 bits, four in a word
+  cuda::Buffer<float2> scales_;
 };
 
 }  // namespace
@@ -124,12 +243,11 @@ Implementation implementation_llm_gemm_cuda() {
   Implementation row;
   row.name = "cuda";
   row.device = "cuda";
-  row.accuracy = "float";
-  row.doc = "tiles of 64 x 64 in shared memory, 4 x 4 sums a thread in f32; no tensor cores";
-  row.make = [](const Preparation& p) -> std::unique_ptr<Instance> {
-    if (get_text(p.params, "dtype") == "f16") return std::make_unique<llm::CudaGemm<__half>>(p);
-    return std::make_unique<llm::CudaGemm<float>>(p);
-  };
+  row.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
+  row.doc =
+      "tiles of 64 x 64 in shared memory, 4 x 4 sums a thread in f32; q8_0 and q4_0 by dp4a, a block at a "
+      "time, against X in 8 bits, quantised by a launch of its own within the call; no tensor cores";
+  row.make = [](const Preparation& p) { return std::make_unique<llm::CudaGemm>(p); };
   return row;
 }
 

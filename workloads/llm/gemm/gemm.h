@@ -2,25 +2,28 @@
 #pragma once
 
 #include "harness/core/workload.h"
+#include "workloads/llm/support/matrix.h"
 #include "workloads/llm/support/reals.h"
 
 namespace assay::llm {
 
-/// The seeded inputs of llm.gemm: W from stream "weights" (0.02 * normal), X from stream "x" (normal).
+/// The seeded inputs of llm.gemm: W from stream "weights" (0.02 * normal), X from stream "x" (normal); where
+/// W is f16, X holds what binary16 can.
 struct GemmProblem {
   /// \throws Error{usage} on an impossible size, Error{unavailable} without the memory.
   explicit GemmProblem(const Preparation& preparation);
 
   Work work() const;
   std::string digest() const;
+  /// Of the definition's two classes the one that W's format asks for.
+  std::string accuracy() const { return in_blocks(w.format) ? "q8" : "float"; }
   std::size_t results() const { return tokens * rows; }
   std::vector<Tensor> output(std::span<const float> y) const;  ///< y: [tokens][rows]
 
-  bool half;  ///< W and X are binary16: `w` and `x` hold what it can
   std::size_t rows;
   std::size_t cols;
   std::size_t tokens;
-  Aligned<float> w;  ///< [rows][cols]
+  Matrix w;          ///< [rows][cols]
   Aligned<float> x;  ///< [tokens][cols]
 };
 

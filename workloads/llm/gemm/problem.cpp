@@ -6,8 +6,7 @@
 namespace assay::llm {
 
 GemmProblem::GemmProblem(const Preparation& preparation)
-    : half(get_text(preparation.params, "dtype") == "f16"),
-      rows(counted(preparation.params, "rows", 1, 1 << 20)),
+    : rows(counted(preparation.params, "rows", 1, 1 << 20)),
       cols(counted(preparation.params, "cols", 32, 1 << 20)),
       tokens(counted(preparation.params, "tokens", 1, 1 << 16)) {
   if (cols % 32 != 0) {
@@ -17,19 +16,24 @@ GemmProblem::GemmProblem(const Preparation& preparation)
   if (rows * cols >= std::size_t{1} << 32 || tokens * cols >= std::size_t{1} << 32)
     throw Error(ErrorCode::usage, "llm.gemm: a matrix has at most 2^32 values",
                 "choose fewer rows, cols or tokens");
-  w = seeded_reals(rows * cols, 0.02f, half, preparation, "weights");
-  x = seeded_reals(tokens * cols, 1, half, preparation, "x");
+  w = seeded_matrix(parse_format(get_text(preparation.params, "dtype")), rows, cols, 0.02f, preparation.seed,
+                    "weights", preparation.pool);
+  x = seeded_reals(tokens * cols, 1, w.format == Format::f16, preparation, "x");
 }
 
 Work GemmProblem::work() const {
   const auto r = static_cast<double>(rows);
   const auto c = static_cast<double>(cols);
   const auto t = static_cast<double>(tokens);
-  return {2 * r * c * t, (half ? 2 : 4) * c * (r + t) + 4 * r * t, t};
+  const double of_x = w.format == Format::f16 ? 2 : 4;  // in blocks X comes as f32
+  return {2 * r * c * t, static_cast<double>(w.size_bytes()) + of_x * c * t + 4 * r * t, t};
 }
 
 std::string GemmProblem::digest() const {
-  return InputDigest().add<float>("weights", w.view()).add<float>("x", x.view()).text();
+  return InputDigest()
+      .add_bytes("weights", to_string(w.format), w.bytes.data(), rows * cols, w.size_bytes())
+      .add<float>("x", x.view())
+      .text();
 }
 
 std::vector<Tensor> GemmProblem::output(std::span<const float> y) const {

@@ -14,34 +14,56 @@ constexpr std::uint32_t f32_code[] =
 constexpr std::uint32_t f16_code[] =
 #include "workloads/llm/gemm/gemm_half.inc"
     ;
+constexpr std::uint32_t quantise_code[] =
+#include "workloads/llm/gemm/quantise.inc"
+    ;
+constexpr std::uint32_t blocks_code[] =
+#include "workloads/llm/gemm/gemm_blocks.inc"
+    ;
+constexpr std::uint32_t blocks_code_dot8[] =
+#include "workloads/llm/gemm/gemm_blocks_dot8.inc"
+    ;
 
 constexpr std::uint32_t threads = 64;
+constexpr std::uint32_t quantise_threads = 128;
 constexpr std::size_t tile = 32;
 
-/// The push constants of gemm.comp.
-struct Constants {
+/// The push constants of gemm.comp, gemv's quantise.comp and gemm_blocks.comp.
+struct Reals {
   std::uint64_t w, x, y;
   std::uint32_t rows, cols, tokens, tiles;
 };
+struct Quantise {
+  std::uint64_t x, codes, scales;
+  std::uint32_t blocks;
+};
+struct Blocks {
+  std::uint64_t w, codes, scales, y;
+  std::uint32_t rows, blocks, tokens, tiles;
+};
+
+std::uint32_t word(std::size_t value) { return static_cast<std::uint32_t>(value); }
 
 class VulkanGemm final : public vulkan::DeviceInstance {
  public:
   explicit VulkanGemm(const Preparation& preparation) : DeviceInstance(preparation), problem_(preparation) {
-    w_ = uploaded(problem_.w);
-    x_ = uploaded(problem_.x);
+    // A block's last word may end beyond the matrix.
+    w_ = vulkan::Buffer(gpu(), problem_.w.size_bytes() + sizeof(std::uint32_t));
+    w_.upload(problem_.w.bytes.data(), problem_.w.size_bytes());
+    if (problem_.w.format == Format::f16) {
+      const auto halves = as_halves(problem_.x.view());
+      x_ = vulkan::Buffer(gpu(), halves.data(), halves.size());
+    } else {
+      x_ = vulkan::Buffer(gpu(), problem_.x.data(), problem_.x.size());
+    }
     y_ = vulkan::Buffer(gpu(), problem_.results() * sizeof(float));
-    kernel_ = vulkan::Kernel(
-        gpu(),
-        problem_.half ? std::span<const std::uint32_t>(f16_code) : std::span<const std::uint32_t>(f32_code),
-        sizeof(Constants), {threads});
-    const std::size_t tiles = (problem_.rows + tile - 1) / tile;
-    const auto word = [](std::size_t value) { return static_cast<std::uint32_t>(value); };
-    const Constants constants{w_.address(),        x_.address(),          y_.address(), word(problem_.rows),
-                              word(problem_.cols), word(problem_.tokens), word(tiles)};
-    queue().on_record([this, tiles, constants](vulkan::Commands& commands) {
-      commands.dispatch(kernel_, tiles * ((problem_.tokens + tile - 1) / tile), constants);
-    });
-    facts() = {problem_.work(), w_.bytes() + x_.bytes() + y_.bytes(), problem_.digest()};
+    if (in_blocks(problem_.w.format)) {
+      record_blocks();
+    } else {
+      record_reals();
+    }
+    facts() = {problem_.work(), w_.bytes() + x_.bytes() + y_.bytes() + codes_.bytes() + scales_.bytes(),
+               problem_.digest()};
     call();
   }
 
@@ -51,19 +73,54 @@ class VulkanGemm final : public vulkan::DeviceInstance {
     return problem_.output(y);
   }
   void spoil() override { y_.spoil(); }
+  std::string accuracy() const override { return problem_.accuracy(); }
 
  private:
-  vulkan::Buffer uploaded(const Aligned<float>& values) {
-    if (!problem_.half) return vulkan::Buffer(gpu(), values.data(), values.size());
-    const auto halves = as_halves(values.view());
-    return vulkan::Buffer(gpu(), halves.data(), halves.size());
+  static std::size_t tiles_of(std::size_t count) { return (count + tile - 1) / tile; }
+
+  void record_reals() {
+    const std::span<const std::uint32_t> f16(f16_code);
+    const std::span<const std::uint32_t> f32(f32_code);
+    multiply_ = vulkan::Kernel(gpu(), problem_.w.format == Format::f16 ? f16 : f32, sizeof(Reals), {threads});
+    const Reals constants{w_.address(),
+                          x_.address(),
+                          y_.address(),
+                          word(problem_.rows),
+                          word(problem_.cols),
+                          word(problem_.tokens),
+                          word(tiles_of(problem_.rows))};
+    queue().on_record([this, constants](vulkan::Commands& commands) {
+      commands.dispatch(multiply_, constants.tiles * tiles_of(problem_.tokens), constants);
+    });
+  }
+
+  void record_blocks() {
+    const std::size_t blocks_of_row = problem_.cols / block_size;
+    const std::size_t blocks = problem_.tokens * blocks_of_row;
+    codes_ = vulkan::Buffer(gpu(), blocks * block_size);
+    scales_ = vulkan::Buffer(gpu(), blocks * 2 * sizeof(float));
+    quantise_ = vulkan::Kernel(gpu(), quantise_code, sizeof(Quantise), {quantise_threads});
+    multiply_ = vulkan::Kernel(gpu(), multiplying(blocks_code_dot8, blocks_code), sizeof(Blocks),
+                               {threads, problem_.w.format == Format::q4_0 ? VK_TRUE : VK_FALSE});
+    const Quantise first{x_.address(), codes_.address(), scales_.address(), word(blocks)};
+    const Blocks second{
+        w_.address(),        codes_.address(),    scales_.address(),     y_.address(),
+        word(problem_.rows), word(blocks_of_row), word(problem_.tokens), word(tiles_of(problem_.rows))};
+    queue().on_record([this, first, second](vulkan::Commands& commands) {
+      commands.dispatch(quantise_, (first.blocks + quantise_threads - 1) / quantise_threads, first);
+      commands.barrier();
+      commands.dispatch(multiply_, second.tiles * tiles_of(problem_.tokens), second);
+    });
   }
 
   GemmProblem problem_;
   vulkan::Buffer w_;
   vulkan::Buffer x_;
   vulkan::Buffer y_;
-  vulkan::Kernel kernel_;
+  vulkan::Buffer codes_;
+  vulkan::Buffer scales_;
+  vulkan::Kernel quantise_;
+  vulkan::Kernel multiply_;
 };
 
 }  // namespace
@@ -76,9 +133,12 @@ Implementation implementation_llm_gemm_vulkan() {
   Implementation row;
   row.name = "vulkan";
   row.device = "vulkan";
-  row.accuracy = "float";
+  row.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   row.doc =
-      "tiles of 32 x 32 in shared memory, 4 x 4 sums an invocation in f32; binary16 is read as it is stored";
+      "tiles of 32 x 32 in shared memory, 4 x 4 sums an invocation in f32; binary16 is read as it is stored; "
+      "q8_0 and q4_0 by whole numbers, a block at a time, against X in 8 bits, quantised by a dispatch of "
+      "its "
+      "own within the call";
   row.make = [](const Preparation& p) { return std::make_unique<llm::VulkanGemm>(p); };
   return row;
 }

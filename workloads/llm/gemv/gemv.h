@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "harness/core/workload.h"
 #include "workloads/llm/support/matrix.h"
@@ -14,11 +16,15 @@ namespace assay::llm {
 struct GemvProblem {
   Matrix w;
   Aligned<float> x;  ///< cols
+  static constexpr std::size_t tokens = 1;
 
   /// \throws Error{usage} on parameters that make no matrix, Error{unavailable} without the memory.
   explicit GemvProblem(const Preparation& preparation);
   Work work() const;
   std::string digest() const;
+  /// Of the definition's two classes the one that W's format asks for.
+  std::string accuracy() const { return in_blocks(w.format) ? "q8" : "float"; }
+  static std::vector<Tensor> output(std::span<const float> y);  ///< y: rows
 };
 
 /// What the implementations of llm.gemv have in common: inputs, the result, formulas.
@@ -30,8 +36,7 @@ class GemvInstance : public Instance {
   Work work() const override;
   std::size_t resident_bytes() const override;
   std::string input_digest() const override;
-  /// Of the definition's two classes the one that W's format asks for.
-  std::string accuracy() const override { return in_blocks(problem_.w.format) ? "q8" : "float"; }
+  std::string accuracy() const override { return problem_.accuracy(); }
 
  protected:
   cpu::Pool& pool() const { return *pool_; }

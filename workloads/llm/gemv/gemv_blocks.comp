@@ -3,11 +3,9 @@
 // even bytes: words are read from the boundary at or below, and shifted into place.
 #version 460
 #extension GL_GOOGLE_include_directive : require
-#ifdef DOT8
-#extension GL_EXT_spirv_intrinsics : require
-#endif
 #define SUM float
 #include "harness/backends/vulkan/reduce.glsl"
+#include "workloads/llm/support/dot8.glsl"
 
 layout(constant_id = 1) const bool q4 = false;
 
@@ -23,17 +21,6 @@ layout(push_constant) uniform Constants {
   uint rows;
   uint blocks;  // of a row
 };
-
-#ifdef DOT8  // by OpSDot on four packed numbers, which this glslc has no name for
-spirv_instruction(extensions = ["SPV_KHR_integer_dot_product"], capabilities = [6018, 6019], id = 4450)
-int dot_packed(int a, int b, spirv_literal int format);
-int dot_bytes(int a, int b) { return dot_packed(a, b, 0); }
-#else
-int dot_bytes(int a, int b) {
-  return bitfieldExtract(a, 0, 8) * bitfieldExtract(b, 0, 8) + bitfieldExtract(a, 8, 8) * bitfieldExtract(b, 8, 8) +
-         bitfieldExtract(a, 16, 8) * bitfieldExtract(b, 16, 8) + bitfieldExtract(a, 24, 8) * bitfieldExtract(b, 24, 8);
-}
-#endif
 
 float block_dot(uint row, uint block) {
   const uint halves = (row * blocks + block) * (q4 ? 9u : 17u);  // where it begins, in units of 2 bytes

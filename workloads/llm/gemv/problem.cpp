@@ -30,8 +30,10 @@ GemvProblem::GemvProblem(const Preparation& preparation)
 GemvInstance::GemvInstance(const Preparation& preparation)
     : pool_(preparation.pool), problem_(preparation), y_(problem_.w.rows) {}
 
-std::vector<Tensor> GemvInstance::output() {
-  return {Tensor::from<float>("y", {static_cast<std::int64_t>(y_.size())}, y_.view())};
+std::vector<Tensor> GemvInstance::output() { return GemvProblem::output(y_.view()); }
+
+std::vector<Tensor> GemvProblem::output(std::span<const float> y) {
+  return {Tensor::from<float>("y", {static_cast<std::int64_t>(y.size())}, y)};
 }
 
 Work GemvProblem::work() const {

@@ -79,7 +79,7 @@ class VulkanGemv final : public vulkan::DeviceInstance {
   std::vector<Tensor> output() override {
     std::vector<float> y(rows_);
     y_.download(y.data(), y_.bytes());
-    return {Tensor::from<float>("y", {static_cast<std::int64_t>(rows_)}, std::span<const float>(y))};
+    return GemvProblem::output(y);
   }
   void spoil() override { y_.spoil(); }
   std::string accuracy() const override { return in_blocks(format_) ? "q8" : "float"; }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "harness/backends/cuda/graph.h"
 #include "harness/backends/cuda/instance.h"
 #include "workloads/roof/launch/cuda.h"
 #include "workloads/roof/launch/launch.h"
@@ -19,15 +20,12 @@ class CudaLaunch final : public cuda::DeviceInstance {
     cuda::check(cudaMemset(word_.data(), 0, word_.bytes()), "clear device memory");
     facts() = {problem_.work(), word_.bytes(), problem_.digest()};
     if (captured) {
-      capture();
-      queue().on_submit([this] { cuda::check(cudaGraphLaunch(graph_, queue().stream()), "launch a graph"); });
+      graph_ = cuda::Graph(queue().stream(), [this] { submit(); });
+      queue().on_submit([this] { graph_.launch(queue().stream()); });
     } else {
       queue().on_submit([this] { submit(); }, static_cast<int>(problem_.launches));
     }
     call();
-  }
-  ~CudaLaunch() override {
-    if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
   }
 
   std::vector<Tensor> output() override {
@@ -45,20 +43,9 @@ class CudaLaunch final : public cuda::DeviceInstance {
     cuda::check(cudaGetLastError(), "launch roof.launch");
   }
 
-  void capture() {
-    cudaGraph_t recorded = nullptr;
-    cuda::check(cudaStreamBeginCapture(queue().stream(), cudaStreamCaptureModeThreadLocal),
-                "capture a graph");
-    submit();
-    cuda::check(cudaStreamEndCapture(queue().stream(), &recorded), "capture a graph");
-    const cudaError_t made = cudaGraphInstantiateWithFlags(&graph_, recorded, 0);
-    cudaGraphDestroy(recorded);
-    cuda::check(made, "make a graph");
-  }
-
   LaunchProblem problem_;
   cuda::Buffer<unsigned> word_;
-  cudaGraphExec_t graph_ = nullptr;
+  cuda::Graph graph_;
 };
 
 }  // namespace
