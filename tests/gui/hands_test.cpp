@@ -8,8 +8,10 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <filesystem>
+#include <set>
 
 #include "gui/app/answers.h"
+#include "gui/model/profile.h"
 #include "gui/view/theme.h"
 #include "harness/answers/results.h"
 #include "harness/exchange/baseline_document.h"
@@ -17,6 +19,7 @@
 #include "reports/chart/timeline.h"
 #include "tests/gui/history_of.h"
 #include "tests/gui/opened.h"
+#include "tests/gui/profiled.h"
 
 using namespace assay;
 using namespace assay::gui;
@@ -311,6 +314,39 @@ TEST_CASE("two subjects of a run are compared, and two hosts say why they are no
   CHECK(by_host.comparison.pairs.size() == static_cast<std::size_t>(2 * spec.cases));
   for (const Pair& pair : by_host.comparison.pairs)
     CHECK_THAT(pair.headline()->reason, Contains("two hosts have no launches side by side"));
+}
+
+TEST_CASE("a case of a GPU stands under that GPU's limits, not under another board's or the CPU's") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    test::add_limits(store, 9);
+    test::add_gpu_limits(store, 1, "GPU-a");
+    test::add_gpu_run(store, 2, "GPU-a");
+    test::add_gpu_run(store, 3, "GPU-b");
+  }
+  const std::string key = "llm.gemv/cuda@cuda:0";
+  const CaseProfile profile = answer_profile({path}, key, "", test::uuid(2));
+  REQUIRE_FALSE(profile.problem);
+  REQUIRE(profile.roofline);
+  CHECK(profile.roofline->title == "Roofline, cuda:0");
+  REQUIRE(profile.roofline->memory.size() == 2);
+  CHECK(profile.roofline->memory[1].name == "512 MiB arrays");
+  CHECK(profile.roofline->memory[1].peak == Approx(2e12).epsilon(0.05));
+  REQUIRE(profile.roofline->compute.size() == 1);
+  CHECK(profile.roofline->compute[0].peak == Approx(4e13).epsilon(0.05));
+  CHECK(profile.roofline->points.size() == 1);
+  std::set<std::string> names;
+  for (const chart::TimelineRow& row : profile.timeline.rows) {
+    for (const chart::TimeSpan& span : row.spans) names.insert(span.name);
+  }
+  CHECK(names.contains("gemv_f32"));  // a kernel, from the tracks that collectors store
+  CaseProfile other = answer_profile({path}, key, "", test::uuid(3));
+  CHECK_FALSE(other.roofline);
+  CHECK_THAT(no_roofline_text(other), Contains("'assay roofline --device cuda:0'"));
+  other.row.value.device = "qemu:mps2-an386";
+  CHECK_THAT(no_roofline_text(other), !Contains("assay roofline"));
 }
 
 TEST_CASE("in a timeline a span's name stands where nothing inside it lies on it") {
