@@ -4,6 +4,8 @@
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QMenu>
+#include <QPushButton>
+#include <QSettings>
 #include <QSlider>
 #include <QStatusBar>
 #include <QTabWidget>
@@ -128,7 +130,16 @@ TEST_CASE("what is decided while another process writes is stored when that has 
     decide("found it");
     QTest::keyClick(&opened.window.current().table(), Qt::Key_A);
     QTest::qWait(200);
-    CHECK(opened.loader.busy());  // and the window is not: it handles events
+    CHECK(opened.loader.busy());
+    CHECK(events().empty());
+    // The window is not, and neither are its answers: another page comes meanwhile.
+    Place to = opened.window.place();
+    to.workspace = Workspace::compare;
+    opened.window.go(to);
+    REQUIRE(QTest::qWaitFor([&] { return opened.rows().rowCount() > 0; }, 60'000));
+    to.workspace = Workspace::triage;
+    opened.window.go(to);
+    CHECK(opened.loader.busy());
     CHECK(events().empty());
     writer.database().execute("ROLLBACK");
   }
@@ -147,7 +158,7 @@ TEST_CASE("what could not be stored is told until it is, and nobody types its re
     Opened opened(place_of(path));
     QObject::connect(&opened.loader, &Source::overview,
                      [&](const std::shared_ptr<const Overview>& answer) { data = answer; });
-    opened.loader.open({path}, 0.005);
+    opened.loader.open({path}, {});
     REQUIRE(opened.settle([&] { return data != nullptr && data->complete; }));
   }
   Silent source;
@@ -219,7 +230,7 @@ TEST_CASE("a table leaves as CSV by its menu and by Ctrl+E, as it is filtered an
   CHECK_FALSE(std::filesystem::exists(folder.file("none")));
 }
 
-TEST_CASE("the slider judges the whole history by each of its steps, and the link says by which") {
+TEST_CASE("sliders judge the whole history by other rules, and the link says by which") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});  // steps of 8, 16 and 24 %
@@ -241,6 +252,19 @@ TEST_CASE("the slider judges the whole history by each of its steps, and the lin
   slider->setValue(2);  // the rule
   REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 3; }));
   CHECK_FALSE(QString::fromStdString(to_link(opened.window.place())).contains("step="));
+  // Its neighbours: how many runs make a level (the newest has 16), how sure it must be, and of counts.
+  auto* const level = opened.window.findChild<QSlider*>("level");
+  level->setValue(level->maximum());
+  REQUIRE(opened.settle([&] { return opened.rows().rowCount() < 3; }));
+  CHECK_THAT(to_link(opened.window.place()), Contains("level=20"));
+  opened.window.findChild<QSlider*>("p")->setValue(0);
+  opened.window.findChild<QSlider*>("exact")->setValue(0);
+  CHECK_THAT(to_link(opened.window.place()), Contains("p=1e-12") && Contains("exact=0"));
+  CHECK(parse_link(to_link(opened.window.place())) == opened.window.place());
+  opened.window.findChild<QPushButton*>("usual")->click();
+  REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 3; }));
+  CHECK(opened.window.place().rules == HistoryRules{});
+  CHECK(level->value() == 1);
 }
 
 TEST_CASE("where no theme was chosen the window is dark on a dark desktop") {
@@ -255,6 +279,31 @@ TEST_CASE("where no theme was chosen the window is dark on a dark desktop") {
     CHECK(current_theme() == theme);
     CHECK(desktop_theme() == theme);  // ours does not turn it round
   }
+  apply_theme(chart::Theme::light);
+}
+
+TEST_CASE("Ctrl+D goes through dark, light and the desktop's, and the settings remember which") {
+  QSettings().remove("theme");
+  Silent source;
+  MainWindow window(source, place_of("a.db"));
+  window.show();
+  window.activateWindow();
+  REQUIRE(QTest::qWaitForWindowActive(&window));
+  CHECK(theme_choice() == ThemeChoice::desktop);
+  choose_theme(ThemeChoice::desktop);
+  const chart::Theme desktop = current_theme();
+  std::vector<ThemeChoice> seen;
+  for (int i = 0; i < 3; ++i) {
+    QTest::keyClick(&window, Qt::Key_D, Qt::ControlModifier);
+    seen.push_back(theme_choice());
+    const bool dark = seen.back() == ThemeChoice::desktop ? desktop == chart::Theme::dark
+                                                          : seen.back() == ThemeChoice::dark;
+    CHECK((current_theme() == chart::Theme::dark) == dark);
+    if (i == 0) CHECK(current_theme() != desktop);  // the first press is seen
+  }
+  CHECK(std::set<ThemeChoice>(seen.begin(), seen.end()).size() == 3);
+  CHECK(seen.back() == ThemeChoice::desktop);
+  QSettings().remove("theme");
   apply_theme(chart::Theme::light);
 }
 
