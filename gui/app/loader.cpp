@@ -205,7 +205,9 @@ Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject), writer_(
 Loader::~Loader() {
   ending_ = true;
   thread_.quit();
-  writing_.quit();  // what is decided is stored before it ends
+  // Behind all that was decided: it is stored first.
+  QMetaObject::invokeMethod(
+      writer_, [this] { writing_.quit(); }, Qt::QueuedConnection);
   thread_.wait();
   writing_.wait();
   delete worker_;
@@ -373,37 +375,6 @@ void Loader::score(const HardwareAsk& wanted) {
     }
     done();
   });
-}
-
-void Loader::decide(const std::string& database, const TriageEvent& event) {
-  ++decisions_;
-  QMetaObject::invokeMethod(
-      writer_,
-      [this, database, event] {
-        auto answer = std::make_shared<Decided>();
-        answer->event = event;
-        try {
-          Store store = Store::open(database, Store::Mode::read_write);
-          (void)add_triage(store, event);
-        } catch (const std::exception& error) {
-          answer->problem = problem_of(error, database);
-        }
-        QMetaObject::invokeMethod(
-            this, [this, answer] { tell_decided(answer); }, Qt::QueuedConnection);
-      },
-      Qt::QueuedConnection);
-  emit busy_changed();
-}
-
-void Loader::tell_decided(std::shared_ptr<Decided> answer) {
-  constexpr int slice_ms = 8000;
-  --decisions_;
-  emit decided(answer);
-  if (!answer->problem) {
-    const std::uint64_t ticket = ++newest_[overview_kind];  // who reads on ends, and this goes on
-    ask([this, gathering = gathering_, ticket] { gather(gathering, ticket, slice_ms); });
-  }
-  emit busy_changed();
 }
 
 }  // namespace assay::gui

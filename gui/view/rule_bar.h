@@ -7,7 +7,7 @@
 #include <QWidget>
 #include <vector>
 
-#include "harness/judge/history.h"
+#include "gui/model/place.h"
 
 namespace assay::gui {
 

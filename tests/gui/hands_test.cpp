@@ -149,6 +149,25 @@ TEST_CASE("what is decided while another process writes is stored when that has 
   CHECK(opened.window.banner().text().isEmpty());
 }
 
+TEST_CASE("what was decided is stored though the window is closed at once") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  TriageEvent event;
+  event.kind = "ignored";
+  event.regression = "1a2b3c4d5e";
+  event.reason = "flaky";
+  {
+    Loader loader;
+    loader.open({path}, {});
+    for (unsigned n = 1; n <= 3; ++n) {
+      event.id = test::uuid(n);
+      loader.decide(path, event);
+    }
+  }
+  CHECK(load_triage(Store::open(path, Store::Mode::read_only)).size() == 3);
+}
+
 TEST_CASE("what could not be stored is told until it is, and nobody types its reason twice") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
