@@ -13,6 +13,7 @@
 #include "gui/app/answers.h"
 #include "gui/app/hardware_sources.h"
 #include "gui/app/stored.h"
+#include "gui/model/table.h"
 #include "harness/core/error.h"
 #include "harness/store/history.h"
 #include "harness/store/store.h"
@@ -66,7 +67,7 @@ class Loader::Gathering {
   bool changed() const { return stamps_ != now(); }
   /// All was read, without a problem, and nothing has changed since: it may be judged as it is.
   bool current() const { return !first_ && complete_ && problems_.empty() && !changed(); }
-  void set_rules(double smallest) { rules_.smallest = smallest; }
+  void set_rules(const HistoryRules& rules) { rules_ = rules; }
 
   /// Reads on until `go_on` says no; \returns whether all is read.
   bool read(const std::function<bool()>& go_on) {
@@ -115,10 +116,14 @@ class Loader::Gathering {
     overview.runs = runs_;
     overview.problems = problems_;
     overview.complete = complete_;
-    overview.smallest = rules_.smallest;
+    overview.rules = rules_;
     overview.runs_read = history_.run_count();
     std::size_t left_out = 0;
-    for (const SeriesKey& key : history_.keys()) {
+    std::vector<SeriesKey> keys = history_.keys();
+    std::stable_sort(keys.begin(), keys.end(), [](const SeriesKey& a, const SeriesKey& b) {
+      return NaturalLess()(a.case_key, b.case_key);
+    });
+    for (const SeriesKey& key : keys) {
       if (!go_on()) return std::nullopt;
       std::vector<Series> one;
       one.push_back(history_.series_of(key, rules_));
@@ -156,7 +161,6 @@ class Loader::Gathering {
   SeriesHistory follow(const std::string& asked) const {
     SeriesHistory answer;
     answer.asked = asked;
-    answer.smallest = rules_.smallest;
     for (const SeriesKey& key : history_.keys()) {
       if (to_string(key) == asked) answer.series = history_.series_of(key, rules_);
     }
@@ -190,17 +194,24 @@ class Loader::Gathering {
   bool first_ = true;  ///< nothing was read yet
 };
 
-Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject) {
+Loader::Loader(QObject* parent) : Source(parent), worker_(new QObject), writer_(new QObject) {
   qRegisterMetaType<std::shared_ptr<const Overview>>();
   worker_->moveToThread(&thread_);
+  writer_->moveToThread(&writing_);
   thread_.start();
+  writing_.start();
 }
 
 Loader::~Loader() {
   ending_ = true;
   thread_.quit();
+  // Behind all that was decided: it is stored first.
+  QMetaObject::invokeMethod(
+      writer_, [this] { writing_.quit(); }, Qt::QueuedConnection);
   thread_.wait();
+  writing_.wait();
   delete worker_;
+  delete writer_;
 }
 
 void Loader::later(std::function<void()> work) {
@@ -275,12 +286,12 @@ bool Loader::send_overview(const std::shared_ptr<Gathering>& gathering, std::uin
   return true;
 }
 
-void Loader::open(const std::vector<std::string>& databases, double smallest) {
+void Loader::open(const std::vector<std::string>& databases, const HistoryRules& rules) {
   constexpr int first_ms = 150;
   gathering_ = std::make_shared<Gathering>(databases);
   const std::uint64_t ticket = ++newest_[overview_kind];
-  ask([this, gathering = gathering_, ticket, smallest] {
-    gathering->set_rules(smallest);
+  ask([this, gathering = gathering_, ticket, rules] {
+    gathering->set_rules(rules);
     gather(gathering, ticket, first_ms);
   });
 }
@@ -296,11 +307,11 @@ void Loader::refresh() {
   });
 }
 
-void Loader::judge(double smallest) {
+void Loader::judge(const HistoryRules& rules) {
   const std::uint64_t ticket =
       ++newest_[overview_kind];  // who reads on by the older rules ends, and this goes on
-  ask([this, gathering = gathering_, ticket, smallest] {
-    gathering->set_rules(smallest);
+  ask([this, gathering = gathering_, ticket, rules] {
+    gathering->set_rules(rules);
     gather(gathering, ticket, 1);
   });
 }
@@ -363,24 +374,6 @@ void Loader::score(const HardwareAsk& wanted) {
           this, [this, answer] { emit scored(answer); }, Qt::QueuedConnection);
     }
     done();
-  });
-}
-
-void Loader::decide(const std::string& database, const TriageEvent& event) {
-  ask([this, database, event, gathering = gathering_] {
-    auto answer = std::make_shared<Decided>();
-    answer->event = event;
-    try {
-      Store store = Store::open(database, Store::Mode::read_write);
-      (void)add_triage(store, event);
-    } catch (const std::exception& error) {
-      answer->problem = problem_of(error, database);
-    }
-    QMetaObject::invokeMethod(
-        this, [this, answer] { emit decided(answer); }, Qt::QueuedConnection);
-    constexpr int slice_ms = 8000;
-    if (answer->problem) return done();
-    gather(gathering, ++newest_[overview_kind], slice_ms);  // who reads on ends, and this goes on
   });
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QApplication>
 #include <QFile>
-#include <QSettings>
 #include <QStandardPaths>
 #include <cstdio>
 
@@ -37,12 +36,10 @@ bool has_display() {
          qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
 }
 
-chart::Theme theme_of(const Options& options) {
-  if (options.theme) return *options.theme;
-  if (!options.picture.empty()) return chart::Theme::light;  // the same picture everywhere
-  const QString kept = QSettings().value("theme").toString();
-  if (kept == "dark") return chart::Theme::dark;
-  return kept == "light" ? chart::Theme::light : desktop_theme();
+void set_theme(const Options& options) {
+  if (options.theme) return apply_theme(*options.theme);
+  if (!options.picture.empty()) return apply_theme(chart::Theme::light);  // the same picture everywhere
+  choose_theme(theme_choice());
 }
 
 /// Beside this program, else in PATH; empty: none.
@@ -75,7 +72,7 @@ int run(int argc, char** argv) {
   QApplication application(only_the_name, argv);
   QCoreApplication::setOrganizationName("assay");
   QCoreApplication::setApplicationName("assay-gui");
-  apply_theme(theme_of(options));
+  set_theme(options);
   Loader loader;
   MainWindow window(loader, options.place);
   window.set_program(assay_program());

@@ -23,10 +23,13 @@ namespace {
 std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& roofs, const ResultRow& row,
                                                 const Host& host) {
   if (roofs.empty()) return std::nullopt;
-  const Roofline roofline = make_roofline(roofs, {row}, host.host_class);
-  const int threads = std::max(1, row.threads);
+  const std::string& device = row.value.device;
+  const bool cpu = device == "cpu";
+  const Roofline roofline = make_roofline(roofs, {row}, host.host_class, device);
+  const int threads = cpu ? std::max(1, row.threads) : 0;
   chart::RooflineChart picture;
-  picture.title = "Roofline, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+  picture.title =
+      "Roofline, " + (cpu ? std::to_string(threads) + (threads == 1 ? " thread" : " threads") : device);
   picture.performance = reports::chart_unit("operations/s").unit;  // as in the table above it
   const auto add = [](std::vector<chart::Roof>& into, const std::string& name, double peak) {
     const auto known =
@@ -39,7 +42,7 @@ std::optional<chart::RooflineChart> roofline_of(const std::vector<ResultRow>& ro
   };
   for (const Limit& limit : roofline.limits) {
     if (limit.threads > threads || !limit.value.value) continue;
-    if (limit.kind == Limit::Kind::bandwidth && limit.what.ends_with(" load"))
+    if (limit.kind == Limit::Kind::bandwidth && (!cpu || limit.what.ends_with(" load")))
       add(picture.memory, limit.level, *limit.value.value);
     if (limit.kind == Limit::Kind::arithmetic)
       add(picture.compute, limit.what.substr(0, limit.what.find(',')), *limit.value.value);
@@ -211,7 +214,8 @@ std::optional<ProfiledCase> profiled(const std::vector<std::string>& databases, 
   const std::vector<ResultRow> rows = results(found.store, found.store.load_run(found.id, range),
                                               found.store.load_summaries(found.id, range));
   if (rows.empty()) return std::nullopt;
-  ProfiledCase answer{{}, limits_of(found.store, run), run, found.store.load_case(found.id, one->ordinal)};
+  ProfiledCase answer{
+      {}, limits_of(found.store, run, one->value.device), run, found.store.load_case(found.id, one->ordinal)};
   answer.profile = make_profile(rows.front(), answer.launches, answer.roofs, run.host.host_class);
   return answer;
 }

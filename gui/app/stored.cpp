@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "harness/core/error.h"
 #include "harness/store/history.h"
@@ -32,11 +34,34 @@ const PlannedCase* planned(const Run& run, const std::string& case_key) {
   return found == run.plan.end() ? nullptr : &*found;
 }
 
-std::vector<ResultRow> limits_of(const Store& store, const Run& run) {
+namespace {
+
+/// The UUID of the board that has this name in the run; "" where that is not known.
+std::string board_of(const Store& store, const std::string& run, const std::string& device) {
+  for (const LaunchSummary& summary : store.load_summaries(run)) {
+    const Device& used = summary.launch.device;
+    const auto uuid = used.fingerprint.find("uuid");
+    if (used.name == device && uuid != used.fingerprint.end()) return uuid->second;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<ResultRow> limits_of(const Store& store, const Run& run, const std::string& device) {
+  const bool cpu = device == "cpu";
+  const auto planned = cpu ? std::map<std::string, std::set<std::int64_t>>()
+                           : runs_with(store, [&](const Case& value, const Params&) {
+                               return value.device == device && value.workload == "roof.mem";
+                             });
   const std::string class_id = run.host.class_id();
   for (const RunHead& head : run_heads(store)) {
-    const bool same = head.host_name == run.host.name && head.host_class_id == class_id;
-    if (same && head.state == "complete" && head.suite == "roofline") return results(store, head.id);
+    const bool limits = cpu ? head.suite == "roofline" : planned.contains(head.id);
+    if (!limits || head.state != "complete") continue;
+    if (head.host_name != run.host.name || head.host_class_id != class_id) continue;
+    const std::string then = cpu ? "" : board_of(store, head.id, device);
+    const std::string now = cpu ? "" : board_of(store, run.id, device);
+    if (then.empty() || now.empty() || then == now) return results(store, head.id);
   }
   return {};
 }

@@ -24,8 +24,9 @@ FoundRun find_run(const std::vector<std::string>& databases, const std::string& 
 /// The case of its plan, also by a text without the definition's version; nullptr: it has none.
 const PlannedCase* planned(const Run& run, const std::string& case_key);
 
-/// The rows of the newest complete run that measured the limits of that machine; none where there is none.
-std::vector<ResultRow> limits_of(const Store& store, const Run& run);
+/// The rows of the newest complete run that measured the limits of that machine; none where there is none. Of
+/// a device that is not the CPU: that has roof.mem on it, and is not known to have meant another board.
+std::vector<ResultRow> limits_of(const Store& store, const Run& run, const std::string& device = "cpu");
 
 /// A file as it is. \throws Error{bad_input} with `remedy`.
 std::string text_of(const std::string& path, const std::string& remedy);

@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* names[workspace_count] = {"triage", "compare", "distribution", "profile", "hardware"};
 
+constexpr int longest_level = 50;  // a change is looked for in a window of 128
+
 QString encoded(const std::string& text) {
   return QString::fromLatin1(QByteArray::fromStdString(text).toPercentEncoding("/"));
 }
@@ -46,7 +48,11 @@ std::string to_link(const Place& place) {
   add("from", place.from);
   add("part", place.part);
   add("find", place.find);
-  if (place.smallest != Place{}.smallest) add("step", shortest(place.smallest));
+  const HistoryRules usual;
+  if (place.rules.smallest != usual.smallest) add("step", shortest(place.rules.smallest));
+  if (place.rules.smallest_exact != usual.smallest_exact) add("exact", shortest(place.rules.smallest_exact));
+  if (place.rules.strong != usual.strong) add("p", shortest(place.rules.strong));
+  if (place.rules.shortest != usual.shortest) add("level", std::to_string(place.rules.shortest));
   add("reference", place.hardware.reference);
   add("weights", place.hardware.weights);
   add("require", place.hardware.requirements);
@@ -82,11 +88,21 @@ Place parse_link(const std::string& text) {
       place.workspace = static_cast<Workspace>(i);
     } else if (key == "all") {
       place.all = value == "1";
-    } else if (key == "step") {
+    } else if (key == "step" || key == "exact" || key == "p") {
+      double& into = key == "step"    ? place.rules.smallest
+                     : key == "exact" ? place.rules.smallest_exact
+                                      : place.rules.strong;
       bool is_number = false;
-      place.smallest = QString::fromStdString(value).toDouble(&is_number);
-      if (!is_number || !(place.smallest > 0 && place.smallest < 1))
-        throw wrong("a step '" + printable(value, 40) + "', which is not between 0 and 1");
+      into = QString::fromStdString(value).toDouble(&is_number);
+      const bool least = key == "exact" ? into >= 0 : into > 0;
+      if (!is_number || !least || !(into < 1))
+        throw wrong("a value of '" + key + "', '" + printable(value, 40) + "', which is not between 0 and 1");
+    } else if (key == "level") {
+      bool is_number = false;
+      const int points = QString::fromStdString(value).toInt(&is_number);
+      if (!is_number || points < 2 || points > longest_level)
+        throw wrong("a level of '" + printable(value, 40) + "' runs: they are 2 to 50");
+      place.rules.shortest = static_cast<std::size_t>(points);
     } else {
       std::string* const into = key == "filter"       ? &place.filter
                                 : key == "regression" ? &place.regression

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/judge/history.h"
+
 namespace assay::gui {
 
 enum class Workspace : unsigned char { triage, compare, distribution, profile, hardware };
@@ -29,13 +31,13 @@ struct Place {
   std::string regression;  ///< id, and whose series (case, metric, ...): an id alone may be two series'
   std::string series;      ///< to_string(SeriesKey)
   std::string case_key;
-  std::string base;         ///< run; empty: what goes with the selection, else the newest two
-  std::string candidate;    ///< run
-  std::string across;       ///< what Compare goes by; empty: runs (CompareAsk::across)
-  std::string from;         ///< CompareAsk::from
-  std::string part;         ///< of the workspace: which of its tabs; empty: the first
-  std::string find;         ///< what is looked for in a flame graph
-  double smallest = 0.005;  ///< HistoryRules::smallest: what would have been told with another?
+  std::string base;       ///< run; empty: what goes with the selection, else the newest two
+  std::string candidate;  ///< run
+  std::string across;     ///< what Compare goes by; empty: runs (CompareAsk::across)
+  std::string from;       ///< CompareAsk::from
+  std::string part;       ///< of the workspace: which of its tabs; empty: the first
+  std::string find;       ///< what is looked for in a flame graph
+  HistoryRules rules;     ///< steps and what tells them: what would have been told with others?
   HardwareAsk hardware;
 
   friend bool operator==(const Place&, const Place&) = default;

@@ -68,6 +68,16 @@ Table stacks_table(const CaseProfile& profile) {
   return table;
 }
 
+std::string no_roofline_text(const CaseProfile& profile) {
+  const std::string& device = profile.row.value.device;
+  const bool cpu = device == "cpu";
+  if (!cpu && !device.starts_with("cuda:") && !device.starts_with("vulkan:"))
+    return "There is no roofline of " + device + ": nothing measures its limits.";
+  return fmt::format("{} are not in its database: 'assay roofline{}' measures them, once.",
+                     cpu ? "This machine's limits" : "The limits of " + device,
+                     cpu ? "" : " --device " + device);
+}
+
 std::string loop_text(const LoopListing& loop, std::size_t number) {
   const std::string share = loop.share > 0 ? chart::quantity(loop.share, share_unit, 2) + " " : "";
   return fmt::format("{}. {}in {}, {} instructions, {} turns", number, share, loop.function,

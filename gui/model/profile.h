@@ -19,6 +19,9 @@ bool has_difference(const CaseProfile& profile);
 /// "show as table" of it.
 Table stacks_table(const CaseProfile& profile);
 
+/// What stands where its roofline would: how its device's limits are measured, or that nothing does.
+std::string no_roofline_text(const CaseProfile& profile);
+
 /// A loop in a line: "1. 62 % in gemv_q4_0, 12 instructions, 4096 turns".
 std::string loop_text(const LoopListing& loop, std::size_t number);
 /// Its instructions, by address: how often a call executes each, and where its jumps lead.

@@ -76,19 +76,18 @@ struct RegressionEntry {
 struct Overview {
   std::vector<std::string> databases;
   std::vector<RunEntry> runs;                ///< newest first
-  std::vector<SeriesEntry> series;           ///< by key
+  std::vector<SeriesEntry> series;           ///< by case (NaturalLess), then by key
   std::vector<RegressionEntry> regressions;  ///< the largest first
   std::vector<Problem> problems;
   std::vector<std::string> notes;
   std::size_t runs_read = 0;
-  double smallest = HistoryRules{}.smallest;  ///< relative step that was told of measured metrics
-  bool complete = true;                       ///< false: older runs are being read, another answer follows
+  HistoryRules rules;    ///< by which they were judged
+  bool complete = true;  ///< false: older runs are being read, another answer follows
 };
 
 /// All points of one series, and what the rules that were asked for say of them.
 struct SeriesHistory {
-  std::string asked;    ///< to_string(SeriesKey)
-  double smallest = 0;  ///< by which they were judged
+  std::string asked;  ///< to_string(SeriesKey)
   Series series;
   std::vector<std::string> states;  ///< of each change: TriageState::state; "" of one that is no regression
 };
@@ -207,10 +206,10 @@ class Source : public QObject {
  public:
   using QObject::QObject;
   /// Read-only; answers overview().
-  virtual void open(const std::vector<std::string>& databases, double smallest) = 0;
+  virtual void open(const std::vector<std::string>& databases, const HistoryRules& rules) = 0;
   virtual void refresh() = 0;  ///< overview() again, where a database has changed or is gone
-  /// Judges what was read once more, by another smallest step (HistoryRules::smallest); answers overview().
-  virtual void judge(double smallest) = 0;
+  /// Judges what was read once more, by other rules; answers overview().
+  virtual void judge(const HistoryRules& rules) = 0;
   virtual void follow(const std::string& series) = 0;  ///< its points, by the same rules
   virtual void compare(const CompareAsk& ask) = 0;
   virtual void sample(const std::string& case_key, const std::string& base, const std::string& candidate) = 0;

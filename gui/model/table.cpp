@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/model/table.h"
 
+#include <cstring>
 #include <numeric>
 
 #include "harness/core/csv.h"
@@ -20,6 +21,11 @@ std::string markdown_cell(const std::string& text) {
 }
 
 }  // namespace
+
+bool NaturalLess::operator()(const std::string& a, const std::string& b) const {
+  const int order = ::strverscmp(a.c_str(), b.c_str());
+  return order != 0 ? order < 0 : a < b;  // behind a NUL, too
+}
 
 std::vector<int> all_rows(const Table& table) {
   std::vector<int> order(table.rows.size());

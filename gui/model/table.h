@@ -48,6 +48,11 @@ struct Table {
   std::string empty = "Nothing to show";  ///< what to say, and what to do, where no row is
 };
 
+/// The order of names that people read: figures in them by their value, "1024" before "10240" (strverscmp).
+struct NaturalLess {
+  bool operator()(const std::string& a, const std::string& b) const;
+};
+
 /// RFC 4180, UTF-8, with a line of titles; a cell that a spreadsheet would take for a formula gets a "'"
 /// before it. `order`: indices of the rows.
 std::string csv(const Table& table, const std::vector<int>& order);

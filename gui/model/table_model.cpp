@@ -84,7 +84,7 @@ std::vector<int> TableModel::selected() {
     const Cell& y = cell(b);
     if (x.number.has_value() != y.number.has_value()) return x.number.has_value();
     if (x.number) return down ? *x.number > *y.number : *x.number < *y.number;
-    return down ? x.text > y.text : x.text < y.text;
+    return down ? NaturalLess()(y.text, x.text) : NaturalLess()(x.text, y.text);
   });
   return rows;
 }
@@ -112,7 +112,7 @@ std::string TableModel::reason_for_nothing() const {
 
 std::map<std::string, std::vector<std::string>> TableModel::field_values() const {
   constexpr std::size_t most = 200;  // what a list is still good for
-  std::map<std::string, std::set<std::string>> sets;
+  std::map<std::string, std::set<std::string, NaturalLess>> sets;
   for (const TableRow& row : table_->rows) {
     for (const auto& [key, value] : row.fields) {
       auto& known = sets[key];

@@ -293,7 +293,7 @@ Table cases_table(const Overview& data) {
   Table table;
   table.columns = {{"case", false, true}, {"newest", true}, {"runs", true}};
   table.empty = "No case has a result yet: 'assay run --suite quick' makes some.";
-  std::map<std::string, const SeriesEntry*> cases;
+  std::map<std::string, const SeriesEntry*, NaturalLess> cases;
   std::map<std::string, std::map<std::string, Range>>
       ranges;  // of all series of a case: any host's, any metric's
   for (const SeriesEntry& series : data.series) {

@@ -30,7 +30,7 @@ Table key_table() {
       {"+, -, arrows, 0 in a chart", "zoom, move, whole range (also wheel, drag, double click)"},
       {"drag in a history or distribution", "select commits or times: the filter narrows every view to them"},
       {"F, Shift+drag in these", "select what is zoomed to; zoom by dragging"},
-      {"Ctrl+D", "dark or light"},
+      {"Ctrl+D", "dark, light, or as the desktop"},
       {"Tab, Shift+Tab", "from part to part"},
       {"?", "this sheet"},
       {"Ctrl+Q", "quit"}};

@@ -10,7 +10,6 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QMimeData>
-#include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
 #include <QToolButton>
@@ -81,7 +80,7 @@ MainWindow::MainWindow(Source& source, const Place& place) : source_(source), tr
     if (!answer->problem) tell(QString::fromStdString(answer->event.regression + " " + answer->event.kind));
   });
   connect(&timer_, &QTimer::timeout, this, [this] { source_.refresh(); });
-  source_.open(place.databases, place.smallest);
+  source_.open(place.databases, place.rules);
   show_now();
 }
 
@@ -189,16 +188,18 @@ void MainWindow::make_keys() {
   });
   key(QKeySequence::Save, tr("Save this view"), [this] { ask_for_name(); });
   key(QKeySequence("Ctrl+G"), tr("Open a link"), [this] { ask_for_link(); });
-  key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases, place().smallest); });
+  key(QKeySequence("F5"), tr("Read again"), [this] { source_.open(place().databases, place().rules); });
   key(QKeySequence("Ctrl+E"), tr("Export"), [this] { export_current(); });
   key(QKeySequence("Ctrl+Shift+C"), tr("Copy the page as Markdown"), [this] {
     QApplication::clipboard()->setText(page_markdown(current(), page_title()));
     tell(tr("the page was copied as Markdown"));
   });
-  key(QKeySequence("Ctrl+D"), tr("Dark or light"), [] {
-    const bool dark = current_theme() == chart::Theme::light;
-    apply_theme(dark ? chart::Theme::dark : chart::Theme::light);
-    QSettings().setValue("theme", dark ? "dark" : "light");
+  key(QKeySequence("Ctrl+D"), tr("Dark, light, or as the desktop"), [this] {
+    const ThemeChoice choice = next_choice(theme_choice());
+    choose_theme(choice);
+    tell(choice == ThemeChoice::desktop ? tr("as the desktop")
+         : choice == ThemeChoice::dark  ? tr("always dark")
+                                        : tr("always light"));
   });
   key(QKeySequence::Quit, tr("Quit"), [this] { close(); });
 }
@@ -212,9 +213,9 @@ void MainWindow::go(const Place& place) {
 void MainWindow::came_from(const Place& before) {
   const Place& now = place();
   if (now.databases != before.databases) {
-    source_.open(now.databases, now.smallest);
-  } else if (now.smallest != before.smallest) {
-    source_.judge(now.smallest);
+    source_.open(now.databases, now.rules);
+  } else if (now.rules != before.rules) {
+    source_.judge(now.rules);
   }
   if (data_) choose();
   show_now();

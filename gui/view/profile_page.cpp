@@ -236,8 +236,7 @@ void ProfilePage::show_answer(std::shared_ptr<const CaseProfile> answer) {
     roofline_->set_draw(
         [kept = answer_](const chart::Canvas& canvas) { return chart::draw(*kept->roofline, canvas); });
   } else {
-    roofline_->set_message(
-        "This machine's limits are not in its database: 'assay roofline' measures them, once.");
+    roofline_->set_message(no_roofline_text(*answer_));
   }
   difference_->setEnabled(has_difference(*answer_));
   difference_->setToolTip(has_difference(*answer_)

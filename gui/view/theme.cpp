@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPalette>
 #include <QProxyStyle>
+#include <QSettings>
 #include <QStyleOption>
 
 namespace assay::gui {
@@ -12,6 +13,12 @@ namespace assay::gui {
 namespace {
 
 chart::Theme theme_now = chart::Theme::light;
+
+/// Asked for the first time before anything is applied.
+chart::Theme first_desktop_theme() {
+  static const chart::Theme theme = desktop_theme();
+  return theme;
+}
 
 QColor mixed(const QColor& a, const QColor& b, double share) {
   const auto part = [&](int x, int y) { return static_cast<int>(x + (y - x) * share); };
@@ -58,10 +65,33 @@ chart::Theme desktop_theme() {
   return palette.color(QPalette::Window).lightness() < 128 ? chart::Theme::dark : chart::Theme::light;
 }
 
+ThemeChoice theme_choice() {
+  const QString kept = QSettings().value("theme").toString();
+  return kept == "dark" ? ThemeChoice::dark : kept == "light" ? ThemeChoice::light : ThemeChoice::desktop;
+}
+
+void choose_theme(ThemeChoice choice) {
+  const chart::Theme desktop = first_desktop_theme();
+  apply_theme(choice == ThemeChoice::desktop ? desktop
+              : choice == ThemeChoice::dark  ? chart::Theme::dark
+                                             : chart::Theme::light);
+  QSettings().setValue("theme", choice == ThemeChoice::desktop ? "auto"
+                                : choice == ThemeChoice::dark  ? "dark"
+                                                               : "light");
+}
+
+ThemeChoice next_choice(ThemeChoice choice) {
+  const bool dark = first_desktop_theme() == chart::Theme::dark;
+  const ThemeChoice same = dark ? ThemeChoice::dark : ThemeChoice::light;
+  const ThemeChoice other = dark ? ThemeChoice::light : ThemeChoice::dark;
+  return choice == ThemeChoice::desktop ? other : choice == other ? same : ThemeChoice::desktop;
+}
+
 QColor role_colour(chart::Role role) { return QColor::fromRgb(chart::colour(role, theme_now)); }
 
 void apply_theme(chart::Theme theme) {
   using chart::Role;
+  (void)first_desktop_theme();
   theme_now = theme;
   QApplication::setStyle(new Style);
   const QColor ground = role_colour(Role::background);

@@ -14,6 +14,13 @@ void apply_theme(chart::Theme theme);
 /// What the desktop looks like: dark where its own window is dark. To be asked before apply_theme().
 chart::Theme desktop_theme();
 
+/// What a person chose: as the desktop was when the program began, or always the same.
+enum class ThemeChoice : unsigned char { desktop, light, dark };
+ThemeChoice theme_choice();             ///< as the settings remember it
+void choose_theme(ThemeChoice choice);  ///< applies and remembers it
+/// All three in turn: from the desktop's first to the one that it is not.
+ThemeChoice next_choice(ThemeChoice choice);
+
 QColor role_colour(chart::Role role);
 
 }  // namespace assay::gui

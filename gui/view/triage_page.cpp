@@ -16,13 +16,6 @@
 
 namespace assay::gui {
 
-namespace {
-
-/// What the slider chooses from, relative.
-constexpr double steps[] = {0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5};
-
-}  // namespace
-
 TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   auto* const layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -31,24 +24,11 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   count_ = plain_label(this);
   count_->setAccessibleName(tr("How many regressions"));
   all_ = new QCheckBox(tr("Show settled and insignificant ones (Ctrl+H)"), this);
-  step_ = new QSlider(Qt::Horizontal, this);
-  step_->setObjectName("step");
-  step_->setAccessibleName(tr("Smallest step that is told"));
-  step_->setToolTip(
-      tr("What would have been told if smaller steps did not count? Exact counts keep their own rule."));
-  step_->setRange(0, static_cast<int>(std::size(steps)) - 1);
-  step_->setPageStep(1);
-  step_->setFixedWidth(120);
-  step_text_ = new QLabel(this);
-  step_text_->setBuddy(step_);
-  step_text_->setMinimumWidth(step_text_->fontMetrics().horizontalAdvance(tr("Smallest step 0.5 % (rule)")));
-  step_text_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   head->addWidget(count_, 1);
-  head->addWidget(step_text_);
-  head->addWidget(step_);
-  head->addSpacing(12);
   head->addWidget(all_);
   layout->addLayout(head);
+  rules_ = new RuleBar(this);
+  layout->addWidget(rules_);
   auto* const upright = new QSplitter(Qt::Vertical, this);
   layout->addWidget(upright, 1);
   table_ = new TableView(tr("Regressions"), this);
@@ -94,9 +74,9 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   connect(&source_, &Source::decided, this, [this](const std::shared_ptr<const Decided>& answer) {
     draft_ = answer->problem ? std::optional(*answer) : std::nullopt;
   });
-  connect(step_, &QSlider::valueChanged, this, [this](int at) {
+  connect(rules_, &RuleBar::changed, this, [this](const HistoryRules& rules) {
     Place place = place_;
-    place.smallest = steps[at];
+    place.rules = rules;
     emit go(place);
   });
   connect(all_, &QCheckBox::toggled, this, [this](bool all) {
@@ -131,12 +111,7 @@ void TriagePage::show_place(const Place& place, std::shared_ptr<const Overview> 
   if (!data_) return;
   const QSignalBlocker quiet(all_);
   all_->setChecked(place.all);
-  const QSignalBlocker still(step_);
-  step_->setValue(static_cast<int>(std::lower_bound(std::begin(steps), std::end(steps) - 1, place.smallest) -
-                                   std::begin(steps)));
-  step_text_->setText(tr("Smallest step %1 %%2")
-                          .arg(place.smallest * 100)
-                          .arg(place.smallest == Place{}.smallest ? tr(" (rule)") : QString()));
+  rules_->show_rules(place.rules);
   table_->set_filter(Filter(place.filter), place.all);
   if (fresh) {
     table_->set_table(

@@ -3,9 +3,9 @@
 
 #include <QCheckBox>
 #include <QPushButton>
-#include <QSlider>
 
 #include "gui/view/page.h"
+#include "gui/view/rule_bar.h"
 
 namespace assay::gui {
 
@@ -37,8 +37,7 @@ class TriagePage : public Page {
   std::optional<Decided> draft_;  ///< what could not be stored: nobody types it twice
   QLabel* count_;
   QCheckBox* all_;
-  QSlider* step_;
-  QLabel* step_text_;
+  RuleBar* rules_;
   TableView* table_;
   ChartView* chart_;
   QLabel* details_;

@@ -57,17 +57,20 @@ std::vector<Found> exact_steps(const std::vector<HistoryPoint>& points, std::siz
 
 /// Logarithms make a relative step the same at every level; values that have none are taken as they are.
 std::vector<Found> measured_steps(std::vector<HistoryPoint>& points, std::size_t begin, std::size_t end,
-                                  double smallest) {
+                                  const HistoryRules& asked) {
   std::vector<double> values;
   for (std::size_t i = begin; i < end; ++i) values.push_back(points[i].value);
   stats::ChangePointRules rules;
-  rules.smallest = std::log1p(smallest);
+  rules.smallest = std::log1p(asked.smallest);
+  rules.strong = asked.strong;
+  rules.weak = std::max(rules.weak, asked.strong);
+  rules.shortest = std::max<std::size_t>(2, asked.shortest);
   if (*std::min_element(values.begin(), values.end()) > 0) {
     for (double& value : values) value = std::log(value);
   } else {
     std::vector<double> sizes;
     for (const double value : values) sizes.push_back(std::abs(value));
-    rules.smallest = smallest * stats::median(sizes);
+    rules.smallest = asked.smallest * stats::median(sizes);
   }
   const stats::ChangePoints told = stats::change_points(values, rules);
   for (const std::size_t spike : told.spikes()) points[begin + spike].spike = true;
@@ -221,7 +224,7 @@ void judge_levels(Change& change, Better better, double newest) {
 void find_changes(Series& series, std::size_t begin, std::size_t end, const HistoryRules& rules) {
   const auto found = is_exact(series.key.metric)
                          ? exact_steps(series.points, begin, end, rules.smallest_exact)
-                         : measured_steps(series.points, begin, end, rules.smallest);
+                         : measured_steps(series.points, begin, end, rules);
   std::vector<double> levels;
   for (std::size_t i = 0; i <= found.size(); ++i) {
     levels.push_back(set_level(series.points, i == 0 ? begin : found[i - 1].index,

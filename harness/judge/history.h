@@ -10,6 +10,7 @@
 
 #include "harness/core/commit.h"
 #include "harness/core/metric.h"
+#include "harness/stats/change_points.h"
 
 namespace assay {
 
@@ -96,6 +97,10 @@ struct HistoryRules {
   std::size_t last = 0;        ///< keep so many points, the newest; 0: all. Changes are found in all of them
   double smallest = 0.005;     ///< relative step that is told, of measured metrics
   double smallest_exact = 0.001;  ///< of exact ones
+  /// Of measured metrics: a step is told once the test's p is below, from so many points that make a level.
+  double strong = stats::ChangePointRules{}.strong;
+  std::size_t shortest = stats::ChangePointRules{}.shortest;  ///< at least 2
+  friend bool operator==(const HistoryRules&, const HistoryRules&) = default;
 };
 
 /// Orders the points, marks what changed beside the code, and finds changes of level.

@@ -310,7 +310,7 @@ int main(int argc, char** argv) {
     say("filter", cpu_ms_of([&] { window.filter().setText("family:vision"); }), "ms", 100);
     window.filter().clear();
     say("sort", cpu_ms_of([&] { window.current().table().sortByColumn(1, Qt::AscendingOrder); }), "ms", 100);
-    to.smallest = 0.1;
+    to.rules.smallest = 0.1;
     say("all series judged by another smallest step", ms_of([&] {
           window.go(to);
           settle(window);

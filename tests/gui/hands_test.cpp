@@ -4,12 +4,16 @@
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QMenu>
+#include <QPushButton>
+#include <QSettings>
 #include <QSlider>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <filesystem>
+#include <set>
 
 #include "gui/app/answers.h"
+#include "gui/model/profile.h"
 #include "gui/view/theme.h"
 #include "harness/answers/results.h"
 #include "harness/exchange/baseline_document.h"
@@ -17,6 +21,7 @@
 #include "reports/chart/timeline.h"
 #include "tests/gui/history_of.h"
 #include "tests/gui/opened.h"
+#include "tests/gui/profiled.h"
 
 using namespace assay;
 using namespace assay::gui;
@@ -125,7 +130,16 @@ TEST_CASE("what is decided while another process writes is stored when that has 
     decide("found it");
     QTest::keyClick(&opened.window.current().table(), Qt::Key_A);
     QTest::qWait(200);
-    CHECK(opened.loader.busy());  // and the window is not: it handles events
+    CHECK(opened.loader.busy());
+    CHECK(events().empty());
+    // The window is not, and neither are its answers: another page comes meanwhile.
+    Place to = opened.window.place();
+    to.workspace = Workspace::compare;
+    opened.window.go(to);
+    REQUIRE(QTest::qWaitFor([&] { return opened.rows().rowCount() > 0; }, 60'000));
+    to.workspace = Workspace::triage;
+    opened.window.go(to);
+    CHECK(opened.loader.busy());
     CHECK(events().empty());
     writer.database().execute("ROLLBACK");
   }
@@ -133,6 +147,25 @@ TEST_CASE("what is decided while another process writes is stored when that has 
   REQUIRE(events().size() == 1);
   CHECK(events()[0].reason == "found it");
   CHECK(opened.window.banner().text().isEmpty());
+}
+
+TEST_CASE("what was decided is stored though the window is closed at once") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  test::make_history(path, {});
+  TriageEvent event;
+  event.kind = "ignored";
+  event.regression = "1a2b3c4d5e";
+  event.reason = "flaky";
+  {
+    Loader loader;
+    loader.open({path}, {});
+    for (unsigned n = 1; n <= 3; ++n) {
+      event.id = test::uuid(n);
+      loader.decide(path, event);
+    }
+  }
+  CHECK(load_triage(Store::open(path, Store::Mode::read_only)).size() == 3);
 }
 
 TEST_CASE("what could not be stored is told until it is, and nobody types its reason twice") {
@@ -144,7 +177,7 @@ TEST_CASE("what could not be stored is told until it is, and nobody types its re
     Opened opened(place_of(path));
     QObject::connect(&opened.loader, &Source::overview,
                      [&](const std::shared_ptr<const Overview>& answer) { data = answer; });
-    opened.loader.open({path}, 0.005);
+    opened.loader.open({path}, {});
     REQUIRE(opened.settle([&] { return data != nullptr && data->complete; }));
   }
   Silent source;
@@ -216,7 +249,7 @@ TEST_CASE("a table leaves as CSV by its menu and by Ctrl+E, as it is filtered an
   CHECK_FALSE(std::filesystem::exists(folder.file("none")));
 }
 
-TEST_CASE("the slider judges the whole history by each of its steps, and the link says by which") {
+TEST_CASE("sliders judge the whole history by other rules, and the link says by which") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   test::make_history(path, {});  // steps of 8, 16 and 24 %
@@ -238,6 +271,19 @@ TEST_CASE("the slider judges the whole history by each of its steps, and the lin
   slider->setValue(2);  // the rule
   REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 3; }));
   CHECK_FALSE(QString::fromStdString(to_link(opened.window.place())).contains("step="));
+  // Its neighbours: how many runs make a level (the newest has 16), how sure it must be, and of counts.
+  auto* const level = opened.window.findChild<QSlider*>("level");
+  level->setValue(level->maximum());
+  REQUIRE(opened.settle([&] { return opened.rows().rowCount() < 3; }));
+  CHECK_THAT(to_link(opened.window.place()), Contains("level=20"));
+  opened.window.findChild<QSlider*>("p")->setValue(0);
+  opened.window.findChild<QSlider*>("exact")->setValue(0);
+  CHECK_THAT(to_link(opened.window.place()), Contains("p=1e-12") && Contains("exact=0"));
+  CHECK(parse_link(to_link(opened.window.place())) == opened.window.place());
+  opened.window.findChild<QPushButton*>("usual")->click();
+  REQUIRE(opened.settle([&] { return opened.rows().rowCount() == 3; }));
+  CHECK(opened.window.place().rules == HistoryRules{});
+  CHECK(level->value() == 1);
 }
 
 TEST_CASE("where no theme was chosen the window is dark on a dark desktop") {
@@ -252,6 +298,31 @@ TEST_CASE("where no theme was chosen the window is dark on a dark desktop") {
     CHECK(current_theme() == theme);
     CHECK(desktop_theme() == theme);  // ours does not turn it round
   }
+  apply_theme(chart::Theme::light);
+}
+
+TEST_CASE("Ctrl+D goes through dark, light and the desktop's, and the settings remember which") {
+  QSettings().remove("theme");
+  Silent source;
+  MainWindow window(source, place_of("a.db"));
+  window.show();
+  window.activateWindow();
+  REQUIRE(QTest::qWaitForWindowActive(&window));
+  CHECK(theme_choice() == ThemeChoice::desktop);
+  choose_theme(ThemeChoice::desktop);
+  const chart::Theme desktop = current_theme();
+  std::vector<ThemeChoice> seen;
+  for (int i = 0; i < 3; ++i) {
+    QTest::keyClick(&window, Qt::Key_D, Qt::ControlModifier);
+    seen.push_back(theme_choice());
+    const bool dark = seen.back() == ThemeChoice::desktop ? desktop == chart::Theme::dark
+                                                          : seen.back() == ThemeChoice::dark;
+    CHECK((current_theme() == chart::Theme::dark) == dark);
+    if (i == 0) CHECK(current_theme() != desktop);  // the first press is seen
+  }
+  CHECK(std::set<ThemeChoice>(seen.begin(), seen.end()).size() == 3);
+  CHECK(seen.back() == ThemeChoice::desktop);
+  QSettings().remove("theme");
   apply_theme(chart::Theme::light);
 }
 
@@ -311,6 +382,39 @@ TEST_CASE("two subjects of a run are compared, and two hosts say why they are no
   CHECK(by_host.comparison.pairs.size() == static_cast<std::size_t>(2 * spec.cases));
   for (const Pair& pair : by_host.comparison.pairs)
     CHECK_THAT(pair.headline()->reason, Contains("two hosts have no launches side by side"));
+}
+
+TEST_CASE("a case of a GPU stands under that GPU's limits, not under another board's or the CPU's") {
+  test::Folder folder;
+  const std::string path = folder.file("a.db");
+  {
+    Store store = Store::open(path, Store::Mode::create);
+    test::add_limits(store, 9);
+    test::add_gpu_limits(store, 1, "GPU-a");
+    test::add_gpu_run(store, 2, "GPU-a");
+    test::add_gpu_run(store, 3, "GPU-b");
+  }
+  const std::string key = "llm.gemv/cuda@cuda:0";
+  const CaseProfile profile = answer_profile({path}, key, "", test::uuid(2));
+  REQUIRE_FALSE(profile.problem);
+  REQUIRE(profile.roofline);
+  CHECK(profile.roofline->title == "Roofline, cuda:0");
+  REQUIRE(profile.roofline->memory.size() == 2);
+  CHECK(profile.roofline->memory[1].name == "512 MiB arrays");
+  CHECK(profile.roofline->memory[1].peak == Approx(2e12).epsilon(0.05));
+  REQUIRE(profile.roofline->compute.size() == 1);
+  CHECK(profile.roofline->compute[0].peak == Approx(4e13).epsilon(0.05));
+  CHECK(profile.roofline->points.size() == 1);
+  std::set<std::string> names;
+  for (const chart::TimelineRow& row : profile.timeline.rows) {
+    for (const chart::TimeSpan& span : row.spans) names.insert(span.name);
+  }
+  CHECK(names.contains("gemv_f32"));  // a kernel, from the tracks that collectors store
+  CaseProfile other = answer_profile({path}, key, "", test::uuid(3));
+  CHECK_FALSE(other.roofline);
+  CHECK_THAT(no_roofline_text(other), Contains("'assay roofline --device cuda:0'"));
+  other.row.value.device = "qemu:mps2-an386";
+  CHECK_THAT(no_roofline_text(other), !Contains("assay roofline"));
 }
 
 TEST_CASE("in a timeline a span's name stands where nothing inside it lies on it") {

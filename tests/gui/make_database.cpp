@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // gui_database FILE [RUNS [CASES [SAMPLES [LAUNCHES [HOSTS]]]]]: a database to look at in the window, made
 // from a seed. gui_database FILE profile: two runs with hot loops, counters, tracks, spans of a GPU, and
-// limits.
+// limits; two of a case on a GPU, with limits of the first one's.
 #include <cstdio>
 #include <cstdlib>
 
@@ -20,6 +20,9 @@ int main(int argc, char** argv) {
     assay::test::add_limits(store, 1);
     assay::test::add_profiled_run(store, 2, 1000, true);
     assay::test::add_profiled_run(store, 3, 3000, true);
+    assay::test::add_gpu_limits(store, 4, "GPU-a");
+    assay::test::add_gpu_run(store, 5, "GPU-a");
+    assay::test::add_gpu_run(store, 6, "GPU-b");
     return 0;
   }
   assay::test::HistorySpec spec;

@@ -8,6 +8,7 @@
 #include "gui/model/place.h"
 #include "gui/model/samples.h"
 #include "gui/model/table_model.h"
+#include "gui/model/tables.h"
 #include "gui/model/words.h"
 #include "harness/core/error.h"
 
@@ -139,6 +140,30 @@ TEST_CASE("a table leaves as CSV without formulas and as Markdown without markup
   CHECK_THAT(markdown(table, {1}), Contains("\\<i\\>c\\</i\\>\\|\\*d\\*") && Contains("| ---: |"));
 }
 
+TEST_CASE("names are sorted as people count: 1024, 2048, 10240") {
+  Table table = three();
+  table.rows.clear();
+  for (const char* rows : {"10240", "1024", "2048"})
+    table.rows.push_back(row_of(std::string("llm.gemv/simd?rows=") + rows + "@cpu", 1, "open"));
+  TableModel model;
+  model.set_table(std::make_shared<const Table>(table));
+  model.sort(0, Qt::AscendingOrder);
+  CHECK(model.id_at(0) == "llm.gemv/simd?rows=1024@cpu");
+  CHECK(model.id_at(2) == "llm.gemv/simd?rows=10240@cpu");
+  model.sort(0, Qt::DescendingOrder);
+  CHECK(model.id_at(0) == "llm.gemv/simd?rows=10240@cpu");
+  CHECK(model.id_at(2) == "llm.gemv/simd?rows=1024@cpu");
+  CHECK(NaturalLess()(std::string("a\0a", 3), std::string("a\0b", 3)));
+  CHECK_FALSE(NaturalLess()("a1", "a1"));
+  Overview data;
+  for (const char* rows : {"10240", "2048"}) {
+    SeriesEntry series;
+    series.key.case_key = std::string("llm.gemv/simd?rows=") + rows + "@cpu";
+    data.series.push_back(series);
+  }
+  CHECK(cases_table(data).rows.front().id == "llm.gemv/simd?rows=2048@cpu");
+}
+
 TEST_CASE("a link leads back to the place it was made of") {
   Place place;
   place.databases = {"/tmp/ä b?&=#.db", "other.db"};
@@ -150,7 +175,10 @@ TEST_CASE("a link leads back to the place it was made of") {
   place.case_key = "llm.gemv/simd?rows=1024@cpu";
   place.base = "11112222-0000-4000-8000-000000000001";
   place.candidate = "latest";
-  place.smallest = 0.02;
+  place.rules.smallest = 0.02;
+  place.rules.smallest_exact = 0;
+  place.rules.strong = 1e-9;
+  place.rules.shortest = 5;
   place.hardware = {"cloud-a", "llm=3,vision=0.5", "r.toml", "p&q.toml"};
   CHECK(parse_link(to_link(place)) == place);
   CHECK(to_link(Place{}) == "assay:");
@@ -158,8 +186,9 @@ TEST_CASE("a link leads back to the place it was made of") {
 }
 
 TEST_CASE("a link that is none says what is wrong with it") {
-  for (const char* text : {"", "http://example.com", "assay:x.db?view=games", "assay:x.db?step=2",
-                           "assay:x.db?run=1;rm", "assay:a%00b.db"})
+  for (const char* text :
+       {"", "http://example.com", "assay:x.db?view=games", "assay:x.db?step=2", "assay:x.db?p=0",
+        "assay:x.db?level=1", "assay:x.db?exact=x", "assay:x.db?run=1;rm", "assay:a%00b.db"})
     CHECK_THROWS_AS(parse_link(text), Error);
 }
 

@@ -113,9 +113,9 @@ inline void drop(QWidget& on, const std::vector<std::string>& paths) {
 /// Answers nothing by itself.
 class Silent : public Source {
  public:
-  void open(const std::vector<std::string>&, double) override {}
+  void open(const std::vector<std::string>&, const HistoryRules&) override {}
   void refresh() override {}
-  void judge(double) override {}
+  void judge(const HistoryRules&) override {}
   void follow(const std::string&) override {}
   void compare(const CompareAsk&) override {}
   void sample(const std::string&, const std::string&, const std::string&) override {}

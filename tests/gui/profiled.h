@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/device_span.h"
 #include "harness/store/store.h"
 #include "tests/unit/store/fixtures.h"
 
@@ -22,7 +23,19 @@ inline HotSpot spot_of(const std::string& function, double turns) {
   return spot;
 }
 
-/// Counters of the pipeline, kernels of a GPU among the phases, and what was followed meanwhile.
+/// Two kernels a call, on one stream.
+inline std::vector<DeviceSpan> kernels_of(const Samples& samples, const std::string& name) {
+  std::vector<DeviceSpan> spans;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::int64_t begin = samples.start_ns[i], end = samples.end_ns[i];
+    const std::int64_t between = begin + (end - begin) * 8 / 10;
+    spans.push_back({"kernels", name, 7, 0, begin, between});
+    spans.push_back({"kernels", "reduce", 7, 0, between, end});
+  }
+  return spans;
+}
+
+/// Counters of the pipeline, the kernels of a GPU, and what was followed meanwhile.
 inline void add_counted(Launch& launch, int index) {
   const auto reading = [](const char* metric, double value, const char* unit, Better better) {
     return Reading{metric, value, unit, ReadingState::ok, 1, "", better};
@@ -33,12 +46,11 @@ inline void add_counted(Launch& launch, int index) {
                      reading("topdown.frontend_bound", 0.14, "ratio", Better::lower),
                      reading("topdown.bad_speculation", 0.06, "ratio", Better::lower),
                      reading("perf.cycles", 1.5e5, "count", Better::lower)};
+  const std::int64_t measured = 12'000'000 + launch.samples.end_ns.back();
   launch.spans = {{"prepare", 0, 5'000'000},
                   {"warmup", 5'000'000, 12'000'000},
-                  {"measure", 12'000'000, 90'000'000},
-                  {"gemv_q4_0 (GPU)", 14'000'000, 40'000'000},
-                  {"reduce (GPU)", 41'000'000, 47'000'000},
-                  {"verify", 90'000'000, 96'000'000}};
+                  {"measure", 12'000'000, measured},
+                  {"verify", measured, measured + 6'000'000}};
   Track device{"time.device", "ns", {}, {}}, power{"nvml.power", "W", {}, {}};
   for (std::size_t i = 0; i < launch.samples.size(); ++i) {
     device.offset_ns.push_back(launch.samples.end_ns[i]);
@@ -46,7 +58,8 @@ inline void add_counted(Launch& launch, int index) {
     power.offset_ns.push_back(launch.samples.end_ns[i]);
     power.value.push_back(250 + static_cast<double>(i % 7));
   }
-  launch.tracks = {device, power};
+  launch.tracks = device_tracks(kernels_of(launch.samples, "gemv_q4_0"));
+  launch.tracks.insert(launch.tracks.end(), {device, power});
 }
 
 /// Two levels of cache that are known.
@@ -102,6 +115,48 @@ inline void add_limits(Store& store, unsigned number) {
     }
   }
   store.finish_run(run.id, "complete", run.started_utc_ms + 1000, {});
+}
+
+/// A run of one case after another on the GPU that has that UUID: `cases` with their time of a call.
+inline void add_on_gpu(Store& store, unsigned number, const std::string& uuid,
+                       const std::vector<std::pair<Case, double>>& cases, const Work& work) {
+  Run run = make_run(number, static_cast<int>(cases.size()));
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    run.plan[i].value = cases[i].first;
+    run.plan[i].params = cases[i].first.params;
+  }
+  store.begin_run(run);
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto bytes = cases[i].first.params.find("bytes");
+    for (int k = 0; k < 6; ++k) {
+      const auto id = number * 1000 + static_cast<unsigned>(i) * 10 + static_cast<unsigned>(k);
+      Launch launch = make_launch(id, static_cast<std::int64_t>(i), k, 60, cases[i].second);
+      launch.device = {cases[i].first.device, "hardware", {{"uuid", uuid}}};
+      launch.work = work;
+      if (bytes != cases[i].first.params.end())
+        launch.work.minimum_bytes = static_cast<double>(std::get<std::int64_t>(bytes->second));
+      launch.readings.clear();
+      launch.tracks = device_tracks(kernels_of(launch.samples, "gemv_f32"));
+      store.add_launch(run.id, launch);
+    }
+  }
+  store.finish_run(run.id, "complete", run.started_utc_ms + 1000, {});
+}
+
+/// 4 TB/s of small arrays, 2 TB/s of large ones, 40 Top/s.
+inline void add_gpu_limits(Store& store, unsigned number, const std::string& uuid) {
+  const std::int64_t small = 16 << 20, large = 512 << 20;
+  add_on_gpu(store, number, uuid,
+             {{{"roof.mem", "cuda", {{"bytes", small}, {"kind", std::string("load")}}, "cuda:0"},
+               static_cast<double>(small) / 4000},
+              {{"roof.mem", "cuda", {{"bytes", large}, {"kind", std::string("copy")}}, "cuda:0"},
+               static_cast<double>(large) / 2000},
+              {{"roof.fma", "cuda", {{"dtype", std::string("f32")}}, "cuda:0"}, 1e5}},
+             {4e9, 4096, 1});
+}
+
+inline void add_gpu_run(Store& store, unsigned number, const std::string& uuid) {
+  add_on_gpu(store, number, uuid, {{{"llm.gemv", "cuda", {}, "cuda:0"}, 5e4}}, {3.3e7, 6.7e7, 4096});
 }
 
 }  // namespace assay::test

@@ -62,6 +62,11 @@ def main():
         link = f"assay:profile.db?view=profile&part={part}&case={case}"
         take(build, folder, f"profile-{part or 'metrics'}-{size}-{theme}.png", link, size, theme)
         count += 1
+    gpu = "assay:profile.db?view=profile&case=llm.gemv%2Fcuda@cuda:0"
+    for run, part, theme in itertools.product(("5", "6"), ("", "timeline"), ("light", "dark")):
+        picture = f"gpu-{'limits' if run == '5' else 'none'}-{part or 'metrics'}-1280x800-{theme}.png"
+        take(build, folder, picture, f"{gpu}&part={part}&new=11112222-0000-4000-8000-00000000000{run}", "1280x800", theme)
+        count += 1
     prices = os.path.join(folder, "prices.toml")
     with open(prices, "w", encoding="utf-8") as file:
         for host, amount in (("cloud-a", 0.4), ("cloud-b", 0.5), ("cloud-c", 0.6)):

@@ -156,7 +156,7 @@ TEST_CASE("another smallest step judges the whole history again, and undo takes 
   REQUIRE(slider != nullptr);
   slider->setValue(7);  // 10 %
   REQUIRE(opened.settle([&] { return opened.rows(Workspace::triage).rowCount() == 2; }));
-  CHECK(opened.window.place().smallest == 0.1);
+  CHECK(opened.window.place().rules.smallest == 0.1);
   CHECK_THAT(to_link(opened.window.place()), Contains("step=0.1"));
   opened.window.undo();
   REQUIRE(opened.settle([&] { return opened.rows(Workspace::triage).rowCount() == 3; }));

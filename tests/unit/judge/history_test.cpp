@@ -315,6 +315,28 @@ TEST_CASE("ids are the same wherever the series stands, and others for other ser
   CHECK(make_series(key, "ns", Better::lower, with_step(33, 10)).changes.at(0).id != series.changes[0].id);
 }
 
+TEST_CASE("what is told follows the rules: how sure, how many runs, how large a step of counts") {
+  const auto changes = [](const std::vector<HistoryPoint>& points, const HistoryRules& rules,
+                          const SeriesKey& of = key) {
+    return make_series(of, "ns", Better::lower, points, rules).changes.size();
+  };
+  HistoryRules sure, long_levels, lenient;
+  sure.strong = 1e-60;
+  CHECK(changes(with_step(55, 3), {}) == 1);
+  CHECK(changes(with_step(55, 3), sure) == 0);
+  long_levels.shortest = 8;  // the new level has six
+  CHECK(changes(with_step(55, 30), {}) == 1);
+  CHECK(changes(with_step(55, 30), long_levels) == 0);
+  CHECK(changes(with_step(31, 30), long_levels) == 1);
+  SeriesKey exact = key;
+  exact.metric = "callgrind.instructions";
+  std::vector<HistoryPoint> counts;
+  for (int n = 1; n <= 10; ++n) counts.push_back(point(main_commit(n), n < 6 ? 1e6 : 1.004e6));
+  lenient.smallest_exact = 0.005;
+  CHECK(changes(counts, {}, exact) == 1);
+  CHECK(changes(counts, lenient, exact) == 0);
+}
+
 TEST_CASE("the newest points keep their changes and marks") {
   auto points = with_step(31, 10);
   set_environment(points, 1, {{"kernel", "6.1"}});
