@@ -13,6 +13,7 @@
 #include "harness/worker/emulated.h"
 #include "harness/worker/native_handler.h"
 #include "harness/worker/os/build_id.h"
+#include "harness/worker/os/features.h"
 #include "harness/worker/os/host.h"
 #include "harness/worker/os/streams.h"
 
@@ -86,6 +87,11 @@ int worker_main(int argc, char** argv, const ComponentTable& table) {
   if (!emulated && (argc > 2 || (argc == 2 && option != "--describe"))) {
     std::cerr << program << ": unknown argument '" << (argc > 2 ? argv[2] : argv[1]) << "'; see " << program
               << " --help\n";
+    return 2;
+  }
+  if (const std::string emulator = worker::os::emulator(); option.empty() && !emulator.empty()) {
+    std::cerr << program << ": it runs under " << emulator
+              << ", whose time is no CPU's: add --emulated qemu:NAME\n";
     return 2;
   }
   try {

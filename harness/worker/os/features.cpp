@@ -4,6 +4,7 @@
 #include <sys/auxv.h>
 #include <sys/utsname.h>
 
+#include <fstream>
 #include <initializer_list>
 #include <utility>
 
@@ -76,6 +77,13 @@ std::map<std::string, std::string> cpu_features() {
   add_features(facts);
   std::erase_if(facts, [](const auto& fact) { return fact.second.empty(); });
   return facts;
+}
+
+std::string emulator() {
+  std::ifstream file("/proc/self/comm");
+  std::string name;
+  std::getline(file, name);
+  return name.starts_with("qemu-") ? name : "";
 }
 
 }  // namespace assay::worker::os

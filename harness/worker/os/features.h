@@ -11,4 +11,8 @@ namespace assay::worker::os {
 /// of a vector where the CPU chooses it (SVE, RVV). What is not told, or not there, has no key.
 std::map<std::string, std::string> cpu_features();
 
+/// "qemu-aarch64": the emulator that runs this process, where the kernel knows the process by its name; else
+/// empty.
+std::string emulator();
+
 }  // namespace assay::worker::os
