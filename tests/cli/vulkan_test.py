@@ -88,25 +88,28 @@ class VulkanTest(CliTest):
         self.with_lavapipe()
         cases = ["roof.mem/vulkan?kind=triad|fill&bytes=1044", "roof.fma/vulkan?dtype=f64&preset=xs",
                  "roof.transfer/vulkan?bytes=4100&direction=to_host&memory=pageable",
-                 "llm.gemv/vulkan?cols=2048&dtype=f16|q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=160&dtype=f16|q8_0|q4_0&rows=65&tokens=33",
+                 "llm.gemv/vulkan?cols=2048&dtype=f16|q8_0|q4_0&rows=33", "llm.gemm/vulkan?cols=160&dtype=f16|q8_0|q4_0&rows=65&tokens=33", "llm.gemm/vulkan?cols=1024&dtype=f16&math=f16&rows=33&tokens=34",
                  "dataframe.filter_sum/vulkan?rows=3001", "dataframe.groupby_q4/vulkan?rows=40001", "dataframe.groupby_q5/vulkan?rows=40001", "dataframe.sort/vulkan?rows=5001",
                  "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0", "tinyml.kws/vulkan?blocks=2&filters=7",
-                 "vision.conv_layers/vulkan?groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7",
+                 "vision.conv_layers/vulkan?dtype=f32|f16&groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7",
+                 "vision.conv_layers/vulkan?dtype=f16&height=5&in_channels=3&kernel=1&out_channels=8&width=5",  # an odd number of halves
                  "llm.decode/vulkan?config=xs&dtype=f32|f16|q8_0|q4_0&prompt=131&tokens=3",  # two pieces of keys, three submissions
                  "llm.decode/vulkan?dtype=f32&prompt=2&tokens=1"]  # several heads and layers
         self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", timeout=300)
         results = self.results()
-        self.assertEqual(len(results), 22)
+        self.assertEqual(len(results), 25)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
             counted = {m["id"]: m.get("value") for m in result["metrics"]}.get("vulkan.invocations.p50")
             if counted is not None and "gemm" in case and "q" in result["params"]["dtype"]:
                 self.assertEqual(counted, 3 * 2 * 64 + 2 * 128, case)  # tiles, and 33 * 5 blocks of X that are quantised
         [device] = self.query("SELECT fingerprint_json FROM device WHERE name = 'vulkan:0'")
-        dots = json.loads(device["fingerprint_json"])["int8.dot"] == "yes"  # the device's own products of 8 bits
+        facts = json.loads(device["fingerprint_json"])
+        dots, halves = facts["int8.dot"] == "yes", facts["float16"] == "yes"  # the device's own arithmetic
         for row in self.query("SELECT case_key, params_json, isa FROM launch JOIN planned_case USING (case_row)"):
             blocks = json.loads(row["params_json"]).get("dtype") in ("q8_0", "q4_0")
             self.assertEqual("_dot8" in row["isa"], dots and blocks, row)
+            self.assertEqual("_f16" in row["isa"], halves and "math=f16" in row["case_key"], row)
         ended = self.assay("run", "roof.mem/vulkan?kind=triad_nt&preset=xs@vulkan:0", "--quiet", code=None)
         self.assertIn("no non-temporal stores", ended.out + ended.err)
         ended = self.assay("run", "llm.decode/vulkan?config=xs&tokens=1025@vulkan:0", "--quiet", code=None)

@@ -106,6 +106,9 @@ Queue::~Queue() {
 }
 
 void Queue::on_submit(std::function<void()> submit, int operations) {
+  // Copies from pageable memory and fills may still be under way when they return, on the default stream, for
+  // which stream_ does not wait.
+  check(cudaDeviceSynchronize(), "bring the inputs to the device");
   submit_ = std::move(submit);
   queued_ = operations >= 1 && operations <= most_operations;
   most_calls_ = queued_ ? std::min(most_calls, most_operations / operations) : most_calls;
@@ -114,7 +117,7 @@ void Queue::on_submit(std::function<void()> submit, int operations) {
 void Queue::evict() {
   if (walk_.size() == 0) {
     walk_ = Buffer<unsigned>(3 * l2_bytes_ / sizeof(unsigned));
-    check(cudaMemset(walk_.data(), 0, walk_.bytes()), "clear device memory");
+    check(cudaMemsetAsync(walk_.data(), 0, walk_.bytes(), stream_), "clear device memory");
   }
   read_through<<<multiprocessors_ * 8, 256, 0, stream_>>>(reinterpret_cast<const uint4*>(walk_.data()),
                                                           walk_.bytes() / sizeof(uint4), walk_.data());

@@ -111,6 +111,7 @@ Device describe(int index, const Facts& facts) {
   put("subgroup.size", std::to_string(facts.subgroup_size));
   put("subgroup.sums", facts.subgroup_sums ? "yes" : "no");
   put("float64", facts.float64 ? "yes" : "no");
+  put("float16", facts.float16 ? "yes" : "no");
   put("int8.dot", facts.dot8 ? "yes" : "no");
   put("limit.group_invocations", std::to_string(facts.group_invocations));
   put("limit.shared_bytes", std::to_string(facts.shared_bytes));

@@ -31,7 +31,8 @@ struct Facts {
   double timestamp_period_ns = 0;
   bool addresses = false;  ///< bufferDeviceAddress
   bool float64 = false;
-  bool dot8 = false;  ///< one instruction adds four products of 8 bits (VK_KHR_shader_integer_dot_product)
+  bool float16 = false;  ///< arithmetic in binary16 (shaderFloat16)
+  bool dot8 = false;     ///< one instruction adds four products of 8 bits (VK_KHR_shader_integer_dot_product)
   bool subgroup_sums = false;  ///< arithmetic within a subgroup, in compute shaders
   std::uint32_t subgroup_size = 0;
   std::uint32_t group_invocations = 0;  ///< of one workgroup, at most

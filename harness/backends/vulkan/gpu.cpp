@@ -40,6 +40,7 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   features_1_2.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES;
   features_1_2.pNext = facts_.dot8 ? &dots : nullptr;
   features_1_2.bufferDeviceAddress = VK_TRUE;
+  features_1_2.shaderFloat16 = facts_.float16 ? VK_TRUE : VK_FALSE;
   VkPhysicalDeviceFeatures2 features{};
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = &features_1_2;

@@ -17,7 +17,7 @@ class DeviceInstance : public assay::DeviceInstance<Queue> {
   using assay::DeviceInstance<Queue>::DeviceInstance;
   std::string isa() const override {
     const std::string& note = queue().gpu().note();
-    const std::string path = path_ + (dot8_ ? "_dot8" : "");
+    const std::string path = path_ + (dot8_ ? "_dot8" : "") + (float16_ ? "_f16" : "");
     return note.empty() ? path : path + "; " + note;
   }
 
@@ -43,10 +43,18 @@ class DeviceInstance : public assay::DeviceInstance<Queue> {
   /// The same of a shader that adds nothing up within a workgroup.
   Code multiplying(Code with_dot8, Code without) { return has_dot8() ? with_dot8 : without; }
 
+  /// Chooses between two builds of a shader: `in_f16` does arithmetic in binary16, taken where the device
+  /// can.
+  Code in_float16(Code in_f16, Code in_f32) {
+    float16_ = gpu().facts().float16;
+    return float16_ ? in_f16 : in_f32;
+  }
+
  private:
   bool has_dot8() { return dot8_ = gpu().facts().dot8; }
 
   bool dot8_ = false;
+  bool float16_ = false;
   std::string path_ = "spirv";
 };
 

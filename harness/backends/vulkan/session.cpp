@@ -121,6 +121,7 @@ Facts Session::facts_of(VkPhysicalDevice device) const {
   api_.GetPhysicalDeviceFeatures2(device, &features);
   facts.addresses = features_1_2.bufferDeviceAddress == VK_TRUE;
   facts.dot8 = dots.shaderIntegerDotProduct == VK_TRUE;
+  facts.float16 = features_1_2.shaderFloat16 == VK_TRUE;
   facts.float64 = features.features.shaderFloat64 == VK_TRUE;
 
   VkPhysicalDeviceMemoryProperties memory{};

@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "harness/core/error.h"
-#include "workloads/llm/support/f16.h"
 #include "workloads/llm/support/matrix.h"
+#include "workloads/support/f16.h"
 
 using namespace assay;
 using namespace assay::llm;

@@ -4,7 +4,7 @@
 #include "harness/core/component.h"
 #include "tests/unit/workloads/llm_support.h"
 #include "workloads/llm/gemv/gemv.h"
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 
 using namespace assay;
 using namespace assay::llm;

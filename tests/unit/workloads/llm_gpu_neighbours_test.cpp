@@ -123,6 +123,7 @@ TEST_CASE("llm.attn_decode: the reference weighs values by the softmax of scaled
 TEST_CASE("llm.gemm and llm.attn_decode refuse shapes that are none") {
   CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"cols", std::int64_t{33}}})), Error);
   CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"tokens", std::int64_t{0}}})), Error);
+  CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"math", std::string("f16")}})), Error);
   CHECK_THROWS_AS(AttentionProblem(prepared(attention_definition(), {{"kv_heads", std::int64_t{5}}})), Error);
   CHECK_THROWS_AS(AttentionProblem(prepared(attention_definition(), {{"head_dim", std::int64_t{7}}})), Error);
 }

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "tests/unit/workloads/llm_support.h"
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 #include "workloads/support/seeded.h"
 
 using namespace assay;

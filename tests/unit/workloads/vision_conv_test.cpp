@@ -3,6 +3,7 @@
 
 #include "harness/backends/cpu/pool.h"
 #include "harness/core/error.h"
+#include "workloads/support/f16.h"
 #include "workloads/vision/conv_layers/conv.h"
 
 using namespace assay;
@@ -36,9 +37,13 @@ Params layer(std::int64_t in, std::int64_t size, std::int64_t out, std::int64_t 
 
 TEST_CASE(
     "vision.conv_layers: the reference is the definition's sum, with stride, groups and zeros outside") {
-  for (const auto& params : {layer(4, 5, 6, 3, 2, 2), layer(3, 4, 2, 1, 1, 1), layer(4, 6, 4, 5, 1, 4)}) {
+  for (auto params : {layer(4, 5, 6, 3, 2, 2), layer(3, 4, 2, 1, 1, 1), layer(4, 6, 4, 5, 1, 4)}) {
+    const bool half = get_integer(params, "kernel") == 5;
+    if (half) params["dtype"] = std::string("f16");
     Made made(params);
     const ConvProblem p(made.preparation);
+    CHECK((p.input[1] == f16_to_f32(f32_to_f16(p.input[1]))) == half);
+    CHECK((p.weights[1] == f16_to_f32(f32_to_f16(p.weights[1]))) == half);
     const auto result = made.result();
     REQUIRE(static_cast<std::int64_t>(result.size()) == p.results());
     std::size_t at = 0;

@@ -3,7 +3,7 @@
 
 #include "harness/backends/cuda/instance.h"
 #include "harness/backends/cuda/reduce.cuh"
-#include "workloads/dataframe/filter_sum/problem.h"
+#include "workloads/dataframe/filter_sum/device_columns.h"
 
 namespace assay {
 
@@ -65,18 +65,14 @@ class CudaFilterSum final : public cuda::DeviceInstance {
     v1_below_ = problem.v1_below;
     v2_below_ = problem.v2_below;
     rows_ = problem.rows;
-    if (rows_ > 0) {
-      v1_ = cuda::Buffer<int>(problem.v1.values.data(), rows_);
-      v2_ = cuda::Buffer<int>(problem.v2.values.data(), rows_);
-      v3_ = cuda::Buffer<long long>(reinterpret_cast<const long long*>(problem.v3.values.data()), rows_);
-    }
+    columns_ = DeviceColumns(problem);
     // Few blocks: adding up theirs is most of a short call.
     const std::size_t each = std::size_t{threads} * quads * 4;
     blocks_ = static_cast<unsigned>(std::clamp<std::size_t>(
         (rows_ + each - 1) / each, 1, static_cast<std::size_t>(queue().multiprocessors()) * 3));
     sums_ = cuda::Buffer<Sum>(blocks_ + 2);  // partial sums, the result, the ticket
     cuda::check(cudaMemset(sums_.data(), 0, sums_.bytes()), "clear device memory");
-    facts() = {problem.work(), v1_.bytes() + v2_.bytes() + v3_.bytes(), problem.digest.text()};
+    facts() = {problem.work(), columns_.bytes(), problem.digest.text()};
     queue().on_submit([this] { submit(); });
     call();
   }
@@ -92,7 +88,7 @@ class CudaFilterSum final : public cuda::DeviceInstance {
  private:
   void submit() {
     filtered<<<blocks_, threads, 0, queue().stream()>>>(
-        v1_.data(), v2_.data(), v3_.data(), rows_, v1_below_, v2_below_, sums_.data(),
+        columns_.v1.data(), columns_.v2.data(), columns_.v3.data(), rows_, v1_below_, v2_below_, sums_.data(),
         reinterpret_cast<unsigned*>(sums_.data() + blocks_ + 1), sums_.data() + blocks_);
     cuda::check(cudaGetLastError(), "launch dataframe.filter_sum");
   }
@@ -101,9 +97,7 @@ class CudaFilterSum final : public cuda::DeviceInstance {
   int v2_below_ = 0;
   std::size_t rows_ = 0;
   unsigned blocks_ = 0;
-  cuda::Buffer<int> v1_;
-  cuda::Buffer<int> v2_;
-  cuda::Buffer<long long> v3_;
+  DeviceColumns columns_;
   cuda::Buffer<Sum> sums_;
 };
 

@@ -169,6 +169,7 @@ class CudaDecode final : public cuda::DeviceInstance {
         known_(static_cast<int>(model_.prompt_tokens) - 1),
         products_(format(), std::max(shape().embedding, shape().hidden), queue().multiprocessors()) {
     make_buffers();
+    cuda::check(cudaDeviceSynchronize(), "bring the model to the device");
     const auto stream = queue().stream();
     const cuda::Graph reading(stream, [&] {
       read();

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "workloads/llm/decode/decode.h"
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 
 namespace assay::llm {
 

@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "workloads/llm/decode/decode.h"
-#include "workloads/llm/support/f16.h"
 #include "workloads/llm/support/kernels.h"
+#include "workloads/support/f16.h"
 
 namespace assay::llm {
 

@@ -73,6 +73,52 @@ __global__ void __launch_bounds__(threads)
   store(sum, y, row + across, token + down, rows, tokens);
 }
 
+/// The same of binary16, in binary16: two columns at a time, whose sums of `side` pairs go on in f32.
+__global__ void __launch_bounds__(threads)
+    multiply_halves(const __half2* __restrict__ w, const __half2* __restrict__ x, float* __restrict__ y,
+                    int rows, int pairs, int tokens, int tiles) {
+  __shared__ __half2 of_w[side][tile + 1];
+  __shared__ __half2 of_x[side][tile + 1];
+  const int row = static_cast<int>(blockIdx.x) % tiles * tile;
+  const int token = static_cast<int>(blockIdx.x) / tiles * tile;
+  const int across = static_cast<int>(threadIdx.x) % side;
+  const int down = static_cast<int>(threadIdx.x) / side;
+  const __half2 none = __floats2half2_rn(0, 0);
+  float sum[4][4] = {};
+  for (int begin = 0; begin < pairs; begin += side) {  // whole: a multiple of 16
+#pragma unroll
+    for (int k = 0; k < tile; k += side) {
+      const int r = row + down + k;
+      const int t = token + down + k;
+      of_w[across][down + k] = r < rows ? w[static_cast<std::size_t>(r) * pairs + begin + across] : none;
+      of_x[across][down + k] = t < tokens ? x[static_cast<std::size_t>(t) * pairs + begin + across] : none;
+    }
+    __syncthreads();
+    __half2 part[4][4];
+#pragma unroll
+    for (int i = 0; i < 16; ++i) part[i / 4][i % 4] = none;
+#pragma unroll
+    for (int k = 0; k < side; ++k) {
+      __half2 a[4];
+      __half2 b[4];
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        a[i] = of_w[k][across + i * side];
+        b[i] = of_x[k][down + i * side];
+      }
+#pragma unroll
+      for (int i = 0; i < 16; ++i) part[i / 4][i % 4] = __hfma2(a[i / 4], b[i % 4], part[i / 4][i % 4]);
+    }
+#pragma unroll
+    for (int i = 0; i < 16; ++i) {
+      const float2 both = __half22float2(part[i / 4][i % 4]);
+      sum[i / 4][i % 4] += both.x + both.y;
+    }
+    __syncthreads();
+  }
+  store(sum, y, row + across, token + down, rows, tokens);
+}
+
 /// A block's numbers as bytes, four in a word. It begins at an even byte.
 template <bool q4>
 struct Stored {
@@ -207,6 +253,13 @@ class CudaGemm final : public cuda::DeviceInstance {
                                            scales_.data(), y_.data(), rows,
                                            cols / static_cast<int>(block_size), tokens, tiles);
     };
+    if (problem_.half_math) {
+      multiply_halves<<<grid, threads, 0, stream>>>(reinterpret_cast<const __half2*>(w_.data()),
+                                                    reinterpret_cast<const __half2*>(halves_.data()),
+                                                    y_.data(), rows, cols / 2, tokens, tiles);
+      cuda::check(cudaGetLastError(), "launch llm.gemm");
+      return;
+    }
     switch (problem_.w.format) {
       case Format::f32:
         reals(static_cast<const float*>(nullptr), x_.data());
@@ -245,7 +298,8 @@ Implementation implementation_llm_gemm_cuda() {
   row.device = "cuda";
   row.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   row.doc =
-      "tiles of 64 x 64 in shared memory, 4 x 4 sums a thread in f32; q8_0 and q4_0 by dp4a, a block at a "
+      "tiles of 64 x 64 in shared memory, 4 x 4 sums a thread in f32; math=f16 in half2; q8_0 and q4_0 by "
+      "dp4a, a block at a "
       "time, against X in 8 bits, quantised by a launch of its own within the call; no tensor cores";
   row.make = [](const Preparation& p) { return std::make_unique<llm::CudaGemm>(p); };
   return row;

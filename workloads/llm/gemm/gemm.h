@@ -15,11 +15,12 @@ struct GemmProblem {
 
   Work work() const;
   std::string digest() const;
-  /// Of the definition's two classes the one that W's format asks for.
-  std::string accuracy() const { return in_blocks(w.format) ? "q8" : "float"; }
+  /// Of the definition's classes the one that W's format and `half_math` ask for.
+  std::string accuracy() const { return half_math ? "half" : in_blocks(w.format) ? "q8" : "float"; }
   std::size_t results() const { return tokens * rows; }
   std::vector<Tensor> output(std::span<const float> y) const;  ///< y: [tokens][rows]
 
+  bool half_math;  ///< arithmetic may be in binary16
   std::size_t rows;
   std::size_t cols;
   std::size_t tokens;

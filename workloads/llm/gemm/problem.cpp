@@ -6,9 +6,13 @@
 namespace assay::llm {
 
 GemmProblem::GemmProblem(const Preparation& preparation)
-    : rows(counted(preparation.params, "rows", 1, 1 << 20)),
+    : half_math(get_text(preparation.params, "math") == "f16"),
+      rows(counted(preparation.params, "rows", 1, 1 << 20)),
       cols(counted(preparation.params, "cols", 32, 1 << 20)),
       tokens(counted(preparation.params, "tokens", 1, 1 << 16)) {
+  if (half_math && get_text(preparation.params, "dtype") != "f16") {
+    throw Error(ErrorCode::usage, "llm.gemm: math=f16 is for dtype=f16", "add dtype=f16, or leave math out");
+  }
   if (cols % 32 != 0) {
     throw Error(ErrorCode::usage, "llm.gemm: cols=" + std::to_string(cols) + " is no multiple of 32",
                 "choose " + std::to_string(cols / 32 * 32));

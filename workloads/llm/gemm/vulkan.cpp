@@ -14,6 +14,9 @@ constexpr std::uint32_t f32_code[] =
 constexpr std::uint32_t f16_code[] =
 #include "workloads/llm/gemm/gemm_half.inc"
     ;
+constexpr std::uint32_t f16_math_code[] =
+#include "workloads/llm/gemm/gemm_f16.inc"
+    ;
 constexpr std::uint32_t quantise_code[] =
 #include "workloads/llm/gemm/quantise.inc"
     ;
@@ -28,7 +31,7 @@ constexpr std::uint32_t threads = 64;
 constexpr std::uint32_t quantise_threads = 128;
 constexpr std::size_t tile = 32;
 
-/// The push constants of gemm.comp, gemv's quantise.comp and gemm_blocks.comp.
+/// The push constants of gemm.comp and gemm_f16.comp, gemv's quantise.comp and gemm_blocks.comp.
 struct Reals {
   std::uint64_t w, x, y;
   std::uint32_t rows, cols, tokens, tiles;
@@ -79,9 +82,10 @@ class VulkanGemm final : public vulkan::DeviceInstance {
   static std::size_t tiles_of(std::size_t count) { return (count + tile - 1) / tile; }
 
   void record_reals() {
-    const std::span<const std::uint32_t> f16(f16_code);
-    const std::span<const std::uint32_t> f32(f32_code);
-    multiply_ = vulkan::Kernel(gpu(), problem_.w.format == Format::f16 ? f16 : f32, sizeof(Reals), {threads});
+    Code code = f32_code;
+    if (problem_.w.format == Format::f16) code = f16_code;
+    if (problem_.half_math) code = in_float16(f16_math_code, f16_code);
+    multiply_ = vulkan::Kernel(gpu(), code, sizeof(Reals), {threads});
     const Reals constants{w_.address(),
                           x_.address(),
                           y_.address(),
@@ -136,7 +140,8 @@ Implementation implementation_llm_gemm_vulkan() {
   row.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   row.doc =
       "tiles of 32 x 32 in shared memory, 4 x 4 sums an invocation in f32; binary16 is read as it is stored; "
-      "q8_0 and q4_0 by whole numbers, a block at a time, against X in 8 bits, quantised by a dispatch of "
+      "math=f16 in pairs of binary16 where the device has that (ISA path _f16); q8_0 and q4_0 by whole "
+      "numbers, a block at a time, against X in 8 bits, quantised by a dispatch of "
       "its "
       "own within the call";
   row.make = [](const Preparation& p) { return std::make_unique<llm::VulkanGemm>(p); };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workloads/llm/gemv/gemv.h"
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 #include "workloads/support/inputs.h"
 #include "workloads/support/seeded.h"
 

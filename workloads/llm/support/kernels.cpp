@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 #include "workloads/support/isa.h"
 
 // Highway reads this file once for each target: the order of these matters.

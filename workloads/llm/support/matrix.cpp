@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "harness/core/error.h"
-#include "workloads/llm/support/f16.h"
+#include "workloads/support/f16.h"
 #include "workloads/support/seeded.h"
 
 namespace assay::llm {

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// A direct convolution: an invocation one pixel of `block` output channels, for which it reads once.
+// A direct convolution: an invocation one pixel of `block` output channels, for which it reads once. HALF: input and weights are
+// binary16, two in a word; sums are f32.
 #version 460
 #extension GL_GOOGLE_include_directive : require
 #include "harness/backends/vulkan/reduce.glsl"
 
 layout(constant_id = 1) const int block = 1;  // output channels of an invocation: 1 to 4
 
+#ifdef HALF
+layout(buffer_reference, std430, buffer_reference_align = 4) restrict readonly buffer Values { uint at[]; };
+float value_at(Values from, int i) {
+  const vec2 pair = unpackHalf2x16(from.at[i >> 1]);
+  return (i & 1) == 0 ? pair.x : pair.y;
+}
+#else
 layout(buffer_reference, std430, buffer_reference_align = 4) restrict readonly buffer Values { float at[]; };
+float value_at(Values from, int i) { return from.at[i]; }
+#endif
 layout(buffer_reference, std430, buffer_reference_align = 4) restrict writeonly buffer To { float at[]; };
 layout(push_constant) uniform Constants {
   Values from;
@@ -37,9 +47,9 @@ void main() {
     const int plane = (first / group_out * group_in + c) * height;
     for (int ky = max(0, -y); ky < min(kernel, height - y); ++ky) {
       for (int kx = max(0, -x); kx < min(kernel, width - x); ++kx) {
-        const float value = from.at[(plane + y + ky) * width + x + kx];
+        const float value = value_at(from, (plane + y + ky) * width + x + kx);
         const int tap = first * taps + (c * kernel + ky) * kernel + kx;
-        for (int o = 0; o < block; ++o) sum[o] = fma(value, weights.at[tap + o * taps], sum[o]);
+        for (int o = 0; o < block; ++o) sum[o] = fma(value, value_at(weights, tap + o * taps), sum[o]);
       }
     }
   }

@@ -20,6 +20,7 @@ struct ConvProblem {
   std::int64_t results() const { return out_channels * out_height * out_width; }
   std::vector<Tensor> output(std::span<const float> result) const;  ///< [out_channels][out_height][out_width]
 
+  bool half;  ///< input and weights are binary16: `input` and `weights` hold what it can
   std::int64_t in_channels, height, width, out_channels, kernel, stride, groups;
   std::int64_t out_height, out_width;
   std::int64_t group_in, group_out;  ///< channels of one group

@@ -19,12 +19,12 @@ Definition conv_definition() {
   Definition d;
   d.name = "vision.conv_layers";
   d.doc =
-      "One convolution layer in f32, batch 1, [channels][height][width]: out[o][y][x] = sum over the group's "
+      "One convolution layer, batch 1, [channels][height][width]: out[o][y][x] = sum over the group's "
       "channels "
       "c and the kernel's i, j of in[c][y * stride + i - kernel / 2][x * stride + j - kernel / 2] * "
       "w[o][c][i][j]; "
       "outside the input is zero. input = normal(stream input), weights = sqrt(2 / taps) * normal(stream "
-      "weights). "
+      "weights), f16: both rounded to binary16; products and sums in binary32 or wider, out in f32. "
       "Presets: layers of ResNet-50 (r50_*) and MobileNet (mobile_*).";
   d.parameters = {{"in_channels", std::int64_t{64}, "of the input", {}},
                   {"height", std::int64_t{56}, "of the input", {}},
@@ -32,7 +32,11 @@ Definition conv_definition() {
                   {"out_channels", std::int64_t{64}, "of the result", {}},
                   {"kernel", std::int64_t{3}, "its rows and columns; odd", {}},
                   {"stride", std::int64_t{1}, "between two windows", {}},
-                  {"groups", std::int64_t{1}, "of channels; as many as there are: depthwise", {}}};
+                  {"groups", std::int64_t{1}, "of channels; as many as there are: depthwise", {}},
+                  {"dtype",
+                   std::string("f32"),
+                   "how input and weights are stored",
+                   {std::string("f32"), std::string("f16")}}};
   d.presets = {layer("xs", 4, 8, 8, 3, 1, 1),
                layer("r50_first", 3, 224, 64, 7, 2, 1),
                layer("r50_3x3", 64, 56, 64, 3, 1, 1),
@@ -44,9 +48,8 @@ Definition conv_definition() {
   d.tolerances = {{"float", "rel_rms", 5e-5, 0}};
   d.operations_formula = "2 * out_channels * out_height * out_width * in_channels / groups * kernel * kernel";
   d.bytes_formula =
-      "4 * (in_channels * height * width + out_channels * in_channels / groups * kernel * kernel + "
-      "out_channels * "
-      "out_height * out_width), out_height = ceil(height / stride)";
+      "B * (in_channels * height * width + out_channels * in_channels / groups * kernel * kernel) + "
+      "4 * out_channels * out_height * out_width, out_height = ceil(height / stride), B = 4 (f32), 2 (f16)";
   return d;
 }
 

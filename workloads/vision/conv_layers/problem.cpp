@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harness/core/error.h"
+#include "workloads/support/f16.h"
 #include "workloads/support/inputs.h"
 #include "workloads/support/seeded.h"
 #include "workloads/vision/conv_layers/conv.h"
@@ -18,14 +19,17 @@ std::int64_t counted(const Params& params, const std::string& key, std::int64_t 
               "choose 1 to " + std::to_string(most));
 }
 
-Aligned<float> seeded(std::int64_t count, float scale, const Preparation& preparation, const char* name) {
+Aligned<float> seeded(std::int64_t count, float scale, bool half, const Preparation& preparation,
+                      const char* name) {
   if (count > std::int64_t{1} << 30)
     throw Error(ErrorCode::usage, "vision.conv_layers: an array has at most 2^30 values",
                 "choose a smaller layer");
   Aligned<float> values(static_cast<std::size_t>(count), preparation.pool);
   const Stream stream(preparation.seed, name);
-  fill(values.data(), values.size(), preparation.pool,
-       [&](std::size_t i) { return scale * stream.normal(i); });
+  fill(values.data(), values.size(), preparation.pool, [&](std::size_t i) {
+    const float value = scale * stream.normal(i);
+    return half ? f16_to_f32(f32_to_f16(value)) : value;
+  });
   return values;
 }
 
@@ -33,6 +37,7 @@ Aligned<float> seeded(std::int64_t count, float scale, const Preparation& prepar
 
 ConvProblem::ConvProblem(const Preparation& preparation) {
   const Params& params = preparation.params;
+  half = get_text(params, "dtype") == "f16";
   in_channels = counted(params, "in_channels", 8192);
   height = counted(params, "height", 8192);
   width = counted(params, "width", 8192);
@@ -49,8 +54,9 @@ ConvProblem::ConvProblem(const Preparation& preparation) {
   group_in = in_channels / groups;
   group_out = out_channels / groups;
   const std::int64_t taps = group_in * kernel * kernel;
-  input = seeded(in_channels * height * width, 1, preparation, "input");
-  weights = seeded(out_channels * taps, std::sqrt(2.0f / static_cast<float>(taps)), preparation, "weights");
+  input = seeded(in_channels * height * width, 1, half, preparation, "input");
+  weights =
+      seeded(out_channels * taps, std::sqrt(2.0f / static_cast<float>(taps)), half, preparation, "weights");
   if (results() > std::int64_t{1} << 30)
     throw Error(ErrorCode::usage, "vision.conv_layers: an array has at most 2^30 values",
                 "choose a smaller layer");
@@ -59,8 +65,8 @@ ConvProblem::ConvProblem(const Preparation& preparation) {
 Work ConvProblem::work() const {
   const auto out = static_cast<double>(results());
   const double taps = static_cast<double>(group_in * kernel * kernel);
-  return {2 * out * taps, 4 * (static_cast<double>(input.size()) + static_cast<double>(weights.size()) + out),
-          1};
+  const double values = static_cast<double>(input.size()) + static_cast<double>(weights.size());
+  return {2 * out * taps, (half ? 2 : 4) * values + 4 * out, 1};
 }
 
 std::string ConvProblem::digest() const {

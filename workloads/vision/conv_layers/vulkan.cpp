@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/backends/vulkan/instance.h"
+#include "workloads/support/f16.h"
 #include "workloads/vision/conv_layers/conv.h"
 
 namespace assay {
@@ -8,8 +9,11 @@ namespace vision {
 
 namespace {
 
-constexpr std::uint32_t code[] =
+constexpr std::uint32_t f32_code[] =
 #include "workloads/vision/conv_layers/conv.inc"
+    ;
+constexpr std::uint32_t f16_code[] =
+#include "workloads/vision/conv_layers/conv_half.inc"
     ;
 
 constexpr std::uint32_t threads = 128;
@@ -24,11 +28,14 @@ struct Constants {
 class VulkanConv final : public vulkan::DeviceInstance {
  public:
   explicit VulkanConv(const Preparation& preparation) : DeviceInstance(preparation), problem_(preparation) {
-    input_ = vulkan::Buffer(gpu(), problem_.input.data(), problem_.input.size());
-    weights_ = vulkan::Buffer(gpu(), problem_.weights.data(), problem_.weights.size());
+    input_ = uploaded(problem_.input);
+    weights_ = uploaded(problem_.weights);
     result_ = vulkan::Buffer(gpu(), static_cast<std::size_t>(problem_.results()) * sizeof(float));
     const std::int64_t block = problem_.group_out % 4 == 0 ? 4 : 1;
-    kernel_ = vulkan::Kernel(gpu(), code, sizeof(Constants), {threads, static_cast<std::uint32_t>(block)});
+    const std::span<const std::uint32_t> f16(f16_code);
+    const std::span<const std::uint32_t> f32(f32_code);
+    kernel_ = vulkan::Kernel(gpu(), problem_.half ? f16 : f32, sizeof(Constants),
+                             {threads, static_cast<std::uint32_t>(block)});
     const auto word = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
     const Constants constants{
         input_.address(),         weights_.address(),
@@ -52,6 +59,12 @@ class VulkanConv final : public vulkan::DeviceInstance {
   void spoil() override { result_.spoil(); }
 
  private:
+  vulkan::Buffer uploaded(const Aligned<float>& values) {
+    if (!problem_.half) return vulkan::Buffer(gpu(), values.data(), values.size());
+    const auto halves = as_halves(values.view());
+    return vulkan::Buffer(gpu(), halves.data(), halves.size());
+  }
+
   ConvProblem problem_;
   vulkan::Buffer input_;
   vulkan::Buffer weights_;
@@ -71,7 +84,8 @@ Implementation implementation_vision_conv_layers_vulkan() {
   row.device = "vulkan";
   row.accuracy = "float";
   row.doc =
-      "direct: a pixel of four output channels an invocation (of one, where a group has no four), f32 sums";
+      "direct: a pixel of four output channels an invocation (of one, where a group has no four), f32 sums; "
+      "binary16 is read as it is stored";
   row.make = [](const Preparation& p) { return std::make_unique<vision::VulkanConv>(p); };
   return row;
 }

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <span>
+#include <vector>
 
-namespace assay::llm {
+namespace assay {
 
 /// IEEE 754 binary16 to binary32: exact for every bit pattern (subnormals, infinities and NaNs included).
 constexpr float f16_to_f32(std::uint16_t half) {
@@ -40,4 +43,11 @@ constexpr std::uint16_t f32_to_f16(float value) {
   return pack(kept + ((rest > half || (rest == half && (kept & 1u) != 0)) ? 1u : 0u));
 }
 
-}  // namespace assay::llm
+/// The values as binary16, and where their number is odd a zero behind them: whole words of two.
+inline std::vector<std::uint16_t> as_halves(std::span<const float> values) {
+  std::vector<std::uint16_t> halves((values.size() + 1) / 2 * 2);
+  for (std::size_t i = 0; i < values.size(); ++i) halves[i] = f32_to_f16(values[i]);
+  return halves;
+}
+
+}  // namespace assay
