@@ -157,6 +157,11 @@ TEST_CASE("what was decided is stored though the window is closed at once") {
   event.kind = "ignored";
   event.regression = "1a2b3c4d5e";
   event.reason = "flaky";
+  event.series = "s";
+  event.commit = "c";
+  event.case_key = "llm.gemv/simd@cpu";
+  event.person = "Ada";
+  event.at_utc_ms = now_utc_ms();
   {
     Loader loader;
     loader.open({path}, {});
