@@ -3,9 +3,12 @@
 exact counts of invocations, software named as such, devices chosen, pipelines kept. Skipped where lavapipe is not installed, or Assay was built without Vulkan."""
 import contextlib
 import json
+import os
 import pathlib
 import re
 import sqlite3
+import subprocess
+import time
 import unittest
 
 from support import CliTest
@@ -51,19 +54,44 @@ class VulkanTest(CliTest):
         self.assertIn("apt-get install libvulkan1", row["here"])
 
     def with_validation(self):
-        """The environment that adds the validation layer, and its log; nothing where it is not installed."""
+        """The environment that adds the validation layer, and a function that gives what it said since; nothing where it is not
+        installed. The layer of each process begins its log anew, so that a file would keep the last case's alone: it is a pipe."""
         if not LAYERS.exists():
             return {}, None
-        log = self.folder / "validation.log"
+        log, heard = self.folder / "validation.pipe", self.folder / "validation.log"
+        os.mkfifo(log)
+        pipe = os.open(log, os.O_RDWR)  # it has a reader and a writer from here on
+        self.addCleanup(os.close, pipe)
+        with heard.open("wb") as to:
+            reader = subprocess.Popen(["cat"], stdin=pipe, stdout=to)
+        self.addCleanup(reader.wait)
+        self.addCleanup(reader.kill)
         settings = self.folder / "vk_layer_settings.txt"
         settings.write_text("khronos_validation.debug_action = VK_DBG_LAYER_ACTION_LOG_MSG\n"
                             "khronos_validation.report_flags = error,warn,perf,info\n"
                             f"khronos_validation.log_filename = {log}\n")
-        return {"VK_INSTANCE_LAYERS": "VK_LAYER_KHRONOS_validation", "VK_LAYER_SETTINGS_PATH": str(settings)}, log
+
+        def said():
+            os.write(pipe, b"\nthe end\n")
+            for _ in range(600):
+                text = heard.read_text()
+                if "\nthe end\n" in text:
+                    return text
+                time.sleep(0.05)
+            self.fail("what the validation layer said does not come through")
+
+        return {"VK_INSTANCE_LAYERS": "VK_LAYER_KHRONOS_validation", "VK_LAYER_SETTINGS_PATH": str(settings)}, said
+
+    def assert_clean(self, said, cases):
+        if said is None:
+            self.skipTest("vulkan-validationlayers is not installed")
+        text = said()
+        self.assertGreaterEqual(text.count("Khronos Validation Layer Active"), cases)  # it was there in each launch
+        self.assertEqual([line for line in text.splitlines() if "Error" in line or "Warning" in line], [])
 
     def test_every_workload_is_verified_and_valid_and_its_invocations_are_exact(self):
         self.with_lavapipe()
-        env, log = self.with_validation()
+        env, said = self.with_validation()
         self.assay("run", SMALL, "--launches", "1", "--quiet", env=env, timeout=300)
         results = self.results()
         metrics = {}
@@ -78,11 +106,7 @@ class VulkanTest(CliTest):
         if counted["roof.launch"] is not None:  # the driver counts
             for workload, invocations in INVOCATIONS.items():
                 self.assertEqual(counted[workload], invocations, workload)
-        if log is None:
-            self.skipTest("vulkan-validationlayers is not installed")
-        said = log.read_text()
-        self.assertIn("Khronos Validation Layer Active", said)  # it was there
-        self.assertEqual([line for line in said.splitlines() if "Error" in line or "Warning" in line], [])
+        self.assert_clean(said, len(results))
 
     def test_odd_sizes_and_every_path_are_verified(self):
         self.with_lavapipe()
@@ -95,7 +119,8 @@ class VulkanTest(CliTest):
                  "vision.conv_layers/vulkan?dtype=f16&height=5&in_channels=3&kernel=1&out_channels=8&width=5",  # an odd number of halves
                  "llm.decode/vulkan?config=xs&dtype=f32|f16|q8_0|q4_0&prompt=131&tokens=3",  # two pieces of keys, three submissions
                  "llm.decode/vulkan?dtype=f32&prompt=2&tokens=1"]  # several heads and layers
-        self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", timeout=300)
+        env, said = self.with_validation()
+        self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", env=env, timeout=300)
         results = self.results()
         self.assertEqual(len(results), 25)
         for case, result in results.items():
@@ -114,6 +139,7 @@ class VulkanTest(CliTest):
         self.assertIn("no non-temporal stores", ended.out + ended.err)
         ended = self.assay("run", "llm.decode/vulkan?config=xs&tokens=1025@vulkan:0", "--quiet", code=None)
         self.assertIn("at most 1024 tokens", ended.out + ended.err)
+        self.assert_clean(said, len(results))
 
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
         self.with_lavapipe()

@@ -12,6 +12,8 @@ namespace assay::cuda {
 
 namespace {
 
+constexpr int least_capability = std::min({__CUDA_ARCH_LIST__}) / 10;  // nvcc's: "800,900"
+
 int attribute(cudaDeviceAttr name, int device) {
   int value = 0;
   return cudaDeviceGetAttribute(&value, name, device) == cudaSuccess ? value : 0;
@@ -67,7 +69,8 @@ std::vector<DeviceOffer> devices() {
           index, probe_of(static_cast<int>(described), cudaGetErrorString(described), 0, versions)));
       continue;
     }
-    offers.push_back({describe(index, facts_of(index, properties), versions), Probe::present()});
+    const Facts facts = facts_of(index, properties);
+    offers.push_back({describe(index, facts, versions), probe_of(facts, least_capability)});
   }
   return offers;
 }

@@ -44,6 +44,18 @@ Probe probe_of(int error, const std::string& error_text, int count, const Versio
   return Probe::absent("CUDA does not start: " + error_text, "see 'nvidia-smi' and 'dmesg | grep NVRM'");
 }
 
+Probe probe_of(const Facts& facts, int least) {
+  const auto text = [](int capability) {
+    return std::to_string(capability / 10) + "." + std::to_string(capability % 10);
+  };
+  const int has = 10 * facts.major + facts.minor;
+  if (has >= least) return Probe::present();
+  return Probe::absent(
+      facts.name + " has the compute capability " + text(has) + ", this build has code for " + text(least) +
+          " and later",
+      "build Assay with -DCMAKE_CUDA_ARCHITECTURES=" + std::to_string(has) + ", by a CUDA that knows it");
+}
+
 std::string uuid_text(const unsigned char (&uuid)[16], bool slice) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string text = slice ? "MIG-" : "GPU-";

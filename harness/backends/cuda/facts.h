@@ -39,6 +39,10 @@ int driver_floor(int runtime_version);
 /// Why no device can be used: `error` is what cudaGetDeviceCount returned (0: it found `count` devices).
 Probe probe_of(int error, const std::string& error_text, int count, const Versions& versions);
 
+/// Whether this build has code for the device: of `least`, its oldest compute capability (80 is 8.0), or
+/// later.
+Probe probe_of(const Facts& facts, int least);
+
 /// "GPU-01234567-89ab-cdef-0123-456789abcdef", as nvidia-smi writes it; of a slice "MIG-...".
 std::string uuid_text(const unsigned char (&uuid)[16], bool slice = false);
 

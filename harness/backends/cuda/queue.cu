@@ -69,15 +69,15 @@ Queue::Queue(const std::string& device) {
   prefer_pci_order();
   const int index = index_of(device);
   const auto offers = devices();
-  if (!offers.front().probe.available) {
-    throw Error(ErrorCode::unavailable, device + ": " + offers.front().probe.reason,
-                offers.front().probe.remedy);
-  }
   if (static_cast<std::size_t>(index) >= offers.size()) {
+    const Probe& first = offers.front().probe;
+    if (!first.available) throw Error(ErrorCode::unavailable, device + ": " + first.reason, first.remedy);
     throw Error(ErrorCode::unavailable,
                 "there is no " + device + ": the driver finds " + std::to_string(offers.size()),
                 "'assay list devices' has their names");
   }
+  if (const Probe& probe = offers[static_cast<std::size_t>(index)].probe; !probe.available)
+    throw Error(ErrorCode::unavailable, device + ": " + probe.reason, probe.remedy);
   device_ = offers[static_cast<std::size_t>(index)].device;
   check(cudaSetDevice(index), "choose the device");
   check(cudaSetDeviceFlags(cudaDeviceScheduleSpin), "set how the host waits");

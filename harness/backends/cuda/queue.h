@@ -28,11 +28,10 @@ class Queue final : public Timer {
   int multiprocessors() const { return multiprocessors_; }
   int capability() const { return capability_; }  ///< 90: compute capability 9.0
 
-  /// How one call is submitted: enqueues on stream() and returns. All that was brought to the device before
-  /// is there when this returns; what runs on stream() earlier has to wait for it itself. `operations`:
-  /// launches and copies of one call, at most. Where that is 0 (a call waits for the device itself, as a copy
-  /// of pageable memory does) or more than a stream takes, submissions cannot be queued beforehand, and
-  /// time() includes what the host needs between them.
+  /// How one call is submitted: enqueues on stream() and returns. `operations`: launches and copies of one
+  /// call, at most. Where that is 0 (a call waits for the device itself, as a copy of pageable memory does)
+  /// or more than a stream takes, submissions cannot be queued beforehand, and time() includes what the host
+  /// needs between them.
   void on_submit(std::function<void()> submit, int operations = 2);
 
   /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.

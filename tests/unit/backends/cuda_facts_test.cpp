@@ -67,6 +67,21 @@ TEST_CASE("a slice of a board is named by its own UUID and profile") {
   CHECK_FALSE(cuda::describe(0, facts, {.driver = 13010, .runtime = 13000}).fingerprint.contains("mig"));
 }
 
+TEST_CASE("a GPU older than all code of the build is absent, and the remedy names what to build") {
+  cuda::Facts facts;
+  facts.name = "Tesla T4";
+  facts.major = 7;
+  facts.minor = 5;
+  const Probe probe = cuda::probe_of(facts, 80);
+  CHECK_FALSE(probe.available);
+  CHECK(probe.reason == "Tesla T4 has the compute capability 7.5, this build has code for 8.0 and later");
+  CHECK_THAT(probe.remedy, Contains("CMAKE_CUDA_ARCHITECTURES=75"));
+  CHECK(cuda::probe_of(facts, 75).available);
+  facts.major = 12;
+  facts.minor = 0;
+  CHECK(cuda::probe_of(facts, 80).available);
+}
+
 TEST_CASE("names of CUDA devices are cuda:N and nothing else") {
   CHECK(cuda::index_of("cuda:0") == 0);
   CHECK(cuda::index_of("cuda:12") == 12);

@@ -79,6 +79,7 @@ TEST_CASE("a CPU driver's device is software, and every device has what it is in
   CHECK(device.fingerprint.at("clock.step_ns") == "52.083333");
   CHECK(device.fingerprint.count("pci") == 0);
   CHECK(device.fingerprint.at("int8.dot") == "no");
+  CHECK(device.fingerprint.at("float16") == "no");
   facts.dot8 = true;
   CHECK(vulkan::describe(2, facts).fingerprint.at("int8.dot") == "yes");
   facts.type = vulkan::Type::cpu;
