@@ -20,17 +20,27 @@ static inline int assay_scales_of_eight(const assay_layer_int8* layer, int32_t o
   return 1;
 }
 
-/* assay_q_requantise() of sums without bias. `low`, `high`: the clamp less out_zero. */
-void assay_rescale_eight(int32x4_t even, int32x4_t odd, int32_t low, int32_t high, int32_t out_zero,
-                         const int32_t* scales, int8_t* out);
+/* A layer's clamp less out_zero, and that. */
+typedef struct assay_clamp {
+  int32_t low, high, out_zero;
+} assay_clamp;
+
+static inline assay_clamp assay_clamp_of(const assay_layer_int8* layer) {
+  const assay_clamp clamp = {layer->low - layer->out_zero, layer->high - layer->out_zero, layer->out_zero};
+  return clamp;
+}
+
+/* assay_q_requantise() of sums without bias. */
+void assay_rescale_eight(int32x4_t even, int32x4_t odd, const assay_clamp* clamp, const int32_t* scales,
+                         int8_t* out);
 
 /* The same, with both pointers moved on. With ReLU, which makes 0 of all that is negative, it does not matter
  * which way a negative half is rounded. */
-static inline __attribute__((always_inline)) void assay_put_eight(int32x4_t even, int32x4_t odd, int32_t low,
-                                                                  int32_t high, int32_t out_zero,
+static inline __attribute__((always_inline)) void assay_put_eight(int32x4_t even, int32x4_t odd,
+                                                                  const assay_clamp* clamp,
                                                                   const int32_t** scales, int8_t** out) {
-  if (__builtin_expect(low != 0, 0)) {
-    assay_rescale_eight(even, odd, low, high, out_zero, *scales, *out);
+  if (__builtin_expect(clamp->low != 0, 0)) {
+    assay_rescale_eight(even, odd, clamp, *scales, *out);
     *scales += 24, *out += 8;
     return;
   }
@@ -55,8 +65,13 @@ static inline __attribute__((always_inline)) void assay_put_eight(int32x4_t even
       "vadd.i16 %q[even], %q[even], %[out_zero]\n\t"
       "vstrb.16 %q[even], [%[out]], #8"
       : [even] "+w"(even), [odd] "+w"(odd), [t] "=&w"(t), [scales] "+r"(*scales), [out] "+l"(*out)
-      : [high] "r"(high), [out_zero] "r"(out_zero)
+      : [high] "r"(clamp->high), [out_zero] "r"(clamp->out_zero)
       : "memory");
 }
+
+/* Channel o of a layer by itself, as the reference computes it: one that is left over, or shifted left. */
+void assay_one_channel(const assay_layer_int8* layer, const int8_t* in, int32_t o,
+                       int32_t (*sum)(const assay_layer_int8*, const int8_t*, int32_t, int32_t, int32_t),
+                       int8_t* out);
 
 #endif

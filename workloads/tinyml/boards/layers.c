@@ -8,11 +8,9 @@
 #include "workloads/tinyml/boards/taps.h"
 #include "workloads/tinyml/kernels/int8.h"
 
-enum { most_taps = 640, most_row_values = 4096, most_gathered = 4 };
+enum { most_taps = 640, most_row_values = 4096 };
 
-/* The inputs of one output pixel, [kernel_height][kernel_width][in_channels]; in_zero outside of the image.
- */
-static void gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x, int8_t* to) {
+void assay_gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x, int8_t* to) {
   const int32_t channels = layer->in_channels;
   const int32_t top = y * layer->stride - layer->pad_top;
   const int32_t left = x * layer->stride - layer->pad_left;
@@ -30,41 +28,12 @@ static void gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, i
   }
 }
 
-/* Is each output pixel made of the input pixel at its place alone? */
-static int is_apart(const assay_layer_int8* layer) {
-  return layer->kernel_height == 1 && layer->kernel_width == 1 && layer->stride == 1 && layer->pad_top == 0 &&
-         layer->pad_left == 0;
-}
-
-/* Channels [0, n), of pixels as they lie or a few that were gathered; n. */
-static int32_t multiply_wide(const assay_layer_int8* layer, const int8_t* in, int32_t count, int8_t* out) {
-  const int apart = is_apart(layer);
-  const int32_t pixels = layer->out_height * layer->out_width;
-  assay_wide wide;
-  int32_t o = 0;
-  for (int32_t n; o < layer->out_channels && (n = assay_put_wide(layer, o, count, &wide)) > 0; o += n) {
-    if (apart) {
-      wide.run(&wide, in, pixels, out + o);
-      continue;
-    }
-    int8_t gathered[most_gathered * count];
-    for (int32_t i = 0, y = 0, x = 0; i < pixels; i += most_gathered) {
-      const int32_t left = pixels - i < most_gathered ? pixels - i : most_gathered;
-      for (int32_t p = 0; p < left; ++p) {
-        gather(layer, in, y, x, gathered + p * count);
-        if (++x == layer->out_width) x = 0, ++y;
-      }
-      wide.run(&wide, gathered, left, out + i * layer->out_channels + o);
-    }
-  }
-  return o;
-}
-
 /* Column by column, with the inputs of each where they lie, or gathered. */
 static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
   const int32_t pixels = layer->out_height * layer->out_width;
-  const int apart = is_apart(layer);
+  const int apart = layer->kernel_height == 1 && layer->kernel_width == 1 && layer->stride == 1 &&
+                    layer->pad_top == 0 && layer->pad_left == 0;
   _Alignas(8) int16_t columns[assay_columns_size(count)];
   int8_t gathered[count];
   const int quick = assay_is_quick(layer, 0, layer->out_channels, count);
@@ -77,7 +46,7 @@ static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* ou
     int32_t x = i % layer->out_width;
     for (int32_t p = 0; p < assay_block; ++p) {
       if (p < left && !apart) {
-        gather(layer, in, y, x, gathered);
+        assay_gather(layer, in, y, x, gathered);
         if (++x == layer->out_width) x = 0, ++y;
       }
       const int8_t* values = apart ? in + (i + (p < left ? p : 0)) * count : gathered;
@@ -87,10 +56,8 @@ static void multiply(const assay_layer_int8* layer, const int8_t* in, int8_t* ou
   }
 }
 
-void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
-  if (count <= most_taps) {
-    if (multiply_wide(layer, in, count, out) == layer->out_channels) return;
+void assay_conv2d_by_columns(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+  if (layer->kernel_height * layer->kernel_width * layer->in_channels <= most_taps) {
     multiply(layer, in, out);
     return;
   }
@@ -137,14 +104,13 @@ static void four_channels(const assay_layer_int8* layer, const int8_t* in, int32
   }
 }
 
-void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+void assay_depthwise_by_rows(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t channels = layer->in_channels;
   const int32_t width = (layer->out_width - 1) * layer->stride + layer->kernel_width;
   const int fits = layer->kernel_height <= assay_most_rows &&
                    4 * layer->kernel_height * (width + layer->kernel_width) <= most_row_values;
-  const int32_t wide = assay_depthwise_wide(layer, in, out);
-  const int32_t most = fits ? channels / 4 * 4 : wide;
-  for (int32_t c = wide; c < most; c += 4) four_channels(layer, in, c, width, out);
+  const int32_t most = fits ? channels / 4 * 4 : 0;
+  for (int32_t c = 0; c < most; c += 4) four_channels(layer, in, c, width, out);
   if (most == channels) return;
   for (int32_t y = 0; y < layer->out_height; ++y) {
     for (int32_t x = 0; x < layer->out_width; ++x, out += channels) {
@@ -154,7 +120,7 @@ void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_
   }
 }
 
-void assay_fully_connected_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+void assay_fully_connected_by_fours(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t channels = layer->in_channels;
   const int32_t most = layer->out_channels / 4 * 4;
   for (int32_t o = 0; o < most; o += 4) {

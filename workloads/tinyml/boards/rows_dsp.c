@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "workloads/tinyml/boards/taps.h"
 
-int32_t assay_put_wide(const assay_layer_int8* layer, int32_t channel, int32_t count, assay_wide* wide) {
-  (void)layer, (void)channel, (void)count, (void)wide;
-  return 0;
+void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+  assay_conv2d_by_columns(layer, in, out);
+}
+
+void assay_fully_connected_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+  assay_fully_connected_by_fours(layer, in, out);
 }
 
 void assay_copy(int8_t* to, const int8_t* from, int32_t count) {

@@ -28,20 +28,14 @@ int assay_is_quick(const assay_layer_int8* layer, int32_t first, int32_t last, i
 void assay_multiply_columns(const assay_layer_int8* layer, const int16_t* columns, int32_t count, int quick,
                             int32_t pixels, int8_t* out);
 
-/* Channels of which all outputs of a pixel are computed at once, from its inputs as they lie. */
-enum { assay_most_wide = 64 };
-typedef struct assay_wide {
-  /* Those outputs of some pixels, whose inputs follow one another; out: the first of them. */
-  void (*run)(const struct assay_wide* wide, const int8_t* values, int32_t pixels, int8_t* out);
-  const int8_t* weights;               /* of the first channel */
-  int32_t channels, count, step;       /* step: from a pixel's outputs to the next one's */
-  int32_t low, high, out_zero;         /* the clamp less out_zero */
-  int32_t scales[3 * assay_most_wide]; /* in an order that is this file's own */
-} assay_wide;
-
-/* Sets it for the channels from `channel` on, each of `count` products, once a layer, which it borrows; how
- * many it took, which may be 0 where this file has no such way for them. */
-int32_t assay_put_wide(const assay_layer_int8* layer, int32_t channel, int32_t count, assay_wide* wide);
+/* Of layers.c: the inputs of one output pixel, [kernel_height][kernel_width][in_channels]; in_zero outside of
+ * the image. And the layers of int8.h by what this file declares, for implementations that have no other way:
+ * columns for convolutions, rows of four channels for depthwise ones, four outputs for fully connected ones.
+ */
+void assay_gather(const assay_layer_int8* layer, const int8_t* in, int32_t y, int32_t x, int8_t* to);
+void assay_conv2d_by_columns(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
+void assay_depthwise_by_rows(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
+void assay_fully_connected_by_fours(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
 
 /* to[i] = from[i], i in [0, count), which may be 0. */
 void assay_copy(int8_t* to, const int8_t* from, int32_t count);
@@ -74,9 +68,6 @@ void assay_put_scales(const assay_layer_int8* layer, int32_t channel, assay_four
 
 /* Four channels of one row of outputs, from `channel` on. */
 void assay_row4_int8(const assay_layer_int8* layer, int32_t channel, const assay_fours* window, int8_t* out);
-
-/* The channels [0, n) of a depthwise layer, without copies of its input; n, which may be 0. */
-int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out);
 
 /* out[k] = sums[k] in the scale of the layer's output o + k: assay_q_requantise(). */
 void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t sums[4], int8_t* out);

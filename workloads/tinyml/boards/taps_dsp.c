@@ -371,14 +371,16 @@ __attribute__((noinline)) static void column_of_three(const assay_layer_int8* la
   }
 }
 
-/* 3x3: channel by channel, column by column. */
-int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
+/* 3x3: channel by channel, column by column, where that is possible. */
+void assay_depthwise_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
   const int32_t channels = layer->in_channels, stride = layer->stride, most = layer->in_width - 3;
   if (layer->kernel_height != 3 || layer->kernel_width != 3 || stride > 2 || most < 0 ||
       layer->in_height < 3 || layer->pad_top > 1 || layer->pad_left > most_moved ||
       (layer->out_width - 1) * stride - layer->pad_left > most + most_moved ||
-      !assay_is_quick(layer, 0, channels, 9))
-    return 0;
+      !assay_is_quick(layer, 0, channels, 9)) {
+    assay_depthwise_by_rows(layer, in, out);
+    return;
+  }
   three_columns columns;
   for (int32_t j = 0; j < moved_columns; ++j) columns.pairs[j] = columns.thirds[j] = columns.sums[j] = 0;
   three_taps t;
@@ -393,5 +395,4 @@ int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, in
       column_of_three(layer, &t, in + base * channels + c, out + x * channels + c);
     }
   }
-  return channels;
 }

@@ -101,8 +101,3 @@ void assay_rescale4_int8(const assay_layer_int8* layer, int32_t o, const int32_t
   const int8_t third = assay_rescale(layer, o + 2, sums[2]), fourth = assay_rescale(layer, o + 3, sums[3]);
   out[0] = first, out[1] = second, out[2] = third, out[3] = fourth;
 }
-
-int32_t assay_depthwise_wide(const assay_layer_int8* layer, const int8_t* in, int8_t* out) {
-  (void)layer, (void)in, (void)out;
-  return 0;
-}
