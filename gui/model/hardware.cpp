@@ -185,6 +185,8 @@ Table score_table(const HardwareScores& data) {
     }
     table.rows.push_back(std::move(row));
   }
+  std::stable_sort(table.rows.begin(), table.rows.end(),
+                   [](const TableRow& a, const TableRow& b) { return NaturalLess()(a.id, b.id); });
   return table;
 }
 

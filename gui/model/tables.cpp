@@ -186,6 +186,10 @@ Table comparison_table(const Comparison& comparison) {
       table.rows.push_back(std::move(row));
     }
   }
+  const std::size_t at = 2;  // the case
+  std::stable_sort(table.rows.begin(), table.rows.end(), [&](const TableRow& a, const TableRow& b) {
+    return NaturalLess()(a.cells[at].text, b.cells[at].text);
+  });
   return table;
 }
 
@@ -332,7 +336,7 @@ Table metrics_table(const CaseProfile& profile) {
     TableRow row;
     row.id = metric.id;
     const Tone tone = metric.value ? Tone::plain : Tone::muted;
-    row.cells = {text_cell(metric.id), number_cell(metric_text(metric), metric.value, tone),
+    row.cells = {text_cell(metric.id), number_cell(metric_text_by_interval(metric), metric.value, tone),
                  text_cell(interval_text(metric)),
                  // (Derived values are of no launch of their own.)
                  metric.n == 0 && metric.value

@@ -12,11 +12,14 @@ namespace assay::gui {
 
 std::string value_text(const std::string& unit, double value);  ///< "4.21 ms"
 std::string metric_text(const MetricValue& metric);             ///< likewise; its state where it has no value
-std::string interval_text(const MetricValue& metric);  ///< "[4.11, 4.30]", in the value's multiple; or ""
-std::string ratio_text(const Verdict& verdict);        ///< "0.944x [0.857, 0.997]"
-std::string utc_text(std::int64_t ms);                 ///< "2026-11-20 14:03": reports::utc(), in columns
-std::string age_text(std::int64_t ms);                 ///< of a duration: "3 days", "5 h", "now"
-std::string run_text(const RunEntry& run);             ///< "5e6f7a8b  2026-11-20 14:03  quick"
+std::string interval_text(const MetricValue& metric);  ///< "[4.11, 4.30]", in the value's multiple; or "";
+                                                       ///< of counts "[1,000,000 – 1,020,000]"
+/// metric_text() in as many digits as its interval has: a value never seems to lie outside of it.
+std::string metric_text_by_interval(const MetricValue& metric);
+std::string ratio_text(const Verdict& verdict);  ///< "0.944x [0.857, 0.997]"
+std::string utc_text(std::int64_t ms);           ///< "2026-11-20 14:03": reports::utc(), in columns
+std::string age_text(std::int64_t ms);           ///< of a duration: "3 days", "5 h", "now"
+std::string run_text(const RunEntry& run);       ///< "5e6f7a8b  2026-11-20 14:03  quick"
 
 /// A point of a history: value with interval, commit, author, time and subject, as one line.
 std::string point_text(const Series& series, std::size_t index);

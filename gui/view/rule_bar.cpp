@@ -85,11 +85,9 @@ RuleBar::RuleBar(QWidget* parent) : QWidget(parent) {
     slider->setRange(0, static_cast<int>(rule.stands.size()) - 1);
     slider->setPageStep(1);
     slider->setMinimumWidth(70);
-    slider->setMaximumWidth(200);
     text->setBuddy(slider);
     row->addWidget(text);
     row->addWidget(slider, 1);
-    row->addStretch(0);
     connect(slider, &QSlider::valueChanged, this, [this, &rule](int at) {
       rule.set(rules_, rule.stands[static_cast<std::size_t>(at)]);
       emit changed(rules_);
@@ -100,6 +98,11 @@ RuleBar::RuleBar(QWidget* parent) : QWidget(parent) {
   usual_->setObjectName("usual");
   usual_->setToolTip(tr("Judge by the rules of 'assay regressions' again"));
   connect(usual_, &QPushButton::clicked, this, [this] { emit changed(HistoryRules{}); });
+  constexpr int longest_slider = 200;
+  int widest = 0;
+  for (const Part& part : parts_) widest = std::max(widest, part.text->width() + longest_slider);
+  setMaximumWidth(static_cast<int>(parts_.size()) * (widest + grid->horizontalSpacing()) +
+                  usual_->sizeHint().width() + 16);
   arrange();
 }
 

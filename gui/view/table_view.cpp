@@ -39,19 +39,31 @@ class ToneDelegate : public QStyledItemDelegate {
 };
 
 constexpr std::size_t most_rows = 100;  // that columns are as wide as
+constexpr int narrowest = 120;          // the wide column, in points
 
-/// A figure of which a part is missing is another figure: its column grows with later data.
+/// A figure of which a part is missing is another figure: its column grows with later data, and the wide one
+/// gives the room.
 void widen_figures(TableView& view) {
   const Table& table = view.model_of().table();
+  int grown = 0, all = 0, wide = -1;
   for (int i = 0; i < static_cast<int>(table.columns.size()); ++i) {
     const auto at = static_cast<std::size_t>(i);
+    all += view.columnWidth(i);
+    if (table.columns[at].wide) wide = i;
     if (!table.columns[at].right) continue;
     int width = view.columnWidth(i);
     for (std::size_t r = 0; r < table.rows.size() && r < most_rows; ++r)
       width = std::max(
           width, view.fontMetrics().horizontalAdvance(shown_text(table.rows[r].cells[at].text, 120)) + 22);
-    if (width > view.columnWidth(i)) view.setColumnWidth(i, std::min(width, 260));
+    width = std::min(width, 260);
+    if (width <= view.columnWidth(i)) continue;
+    grown += width - view.columnWidth(i);
+    view.setColumnWidth(i, width);
   }
+  const int given = std::min(grown, all + grown - view.viewport()->width());
+  if (wide < 0 || given <= 0) return;
+  view.setColumnWidth(wide,
+                      std::max(std::min(view.columnWidth(wide), narrowest), view.columnWidth(wide) - given));
 }
 
 }  // namespace
@@ -126,7 +138,7 @@ void TableView::fit_columns() {
   }
   // The wide column takes what is left, and gives up what is missing. Not so much that an eye loses the row
   // on its way to the figures behind it: the rest is for a last column of words, or stays empty.
-  constexpr int narrowest = 120, most_air = 200;
+  constexpr int most_air = 200;
   if (wide < 0) return;
   const int last = model_->columnCount() - 1;
   const Column& end = model_->table().columns[static_cast<std::size_t>(last)];

@@ -28,7 +28,10 @@ TriagePage::TriagePage(Source& source, QWidget* parent) : Page(source, parent) {
   head->addWidget(all_);
   layout->addLayout(head);
   rules_ = new RuleBar(this);
-  layout->addWidget(rules_);
+  auto* const rules = new QHBoxLayout;
+  rules->addWidget(rules_, 1);
+  rules->addStretch();  // of a wide window
+  layout->addLayout(rules);
   auto* const upright = new QSplitter(Qt::Vertical, this);
   layout->addWidget(upright, 1);
   table_ = new TableView(tr("Regressions"), this);

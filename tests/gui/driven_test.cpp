@@ -108,6 +108,44 @@ TEST_CASE("whatever is read has a contrast of 4.5 to 1 to its ground, in both th
   }
 }
 
+TEST_CASE("the letters of a flame graph have that contrast to their boxes, whatever colours say") {
+  chart::FlameChart flame;
+  flame.frames = {{"all", 0, 100, 40, 0, ""}, {"more", 1, 70, 20, 1, ""}, {"less", 1, 30, 90, 2, ""}};
+  for (std::size_t kind = 3; kind < chart::series_count; ++kind)
+    flame.frames.push_back({"kind", 1, 10, 10, kind, ""});
+  flame.frames[0].value = 200;
+  int read = 0;
+  for (const bool difference : {false, true}) {
+    for (const char* search : {"", "more"}) {
+      flame.difference = difference;
+      flame.search = search;
+      const chart::Scene scene = chart::draw(flame, {1200, 300, false});
+      std::pair<chart::Role, double> box{chart::Role::background, 1};
+      for (const chart::Group& group : scene.groups) {
+        for (const chart::Item& item : group.items) {
+          if (const auto* ground = std::get_if<chart::Rectangle>(&item.form))
+            box = {ground->fill, ground->opacity};
+          const auto* text = std::get_if<chart::Text>(&item.form);
+          if (text == nullptr || group.name != "data") continue;
+          ++read;
+          for (const auto theme : {chart::Theme::light, chart::Theme::dark}) {
+            const std::uint32_t ground = chart::colour(chart::Role::background, theme);
+            std::uint32_t mixed = 0;
+            for (const int shift : {16, 8, 0}) {
+              const double from = ground >> shift & 0xFF,
+                           to = chart::colour(box.first, theme) >> shift & 0xFF;
+              mixed |= static_cast<std::uint32_t>(std::lround(from + (to - from) * box.second)) << shift;
+            }
+            INFO(text->text << ", " << search << ", " << difference << ", " << static_cast<int>(theme));
+            CHECK(chart::contrast(chart::colour(text->fill, theme), mixed) >= 4.5);
+          }
+        }
+      }
+    }
+  }
+  CHECK(read > 12);
+}
+
 TEST_CASE("the crosshair tells any point of the data, and what the axes say where there is none") {
   const chart::Axis axis(chart::Scale::linear, {0, 1}, 0, 1000);
   CHECK(reading(axis, {chart::Unit::Kind::seconds, ""}, 500) == "500 ms");

@@ -172,9 +172,22 @@ void judge_10000() {
     points.push_back(std::move(point));
   }
   const SeriesKey key{"llm.gemv/simd@cpu", "time.wall.p50", "assay", "0123456789ab", "cpu"};
-  Series series;
-  const double ms = cpu_ms_of([&] { series = make_series(key, "ns", Better::lower, std::move(points)); });
-  say("judging 10,000 points again", ms, "ms", 100, std::to_string(series.changes.size()) + " changes");
+  HistoryRules lenient, strict;  // the ends of the sliders
+  lenient.smallest = 0.001;
+  lenient.strong = 1e-3;
+  lenient.shortest = 2;
+  strict.strong = 1e-12;
+  strict.shortest = 20;
+  const std::tuple<const char*, HistoryRules> all[] = {{"judging 10,000 points again", {}},
+                                                       {"  by the most lenient rules", lenient},
+                                                       {"  by the strictest rules", strict}};
+  for (const auto& [what, rules] : all) {
+    std::vector<HistoryPoint> copy = points;
+    Series series;
+    const double ms =
+        cpu_ms_of([&] { series = make_series(key, "ns", Better::lower, std::move(copy), rules); });
+    say(what, ms, "ms", 100, std::to_string(series.changes.size()) + " changes");
+  }
 }
 
 void many_rows() {

@@ -164,6 +164,26 @@ TEST_CASE("names are sorted as people count: 1024, 2048, 10240") {
   CHECK(cases_table(data).rows.front().id == "llm.gemv/simd?rows=2048@cpu");
 }
 
+TEST_CASE("a value has as many digits as its interval, and counts have no third comma between them") {
+  MetricValue metric;
+  metric.value = 248'460;
+  metric.unit = "ns";
+  metric.ci_low = 248'300;
+  metric.ci_high = 248'600;
+  CHECK(metric_text(metric) == "248 µs");
+  CHECK(metric_text_by_interval(metric) == "248.5 µs");
+  CHECK(interval_text(metric) == "[248.3, 248.6]");
+  metric.ci_low.reset();
+  CHECK(metric_text_by_interval(metric) == "248 µs");
+  metric = {};
+  metric.value = 1e6;
+  metric.unit = "count";
+  metric.ci_low = 990'000;
+  metric.ci_high = 1'020'000;
+  CHECK(metric_text_by_interval(metric) == "1,000,000");
+  CHECK(interval_text(metric) == "[990,000 – 1,020,000]");
+}
+
 TEST_CASE("a link leads back to the place it was made of") {
   Place place;
   place.databases = {"/tmp/ä b?&=#.db", "other.db"};

@@ -83,6 +83,7 @@ inline void add_profiled_run(Store& store, unsigned number, double turns, bool c
     if (turns <= 0) continue;
     Launch exact = make_launch(number * 1000 + static_cast<unsigned>(i * 100) + 50, i, 0, 1);
     exact.lane = "callgrind";
+    exact.readings.clear();  // counters are another launch's
     exact.hot_spots = {spot_of("gemv_q4_0", turns), spot_of("unpack", 10)};
     store.add_launch(run.id, exact);
   }
