@@ -27,8 +27,16 @@ target_link_libraries(assay_highway PUBLIC assay_headers)
 add_library(hwy::hwy ALIAS assay_highway)
 set(hwy_FOUND ON)
 
-# Highway 1.0.3 writes these four for the next clang: up to 15 (here it is 14), the mask comes first.
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL "riscv64")
+# Highway 1.0.3 writes these four for the next clang: up to 15 (Debian 12: 14), the mask comes first.
+if(ASSAY_SIMD_FLAGS MATCHES "rv64gcv")
+  find_program(ASSAY_CLANG clang++)
+  if(NOT ASSAY_CLANG)
+    message(FATAL_ERROR "no clang++, which has RISC-V's vectors: ci/setup --boards")
+  endif()
+  execute_process(COMMAND "${ASSAY_CLANG}" -dumpversion OUTPUT_VARIABLE _version)
+  if(_version VERSION_GREATER_EQUAL 16)
+    message(FATAL_ERROR "clang ${_version} has other names for RISC-V's vectors than Highway 1.0.3: put clang++ of clang 14 or 15 first on PATH")
+  endif()
   set(_names "#pragma once\n#include_next <riscv_vector.h>\n")
   set(_groups_8 mf8 mf4 mf2 m1 m2 m4 m8)
   set(_groups_16 mf4 mf2 m1 m2 m4 m8)

@@ -4,7 +4,9 @@
 smallest size, on every CPU that the preset has. No ctest of the host's build: ci/test --full builds the workers and starts
 this. Arguments: presets."""
 import pathlib
+import subprocess
 import sys
+import tomllib
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
@@ -79,6 +81,16 @@ class Cross(CliTest):
                 with self.subTest(case=case):
                     one, two = ([m["value"] for m in r["metrics"] if m["id"].startswith("qemu.")] for r in (result, again[case]))
                     self.assertEqual(one, two)
+
+    def test_kernels_equal_their_references_on_every_cpu_at_odd_sizes(self):
+        for preset in PRESETS:
+            program = ROOT / f"build/{preset}/bin/cross_kernels"
+            for worker in sorted((ROOT / f"build/{preset}/share/assay/workers").glob("qemu-*.toml")):
+                emulator = tomllib.loads(worker.read_text())["command"][:-3]  # without the worker and its option
+                with self.subTest(cpu=emulator):
+                    ended = subprocess.run([*emulator, program, "~*sizes that people measure*"], capture_output=True, text=True, timeout=900)
+                    self.assertEqual(ended.returncode, 0, ended.stdout[-3000:] + ended.stderr)
+                    self.assertIn("All tests passed", ended.stdout)
 
     def test_a_worker_that_is_not_told_of_its_emulator_refuses(self):
         for preset in PRESETS:

@@ -78,7 +78,8 @@ TEST_CASE("simd is the reference to 1e-6 at every size, and the same to the bit 
 TEST_CASE("every SIMD path of this machine letterboxes to within 1e-6 of the reference") {
   const auto workload = workload_vision_letterbox_f32();
   vision_test::for_each_target([&](const std::string& target) {
-    REQUIRE(vision_test::make(workload, "simd", {8, 8, 4, 4}, nullptr)->isa() == isa_name(target));
+    const auto isa = vision_test::make(workload, "simd", {8, 8, 4, 4}, nullptr)->isa();
+    REQUIRE(isa.starts_with(isa_name(target)));  // and the length of vectors, where it is not of the target
     for (const Size size : sizes()) {
       INFO(target << " " << size.width << "x" << size.height << " -> " << size.out_width << "x"
                   << size.out_height);

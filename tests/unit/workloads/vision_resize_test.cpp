@@ -119,8 +119,8 @@ TEST_CASE("simd gives the reference's digest at the sizes that people measure") 
 
 TEST_CASE("every SIMD path of this machine gives the reference's digest") {
   vision_test::for_each_target([](const std::string& target) {
-    REQUIRE(vision_test::make(workload_vision_resize(), "simd", {8, 8, 4, 4}, nullptr)->isa() ==
-            isa_name(target));
+    const auto isa = vision_test::make(workload_vision_resize(), "simd", {8, 8, 4, 4}, nullptr)->isa();
+    REQUIRE(isa.starts_with(isa_name(target)));  // and the length of vectors, where it is not of the target
     for (const Size size : vision_test::odd_sizes()) {
       INFO(target << " " << size.width << "x" << size.height << " -> " << size.out_width << "x"
                   << size.out_height);

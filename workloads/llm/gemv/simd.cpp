@@ -39,7 +39,8 @@ Implementation gemv_simd() {
   i.name = "simd";
   i.accuracy = "q8";  // float where W is f32 or f16: Instance::accuracy()
   i.doc =
-      "Google Highway; int8 dot products by VNNI or maddubs where W is quantised; rows shared among the "
+      "Google Highway; int8 dot products by VNNI, maddubs or SDOT where W is quantised; rows shared among "
+      "the "
       "threads";
   i.make = [](const Preparation& p) { return std::make_unique<Simd>(p); };
   return i;

@@ -29,7 +29,7 @@ struct Activations {
 /// The fast kernels on one ISA path (Google Highway's targets). Functions are thread-safe and allocate
 /// nothing.
 struct Kernels {
-  const char* isa;  ///< "avx3_dl": 512 bit with VNNI; "avx2"; "ssse3"; ...
+  const char* isa;  ///< "avx3_dl": 512 bit with VNNI; "avx2"; "neon_dotprod"; "sve256"; ...
 
   /// Makes `x`, cols floats (a multiple of 32, at most as many as `out` was made for), ready for weights in
   /// `format`.
