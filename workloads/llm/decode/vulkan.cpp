@@ -5,6 +5,7 @@
 #include "harness/backends/vulkan/instance.h"
 #include "harness/core/error.h"
 #include "workloads/llm/decode/model.h"
+#include "workloads/llm/support/vulkan_kernels.h"
 
 namespace assay {
 
@@ -24,41 +25,13 @@ constexpr std::uint32_t norm_code_subgroups[] =
 constexpr std::uint32_t remember_code[] =
 #include "workloads/llm/decode/remember.inc"
     ;
-constexpr std::uint32_t partial_code[] =
-#include "workloads/llm/decode/partial_half.inc"
-    ;
-constexpr std::uint32_t merge_code[] =
-#include "workloads/llm/decode/merge.inc"
-    ;
 constexpr std::uint32_t swiglu_code[] =
 #include "workloads/llm/decode/swiglu.inc"
     ;
 constexpr std::uint32_t pick_code[] =
 #include "workloads/llm/decode/pick.inc"
     ;
-constexpr std::uint32_t reals_code[] =
-#include "workloads/llm/decode/gemv_reals.inc"
-    ;
-constexpr std::uint32_t reals_code_subgroups[] =
-#include "workloads/llm/decode/gemv_reals_subgroups.inc"
-    ;
-constexpr std::uint32_t quantise_code[] =
-#include "workloads/llm/decode/quantise.inc"
-    ;
-constexpr std::uint32_t blocks_code[] =
-#include "workloads/llm/decode/gemv_blocks.inc"
-    ;
-constexpr std::uint32_t blocks_code_subgroups[] =
-#include "workloads/llm/decode/gemv_blocks_subgroups.inc"
-    ;
-constexpr std::uint32_t blocks_code_dot8[] =
-#include "workloads/llm/decode/gemv_blocks_dot8.inc"
-    ;
-constexpr std::uint32_t blocks_code_dot8_subgroups[] =
-#include "workloads/llm/decode/gemv_blocks_dot8_subgroups.inc"
-    ;
-
-constexpr std::uint32_t threads = 128;     ///< of a workgroup, and keys of a piece of attention
+constexpr std::uint32_t threads = 128;
 constexpr std::size_t most_tokens = 1024;  ///< a call is recorded whole, some 15 dispatches a layer and token
 constexpr std::size_t prompt_at_once = 64;  ///< tokens of a submission, so that no watchdog of a driver bites
 
@@ -75,30 +48,9 @@ struct Norm {
   std::uint32_t count;
   float epsilon;
 };
-struct Quantise {
-  std::uint64_t x, codes, scales;
-  std::uint32_t blocks;
-};
-struct Blocks {
-  std::uint64_t w, codes, scales, y;
-  std::uint32_t rows, blocks;
-};
-struct Reals {
-  std::uint64_t w, x, y;
-  std::uint32_t rows, vectors;
-};
 struct Remember {
   std::uint64_t qkv, cosine, sine, keys, values;
   std::uint32_t query_pairs, key_pairs, head_pairs, position, room;
-};
-struct Partial {
-  std::uint64_t q, k, v, parts;
-  std::uint32_t heads, sharing, pairs, context, room, pieces;
-  float scale;
-};
-struct Merge {
-  std::uint64_t parts, to;
-  std::uint32_t pairs, pieces, count;
 };
 struct SwiGlu {
   std::uint64_t gate_up, hidden;
@@ -171,29 +123,26 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     resident_ += values.size() * sizeof values[0];
     return {gpu(), values.data(), values.size()};
   }
-  /// A block's last word may end beyond the matrix.
-  vulkan::Buffer uploaded_matrix(const Matrix& matrix) {
-    auto buffer = room(matrix.size_bytes() + sizeof(std::uint32_t));
-    buffer.upload(matrix.bytes.data(), matrix.size_bytes());
-    return buffer;
+  vulkan::Buffer matrix(const Matrix& values) {
+    resident_ += values.size_bytes();
+    return shaders::uploaded(gpu(), values);
   }
 
   void make_buffers() {
     const std::size_t e = shape().embedding;
-    const std::size_t most = std::max(e, shape().hidden);
     const std::size_t cache = model_.positions() * shape().kv() * sizeof(std::uint16_t);
     for (const Layer& from : model_.layers) {
       DeviceLayer& layer = layers_.emplace_back();
       layer.attention_gain = uploaded(from.attention_gain);
-      layer.qkv = uploaded_matrix(from.qkv);
-      layer.out = uploaded_matrix(from.out);
+      layer.qkv = matrix(from.qkv);
+      layer.out = matrix(from.out);
       layer.hidden_gain = uploaded(from.hidden_gain);
-      layer.gate_up = uploaded_matrix(from.gate_up);
-      layer.down = uploaded_matrix(from.down);
+      layer.gate_up = matrix(from.gate_up);
+      layer.down = matrix(from.down);
       layer.keys = room(cache);
       layer.values = room(cache);
     }
-    embedding_ = uploaded_matrix(model_.embedding);
+    embedding_ = matrix(model_.embedding);
     final_gain_ = uploaded(model_.final_gain);
     cosine_ = uploaded(model_.cosine);
     sine_ = uploaded(model_.sine);
@@ -202,12 +151,9 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     added_ = room(e * sizeof(float));
     normed_ = room(e * sizeof(float));
     qkv_ = room((e + 2 * shape().kv()) * sizeof(float));
-    parts_ = room(shape().heads * pieces(model_.positions()) * (shape().head() + 2) * sizeof(float));
     attended_ = room(e * sizeof(float));
     gate_up_ = room(2 * shape().hidden * sizeof(float));
     hidden_ = room(shape().hidden * sizeof(float));
-    codes_ = room(most);
-    scales_ = room(most / block_size * 2 * sizeof(float));
     tokens_ = room(model_.new_tokens * sizeof(std::int32_t));
     steps_ = room(model_.new_tokens * model_.kept() * sizeof(float));
     logits_ = room(shape().vocabulary * sizeof(float));
@@ -220,23 +166,19 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     };
     embed_ = kernel(embed_code, sizeof(Embed), static_cast<std::uint32_t>(format()));
     norm_ = kernel(adding(norm_code_subgroups, norm_code), sizeof(Norm), 0);
-    if (in_blocks(format())) {
-      quantise_ = kernel(quantise_code, sizeof(Quantise), 0);
-      multiply_ = kernel(adding_products({blocks_code_dot8_subgroups, blocks_code_dot8},
-                                         {blocks_code_subgroups, blocks_code}),
-                         sizeof(Blocks), format() == Format::q4_0 ? VK_TRUE : VK_FALSE);
-    } else {
-      multiply_ = kernel(adding(reals_code_subgroups, reals_code), sizeof(Reals),
-                         format() == Format::f16 ? VK_TRUE : VK_FALSE);
-    }
+    const auto builds = shaders::Products::builds(format());
+    products_ = shaders::Products(
+        gpu(), format(), std::max(shape().embedding, shape().hidden),
+        in_blocks(format()) ? adding_products({builds.dot8_by_subgroups, builds.dot8_over_shared_memory},
+                                              {builds.by_subgroups, builds.over_shared_memory})
+                            : adding(builds.by_subgroups, builds.over_shared_memory));
+    attention_ = shaders::Attention(gpu(), true, attention(model_.positions()));
+    resident_ += products_.bytes() + attention_.bytes();
     remember_ = kernel(remember_code, sizeof(Remember), 0);
-    partial_ = kernel(partial_code, sizeof(Partial), 0);
-    merge_ = kernel(merge_code, sizeof(Merge), 0);
     swiglu_ = kernel(swiglu_code, sizeof(SwiGlu), 0);
     pick_ = kernel(pick_code, sizeof(Pick), 0);
   }
 
-  static std::size_t pieces(std::size_t keys) { return (keys + threads - 1) / threads; }
   static std::size_t groups(std::size_t invocations) { return (invocations + threads - 1) / threads; }
 
   template <typename Constants>
@@ -246,20 +188,14 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     commands.barrier();
   }
 
-  /// y = W x, as llm.gemv has it.
-  void multiply(vulkan::Commands& commands, const Matrix& shape, const vulkan::Buffer& w,
+  shaders::Attention::Shape attention(std::size_t context) const {
+    return {shape().heads, shape().group(), shape().head() / 2, context, model_.positions()};
+  }
+
+  void multiply(vulkan::Commands& commands, const Matrix& by, const vulkan::Buffer& w,
                 const vulkan::Buffer& x, const vulkan::Buffer& y) {
-    if (!in_blocks(shape.format)) {
-      next(commands, multiply_, shape.rows,
-           Reals{w.address(), x.address(), y.address(), word(shape.rows), word(shape.row_bytes() / 16)});
-      return;
-    }
-    const std::size_t blocks = shape.cols / block_size;
-    next(commands, quantise_, groups(blocks),
-         Quantise{x.address(), codes_.address(), scales_.address(), word(blocks)});
-    next(commands, multiply_, shape.rows,
-         Blocks{w.address(), codes_.address(), scales_.address(), y.address(), word(shape.rows),
-                word(blocks)});
+    products_.record(commands, by.rows, by.cols, w, x, y);
+    commands.barrier();
   }
 
   void normalise(vulkan::Commands& commands, const vulkan::Buffer& gain) {
@@ -272,17 +208,12 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     const std::size_t pairs = shape().head() / 2;
     const std::size_t query_pairs = shape().embedding / 2;
     const std::size_t key_pairs = shape().kv() / 2;
-    const std::size_t parts = pieces(position + 1);
     next(commands, remember_, groups(query_pairs + 2 * key_pairs),
          Remember{qkv_.address(), cosine_.address(), sine_.address(), layer.keys.address(),
                   layer.values.address(), word(query_pairs), word(key_pairs), word(pairs), word(position),
                   word(model_.positions())});
-    next(commands, partial_, shape().heads * parts,
-         Partial{qkv_.address(), layer.keys.address(), layer.values.address(), parts_.address(),
-                 word(shape().heads), word(shape().group()), word(pairs), word(position + 1),
-                 word(model_.positions()), word(parts), 1 / std::sqrt(static_cast<float>(shape().head()))});
-    next(commands, merge_, groups(query_pairs),
-         Merge{parts_.address(), attended_.address(), word(pairs), word(parts), word(query_pairs)});
+    attention_.record(commands, qkv_, layer.keys, layer.values, attended_, attention(position + 1));
+    commands.barrier();
   }
 
   /// The token at `place` of `tokens` goes through the layers: its keys and values are cached at `position`.
@@ -320,9 +251,11 @@ class VulkanDecode final : public vulkan::DeviceInstance {
   std::size_t resident_ = 0;
   std::vector<DeviceLayer> layers_;
   vulkan::Buffer embedding_, final_gain_, cosine_, sine_, prompt_;
-  vulkan::Buffer x_, added_, normed_, qkv_, parts_, attended_, gate_up_, hidden_, codes_, scales_;
+  vulkan::Buffer x_, added_, normed_, qkv_, attended_, gate_up_, hidden_;
   vulkan::Buffer tokens_, steps_, logits_;
-  vulkan::Kernel embed_, norm_, quantise_, multiply_, remember_, partial_, merge_, swiglu_, pick_;
+  vulkan::Kernel embed_, norm_, remember_, swiglu_, pick_;
+  shaders::Products products_;
+  shaders::Attention attention_;
 };
 
 }  // namespace

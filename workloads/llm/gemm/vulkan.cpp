@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/backends/vulkan/instance.h"
 #include "workloads/llm/gemm/gemm.h"
+#include "workloads/llm/support/vulkan_kernels.h"
 
 namespace assay {
 
@@ -17,9 +18,6 @@ constexpr std::uint32_t f16_code[] =
 constexpr std::uint32_t f16_math_code[] =
 #include "workloads/llm/gemm/gemm_f16.inc"
     ;
-constexpr std::uint32_t quantise_code[] =
-#include "workloads/llm/gemm/quantise.inc"
-    ;
 constexpr std::uint32_t blocks_code[] =
 #include "workloads/llm/gemm/gemm_blocks.inc"
     ;
@@ -28,17 +26,12 @@ constexpr std::uint32_t blocks_code_dot8[] =
     ;
 
 constexpr std::uint32_t threads = 64;
-constexpr std::uint32_t quantise_threads = 128;
 constexpr std::size_t tile = 32;
 
-/// The push constants of gemm.comp and gemm_f16.comp, gemv's quantise.comp and gemm_blocks.comp.
+/// The push constants of gemm.comp and gemm_f16.comp, and of gemm_blocks.comp.
 struct Reals {
   std::uint64_t w, x, y;
   std::uint32_t rows, cols, tokens, tiles;
-};
-struct Quantise {
-  std::uint64_t x, codes, scales;
-  std::uint32_t blocks;
 };
 struct Blocks {
   std::uint64_t w, codes, scales, y;
@@ -50,9 +43,7 @@ std::uint32_t word(std::size_t value) { return static_cast<std::uint32_t>(value)
 class VulkanGemm final : public vulkan::DeviceInstance {
  public:
   explicit VulkanGemm(const Preparation& preparation) : DeviceInstance(preparation), problem_(preparation) {
-    // A block's last word may end beyond the matrix.
-    w_ = vulkan::Buffer(gpu(), problem_.w.size_bytes() + sizeof(std::uint32_t));
-    w_.upload(problem_.w.bytes.data(), problem_.w.size_bytes());
+    w_ = shaders::uploaded(gpu(), problem_.w);
     if (problem_.w.format == Format::f16) {
       const auto halves = as_halves(problem_.x.view());
       x_ = vulkan::Buffer(gpu(), halves.data(), halves.size());
@@ -65,8 +56,7 @@ class VulkanGemm final : public vulkan::DeviceInstance {
     } else {
       record_reals();
     }
-    facts() = {problem_.work(), w_.bytes() + x_.bytes() + y_.bytes() + codes_.bytes() + scales_.bytes(),
-               problem_.digest()};
+    facts() = {problem_.work(), w_.bytes() + x_.bytes() + y_.bytes() + quantiser_.bytes(), problem_.digest()};
     call();
   }
 
@@ -100,20 +90,16 @@ class VulkanGemm final : public vulkan::DeviceInstance {
 
   void record_blocks() {
     const std::size_t blocks_of_row = problem_.cols / block_size;
-    const std::size_t blocks = problem_.tokens * blocks_of_row;
-    codes_ = vulkan::Buffer(gpu(), blocks * block_size);
-    scales_ = vulkan::Buffer(gpu(), blocks * 2 * sizeof(float));
-    quantise_ = vulkan::Kernel(gpu(), quantise_code, sizeof(Quantise), {quantise_threads});
+    quantiser_ = shaders::Quantiser(gpu(), problem_.x.size());
     multiply_ = vulkan::Kernel(gpu(), multiplying(blocks_code_dot8, blocks_code), sizeof(Blocks),
                                {threads, problem_.w.format == Format::q4_0 ? VK_TRUE : VK_FALSE});
-    const Quantise first{x_.address(), codes_.address(), scales_.address(), word(blocks)};
-    const Blocks second{
-        w_.address(),        codes_.address(),    scales_.address(),     y_.address(),
-        word(problem_.rows), word(blocks_of_row), word(problem_.tokens), word(tiles_of(problem_.rows))};
-    queue().on_record([this, first, second](vulkan::Commands& commands) {
-      commands.dispatch(quantise_, (first.blocks + quantise_threads - 1) / quantise_threads, first);
+    const Blocks constants{w_.address(),          quantiser_.codes().address(), quantiser_.scales().address(),
+                           y_.address(),          word(problem_.rows),          word(blocks_of_row),
+                           word(problem_.tokens), word(tiles_of(problem_.rows))};
+    queue().on_record([this, constants](vulkan::Commands& commands) {
+      quantiser_.record(commands, x_, problem_.x.size());
       commands.barrier();
-      commands.dispatch(multiply_, second.tiles * tiles_of(problem_.tokens), second);
+      commands.dispatch(multiply_, constants.tiles * tiles_of(problem_.tokens), constants);
     });
   }
 
@@ -121,9 +107,7 @@ class VulkanGemm final : public vulkan::DeviceInstance {
   vulkan::Buffer w_;
   vulkan::Buffer x_;
   vulkan::Buffer y_;
-  vulkan::Buffer codes_;
-  vulkan::Buffer scales_;
-  vulkan::Kernel quantise_;
+  shaders::Quantiser quantiser_;
   vulkan::Kernel multiply_;
 };
 

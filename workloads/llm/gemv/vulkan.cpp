@@ -4,6 +4,7 @@
 #include "harness/backends/vulkan/instance.h"
 #include "harness/core/error.h"
 #include "workloads/llm/gemv/gemv.h"
+#include "workloads/llm/support/vulkan_kernels.h"
 
 namespace assay {
 
@@ -11,67 +12,32 @@ namespace llm {
 
 namespace {
 
-constexpr std::uint32_t reals_code[] =
-#include "workloads/llm/gemv/gemv_reals.inc"
-    ;
-constexpr std::uint32_t reals_code_subgroups[] =
-#include "workloads/llm/gemv/gemv_reals_subgroups.inc"
-    ;
-constexpr std::uint32_t blocks_code[] =
-#include "workloads/llm/gemv/gemv_blocks.inc"
-    ;
-constexpr std::uint32_t blocks_code_subgroups[] =
-#include "workloads/llm/gemv/gemv_blocks_subgroups.inc"
-    ;
-constexpr std::uint32_t blocks_code_dot8[] =
-#include "workloads/llm/gemv/gemv_blocks_dot8.inc"
-    ;
-constexpr std::uint32_t blocks_code_dot8_subgroups[] =
-#include "workloads/llm/gemv/gemv_blocks_dot8_subgroups.inc"
-    ;
-constexpr std::uint32_t quantise_code[] =
-#include "workloads/llm/gemv/quantise.inc"
-    ;
-
-constexpr std::uint32_t threads = 128;
-
-/// The push constants of gemv_reals.comp, quantise.comp and gemv_blocks.comp.
-struct Whole {
-  std::uint64_t w, x, y;
-  std::uint32_t rows, vectors;
-};
-struct Quantise {
-  std::uint64_t x, codes, scales;
-  std::uint32_t blocks;
-};
-struct Blocks {
-  std::uint64_t w, codes, scales, y;
-  std::uint32_t rows, blocks;
-};
-
 class VulkanGemv final : public vulkan::DeviceInstance {
  public:
   explicit VulkanGemv(const Preparation& preparation) : DeviceInstance(preparation) {
     const GemvProblem problem(preparation);
     format_ = problem.w.format;
     rows_ = problem.w.rows;
-    // Words are counted in 32 bits; a block's last one may end beyond the matrix.
+    // Words are counted in 32 bits.
     const std::size_t bytes = problem.w.size_bytes();
     if (bytes / 2 > std::numeric_limits<std::uint32_t>::max()) {
       throw Error(ErrorCode::unavailable, "llm.gemv/vulkan has no matrix of more than 8 GiB",
                   "choose fewer rows or columns");
     }
-    w_ = vulkan::Buffer(gpu(), bytes + sizeof(std::uint32_t));
-    w_.upload(problem.w.bytes.data(), bytes);
+    cols_ = problem.w.cols;
+    w_ = shaders::uploaded(gpu(), problem.w);
     x_ = vulkan::Buffer(gpu(), problem.x.data(), problem.x.size());
     y_ = vulkan::Buffer(gpu(), rows_ * sizeof(float));
-    if (in_blocks(format_)) {
-      record_blocks(problem.w.cols / block_size);
-    } else {
-      record_reals(problem.w.row_bytes() / 16);
-    }
+    const auto builds = shaders::Products::builds(format_);
+    products_ = shaders::Products(
+        gpu(), format_, cols_,
+        in_blocks(format_) ? adding_products({builds.dot8_by_subgroups, builds.dot8_over_shared_memory},
+                                             {builds.by_subgroups, builds.over_shared_memory})
+                           : adding(builds.by_subgroups, builds.over_shared_memory));
+    queue().on_record(
+        [this](vulkan::Commands& commands) { products_.record(commands, rows_, cols_, w_, x_, y_); });
     facts().work = problem.work();
-    facts().resident_bytes = w_.bytes() + x_.bytes() + y_.bytes() + codes_.bytes() + scales_.bytes();
+    facts().resident_bytes = w_.bytes() + x_.bytes() + y_.bytes() + products_.bytes();
     facts().input_digest = problem.digest();
     call();
   }
@@ -85,45 +51,13 @@ class VulkanGemv final : public vulkan::DeviceInstance {
   std::string accuracy() const override { return in_blocks(format_) ? "q8" : "float"; }
 
  private:
-  void record_reals(std::size_t vectors_of_row) {
-    multiply_ = vulkan::Kernel(gpu(), adding(reals_code_subgroups, reals_code), sizeof(Whole),
-                               {threads, format_ == Format::f16 ? VK_TRUE : VK_FALSE});
-    const Whole constants{w_.address(), x_.address(), y_.address(), static_cast<std::uint32_t>(rows_),
-                          static_cast<std::uint32_t>(vectors_of_row)};
-    queue().on_record([this, constants](vulkan::Commands& commands) {
-      commands.dispatch(multiply_, constants.rows, constants);
-    });
-  }
-
-  void record_blocks(std::size_t blocks_of_row) {
-    codes_ = vulkan::Buffer(gpu(), blocks_of_row * block_size);
-    scales_ = vulkan::Buffer(gpu(), blocks_of_row * 2 * sizeof(float));
-    quantise_ = vulkan::Kernel(gpu(), quantise_code, sizeof(Quantise), {threads});
-    multiply_ = vulkan::Kernel(
-        gpu(),
-        adding_products({blocks_code_dot8_subgroups, blocks_code_dot8}, {blocks_code_subgroups, blocks_code}),
-        sizeof(Blocks), {threads, format_ == Format::q4_0 ? VK_TRUE : VK_FALSE});
-    const auto blocks = static_cast<std::uint32_t>(blocks_of_row);
-    const Quantise first{x_.address(), codes_.address(), scales_.address(), blocks};
-    const Blocks second{
-        w_.address(), codes_.address(), scales_.address(), y_.address(), static_cast<std::uint32_t>(rows_),
-        blocks};
-    queue().on_record([this, first, second](vulkan::Commands& commands) {
-      commands.dispatch(quantise_, (first.blocks + threads - 1) / threads, first);
-      commands.barrier();
-      commands.dispatch(multiply_, second.rows, second);
-    });
-  }
-
   Format format_ = Format::f32;
   std::size_t rows_ = 0;
+  std::size_t cols_ = 0;
   vulkan::Buffer w_;
   vulkan::Buffer x_;
   vulkan::Buffer y_;
-  vulkan::Buffer codes_;
-  vulkan::Buffer scales_;
-  vulkan::Kernel quantise_;
-  vulkan::Kernel multiply_;
+  shaders::Products products_;
 };
 
 }  // namespace
