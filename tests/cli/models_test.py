@@ -122,7 +122,8 @@ class Models(CliTest):
         made = self.assay("model", "compile", model, "--board", board, "--json").json()["images"]
         self.assertEqual({f"{model.stem}.{name}.elf" for name in LINKS[board]}, {row["image"] for row in made})
         workers = [word for row in made for word in ("--worker", row["worker"])]
-        self.assay("run", "tinyml.model", "--input", f"tinyml={model}", "--device", f"qemu:{board}", *workers, "--quiet", timeout=120)
+        self.assay("run", "tinyml.model", "--input", f"tinyml={model}", "--device", f"qemu:{board}", *workers, "--quiet", timeout=120,
+                   env={"ASSAY_CACHE": str(self.folder / ("long" * 40) / ("path" * 40) / "cache")})  # longer than a board's line
         results = self.results()
         self.assertEqual(sorted((r["implementation"], r["device"], r["status"], r["verified"]) for r in results.values()),
                          sorted((name.removeprefix(board + "-"), f"qemu:{board}", "ok", True) for name in LINKS[board]))
