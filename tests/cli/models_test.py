@@ -23,7 +23,8 @@ TREE = pathlib.Path(ASSAY).parents[1]
 LINKS = {}
 for link in sorted((TREE / "share/assay/boards/models").glob("*.toml")):
     told = {key: value.strip('"') for key, value in (line.split(" = ", 1) for line in link.read_text().splitlines() if " = " in line)}
-    if link.with_suffix(".o").exists() and shutil.which(told["compiler"]) and shutil.which(told["emulator"].split('"')[1]):
+    if "emulator" in told and link.with_suffix(".o").exists() and shutil.which(told["compiler"]) \
+            and shutil.which(told["emulator"].split('"')[1]):
         LINKS.setdefault(told["board"], []).append(link.stem)
 # CRC-32 of the digests of the outputs for seeds 1 to 20, a line each, as tflite-micro's reference kernels compute them (2026-10-23).
 # Those of LiteRT 2.3 (BUILTIN_REF) are the same but for ad01, whose fully connected layers it rounds once.
