@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// How one implementation of a board is linked: share/assay/boards/models/BOARD-IMPLEMENTATION.toml.
+/// How one implementation of a board is linked: share/assay/boards/models/BOARD-IMPLEMENTATION.toml. A board
+/// on a serial line (board: "serial:microbit") has no emulator: somebody flashes the image.
 struct Link {
   std::string name, board, implementation, compiler, package, script, remedy;
   std::vector<std::string> flags, link, emulator;
@@ -178,48 +179,60 @@ int compile(const std::string& file, const std::string& board, const std::string
   if (inputs::sha256_file(file) != sha256)
     throw Error(ErrorCode::bad_input, printable(file) + " changed while it was read", "try again");
   context.terminal.note(fmt::format("{}: {}", printable(file), printable(facts)));
-  Table table({{"image", false, always}, {"worker", false, always}});
+  const bool flashed = links.front().emulator.empty();
+  std::vector<Column> columns{{"image", false, always}};
+  if (!flashed) columns.push_back({"worker", false, always});
+  Table table(columns);
   std::string workers;
   for (const auto& link : links) {
     const std::string name = fs::path(file).stem().string() + "." + link.name;
     const std::string base = fs::absolute(fs::path(output) / name).lexically_normal().string();
+    const std::string image = (fs::path(output) / (name + ".elf")).lexically_normal().string();
     const std::string worker = (fs::path(output) / (name + ".toml")).lexically_normal().string();
-    check_output(worker, "");
+    check_output(flashed ? image : worker, "");
     link_image(link, folder, tables, base + ".elf");
-    write_file(worker, worker_text(link, name, base + ".elf"), "");
-    table.add({(fs::path(output) / (name + ".elf")).lexically_normal().string(), worker});
+    if (!flashed) write_file(worker, worker_text(link, name, base + ".elf"), "");
+    table.add(flashed ? std::vector{image} : std::vector{image, worker});
     workers += " --worker " + join_command({worker});
   }
   context.terminal.out(context.json ? table.json("images") : table.text(context.terminal.width()));
-  if (!context.json)
-    context.terminal.out(fmt::format("\nassay run tinyml.model --input {} --device qemu:{}{}\n",
-                                     join_command({"tinyml=" + file}), board, printable(workers)));
+  if (context.json) return exit_fine;
+  const std::string run = "assay run tinyml.model --input " + join_command({"tinyml=" + file});
+  if (flashed) {
+    context.terminal.out("\nFlash it, name the board's port in assay.toml ([[serial]]), then\n" + run +
+                         " --device serial:NAME\n");
+  } else {
+    context.terminal.out(fmt::format("\n{} --device qemu:{}{}\n", run, board, printable(workers)));
+  }
   return exit_fine;
 }
 
 }  // namespace
 
 CommandSpec model_command() {
-  return {
-      "model", "a TensorFlow Lite file as an image of a board",
-      "assay model compile kws.tflite --board mps2-an386", [](Arguments arguments) {
-        struct Values {
-          std::string file, board, output = ".";
-        };
-        auto values = std::make_shared<Values>();
-        const Arguments inner =
-            arguments.command("compile",
-                              "plan, compile and link FILE for a board: an image, and a worker "
-                              "file to run it by, for each implementation",
-                              "assay model compile kws.tflite --board mps2-an386");
-        inner.add("file", values->file, "a TensorFlow Lite file of an int8 network").required();
-        inner.add("--board", values->board, "mps2-an386, rv32-virt, ... ('assay list devices' without qemu:)")
-            .required();
-        inner.add("-o,--output", values->output, "the folder for images and worker files").show_default();
-        return [values](Context& context) {
-          return compile(values->file, values->board, values->output, context);
-        };
-      }};
+  return {"model", "a TensorFlow Lite file as an image of a board",
+          "assay model compile kws.tflite --board mps2-an386", [](Arguments arguments) {
+            struct Values {
+              std::string file, board, output = ".";
+            };
+            auto values = std::make_shared<Values>();
+            const Arguments inner =
+                arguments.command("compile",
+                                  "plan, compile and link FILE for a board: an image, and a worker "
+                                  "file to run it by, for each implementation",
+                                  "assay model compile kws.tflite --board mps2-an386");
+            inner.add("file", values->file, "a TensorFlow Lite file of an int8 network").required();
+            inner
+                .add("--board", values->board,
+                     "mps2-an386, rv32-virt, ... ('assay list devices' without qemu:); serial:microbit, ...: "
+                     "for a real "
+                     "board on a serial line")
+                .required();
+            inner.add("-o,--output", values->output, "the folder for images and worker files").show_default();
+            return [values](Context& context) {
+              return compile(values->file, values->board, values->output, context);
+            };
+          }};
 }
 
 }  // namespace assay::cli

@@ -60,6 +60,12 @@ __attribute__((weak, visibility("default"))) void assay_region_left(void);
 #elif defined(__thumb__)
 #define ASSAY_REGION_ENTER() __asm__ volatile("mov r10, r10" ::: "memory")
 #define ASSAY_REGION_LEAVE() __asm__ volatile("mov r11, r11" ::: "memory")
+#elif defined(__wasm__)
+/* Whoever runs the module listens (harness/agent/wasm). */
+__attribute__((import_module("assay"), import_name("region_enter"))) void assay_region_enter(void);
+__attribute__((import_module("assay"), import_name("region_leave"))) void assay_region_leave(void);
+#define ASSAY_REGION_ENTER() assay_region_enter()
+#define ASSAY_REGION_LEAVE() assay_region_leave()
 #elif defined(__riscv)
 #define ASSAY_REGION_ENTER() __asm__ volatile("slti x0, x0, 0x5a1" ::: "memory")
 #define ASSAY_REGION_LEAVE() __asm__ volatile("slti x0, x0, 0x5a2" ::: "memory")

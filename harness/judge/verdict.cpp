@@ -272,7 +272,7 @@ bool is_same_machine_code(const ResultRow& base, const ResultRow& candidate) {
 }
 
 bool is_exact(const std::string& metric_id) {
-  static constexpr std::array<std::string_view, 6> sources{"callgrind.", "qemu.",   "size.",
+  static constexpr std::array<std::string_view, 7> sources{"callgrind.", "qemu.",   "fuel.",  "size.",
                                                            "stack.",     "shader.", "digest."};
   return std::any_of(sources.begin(), sources.end(),
                      [&](std::string_view s) { return metric_id.starts_with(s); });

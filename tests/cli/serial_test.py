@@ -197,6 +197,7 @@ class Serial(CliTest):
 BOARDS = {"microbit": ["qemu-system-arm", "-M", "microbit"], "mps2-an386": ["qemu-system-arm", "-M", "mps2-an386"],
           "rv32-virt": ["qemu-system-riscv32", "-M", "virt", "-bios", "none"]}
 IMAGES = pathlib.Path(ASSAY).parents[1] / "share/assay/boards/serial"
+MODEL = pathlib.Path(__file__).resolve().parents[1] / "fuzz/corpus/model/small.tflite"
 HERE = {name: command for name, command in BOARDS.items()
         if (IMAGES / f"{name}-scalar.elf").exists() and shutil.which(command[0])}
 
@@ -205,22 +206,35 @@ HERE = {name: command for name, command in BOARDS.items()
 class Emulated(CliTest):
     """Firmware on the UART of an emulated board: its driver, its clock, the frames, the kernels."""
 
+    def run_on(self, name, image, *selection):
+        """The one result of `selection` on the board, started with the image."""
+        board = subprocess.Popen([*HERE[name], "-nodefaults", "-nographic", "-monitor", "none", "-serial", "pty", "-kernel", image],
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        try:
+            port = re.search("/dev/pts/[0-9]+", board.stdout.readline()).group()
+            (self.work / "assay.toml").write_text(f'[[serial]]\nname = "{name}"\nport = "{port}"\nemulated = true\n')
+            self.assay("run", *selection, "--device", f"serial:{name}", "--launches", "1", "--quiet", timeout=120)
+        finally:
+            board.kill()
+            board.communicate()
+        result, = self.results().values()
+        self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "functional"))
+        for metric in ("time.wall.p50", "board.cycles"):
+            self.assertGreater(next(m["value"] for m in result["metrics"] if m["id"] == metric), 0)
+        return result
+
     def test_firmware_answers_over_a_uart_and_computes_what_the_host_does(self):
-        for name, command in HERE.items():  # one at a time: a board that waits for bytes takes a whole CPU
+        for name in HERE:  # one at a time: a board that waits for bytes takes a whole CPU
             with self.subTest(board=name):
-                board = subprocess.Popen([*command, "-nodefaults", "-nographic", "-monitor", "none", "-serial", "pty", "-kernel",
-                                          IMAGES / f"{name}-scalar.elf"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-                try:
-                    port = re.search("/dev/pts/[0-9]+", board.stdout.readline()).group()
-                    (self.work / "assay.toml").write_text(f'[[serial]]\nname = "{name}"\nport = "{port}"\nemulated = true\n')
-                    self.assay("run", *ONE, "--device", f"serial:{name}", "--launches", "1", "--quiet", timeout=120)
-                finally:
-                    board.kill()
-                    board.communicate()
-                result, = self.results().values()
-                self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "functional"))
-                for metric in ("time.wall.p50", "board.cycles"):
-                    self.assertGreater(next(m["value"] for m in result["metrics"] if m["id"] == metric), 0)
+                self.run_on(name, IMAGES / f"{name}-scalar.elf", *ONE)
+
+    def test_a_compiled_model_is_flashed_and_computes_there_what_it_does_here(self):
+        name = "mps2-an386" if "mps2-an386" in HERE else sorted(HERE)[0]
+        made = self.assay("model", "compile", MODEL, "--board", f"serial:{name}", "--json").json()["images"]
+        self.assertEqual([set(row) for row in made], [{"image"}])
+        result = self.run_on(name, self.work / made[0]["image"], "tinyml.model", "--input", f"tinyml={MODEL}")
+        self.assertEqual(result["workload"], "tinyml.model")
+        self.assertIn("input", result["params"])
 
 
 main()

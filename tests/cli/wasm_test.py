@@ -39,6 +39,28 @@ class Wasm(CliTest):
     def test_wasmtime_computes_what_the_host_does_and_says_what_loading_took(self):
         self.check("wasmtime")
 
+    @unittest.skipUnless(importlib.util.find_spec("wasmtime"), "this Python has no wasmtime")
+    def test_instructions_of_a_call_are_the_same_in_every_launch_and_those_of_vectors_are_fewer(self):
+        counted = []
+        for _ in range(3):
+            self.assay("run", CASES[0], "--device", "wasm:wasmtime", "--launches", "1", "--collect", "fuel", "--quiet",
+                       env={"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"})
+            counted.append({r["implementation"]: {m["id"]: m["value"] for m in r["metrics"]}["fuel.instructions"]
+                            for r in self.results().values()})
+        self.assertEqual(counted[0], counted[1])
+        self.assertEqual(counted[0], counted[2])
+        macs = 8 * 8 * 16 * 16
+        self.assertGreater(counted[0]["scalar"], macs)
+        self.assertLess(counted[0]["simd128"], counted[0]["scalar"])
+
+    @unittest.skipUnless(shutil.which("node"), "node is not installed")
+    def test_fuel_of_another_engine_is_not_counted_and_says_why(self):
+        self.assay("run", CASES[0], "--device", "wasm:node", "--launches", "1", "--collect", "fuel", "--quiet")
+        for result in self.results().values():
+            fuel, = (m for m in result["metrics"] if m["id"] == "fuel.instructions")
+            self.assertEqual((fuel["value"], fuel["state"]), (None, "not_counted"))
+            self.assertIn("wasm:wasmtime", fuel["reason"])
+
     def test_an_engine_that_is_not_here_says_what_installs_it(self):
         tools = self.folder / "bin"
         tools.mkdir()

@@ -2,9 +2,13 @@
 """Runs the agent (ports/wasm.c) in wasmtime (PyPI), with standard input and output, and tells it how long it took to load.
 
     python3 run.py MODULE
+
+Where ASSAY_WASM_FUEL names a file (collectors/fuel), each instruction takes a unit of fuel, and the file gets a line that names the
+engine and one with all that was taken for each end of a region.
 """
 import importlib.metadata
 import json
+import os
 import sys
 import time
 
@@ -32,10 +36,20 @@ except ImportError:
     answer_absent()
     sys.exit(0)
 
-engine = wasmtime.Engine()
+version = importlib.metadata.version("wasmtime")
+config = wasmtime.Config()
+FUEL = 2**63
+counts = None
+if "ASSAY_WASM_FUEL" in os.environ:
+    counts = open(os.environ["ASSAY_WASM_FUEL"], "w", encoding="ascii")
+    print("fuel of wasmtime", version, file=counts)
+    config.consume_fuel = True
+engine = wasmtime.Engine(config)
 store = wasmtime.Store(engine)
+if counts:
+    store.set_fuel(FUEL)
 wasi = wasmtime.WasiConfig()
-wasi.argv = ["agent", "wasm:wasmtime", "wasm32 in wasmtime " + importlib.metadata.version("wasmtime")]
+wasi.argv = ["agent", "wasm:wasmtime", f"wasm32 in wasmtime {version}"]
 wasi.inherit_stdin()
 wasi.inherit_stdout()
 wasi.inherit_stderr()
@@ -47,6 +61,15 @@ linker = wasmtime.Linker(engine)
 linker.define_wasi()
 for name in took:
     linker.define_func("assay", name, wasmtime.FuncType([], [wasmtime.ValType.i64()]), lambda name=name: took[name])
+
+
+def at_region():
+    if counts:
+        print(FUEL - store.get_fuel(), file=counts, flush=True)
+
+
+for end in ("region_enter", "region_leave"):
+    linker.define_func("assay", end, wasmtime.FuncType([], []), at_region)
 before = time.perf_counter_ns()
 module = wasmtime.Module(engine, code)
 took["compile_ns"] = time.perf_counter_ns() - before
