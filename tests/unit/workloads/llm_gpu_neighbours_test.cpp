@@ -123,7 +123,12 @@ TEST_CASE("llm.attn_decode: the reference weighs values by the softmax of scaled
 TEST_CASE("llm.gemm and llm.attn_decode refuse shapes that are none") {
   CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"cols", std::int64_t{33}}})), Error);
   CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"tokens", std::int64_t{0}}})), Error);
-  CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), {{"math", std::string("f16")}})), Error);
+  Params half{{"math", std::string("f16")}, {"rows", std::int64_t{1}}, {"tokens", std::int64_t{1}}};
+  CHECK_THROWS_AS(GemmProblem(prepared(gemm_definition(), half)).refuse_odd_math(), Error);
+  half["dtype"] = std::string("f16");
+  const GemmProblem allowed(prepared(gemm_definition(), half));
+  allowed.refuse_odd_math();
+  CHECK(allowed.accuracy() == "half");
   CHECK_THROWS_AS(AttentionProblem(prepared(attention_definition(), {{"kv_heads", std::int64_t{5}}})), Error);
   CHECK_THROWS_AS(AttentionProblem(prepared(attention_definition(), {{"head_dim", std::int64_t{7}}})), Error);
 }

@@ -209,6 +209,7 @@ class CudaGemm final : public cuda::DeviceInstance {
         x_(problem_.w.format == Format::f16 ? cuda::Buffer<float>() : inputs()),
         halves_(problem_.w.format == Format::f16 ? half_inputs() : cuda::Buffer<std::uint16_t>()),
         y_(problem_.results()) {
+    problem_.refuse_odd_math();
     if (in_blocks(problem_.w.format)) {
       codes_ = cuda::Buffer<int>(problem_.x.size() / 4);
       scales_ = cuda::Buffer<float2>(problem_.x.size() / block_size);

@@ -17,6 +17,9 @@ struct GemmProblem {
   std::string digest() const;
   /// Of the definition's classes the one that W's format and `half_math` ask for.
   std::string accuracy() const { return half_math ? "half" : in_blocks(w.format) ? "q8" : "float"; }
+  /// For who computes otherwise than the reference. \throws Error{unavailable} on math=f16 of what is not
+  /// f16.
+  void refuse_odd_math() const;
   std::size_t results() const { return tokens * rows; }
   std::vector<Tensor> output(std::span<const float> y) const;  ///< y: [tokens][rows]
 

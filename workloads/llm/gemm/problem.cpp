@@ -10,9 +10,6 @@ GemmProblem::GemmProblem(const Preparation& preparation)
       rows(counted(preparation.params, "rows", 1, 1 << 20)),
       cols(counted(preparation.params, "cols", 32, 1 << 20)),
       tokens(counted(preparation.params, "tokens", 1, 1 << 16)) {
-  if (half_math && get_text(preparation.params, "dtype") != "f16") {
-    throw Error(ErrorCode::usage, "llm.gemm: math=f16 is for dtype=f16", "add dtype=f16, or leave math out");
-  }
   if (cols % 32 != 0) {
     throw Error(ErrorCode::usage, "llm.gemm: cols=" + std::to_string(cols) + " is no multiple of 32",
                 "choose " + std::to_string(cols / 32 * 32));
@@ -31,6 +28,12 @@ Work GemmProblem::work() const {
   const auto t = static_cast<double>(tokens);
   const double of_x = w.format == Format::f16 ? 2 : 4;  // in blocks X comes as f32
   return {2 * r * c * t, static_cast<double>(w.size_bytes()) + of_x * c * t + 4 * r * t, t};
+}
+
+void GemmProblem::refuse_odd_math() const {
+  if (!half_math || w.format == Format::f16) return;
+  throw Error(ErrorCode::unavailable, "llm.gemm: arithmetic in binary16 (math=f16) is for dtype=f16",
+              "add dtype=f16, or leave math out");
 }
 
 std::string GemmProblem::digest() const {

@@ -43,6 +43,7 @@ std::uint32_t word(std::size_t value) { return static_cast<std::uint32_t>(value)
 class VulkanGemm final : public vulkan::DeviceInstance {
  public:
   explicit VulkanGemm(const Preparation& preparation) : DeviceInstance(preparation), problem_(preparation) {
+    problem_.refuse_odd_math();
     w_ = shaders::uploaded(gpu(), problem_.w);
     if (problem_.w.format == Format::f16) {
       const auto halves = as_halves(problem_.x.view());
