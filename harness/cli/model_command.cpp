@@ -224,9 +224,7 @@ CommandSpec model_command() {
             inner.add("file", values->file, "a TensorFlow Lite file of an int8 network").required();
             inner
                 .add("--board", values->board,
-                     "mps2-an386, rv32-virt, ... ('assay list devices' without qemu:); serial:microbit, ...: "
-                     "for a real "
-                     "board on a serial line")
+                     "mps2-an386, ... ('assay list devices' without qemu:), or serial:microbit, ...")
                 .required();
             inner.add("-o,--output", values->output, "the folder for images and worker files").show_default();
             return [values](Context& context) {

@@ -56,7 +56,7 @@ static __attribute__((noinline)) void one_of_eight(const assay_layer_int8* layer
   assay_put_eight(even, odd, &e->clamp, &scales, &out);
 }
 
-/* The same of a pixel at `from`, which moves on by `by` bytes: all of a window in one piece, since GCC 12
+/* The products of a pixel at `from`, which moves on by `by` bytes; all of a window in one piece, since GCC 12
  * would load everything first, and keep it in memory, as there are eight registers. */
 #define NEXT_OF_EIGHT(from, by, at, even, odd)                                                          \
   "vldrb.s16 %q[x], [%[" #from "]]\n\tvldrh.u16 %q[w], [%[taps], #" #at "]\n\tadd %[" #from "], %[" #by \

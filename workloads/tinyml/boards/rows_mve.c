@@ -198,10 +198,11 @@ void assay_conv2d_int8(const assay_layer_int8* layer, const int8_t* in, int8_t* 
                     layer->pad_top == 0 && layer->pad_left == 0;
   const int32_t count = layer->kernel_height * layer->kernel_width * layer->in_channels;
   const int32_t all = layer->out_channels, pixels = layer->out_height * layer->out_width;
-  int8_t gathered[apart ? 1 : most_gathered * count];
+  const int fits = apart || count <= most_taps; /* what is gathered lies on the stack */
+  int8_t gathered[apart || !fits ? 1 : most_gathered * count];
   assay_wide wide;
   for (int32_t o = 0, n; o < all; o += n) {
-    n = count <= most_taps ? put_wide(layer, o, count, &wide) : 0;
+    n = fits ? put_wide(layer, o, count, &wide) : 0;
     if (n == 0) {
       assay_one_channel(layer, in, o, &assay_conv2d_int8_sum, out + o);
       n = 1;
