@@ -62,7 +62,7 @@ DistributionPage::DistributionPage(Source& source, QWidget* parent) : Page(sourc
   across->addWidget(right);
   across->setStretchFactor(0, 1);
   across->setStretchFactor(1, 3);
-  across->setSizes({440, 840});
+  across->setSizes({400, 880});
   across->setChildrenCollapsible(false);
   connect(&source_, &Source::distribution, this, &DistributionPage::show_answer);
 }

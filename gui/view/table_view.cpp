@@ -158,6 +158,7 @@ void TableView::resizeEvent(QResizeEvent* event) {
   if (event->size().width() != event->oldSize().width()) {
     fitted_.clear();
     fit_columns();
+    updateGeometries();  // now, or a scroll bar stands that nothing needs any more
   }
 }
 
