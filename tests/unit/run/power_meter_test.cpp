@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "harness/core/error.h"
 #include "harness/run/worker.h"
@@ -126,6 +127,16 @@ TEST_CASE("a meter's file is read from where it ended before, whole rows alone")
   CHECK(meter.mean_w(window, 0s) == Approx(4));
   append("11.5,4\n");
   CHECK_THAT(said([&] { meter.mean_w({10, 12}, 0s); }), Contains("'11.5,4' time goes back"));
+  PowerMeter late(path);
+  append(rows(9.5, 2).substr(0, 100));
+  CHECK_THAT(said([&] { late.mean_w(window, 30ms); }), Contains("are of 9.500 to"));  // the logger stopped
+  PowerMeter waited(path);
+  std::jthread logger([&] {
+    std::this_thread::sleep_for(60ms);
+    append("\n" + rows(9.5, 2));
+  });
+  CHECK(waited.mean_w(window, 60s) == Approx(2));
+  logger.join();
   PowerMeter shorter(path);
   std::ofstream(path) << "time_s,power_w\n";
   CHECK_THAT(said([&] { shorter.mean_w(window, 0s); }), Contains("became shorter"));
