@@ -334,6 +334,8 @@ const std::vector<Metric>& own_metrics() {
        "Simulated, of 1,000 instructions (assay profile)."},
       {"profile.d1_misses_per_1000", "count", Better::neither, "Likewise of the first-level data cache."},
       {"profile.ll_misses_per_1000", "count", Better::neither, "Likewise of the last level."},
+      {"meter.energy", "J", Better::lower,
+       "Energy of one call at the supply of a real board, by its power meter's CSV (meter in [[serial]])."},
       {"warmup.unsettled", "", Better::neither, "No value; the reason says how warming up ran out of time."},
       {"result.not_finite", "", Better::neither,
        "No value; the reason says which output is NaN or infinite."},

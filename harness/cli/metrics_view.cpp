@@ -9,6 +9,7 @@
 
 #include "harness/cli/format.h"
 #include "harness/cli/import_runs.h"
+#include "harness/cli/report_hardware_view.h"
 #include "harness/cli/table.h"
 #include "harness/core/selector.h"
 #include "harness/core/text.h"
@@ -34,6 +35,7 @@ std::string value_text(const MetricValue& metric) {
   if (!metric.value) return to_string(metric.state);
   if (metric.unit == "ns") return duration(*metric.value);
   if (metric.unit == "Hz") return frequency(*metric.value);
+  if (metric.unit == "J") return quantity_text(*metric.value, metric.unit);
   if (metric.unit == "byte") return bytes(*metric.value);
   if (metric.unit == "ratio") return percent(*metric.value);
   if (metric.unit.ends_with("/s")) return rate(*metric.value, metric.unit.substr(0, metric.unit.size() - 2));

@@ -18,6 +18,7 @@
 #include "harness/core/folders.h"
 #include "harness/core/suggest.h"
 #include "harness/core/value.h"
+#include "harness/run/power_meter.h"
 
 namespace assay::cli {
 
@@ -81,9 +82,10 @@ bool is_device_name(const std::string& name) { return name.starts_with("serial:"
 
 /// A [[serial]]: a board, and the port and speed that it is reached by. The program that speaks to it is
 /// installed with this one.
-ConfiguredWorker read_board(const toml::table& table, const std::string& place) {
+ConfiguredWorker read_board(const toml::table& table, const std::string& place, const fs::path& directory) {
   std::string name;
   std::string port;
+  std::string meter;
   std::int64_t speed = 115200;
   bool emulated = false;
   for (const auto& [key, node] : table) {
@@ -106,19 +108,28 @@ ConfiguredWorker read_board(const toml::table& table, const std::string& place) 
       speed = node.value_or(std::int64_t{0});
       if (!node.is_integer() || speed < 1 || speed > 100'000'000)
         refuse("'speed' must be a number of bit/s", "write speed = 115200");
+    } else if (key == "meter") {
+      meter = node.value_or(std::string());
+      if (meter.empty())
+        refuse("'meter' must be the CSV file of the board's power meter", "write meter = \"power.csv\"");
     } else if (key == "emulated") {
       emulated = node.value_or(false);
       if (!node.is_boolean()) refuse("'emulated' must be true or false", "leave it out for a real board");
     } else {
       throw Error(ErrorCode::usage, fmt::format("{}: '{}' is not a key of [[serial]]", place, key.str()),
-                  suggest(std::string(key.str()), {"name", "port", "speed", "emulated"}));
+                  suggest(std::string(key.str()), {"name", "port", "speed", "meter", "emulated"}));
     }
   }
   if (name.empty() || port.empty())
     throw Error(ErrorCode::usage, place + ": a [[serial]] needs 'name' and 'port'",
                 "write name = \"nucleo\" and port = \"/dev/ttyACM0\"");
   Command command{{"assay-serial", port, std::to_string(speed), name}, {}, {}};
+  if (emulated && !meter.empty())
+    throw Error(ErrorCode::usage, place + ": an emulated board has no supply that a meter could be at",
+                "leave out 'meter' or 'emulated'");
   if (emulated) command.argv.push_back("emulated");
+  if (!meter.empty())
+    command.environment[run::meter_variable] = (directory / meter).lexically_normal().string();
   return {"serial:" + name, command, place};
 }
 
@@ -205,7 +216,8 @@ void Settings::read_file(const std::string& path, const std::string& shown) {
       }
     } else if (name == "serial" && node.is_array_of_tables()) {
       for (const auto& table : *node.as_array())
-        workers_.push_back(read_board(*table.as_table(), place_of(table, shown)));
+        workers_.push_back(
+            read_board(*table.as_table(), place_of(table, shown), fs::absolute(path).parent_path()));
     } else if (const auto* section = node.as_table()) {
       for (const auto& [inner, value] : *section) take(name + "." + std::string(inner.str()), value);
     } else {

@@ -11,6 +11,7 @@
 
 #include "harness/cli/format.h"
 #include "harness/cli/metrics_view.h"
+#include "harness/cli/report_hardware_view.h"
 #include "harness/cli/run_inputs.h"
 #include "harness/cli/run_sentences.h"
 #include "harness/cli/run_state.h"
@@ -48,6 +49,8 @@ std::string count(double value) {
   return value >= 1e7 ? fmt::format("{:.2f} M", value * 1e-6) : fmt::format("{:.0f}", value);
 }
 
+std::string joules(double value) { return quantity_text(value, "J"); }
+
 std::string ratio_of_counts(double value) { return fmt::format("{:.2f}", value); }
 
 /// "6", "2 of 6" where some were lost, "6 (1 contended)".
@@ -76,6 +79,7 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                {"throughput", true, 7},
                {"memory", true, 2},
                {"of limit", true, 6},
+               {"energy", true, 6},
                {"instructions", true, instructions},
                {"per MAC", true, instructions},
                {"flash", true, instructions},
@@ -92,7 +96,8 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
-               cell(find_metric(row, "roof.fraction"), &percent), cell(counted, &count),
+               cell(find_metric(row, "roof.fraction"), &percent),
+               cell(find_metric(row, "meter.energy"), &joules), cell(counted, &count),
                cell(find_metric(row, "qemu.instructions_per_mac"), &ratio_of_counts),
                cell(find_metric(row, "size.flash"), &bytes), cell(find_metric(row, "size.ram"), &bytes),
                cell(find_metric(row, "size.stack"), &bytes), launches_of(row, contended), verification(row)});
@@ -124,8 +129,11 @@ std::string notes_text(const std::vector<ResultRow>& rows) {
   return text;
 }
 
-/// Does the run ask for this metric, or a metric group, by name?
-bool is_asked(const Run& run, const std::string& id, bool by_group) {
+/// Does the run ask for this metric, or a metric group, by name? (A board's meter is named where the board
+/// is.)
+bool is_asked(const Run& run, const MetricValue& metric, bool by_group) {
+  const std::string& id = metric.id;
+  if (id == "meter.energy") return metric.state == ReadingState::not_counted;
   const auto& collectors = run.settings.collectors;
   return std::any_of(collectors.begin(), collectors.end(), [&](const std::string& asked) {
     const std::string name = asked.substr(0, asked.find(':'));
@@ -148,7 +156,7 @@ std::vector<Warning> uncounted(const std::vector<ResultRow>& rows, const Run& ru
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> cases;  // by metric and reason
   for (const auto& row : rows) {
     for (const auto& metric : row.metrics) {
-      if (metric.value || is_refused_tail(row, metric.id) || !is_asked(run, metric.id, by_group)) continue;
+      if (metric.value || is_refused_tail(row, metric.id) || !is_asked(run, metric, by_group)) continue;
       cases[{metric.id, std::string(to_string(metric.state)) + ": " + metric.reason}].push_back(row.case_key);
     }
   }

@@ -36,7 +36,7 @@ std::string source_of(const std::string& id) { return id.substr(0, id.find('.'))
 
 bool is_own_metric(const std::string& id) {
   for (const char* own :
-       {"time", "throughput", "roof", "host", "load", "profile", "warmup", "worker", "result"}) {
+       {"time", "throughput", "roof", "host", "load", "profile", "warmup", "worker", "result", "meter"}) {
     if (source_of(id) == own) return true;
   }
   return id == "memory.peak_rss";

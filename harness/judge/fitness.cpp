@@ -318,19 +318,23 @@ Energy energy_of(const ResultRow& row) {
     const char* id;
     const char* scope;
   };
-  static constexpr std::array<Meter, 3> meters{
+  static constexpr std::array<Meter, 4> meters{
       {{"nvml.energy", "the GPU's board (NVML), whoever used it"},
+       {"meter.energy", "the board's supply (its power meter)"},
        {"powercap.psys", "the platform (RAPL), whoever used it"},
        {"powercap.package", "CPU packages (RAPL), whoever used them"}}};
-  const bool on_gpu = row.value.device.starts_with("cuda") || row.value.device.starts_with("vulkan");
+  const std::string& device = row.value.device;
+  const bool on_gpu = device.starts_with("cuda") || device.starts_with("vulkan");
+  const std::string_view source = on_gpu ? "nvml" : device.starts_with("serial:") ? "meter" : "powercap";
   Energy energy;
   energy.value.id = "energy";
   energy.value.unit = "J";
   energy.value.better = Better::lower;
   energy.value.state = ReadingState::not_counted;
-  energy.value.reason = "no energy was measured: '--collect powercap', of a GPU '--collect nvml'";
+  energy.value.reason =
+      "no energy was measured: '--collect powercap', of a GPU '--collect nvml', of a board its power meter";
   for (const Meter& meter : meters) {
-    if (on_gpu != (std::string_view(meter.id) == "nvml.energy")) continue;
+    if (source_of(meter.id) != source) continue;
     const MetricValue* metric = find_metric(row, meter.id);
     if (metric == nullptr || !metric->value || row.work.units <= 0) continue;
     energy.value = *metric;

@@ -69,7 +69,7 @@ std::vector<HostFitness> judge_requirement(const Requirement& requirement,
 /// The worst of several, in the order of HostFitness.
 Fit worst(const std::vector<Fit>& fits);
 
-/// Joules of a unit of work, and the meter's scope; the row's own GPU before the packages of its CPUs.
+/// Joules of a unit of work, and the meter's scope: of the row's GPU, of its board's supply, or of the host.
 /// Without a meter `value.value` is empty, with the reason.
 struct Energy {
   MetricValue value;  ///< unit "J"

@@ -52,9 +52,9 @@ struct EndedLaunch {
 /// A launch of the timing lane that ends well has the readings of harness/run/contention.h, from its start to
 /// its end (`host.foreign_cpu`, `host.contended`, ...); and `warmup.unsettled`, not_counted with the reason,
 /// where warming up ran out of time, `result.not_finite` where no value of an output is
-/// finite. In the exact lane a launch that is lost has its collector's metrics,
-/// likewise with the reason. In any lane `worker.exit`, likewise, is how a worker ended that did not end well
-/// after `bye`.
+/// finite; of a board on a serial line `meter.energy` (power_meter.h), or why there is none. In the exact
+/// lane a launch that is lost has its collector's metrics, likewise with the reason. In any lane
+/// `worker.exit`, likewise, is how a worker ended that did not end well after `bye`.
 EndedLaunch run_launch(const LaunchRequest& request, ExpectedResults& expected);
 
 }  // namespace assay::run

@@ -59,6 +59,7 @@ class Session {
                           const std::vector<std::int64_t>& schedule);
   void take_and_append(std::size_t samples);
   void end_of_measuring();
+  void measure_energy();
   void hold_device_speed();
 
   void hold_times(double told_ns, double wall_ns, double call_ns);

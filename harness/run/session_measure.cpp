@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 #include "harness/core/error.h"
+#include "harness/core/sensors.h"
 #include "harness/protocol/codec.h"
 #include "harness/run/clock_check.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/load_rates.h"
+#include "harness/run/power_meter.h"
 #include "harness/run/session.h"
 
 namespace assay::run {
@@ -20,6 +23,15 @@ constexpr double chunk_ns = 50e6;
 constexpr double chunk_track_values = 1e6;
 /// Of a tool that decides by itself what a sample is: enough for a median that one disturbance does not move.
 constexpr std::int64_t own_batch_samples = 5;
+/// Of one request beside a power meter: long, so that neither what the line takes nor the difference of two
+/// clocks counts.
+constexpr double metered_s = 2;
+/// A logger may write some rows at a time.
+constexpr std::chrono::seconds meter_patience{5};
+
+double utc_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 }  // namespace
 
@@ -51,6 +63,7 @@ void Session::measure() {
   hold_times(told_ns_, wall_ns_, mean_call_ns(launch_.samples));
   hold_device_speed();
   end_of_measuring();
+  measure_energy();
 }
 
 /// The first call is a cold one, and several times slower where calls are short: those are tried again in
@@ -152,6 +165,44 @@ void Session::measure_program() {
   phases_.begin("measure");
   launch_.samples = take(1, 1, {}).samples;
   gather_.finish();
+}
+
+/// Of a real board: one more request, whose calls take long, beside its power meter. What they take is in no
+/// sample: the power in the middle of them times what a call of theirs took by the board's own clock.
+void Session::measure_energy() {
+  const auto& spec = request_.worker.spec;
+  if (!spec.device.starts_with("serial:") || launch_.device.fidelity == "functional") return;
+  const Metric energy{"meter.energy", "J", Better::lower};
+  const auto& environment = spec.command.environment;
+  const auto file = environment.find(meter_variable);
+  if (file == environment.end()) {
+    launch_.readings.push_back(without_value(energy, ReadingState::unsupported,
+                                             "no power meter is named: meter = \"FILE.csv\" in the board's "
+                                             "[[serial]] (new-board.md of the pages)"));
+    return;
+  }
+  if (interrupt_signal() != 0) {
+    launch_.readings.push_back(
+        without_value(energy, ReadingState::not_counted, "the run was stopped before it"));
+    return;
+  }
+  phases_.begin("energy");
+  PowerMeter meter(file->second);
+  protocol::MeasureRequest measure;
+  const double wanted_ns = 1e9 * std::min(metered_s, request_.limits.measure_s / 2);
+  measure.batch =
+      static_cast<std::int64_t>(std::ceil(wanted_ns / std::max(mean_call_ns(launch_.samples), 1.0)));
+  const double asked_s = utc_s();
+  const auto measured = client_.measure(measure, protocol::Client::Limit(request_.limits.measure_s));
+  const double answered_s = utc_s();
+  const double told_s = static_cast<double>(shortest_ns(measured.samples)) * 1e-9;
+  try {
+    const double power_w = meter.mean_w(within_calls(asked_s, answered_s, told_s), meter_patience);
+    launch_.readings.push_back(with_value(energy, power_w * told_s / static_cast<double>(measure.batch)));
+  } catch (const Error& error) {
+    launch_.readings.push_back(
+        without_value(energy, ReadingState::not_counted, std::string(error.what()) + ": " + error.remedy));
+  }
 }
 
 std::size_t Session::chunk_samples(double sample_ns) const {

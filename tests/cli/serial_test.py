@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 import tty
 import unittest
 
@@ -89,6 +90,31 @@ class Line:
             os.close(descriptor)
 
 
+class Meter:
+    """A logger whose file gets rows of 3 V at 0.2 A, 100 a second. Rows that it is late with have the times that
+    they should have had, so that a busy machine is no gap. Its clock is `ahead` of this host's."""
+
+    def __init__(self, path, ahead=0.0):
+        self.ended = threading.Event()
+        self.file = open(path, "w", buffering=1)
+        self.file.write("time_s,voltage_v,current_a,note\n")
+        self.at = time.time()
+        self.ahead = ahead
+        self.thread = threading.Thread(target=self.log)
+        self.thread.start()
+
+    def log(self):
+        while not self.ended.wait(0.05):
+            while self.at < time.time():
+                self.file.write(f"{self.at + self.ahead:.6f},3.0,0.2,x\n")
+                self.at += 0.01
+
+    def close(self):
+        self.ended.set()
+        self.thread.join()
+        self.file.close()
+
+
 class From:
     """Lets all pass until `word` comes by, then does `then` to that and to what follows, or to that alone."""
 
@@ -104,11 +130,23 @@ class From:
 
 @unittest.skipUnless(AGENT.exists(), "the agent of tests is not built")
 class Serial(CliTest):
-    def line(self, **ways):
+    def line(self, more="", **ways):
         line = Line(**ways)
         self.addCleanup(line.close)
-        (self.work / "assay.toml").write_text(f'[[serial]]\nname = "desk"\nport = "{line.port}"\nspeed = 4000000\n')
+        (self.work / "assay.toml").write_text(f'[[serial]]\nname = "desk"\nport = "{line.port}"\nspeed = 4000000\n{more}')
         return line
+
+    def metered(self, table='meter = "power.csv"\n', **clock):
+        """The energy of one launch beside a meter that logs into the file that the board's table names."""
+        self.line(table)
+        if clock:
+            meter = Meter(self.work / "power.csv", **clock)
+            self.addCleanup(meter.close)
+        self.assay("run", *ONE, "--device", "serial:desk", "--launches", "1", "--quiet",
+                   env={"ASSAY_MAX_TIME": "200ms", "ASSAY_WARMUP": "200ms"})
+        result, = self.results().values()
+        self.assertEqual((result["status"], result["verified"]), ("ok", True))
+        return self.metric(result, "meter.energy")
 
     def measured(self, *cases, **how):
         self.assay("run", *cases, "--device", "serial:desk", "--quiet", **how)
@@ -132,6 +170,30 @@ class Serial(CliTest):
         for result in results.values():
             self.assertIn((self.metric(result, "memory.peak_rss") or {"value": None})["value"], (None,))
         self.assertEqual(self.query("SELECT DISTINCT state FROM v_readings WHERE metric LIKE 'host.%'"), [{"state": "unsupported"}])
+
+    def test_energy_is_the_meters_power_times_the_calls_own_time(self):
+        energy = self.metered(ahead=0)
+        self.assertEqual((energy["state"], energy["unit"], energy["better"], energy["n"]), ("ok", "J", "lower", 1))
+        result, = self.results().values()
+        call_s = self.metric(result, "time.wall.p50")["value"] * 1e-9
+        self.assertTrue(0.2 < energy["value"] / (0.6 * call_s) < 50, (energy, call_s))  # other calls, a busy machine
+        shown = self.assay("show").out
+        self.assertRegex(shown, r"energy +launches")
+        self.assertRegex(shown, r"[0-9] [um]J")
+
+    def test_a_meter_of_another_time_or_without_a_file_costs_the_energy_alone_and_says_why(self):
+        energy = self.metered(ahead=3600)
+        self.assertEqual((energy["state"], energy["value"]), ("not_counted", None))
+        first, _, calls = map(float, re.search(r"are of ([0-9.]+) to ([0-9.]+), the calls of ([0-9.]+) to", energy["reason"]).groups())
+        self.assertAlmostEqual(first - calls, 3600, delta=30)
+        (self.work / "power.csv").unlink()
+        self.assertIn("not_counted: ", self.assay("show").out)
+        energy = self.metered()
+        self.assertEqual((energy["state"], energy["value"]), ("not_counted", None))
+        self.assertIn(f"{self.work}/power.csv: No such file", energy["reason"])
+        energy = self.metered(table="")
+        self.assertEqual(energy["state"], "unsupported")
+        self.assertIn('meter = "FILE.csv"', energy["reason"])
 
     def test_flipped_lost_and_added_bytes_cost_time_and_no_result(self):
         self.line(to_host=Noise(1, 3000), to_board=Noise(2, 3000))
@@ -188,7 +250,9 @@ class Serial(CliTest):
     def test_settings_of_a_board_are_checked_where_they_stand(self):
         for text, said in (('name = "a b"\nport = "/dev/x"', "letters"), ('name = "a"', "needs"),
                            ('name = "a"\nport = "x"', "path"), ('name = "a"\nport = "/x"\nspeed = "fast"', "number"),
-                           ('name = "a"\nport = "/x"\nbaud = 1', "not a key")):
+                           ('name = "a"\nport = "/x"\nbaud = 1', "not a key"),
+                           ('name = "a"\nport = "/x"\nmeter = 1', "CSV"),
+                           ('name = "a"\nport = "/x"\nmeter = "p.csv"\nemulated = true', "no supply")):
             (self.work / "assay.toml").write_text("[[serial]]\n" + text + "\n")
             ended = self.assay("list", "devices", code=2)
             self.assertIn(said, ended.err)

@@ -243,6 +243,12 @@ TEST_CASE("the cost of a million units is an hour's price over an hour's units, 
     one.value.device = gpu;
     CHECK_FALSE(efficiency_of(0, "v.resize", one, &price, nullptr).joules);
   }
+  one.value.device = "serial:desk";  // nor is it the board's
+  CHECK_FALSE(efficiency_of(0, "v.resize", one, &price, nullptr).joules);
+  one.metrics.push_back(value("meter.energy", 3, 2, 4, 6, "J"));
+  CHECK(*efficiency_of(0, "v.resize", one, &price, nullptr).joules == 1.5);
+  CHECK_THAT(efficiency_of(0, "v.resize", one, &price, nullptr).scope, Contains("supply"));
+  one.metrics.pop_back();
   one.value.device = "cpu";
   Fitness failed;
   failed.fit = Fit::fail;
