@@ -45,6 +45,8 @@ run::Check device_check(const DeviceOffer& offer) {
     const bool size = std::string_view(key) == "memory.bytes";
     finding += (finding.empty() ? "" : ", ") + (size ? bytes(std::stod(fact->second)) : fact->second);
   }
+  const auto floor = offer.device.fingerprint.find("cuda.driver_floor");
+  if (floor != offer.device.fingerprint.end()) finding += ", runs with drivers from " + floor->second + " on";
   return {name, run::Level::ok, finding.empty() ? offer.device.fidelity : finding, ""};
 }
 

@@ -91,6 +91,7 @@ Device describe(int index, const Facts& facts, const Versions& versions) {
   print["memory.bus_bits"] = std::to_string(facts.memory_bus_bits);
   print["ecc"] = facts.ecc ? "on" : "off";
   print["cuda.driver"] = version_text(versions.driver);
+  print["cuda.driver_floor"] = std::to_string(driver_floor(versions.runtime));
   print["cuda.runtime"] = version_text(versions.runtime);
   return device;
 }

@@ -54,6 +54,7 @@ TEST_CASE("a device has its UUID and what it is in its fingerprint") {
   CHECK(print.at("memory.bytes") == "85520809984");
   CHECK(print.at("clock.sm_max_mhz") == "1980");
   CHECK(print.at("cuda.driver") == "13.1");
+  CHECK(print.at("cuda.driver_floor") == "580");
   CHECK(print.at("ecc") == "on");
 }
 
