@@ -133,6 +133,7 @@ HardwareAnswered HardwareSources::answer(const HardwareAsk& ask) {
     question.today = day_of(now_utc_ms());
     const bool tails = wants_tails(question.requirements);
     if (!hardware_ || (tails && !tails_)) read(tails);
+    if (hardware_->empty()) return answered;  // the tables say what makes some: no fault to tell beside them
     HardwareAnswer answer = hardware_->answer(question);
     const std::vector<FamilyWeight> alike = families_of(answer.tasks);
     const std::vector<FamilyWeight> families = read_weights(ask.weights, alike);

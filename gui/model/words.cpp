@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "reports/chart/label.h"
-#include "reports/chart/number.h"
 #include "reports/document/history_words.h"
 #include "reports/document/words.h"
 
@@ -30,13 +29,8 @@ std::string interval_text(const MetricValue& metric) {
 std::string metric_text_by_interval(const MetricValue& metric) {
   const bool both = metric.value && metric.ci_low && metric.ci_high && std::isfinite(*metric.value) &&
                     std::isfinite(*metric.ci_low) && std::isfinite(*metric.ci_high);
-  if (!both || metric.unit == "count" || metric.unit == "x" || metric.unit == "change")
-    return metric_text(metric);
-  const reports::ChartUnit known = reports::chart_unit(metric.unit);
-  const std::string text =
-      chart::quantity_with_interval(*metric.value * known.factor, *metric.ci_low * known.factor,
-                                    *metric.ci_high * known.factor, known.unit);
-  return text.substr(0, text.find(" ["));
+  return both ? reports::number_text({*metric.value, metric.unit, metric.ci_low, metric.ci_high})
+              : metric_text(metric);
 }
 
 std::string ratio_text(const Verdict& verdict) {

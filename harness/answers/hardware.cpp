@@ -242,16 +242,17 @@ void Hardware::add_file(const std::string& path) {
   add(exports);
 }
 
+bool Hardware::empty() const {
+  return std::all_of(hosts_.begin(), hosts_.end(),
+                     [](const HardwareHost& host) { return host.rows.empty(); });
+}
+
 HardwareAnswer Hardware::answer(const HardwareQuestion& question) const {
   HardwareAnswer answer;
   answer.represent = question.represent;
   std::map<std::string, int> same_name;
-  std::size_t rows = 0;
-  for (const HardwareHost& host : hosts_) {
-    ++same_name[host.name];
-    rows += host.rows.size();
-  }
-  if (rows == 0)
+  for (const HardwareHost& host : hosts_) ++same_name[host.name];
+  if (empty())
     throw Error(ErrorCode::bad_input, "there is no result of any host in these sources",
                 "measure some: 'assay run --suite buyer --label host=NAME'");
   for (std::size_t h = 0; h < hosts_.size(); ++h) {

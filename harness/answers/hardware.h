@@ -29,7 +29,9 @@ class Hardware {
 
   std::size_t runs() const { return runs_.size(); }  ///< seen, with results or without
 
-  /// \throws Error{bad_input} without any result, Error{usage} where no host answers to `reference`, or to
+  bool empty() const;  ///< no result of any host
+
+  /// \throws Error{bad_input} where it is empty(), Error{usage} where no host answers to `reference`, or to
   /// several. This must outlive what is returned.
   HardwareAnswer answer(const HardwareQuestion& question) const;
 

@@ -47,10 +47,25 @@ ChartUnit chart_unit(const std::string& unit) {
   return {{Kind::plain, unit}};
 }
 
+namespace {
+
+/// Of a number that has one: both in the same digits, so that a value never seems to lie outside.
+std::string with_interval(const Number& number) {
+  const ChartUnit known = chart_unit(number.unit);
+  return chart::quantity_with_interval(number.value * known.factor, *number.low * known.factor,
+                                       *number.high * known.factor, known.unit);
+}
+
+}  // namespace
+
 std::string number_text(const Number& number) {
   if (number.unit == "count") return count_text(number.value);
   if (number.unit == "x") return times_text(number.value) + "x";
   if (number.unit == "change") return change_text(number.value);
+  if (number.low && number.high) {
+    const std::string text = with_interval(number);
+    return text.substr(0, text.find(" ["));
+  }
   const ChartUnit known = chart_unit(number.unit);
   return chart::quantity(number.value * known.factor, known.unit);
 }
@@ -63,9 +78,7 @@ std::string interval_text(const Number& number) {
   if (number.unit == "count") return both(&count_text);
   if (number.unit == "x") return both(&times_text);
   if (number.unit == "change") return both(&change_text);
-  const ChartUnit known = chart_unit(number.unit);
-  const std::string text = chart::quantity_with_interval(
-      number.value * known.factor, *number.low * known.factor, *number.high * known.factor, known.unit);
+  const std::string text = with_interval(number);
   return text.substr(text.find('['));
 }
 

@@ -18,7 +18,8 @@ struct ChartUnit {
 };
 ChartUnit chart_unit(const std::string& unit);
 
-std::string number_text(const Number& number);    ///< "5.18 µs", "12.5 %", "1,234", "0.944x", "-5.6 %"
+/// "5.18 µs", "12.5 %", "1,234", "0.944x", "-5.6 %"; in as many digits as its interval has, where it has one.
+std::string number_text(const Number& number);
 std::string interval_text(const Number& number);  ///< "[5.07, 5.31]" in the same multiple; "" without one
 
 /// Any cell as plain text: "" where it is absent.

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "gui/app/answers.h"
+#include "gui/app/hardware_sources.h"
 #include "gui/app/loader.h"
 #include "gui/model/filter.h"
 #include "gui/model/profile.h"
@@ -39,6 +40,16 @@ Distribution distribution_of(std::vector<double> ns) {
 }
 
 }  // namespace
+
+TEST_CASE("a database without a result is no fault of hardware's, a file that is none is") {
+  test::Folder folder;
+  const std::string path = folder.file("empty.db");
+  Store::open(path, Store::Mode::create);
+  const HardwareAnswered answered = HardwareSources({path}).answer({});
+  CHECK_FALSE(answered.problem);
+  CHECK(ranking_table(answered.scores).rows.empty());
+  CHECK(HardwareSources({path + ".no"}).answer({}).problem);
+}
 
 TEST_CASE("a range that is brushed is written into the filter, read back, and replaced by the next") {
   const Range time{1'763'000'000'400, 1'763'000'100'600};

@@ -183,7 +183,7 @@ TEST_CASE("a comparison opens with what changed, the slower ones first, and fold
   CHECK(document.answer == "2 cases are slower, 1 faster, of 4.");
   CHECK(document.tone == Tone::bad);
   CHECK_THAT(document.sentences.at(0),
-             Contains("a.slower/x@cpu is slower: 0.500x [0.495, 0.505], 1 µs -> 2 µs"));
+             Contains("a.slower/x@cpu is slower: 0.500x [0.495, 0.505], 1.00 µs -> 2.00 µs"));
   const auto& chart = std::get<chart::BarChart>(std::get<Picture>(document.sections[0].blocks[0].form));
   REQUIRE(chart.rows.size() == 3);
   CHECK(chart.rows[0].name == "a.slower/x@cpu");
@@ -248,6 +248,7 @@ TEST_CASE("every text of a document can be changed, those of pictures and folded
 
 TEST_CASE("units are written as people read them") {
   CHECK(number_text({5180, "ns"}) == "5.18 µs");
+  CHECK(number_text({248.52, "ns", 248.3, 248.6}) == "248.5 ns");  // as its interval: 249 would lie outside
   CHECK(number_text({0.317, "ratio"}) == "31.7 %");
   CHECK(number_text({1234567, "count"}) == "1,234,567");
   CHECK(number_text({-1234, "count"}) == "-1,234");
