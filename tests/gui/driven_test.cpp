@@ -352,7 +352,7 @@ TEST_CASE("models keep their word while every page is filtered, sorted and read 
   REQUIRE(opened.settle());
 }
 
-TEST_CASE("results of one run are compared by subject, by device and by host") {
+TEST_CASE("results of one run are compared by device, and one subject alone by none") {
   test::Folder folder;
   const std::string path = folder.file("a.db");
   {
@@ -378,18 +378,6 @@ TEST_CASE("results of one run are compared by subject, by device and by host") {
   REQUIRE(devices.comparison.pairs[0].headline() != nullptr);
   CHECK(devices.comparison.pairs[0].headline()->ratio.value_or(0) == Approx(2).margin(0.1));
   CHECK(answer_pairing({path}, {"", test::uuid(1), "subject", ""}).problem);  // there is one alone
-
-  const std::string hosts = folder.file("hosts.db");
-  test::HistorySpec spec;
-  spec.runs = 12;
-  spec.hosts = 3;
-  spec.launches = 6;
-  test::make_history(hosts, spec);
-  const std::string newest = run_heads(Store::open(hosts, Store::Mode::read_only)).front().id;
-  const Pairing by_host = answer_pairing({hosts}, {"", newest, "host", "cloud-a"});
-  REQUIRE_FALSE(by_host.problem);
-  CHECK(by_host.values == std::vector<std::string>{"cloud-a", "cloud-b", "cloud-c"});
-  CHECK(by_host.comparison.pairs.size() == static_cast<std::size_t>(2 * spec.cases));
 }
 
 TEST_CASE("scaling curves stand beside the machine's own limits and what is proportional") {
