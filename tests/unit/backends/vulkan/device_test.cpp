@@ -18,10 +18,10 @@ constexpr std::uint32_t over_shared_memory[] =
 #include "workloads/roof/mem/load.inc"
     ;
 constexpr std::uint32_t blocks_plain[] =
-#include "workloads/llm/gemv/gemv_blocks.inc"
+#include "workloads/llm/gemv_blocks.inc"
     ;
 constexpr std::uint32_t blocks_dot8[] =
-#include "workloads/llm/gemv/gemv_blocks_dot8.inc"
+#include "workloads/llm/gemv_blocks_dot8.inc"
     ;
 constexpr std::uint32_t threads = 128;
 
