@@ -14,13 +14,14 @@ SOURCE = pathlib.Path(__file__).resolve().parents[2]
 AGENT = ROOT / "libexec/assay/assay-agent-native"
 PLUGIN = ROOT / "libexec/assay/assay-qemu-plugin.so"
 CLASSES = ("branch", "memory", "simd", "float", "multiply", "other")
-EMULATORS = {"rv32-virt": "qemu-system-riscv32", "rv64-virt": "qemu-system-riscv64"}
+EMULATORS = {"rv32-virt": "qemu-system-riscv32", "sifive_e": "qemu-system-riscv32", "rv64-virt": "qemu-system-riscv64"}
 # What is built here, and can be started.
 IMAGES = [tuple(image.stem.rsplit("-", 1)) for image in sorted((ROOT / "share/assay/boards").glob("*.elf"))
           if not image.stem.endswith("-llm") and PLUGIN.exists()
           and shutil.which(EMULATORS.get(image.stem.rsplit("-", 1)[0], "qemu-system-arm"))]
 LINUX = [name for name in ("aarch64", "riscv64") if PLUGIN.exists() and (ROOT / f"share/assay/boards/linux/{name}-scalar").exists()
          and shutil.which(f"qemu-{name}")]
+SMALL = ("microbit", "sifive_e")  # with 16 KiB of RAM
 BOARDS = sorted({board for board, _ in IMAGES})
 CASES = ("tinyml.conv2d_int8/scalar?preset=xs", "tinyml.kws/scalar?preset=xs")
 # Sizes of which four or eight outputs, four, sixteen or 64 inputs, and whole windows leave rests; the third last has so many outputs, of short
@@ -174,7 +175,7 @@ class Boards(CliTest):
         self.assertRegex(ended.out + ended.err, r"llm\.gemv needs 178\d+ bytes .* bytes are missing")
 
     def test_sizes_that_leave_rests_are_right_too(self):
-        one_each = {implementation: board for board, implementation in IMAGES}
+        one_each = {implementation: board for board, implementation in IMAGES if board not in SMALL}
         self.assay("run", *(f"{case}@qemu:{board}" for case in ODD for board in sorted(set(one_each.values()))), "--quiet", timeout=120)
         self.assertEqual({(r["status"], r["verified"]) for r in self.results().values()}, {("ok", True)})
 
@@ -194,7 +195,7 @@ class Boards(CliTest):
         self.assertRegex(ended.out + ended.err, r"bytes are missing")
 
     def test_boards_are_started_only_where_they_are_asked_for(self):
-        for name in EMULATORS.values():
+        for name in set(EMULATORS.values()):
             (self.work / name).symlink_to("/bin/false")
         (self.work / "qemu-system-arm").symlink_to("/bin/false")
         path = {"PATH": f"{self.work}:/usr/bin:/bin"}

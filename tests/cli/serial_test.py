@@ -259,7 +259,7 @@ class Serial(CliTest):
 
 
 BOARDS = {"microbit": ["qemu-system-arm", "-M", "microbit"], "mps2-an386": ["qemu-system-arm", "-M", "mps2-an386"],
-          "rv32-virt": ["qemu-system-riscv32", "-M", "virt", "-bios", "none"]}
+          "rv32-virt": ["qemu-system-riscv32", "-M", "virt", "-bios", "none"], "sifive_e": ["qemu-system-riscv32", "-M", "sifive_e"]}
 IMAGES = pathlib.Path(ASSAY).parents[1] / "share/assay/boards/serial"
 MODEL = pathlib.Path(__file__).resolve().parents[1] / "fuzz/corpus/model/small.tflite"
 HERE = {name: command for name, command in BOARDS.items()
