@@ -310,14 +310,27 @@ std::string hidden_sentence(const Run& run) {
   return text + (more > 0 ? fmt::format(" (so are {} more cases).", more) : ".");
 }
 
+/// Nothing but emulated boards, which no limit of this host and no noise concern.
+bool is_counted_alone(const std::vector<ResultRow>& rows) {
+  return !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ResultRow& row) {
+    const MetricValue* time = find_metric(row, "time.wall.p50");
+    return row.device_fidelity == "functional" && (time == nullptr || !time->value);
+  });
+}
+
 RunSentences sentences_of(const Run& run, const std::vector<LaunchSummary>& launches,
                           const std::vector<ResultRow>& rows) {
   RunSentences sentences;
   sentences.imported = import_sentence(run);
   if (!sentences.imported.empty()) return sentences;
-  sentences.limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
-  sentences.noise = noise_sentence(rows, run);
-  sentences.smallest_change = smallest_change_sentence(rows);
+  if (is_counted_alone(rows)) {
+    sentences.noise =
+        "Emulated boards have counts and no times: the counts are exact, so one that differs by 1 differs.";
+  } else {
+    sentences.limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
+    sentences.noise = noise_sentence(rows, run);
+    sentences.smallest_change = smallest_change_sentence(rows);
+  }
   sentences.refused = refused_sentence(run, rows);
   sentences.inputs = input_sentences(run);
   sentences.hidden = hidden_sentence(run);

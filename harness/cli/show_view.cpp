@@ -55,10 +55,8 @@ std::string ratio_of_counts(double value) { return fmt::format("{:.2f}", value);
 
 /// "6", "2 of 6" where some were lost, "6 (1 contended)".
 std::string launches_of(const ResultRow& row, const Contended& contended) {
-  if (const auto* counted = find_metric(row, "qemu.instructions"); counted != nullptr && row.launches == 0)
-    return std::to_string(counted->n);  // of the exact lane
   const std::string valid = row.lost_launches == 0
-                                ? std::to_string(row.launches)
+                                ? std::to_string(launches_of_figures(row))
                                 : fmt::format("{} of {}", row.launches, row.launches + row.lost_launches);
   const auto found = contended.find({row.case_key, row.side, row.subject});
   return found == contended.end() ? valid : fmt::format("{} ({} contended)", valid, found->second);
@@ -85,22 +83,22 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                {"flash", true, instructions},
                {"RAM", true, instructions},
                {"stack", true, instructions},
+               {"fits in (flash/RAM)", true, instructions},
                {"launches", true, 3},
                {"verified", false, 7}});
   for (const auto& row : rows) {
     const MetricValue* median = find_metric(row, "time.wall.p50");
-    const MetricValue* emulated = find_metric(row, "qemu.instructions");
-    const MetricValue* counted = emulated != nullptr ? emulated : find_metric(row, "callgrind.instructions");
     const bool measured = median != nullptr && median->value;
     table.add({row.case_key, row.side, cell(median, &duration),
                measured ? half_width(*median->value, median->ci_low, median->ci_high) : "",
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "meter.energy"), &joules), cell(counted, &count),
+               cell(find_metric(row, "meter.energy"), &joules), cell(exact_instructions(row), &count),
                cell(find_metric(row, "qemu.instructions_per_mac"), &ratio_of_counts),
                cell(find_metric(row, "size.flash"), &bytes), cell(find_metric(row, "size.ram"), &bytes),
-               cell(find_metric(row, "size.stack"), &bytes), launches_of(row, contended), verification(row)});
+               cell(find_metric(row, "size.stack"), &bytes), fits_in(row), launches_of(row, contended),
+               verification(row)});
   }
   return table.text(width);
 }

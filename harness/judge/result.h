@@ -80,4 +80,15 @@ struct ResultRow {
 /// The metric with that id, or nullptr.
 const MetricValue* find_metric(const ResultRow& row, const std::string& id);
 
+/// Instructions of a call, exactly: as its board's emulator counted them, else callgrind, else its
+/// WebAssembly engine. Without a count the metric that says why, or nullptr.
+const MetricValue* exact_instructions(const ResultRow& row);
+
+/// Launches that its figures are of: those of the timing lane, or of the exact lane where it has no times.
+std::int64_t launches_of_figures(const ResultRow& row);
+
+/// The chip that a case on a board fits into, "32/16 KiB": the smallest powers of two that hold its flash
+/// (`size.flash`) and its RAM (`size.ram`). "" where one of them is not known.
+std::string fits_in(const ResultRow& row);
+
 }  // namespace assay

@@ -18,7 +18,8 @@ namespace {
 
 /// A worker whose samples make up less than a fourth of their requests is asked what the rest is.
 constexpr int doubtful_share = 4;
-constexpr double least_doubtful_ns = 5e6;
+/// Single requests are not doubted where they are this short: most of it is what any request costs.
+constexpr double short_request_ns = 5e6;
 
 void refuse_if(const std::string& seen,
                const char* remedy = "put the worker on trial: assay worker check COMMAND") {
@@ -41,7 +42,7 @@ void Session::hold_times(double told_ns, double wall_ns, double call_ns) {
   // (Between runs of a foreign program its worker reads what that recorded, which is no time of the program.)
   const bool comparable =
       !unverified_ && !cold_ && launch_.device.fidelity != "functional" && interrupt_signal() == 0;
-  if (!comparable || wall_ns <= least_doubtful_ns || doubtful_share * told_ns >= wall_ns) return;
+  if (!comparable || doubtful_share * told_ns >= wall_ns) return;
   double trial_ns = 0;
   std::int64_t most_calls = 0;
   const auto trial = timed(1);
@@ -74,7 +75,8 @@ void Session::hold_batch(const protocol::Measured& pilot) {
   constexpr int pilots = 3;
   stood_ = is_readable(owed_ns, clock_) && shortest_ns(pilot.samples) <= 0 ? stood_ + 1 : 0;
   if (stood_ >= pilots) check_clock(pilot.samples, clock_, owed_ns);
-  hold_times(static_cast<double>(shortest_ns(pilot.samples)), owed_ns, mean_call_ns(pilot.samples));
+  if (owed_ns > short_request_ns)
+    hold_times(static_cast<double>(shortest_ns(pilot.samples)), owed_ns, mean_call_ns(pilot.samples));
 }
 
 void Session::hold_settled_batch(const protocol::Measured& pilot) {
@@ -97,7 +99,8 @@ void Session::hold_open_loop(double call_ns) {
     const double told_ns = told_ns_;
     const double wall_ns = wall_ns_;
     const Samples more = take(1, count, {}).samples;
-    hold_times(told_ns_ - told_ns, wall_ns_ - wall_ns, mean_call_ns(more));
+    if (wall_ns_ - wall_ns > short_request_ns)
+      hold_times(told_ns_ - told_ns, wall_ns_ - wall_ns, mean_call_ns(more));
     closed.start_ns.insert(closed.start_ns.end(), more.start_ns.begin(), more.start_ns.end());
     closed.end_ns.insert(closed.end_ns.end(), more.end_ns.begin(), more.end_ns.end());
     differs = open_loop_differs(launch_.samples, closed, clock_);

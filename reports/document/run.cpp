@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -26,6 +27,13 @@ Cell verification(const ResultRow& row) {
   if (row.status != Status::ok) return {Word{to_string(row.status)}, Tone::bad};
   if (!row.verified) return {Word{"not verified"}, Tone::warning};
   return *row.verified ? Cell{Word{"ok"}, Tone::good} : Cell{Word{"wrong"}, Tone::bad};
+}
+
+/// Of an emulated board: exact counts, and no time.
+bool is_counted_alone(const ResultRow& row) {
+  const MetricValue* time = find_metric(row, "time.wall.p50");
+  const MetricValue* counted = exact_instructions(row);
+  return (time == nullptr || !time->value) && counted != nullptr && counted->value;
 }
 
 Cell metric_cell(const ResultRow& row, const std::string& id) { return cell_of(find_metric(row, id)); }
@@ -65,10 +73,21 @@ std::vector<ResultColumn> result_columns(const RunFacts& facts) {
                                             : without_interval(metric_cell(row, "throughput.bytes"));
        }},
       {{"of limit", true}, of("roof.fraction")},
-      {{"instructions", true}, of("callgrind.instructions")},
+      {{"energy", true}, of("meter.energy")},
+      {{"instructions", true},
+       [](const ResultRow& row) { return without_interval(cell_of(exact_instructions(row))); }},
+      {{"per MAC", true}, of("qemu.instructions_per_mac")},
+      {{"flash", true}, of("size.flash")},
+      {{"RAM", true}, of("size.ram")},
+      {{"stack", true}, of("size.stack")},
+      {{"fits in (flash/RAM)", true},
+       [](const ResultRow& row) {
+         const std::string chip = fits_in(row);
+         return chip.empty() ? Cell{Absent{}} : Cell{chip};
+       }},
       {{"launches", true},
        [](const ResultRow& row) {
-         return Cell{Number{static_cast<double>(row.launches), "count"}};
+         return Cell{Number{static_cast<double>(launches_of_figures(row)), "count"}};
        }},
       {{"lost", true},
        [](const ResultRow& row) {
@@ -100,33 +119,48 @@ Table results_table(const std::string& title, const std::vector<const ResultRow*
     const bool nothing = std::all_of(cells.begin(), cells.end(), [](const Cell& one) {
       return std::holds_alternative<Absent>(one.value);
     });
-    if (nothing && column.title != "median") continue;
+    if (nothing &&
+        (column.title != "median" ||
+         std::all_of(rows.begin(), rows.end(), [](const ResultRow* row) { return is_counted_alone(*row); })))
+      continue;
     table.columns.push_back(column);
     for (std::size_t i = 0; i < rows.size(); ++i) table.rows[i].push_back(std::move(cells[i]));
   }
   return table;
 }
 
-chart::BarChart family_chart(const std::string& family, const std::vector<const ResultRow*>& rows) {
+/// Cases with times, or (`counted`) those that have counts alone.
+chart::BarChart family_chart(const std::string& family, const std::vector<const ResultRow*>& all,
+                             bool counted) {
   constexpr std::size_t most = 40;
+  std::vector<const ResultRow*> rows;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(rows),
+               [&](const ResultRow* row) { return is_counted_alone(*row) == counted; });
   chart::BarChart chart;
-  chart.title = "Median time of a call, " + family;
-  chart.axis.unit = {chart::Unit::Kind::seconds, ""};
+  chart.title = (counted ? "Instructions of a call, " : "Median time of a call, ") + family;
   chart.axis.scale = chart::Scale::log;
-  chart.axis.title =
-      "time of a call, with its interval over launches (95 %; the range of fewer than 6); less is better";
+  if (counted) {
+    chart.axis.unit = {chart::Unit::Kind::si, ""};
+    chart.axis.title = "instructions of a call, exactly counted; less is better";
+  } else {
+    chart.axis.unit = {chart::Unit::Kind::seconds, ""};
+    chart.axis.title =
+        "time of a call, with its interval over launches (95 %; the range of fewer than 6); less is better";
+  }
   if (rows.size() > most) chart.axis.title += fmt::format("; the first {} of {} cases", most, rows.size());
   for (const ResultRow* row : rows) {
     if (chart.rows.size() == most) break;
     chart::BarRow bar;
     bar.name = row->case_key + (row->side.empty() ? "" : " " + row->side);
-    const Cell cell = metric_cell(*row, "time.wall.p50");
+    const Cell cell = counted ? cell_of(exact_instructions(*row)) : metric_cell(*row, "time.wall.p50");
     if (row->status != Status::ok) {
       bar.note = to_string(row->status);
     } else if (const auto* number = std::get_if<Number>(&cell.value)) {
-      bar.value = number->value * 1e-9;
-      bar.low = number->low.value_or(std::nan("")) * 1e-9;
-      bar.high = number->high.value_or(std::nan("")) * 1e-9;
+      bar.value = counted ? number->value : number->value * 1e-9;
+      if (!counted) {  // an exact count has no interval
+        bar.low = number->low.value_or(std::nan("")) * 1e-9;
+        bar.high = number->high.value_or(std::nan("")) * 1e-9;
+      }
       if (!row->verified) bar.shape = chart::Shape::ring, bar.note = "(not verified)";
     }
     chart.rows.push_back(std::move(bar));
@@ -150,7 +184,7 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
   std::size_t contended = 0;
   for (const auto& row : rows) {
     good += row.status == Status::ok ? 1 : 0;
-    launches += static_cast<std::size_t>(std::max<std::int64_t>(row.launches, 0));
+    launches += static_cast<std::size_t>(std::max<std::int64_t>(launches_of_figures(row), 0));
   }
   for (const auto& entry : facts.contended) contended += entry.second;
   const auto ratio = [](const std::optional<double>& value, const std::string& why) {
@@ -169,10 +203,13 @@ std::vector<Figure> figures_of(const RunFacts& facts, const std::vector<ResultRo
        ""},
       {"launches",
        {Number{static_cast<double>(launches), "count"}},
-       contended == 0 ? "none contended" : fmt::format("{} contended", contended)},
-      {"noise", ratio(noise, "needs 3 launches a case"), "between launches of the median case"},
-      {"smallest visible change", ratio(smallest, "needs more launches a case"),
-       "estimated, at the median case"}};
+       contended == 0 ? "none contended" : fmt::format("{} contended", contended)}};
+  if (!std::all_of(rows.begin(), rows.end(), is_counted_alone)) {
+    figures.push_back(
+        {"noise", ratio(noise, "needs 3 launches a case"), "between launches of the median case"});
+    figures.push_back({"smallest visible change", ratio(smallest, "needs more launches a case"),
+                       "estimated, at the median case"});
+  }
   if (facts.run.ended_utc_ms && *facts.run.ended_utc_ms > facts.run.started_utc_ms) {
     const auto ms = *facts.run.ended_utc_ms - facts.run.started_utc_ms, seconds = ms / 1000;
     figures.push_back({"measured in",
@@ -316,9 +353,13 @@ Document run_document(const RunFacts& facts, const std::vector<ResultRow>& rows)
     for (const auto& row : rows) {
       if (family_of(row) == family) members.push_back(&row);
     }
-    document.sections.push_back(
-        {family,
-         {{Picture{family_chart(family, members)}}, {results_table("Results, " + family, members, facts)}}});
+    Section section{family, {}};
+    for (const bool counted : {false, true}) {
+      if (chart::BarChart chart = family_chart(family, members, counted); !chart.rows.empty())
+        section.blocks.push_back({Picture{std::move(chart)}});
+    }
+    section.blocks.push_back({results_table("Results, " + family, members, facts)});
+    document.sections.push_back(std::move(section));
   }
   Section worst{"Where launches differ most", {}};
   for (const auto& one : facts.times) {

@@ -162,6 +162,10 @@ class Boards(CliTest):
                 self.assertLess(metrics["size.flash"], 32 * 1024)
         shown = self.assay("show").out
         self.assertIn("per MAC", shown)
+        self.assertRegex(shown, r"(?s)fits in \(flash/RAM\).* 32/16 KiB ")
+        report = self.assay("report", "run", "latest", "--markdown", "-").out
+        self.assertRegex(report, r"(?s)Instructions of a call, tinyml.*per MAC.* 32/16 KiB \|")
+        self.assertNotIn("Median time", report)
         self.assertNotIn(" us ", shown)
 
     def test_products_of_matrices_and_vectors_are_right_within_their_tolerance_or_say_what_does_not_fit(self):

@@ -64,16 +64,13 @@ ELSEWHERE = {"open-ignored": "below", "left-out": "below", "too-fast-in-many": "
 # Limits that a busy machine and a sanitized build keep, who is asked for ever longer samples on trial, too.
 LIMITS = {"ASSAY_MEASURE_LIMIT": "60s", "ASSAY_PREPARE_LIMIT": "60s", "ASSAY_VERIFY_LIMIT": "60s",
           "ASSAY_START_LIMIT": "60s", "ASSAY_MEMORY_LIMIT": "300 MiB"}
-# What is false about times shows where all samples together take more than the 5 ms below which nobody doubts them.
-ENOUGH = {"ASSAY_MIN_SAMPLES": "300"}
 # What each launch of a worker that hangs takes.
 HANGING = {"hang": "ASSAY_MEASURE_LIMIT", "hang-ignore-sigterm": "ASSAY_MEASURE_LIMIT",
            "more-for-ever": "ASSAY_MEASURE_LIMIT", "hang-prepare": "ASSAY_PREPARE_LIMIT"}
 
 
 def limits(fault):
-    false = FAULTS.get(fault, ("",))[0] == FALSE
-    return LIMITS | (ENOUGH if false else {}) | ({HANGING[fault]: "3s"} if fault in HANGING else {})
+    return LIMITS | ({HANGING[fault]: "3s"} if fault in HANGING else {})
 
 
 class Faults(CliTest):
@@ -84,7 +81,7 @@ class Faults(CliTest):
                           env=limits(fault), code=code)
 
     def run_false(self, case, fault):
-        return self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault={fault}", env=LIMITS | ENOUGH, code=None)
+        return self.assay("run", case, "--worker", f"{FAULTY_WORKER} --fault={fault}", env=LIMITS, code=None)
 
     def assert_nothing_left(self):
         self.wait_for(lambda: not self.children_left(), f"still running: {self.children_left()}", 5)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SiFive's UART (FE310-G000 Manual v3p2, section 18) with the clock and the pins of the FE310, whose core is the
- * UART's clock, too: after reset an oscillator of about 14 MHz, from here on the board's crystal of 16 MHz. */
+/* SiFive's UART (FE310-G000 Manual v3p2, section 18) with the clock and the pins of the FE310, whose core is
+ * the UART's clock, too: after reset an oscillator of about 14 MHz, from here on the board's crystal of 16
+ * MHz. */
 #include <stdint.h>
 
 #include "harness/agent/link.h"

@@ -106,6 +106,40 @@ TEST_CASE("a run's report answers first, has a picture and a table for each fami
   CHECK(document.caveats.empty());
 }
 
+TEST_CASE("emulated boards have counts, sizes and the chip that they fit into, and no picture of times") {
+  ResultRow board = row("tinyml.kws/dsp@qemu:mps2-an386", 0);
+  board.launches = 0;
+  board.launch_medians_ns.clear();
+  board.metrics = {metric("time.wall.p50", 0, "ns"),
+                   metric("qemu.instructions", 4'050'000, "count"),
+                   metric("qemu.instructions_per_mac", 1.52, "count"),
+                   metric("size.flash", 32'700, "byte"),
+                   metric("size.ram", 16'385, "byte"),
+                   metric("size.stack", 900, "byte")};
+  board.metrics[0].value.reset();
+  board.metrics[1].n = 1;
+  RunFacts facts;
+  facts.run = run_of("01");
+  const Document boards = run_document(facts, {board});
+  const auto& blocks = boards.sections[0].blocks;
+  REQUIRE(count<Picture>(blocks) == 1);
+  const auto& chart = std::get<chart::BarChart>(std::get<Picture>(blocks[0].form));
+  CHECK(chart.title == "Instructions of a call, tinyml");
+  CHECK(chart.rows[0].value == 4'050'000);
+  const auto& table = std::get<Table>(blocks[1].form);
+  std::string text;
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    text += table.columns[i].title + "=" + cell_text({table.rows[0][i].value, Tone::plain}) + "|";
+  CHECK(text ==
+        "case=tinyml.kws/dsp@qemu:mps2-an386|instructions=4,050,000|per MAC=1.52|flash=31.9 KiB|RAM=16 KiB|"
+        "stack=900 B|fits in (flash/RAM)=32/32 KiB|launches=1|verified=ok|");
+  for (const auto& figure : boards.figures) CHECK(figure.label != "noise");
+
+  const Document both = run_document(facts, {board, row("tinyml.kws/simd@cpu", 1000)});
+  CHECK(count<Picture>(both.sections[0].blocks) == 2);
+  CHECK(both.figures.size() == boards.figures.size() + 2);
+}
+
 TEST_CASE("a case without a valid result is the answer, and its figures are absent and not zero") {
   ResultRow bad = row("llm.gemv/simd@cpu", 1000);
   bad.status = Status::invalid;
