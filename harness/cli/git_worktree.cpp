@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/git_worktree.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -45,6 +47,27 @@ std::string fresh_top(std::size_t length) {
   return pattern + name;
 }
 
+/// Beside a tree, and locked as long as its maker lives: that of a killed one is known by it.
+constexpr const char* lock_name = "assay-build.lock";
+
+/// Closed where somebody has it.
+transport::Fd lock_of(const fs::path& folder, int how) {
+  transport::Fd lock(::open((folder / lock_name).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | how, 0600));
+  if (lock.is_open() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) lock.close();
+  return lock;
+}
+
+/// Trees of this repository whose makers were killed before they could.
+void remove_left_trees() {
+  constexpr std::string_view begins = "worktree ";
+  for (const auto& line : run_git(".", {"worktree", "list", "--porcelain"}).lines) {
+    if (!line.starts_with(begins)) continue;
+    const fs::path folder = fs::path(line.substr(begins.size())).parent_path();
+    std::error_code ignored;  // another user's: it stays
+    if (lock_of(folder, 0).is_open()) fs::remove_all(folder, ignored);
+  }
+}
+
 }  // namespace
 
 GitAnswer run_git(const std::string& folder, const std::vector<std::string>& words) {
@@ -79,10 +102,12 @@ std::string find_commit(const std::string& revision, const std::string& option) 
 }
 
 GitWorktree::GitWorktree(const std::string& commit, bool files) {
+  remove_left_trees();
   const GitAnswer ours = run_git(".", {"rev-parse", "--show-toplevel"});
   top_ =
       std::make_unique<std::string>(fresh_top(ours.fine && !ours.lines.empty() ? ours.lines[0].size() : 0));
   const std::string folder = fs::path(*top_).parent_path().string();
+  lock_ = lock_of(folder, O_CREAT);
   std::vector<std::string> words{"worktree", "add", "--quiet", "--detach"};
   if (!files) words.emplace_back("--no-checkout");
   words.insert(words.end(), {*top_, commit});

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/transport/local/spawn.h"
+
 namespace assay::cli {
 
 struct GitAnswer {
@@ -26,7 +28,8 @@ std::string find_commit(const std::string& revision, const std::string& option);
 /// away with the value, and with it the refs that are its own (refs/bisect). Its path is as long as ours
 /// where the temporary folder's is short enough: a program that keeps its path (a shell does) has its memory
 /// laid out by that length, and string functions that check for ends of pages then take other instructions
-/// (0.35 % more of a shell's loop were seen).
+/// (0.35 % more of a shell's loop were seen). What a killed process left goes away with the next one of the
+/// same repository.
 class GitWorktree {
  public:
   /// `commit`: its full hash; `files`: check them out. \throws Error{io}.
@@ -40,6 +43,7 @@ class GitWorktree {
 
  private:
   std::unique_ptr<std::string> top_;  ///< null: moved from, or left
+  transport::Fd lock_;                ///< tells others that it is in use
 };
 
 }  // namespace assay::cli

@@ -157,6 +157,33 @@ class Ab(CliTest):
         self.assertIn("no such commit", self.assay("ab", "--rev", "HEAD~9", "--rev", "HEAD", "--build", "make", "--",
                                                    "./p", cwd=tree, code=2).err)
 
+    @unittest.skipUnless(shutil.which("git"), "no git")
+    def test_trees_that_a_killed_one_left_go_away_with_the_next_and_those_in_use_stay(self):
+        tree = self.work / "toy"
+        tree.mkdir()
+
+        def trees():
+            return {name for name in os.listdir(self.folder / "tmp") if name.startswith("assay-build-")}
+        for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "one")):
+            subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=a@b", *words], cwd=tree, check=True, env=self.env)
+        started = []
+        for sign in ("killed", "in-use"):
+            started.append(self.start("ab", "--rev", "HEAD", "--rev", "HEAD", "--build", f"touch {self.work}/{sign}; sleep 60",
+                                      "--", "true", cwd=tree))
+            self.wait_for((self.work / sign).exists, f"no build of the one {sign} began", 60)
+        killed, in_use = started
+        before = trees()
+        self.assertEqual(len(before), 2)
+        killed.kill()
+        killed.communicate()
+        self.assay("ab", "--rev", "HEAD", "--rev", "HEAD", "--build", "exit 1", "--", "true", cwd=tree, code=2)
+        after = trees()
+        self.assertEqual(len(after), 1)
+        self.assertLess(after, before)
+        in_use.send_signal(signal.SIGINT)
+        self.finish(in_use)
+        self.assertEqual(trees(), set())
+
     def toy_of_two_commits(self, loops):
         """A program of sections that the linker can shuffle; it writes how far apart two of its functions lie."""
         tree = self.work / "toy"
