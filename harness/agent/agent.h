@@ -5,6 +5,8 @@
 #ifndef ASSAY_AGENT_AGENT_H
 #define ASSAY_AGENT_AGENT_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -14,6 +16,9 @@ extern "C" {
 /* Answers requests until `bye` or the end of the input. A line that is too long or no request is answered
  * with the error `protocol`, and the next line is read. */
 void assay_agent_run(void);
+
+/* What the prepared case takes of the arena; 0: none is prepared. */
+size_t assay_agent_arena_bytes(void);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/agent/cases.h"
 
+#include "harness/agent/agent.h"
 #include "harness/agent/port.h"
 #include "harness/core/region.h"
 
@@ -9,8 +10,11 @@ enum { max_parameters = 16, slice_bytes = 240 };
 /* The case that is prepared; kernel NULL: none is. */
 static struct {
   const assay_kernel* kernel;
-  bool spoilt; /* the result was sent and overwritten, and no call has been made since */
+  size_t bytes; /* of its arena */
+  bool spoilt;  /* the result was sent and overwritten, and no call has been made since */
 } prepared;
+
+size_t assay_agent_arena_bytes(void) { return prepared.kernel == NULL ? 0 : prepared.bytes; }
 
 void assay_agent_refuse(assay_line* line, int64_t id, const char* code, const char* message,
                         const char* remedy) {
@@ -121,8 +125,7 @@ static void refuse_size(const assay_kernel* kernel, size_t bytes, int64_t id, as
   assay_line_unsigned(line, port->arena_bytes);
   assay_line_text(line, ": ");
   assay_line_unsigned(line, bytes - port->arena_bytes);
-  assay_line_text(line,
-                  " bytes are missing\",\"remedy\":\"choose preset=xs, a smaller model or a larger board\"}");
+  assay_line_text(line, " bytes are missing\",\"remedy\":\"choose preset=xs, or a larger board\"}");
   assay_line_send(line);
 }
 
@@ -200,6 +203,7 @@ void assay_agent_prepare(assay_json request, int64_t id, assay_line* line) {
     kernel->prepare(port->arena, values, seed);
     kernel->call(port->arena);
     prepared.kernel = kernel;
+    prepared.bytes = bytes;
     prepared.spoilt = false;
     answer_prepared(kernel, values, bytes, id, line);
   }

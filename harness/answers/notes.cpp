@@ -101,14 +101,6 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   };
   if (row.status != Status::ok) return notes;
   add("lost_launches", row.reason);
-  const bool has_times = std::any_of(row.metrics.begin(), row.metrics.end(), [](const MetricValue& metric) {
-    return metric.value && (metric.id.starts_with("time.") || metric.id.starts_with("throughput."));
-  });
-  if (row.device_fidelity == "functional" && has_times) {
-    add("functional_device",
-        "measured on an emulated device (fidelity functional): its times are the emulator's, "
-        "and stand beside no real device's");
-  }
   if (row.device_fidelity == "software") {
     add("software_device",
         "a CPU stands in for the device (fidelity software): its times are not those of the hardware it is "

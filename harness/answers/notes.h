@@ -11,7 +11,6 @@ namespace assay::answers_detail {
 
 /// The case's notes, in this order: pure. Only cases of status ok have any.
 /// - lost_launches: some of its launches were lost (row.reason).
-/// - functional_device: an emulator's times are no device's.
 /// - implausible_rate: its compulsory bytes go through faster than four times what the run read from the
 ///   fastest level of that device (of fewer threads: times as many), or, on a CPU, than 10 TB/s a thread,
 ///   which no CPU's registers are fed with.

@@ -138,8 +138,11 @@ struct RawValues {
   }
 };
 
+constexpr const char* no_time = "an emulator's time is no time";
+
 void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues& raw, bool with_samples) {
   using answers_detail::absent;
+  const bool emulated = row.device_fidelity == "functional";
   LaunchPointers valid;
   LaunchPointers timed;
   std::int64_t peak_rss = 0;
@@ -150,9 +153,11 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     if (item->launch.lane != timing_lane) continue;
     peak_rss = std::max(peak_rss, item->launch.peak_rss_bytes);
     if (item->launch.peak_rss_bytes > 0) ++rss_launches;
-    if (item->call) timed.push_back(item);
+    if (item->call && !emulated) timed.push_back(item);
   }
-  row.launches = static_cast<std::int64_t>(timed.size());
+  row.launches = emulated ? std::count_if(valid.begin(), valid.end(),
+                                          [](const auto* item) { return item->launch.lane == timing_lane; })
+                          : static_cast<std::int64_t>(timed.size());
   if (!timed.empty()) row.machine_code = timed.front()->launch.machine_code;
   for (const LaunchSummary* item : timed) {
     row.samples += item->call->n;
@@ -167,10 +172,9 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     const bool any = std::any_of(valid.begin(), valid.end(),
                                  [](const auto* item) { return item->launch.lane == timing_lane; });
     row.metrics.push_back(absent("time.wall.p50", "ns", Better::lower,
-                                 any ? "its launches have no samples"
-                                 : row.device_fidelity == "functional"
-                                     ? "an emulator's time is no time"
-                                     : "no valid launch in the timing lane"));
+                                 emulated ? no_time
+                                 : any    ? "its launches have no samples"
+                                          : "no valid launch in the timing lane"));
   } else {
     answers_detail::RawSamples calls;
     answers_detail::RawTrack tracks;
@@ -196,6 +200,10 @@ void set_metrics(ResultRow& row, const LaunchPointers& launches, const RawValues
     if (item->launch.lane != timing_lane && item->launch.status != Status::ok) read.push_back(item);
   }
   append(answers_detail::reading_metrics(read));
+  for (MetricValue& metric : row.metrics) {
+    if (!emulated || !(metric.id.starts_with("time.") || metric.id == "board.cycles")) continue;
+    metric = absent(metric.id, metric.unit, metric.better, no_time);
+  }
   const MetricValue* instructions = find_metric(row, "qemu.instructions");
   if (instructions != nullptr && instructions->value && row.work.operations > 0) {
     MetricValue each = *instructions;

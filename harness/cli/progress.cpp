@@ -21,6 +21,7 @@ run::Progress Reporter::callbacks() {
     if (launch.status == Status::ok) return;
     terminal_.note(fmt::format("{}: launch {} {}: {}", printable(to_string(planned.value), 200),
                                launch.index + 1, to_string(launch.status), printable(launch.reason, 500)));
+    if (launch.status == Status::unavailable) return;  // the reason is the worker's, and all that there is
     const std::string log = last_lines(launch.log, "    ");
     if (!log.empty() && log != last_log_)  // the next launch of a bad worker says the same
       terminal_.note("  its log ends:\n" + log.substr(0, log.rfind('\n')));

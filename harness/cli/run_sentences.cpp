@@ -277,7 +277,7 @@ std::string limits_sentence(const std::vector<ResultRow>& rows, std::int64_t cac
 std::vector<std::string> input_sentences(const Run& run) {
   std::vector<std::string> sentences;
   for (const auto& [key, notes] : run.settings.more) {
-    if (!key.starts_with("input.") || !key.ends_with(".notes")) continue;
+    if (!key.starts_with("input.") || !key.ends_with(".notes") || notes.empty()) continue;
     const std::string family = key.substr(6, key.size() - 12);
     const auto seeded = run.settings.more.find("input." + family + ".seeded");
     std::string text = fmt::format("The input of {}: {}.", printable(family), printable(notes, 2000));
@@ -325,7 +325,8 @@ RunSentences sentences_of(const Run& run, const std::vector<LaunchSummary>& laun
   if (!sentences.imported.empty()) return sentences;
   if (is_counted_alone(rows)) {
     sentences.noise =
-        "Emulated boards have counts and no times: the counts are exact, so one that differs by 1 differs.";
+        "Nothing here has a time: an emulator's is none. Counts of emulated devices are exact, so one that "
+        "differs by 1 differs.";
   } else {
     sentences.limits = limits_sentence(rows, static_cast<std::int64_t>(Caches(run.host.host_class).last));
     sentences.noise = noise_sentence(rows, run);

@@ -78,6 +78,7 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                {"memory", true, 2},
                {"of limit", true, 6},
                {"energy", true, 6},
+               {"cycles", true, 6},
                {"instructions", true, instructions},
                {"per MAC", true, instructions},
                {"flash", true, instructions},
@@ -94,10 +95,11 @@ std::string results_table(const std::vector<ResultRow>& rows, const Contended& c
                cell(find_metric(row, "time.device.p50"), &duration),
                cell(find_metric(row, "time.wall.p99"), &duration), throughput(row), bandwidth(row),
                cell(find_metric(row, "roof.fraction"), &percent),
-               cell(find_metric(row, "meter.energy"), &joules), cell(exact_instructions(row), &count),
+               cell(find_metric(row, "meter.energy"), &joules),
+               cell(find_metric(row, "board.cycles"), &count), cell(exact_instructions(row), &count),
                cell(find_metric(row, "qemu.instructions_per_mac"), &ratio_of_counts),
-               cell(find_metric(row, "size.flash"), &bytes), cell(find_metric(row, "size.ram"), &bytes),
-               cell(find_metric(row, "size.stack"), &bytes), fits_in(row), launches_of(row, contended),
+               cell(board_size(row, "flash"), &bytes), cell(board_size(row, "ram"), &bytes),
+               cell(board_size(row, "stack"), &bytes), fits_in(row), launches_of(row, contended),
                verification(row)});
   }
   return table.text(width);
@@ -193,7 +195,7 @@ std::string failures(const std::vector<ResultRow>& rows, const std::string& comm
         fmt::format("{}: {}: {}\n", printable(row.case_key), to_string(row.status), printable(row.reason));
     if (const std::string input = input_of(run, row.value); !input.empty())
       text += "  its input: " + printable(input) + "\n";
-    if (command == "show") text += log_of(store, run, row);
+    if (command == "show" && row.status != Status::unavailable) text += log_of(store, run, row);
   }
   for (const auto& warning : uncounted(rows, run, false))
     text += fmt::format("{}: {}\n", printable(warning.code), printable(warning.message));

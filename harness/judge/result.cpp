@@ -43,9 +43,14 @@ std::int64_t launches_of_figures(const ResultRow& row) {
   return row.launches == 0 && counted != nullptr && counted->value ? counted->n : row.launches;
 }
 
+const MetricValue* board_size(const ResultRow& row, const std::string& what) {
+  const MetricValue* emulated = find_metric(row, "size." + what);
+  return emulated != nullptr && emulated->value ? emulated : find_metric(row, "board." + what);
+}
+
 std::string fits_in(const ResultRow& row) {
-  const auto flash = memory_for(find_metric(row, "size.flash"));
-  const auto ram = memory_for(find_metric(row, "size.ram"));
+  const auto flash = memory_for(board_size(row, "flash"));
+  const auto ram = memory_for(board_size(row, "ram"));
   return flash && ram ? std::to_string(*flash) + "/" + std::to_string(*ram) + " KiB" : "";
 }
 

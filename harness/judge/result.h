@@ -35,7 +35,7 @@ struct MetricValue {
 
 /// What a reader of a case must know beside its figures.
 struct CaseNote {
-  std::string code;  ///< "lost_launches", "functional_device", "implausible_rate", "implausible_roof",
+  std::string code;  ///< "lost_launches", "software_device", "implausible_rate", "implausible_roof",
                      ///< "isa", "load.overloaded", "result.not_finite", "worker.exit"
   std::string text;  ///< one sentence
 };
@@ -87,8 +87,13 @@ const MetricValue* exact_instructions(const ResultRow& row);
 /// Launches that its figures are of: those of the timing lane, or of the exact lane where it has no times.
 std::int64_t launches_of_figures(const ResultRow& row);
 
+/// A case's "flash", "ram" or "stack" on a board: as its emulator saw it (`size.*`), or as a real one tells
+/// it
+/// (`board.*`: there the stack is the launch's). nullptr where neither is known.
+const MetricValue* board_size(const ResultRow& row, const std::string& what);
+
 /// The chip that a case on a board fits into, "32/16 KiB": the smallest powers of two that hold its flash
-/// (`size.flash`) and its RAM (`size.ram`). "" where one of them is not known.
+/// and its RAM. "" where one of them is not known.
 std::string fits_in(const ResultRow& row);
 
 }  // namespace assay

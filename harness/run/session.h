@@ -49,6 +49,7 @@ class Session {
   std::int64_t call_once();
   void note(const std::string& metric, const std::string& reason);
 
+  void call_untimed();
   void measure_open_loop(const OpenLoop& load);
   void measure_own_batch();
   std::int64_t settle_batch(protocol::Measured& pilot, double& call_ns);

@@ -17,9 +17,12 @@ protocol::Hello EmulatedHandler::hello(const std::string& workload) {
     offer.device.fingerprint = os::cpu_features();
   }
   for (auto& offer : hello.workloads) {
-    std::erase_if(offer.implementations, [](const protocol::ImplementationOffer& row) {
-      return row.device != "cpu" || row.name == "reference";
-    });
+    auto& rows = offer.implementations;
+    std::erase_if(rows, [](const protocol::ImplementationOffer& row) { return row.device != "cpu"; });
+    // What is computed plainly is of interest where there is nothing else.
+    if (rows.size() > 1) {
+      std::erase_if(rows, [](const protocol::ImplementationOffer& row) { return row.name == "reference"; });
+    }
     for (auto& row : offer.implementations) row.device = device_;
   }
   return hello;

@@ -9,8 +9,9 @@ namespace assay::worker {
 
 /// A handler whose CPU is an emulated one, called `device` ("qemu:aarch64"): its cases and offers on "cpu"
 /// are on that device, of fidelity `functional`, whose fingerprint says which instructions the emulator has
-/// (os/features.h), and have one thread, which is what is counted. It has no
-/// reference (that is another worker's), no other devices and no collectors. Calls go on to `inner`, which
+/// (os/features.h), and have one thread, which is what is counted. It has a
+/// reference only where a workload has nothing else (results are held to another worker's), no other devices
+/// and no collectors. Calls go on to `inner`, which
 /// must outlive it.
 class EmulatedHandler : public protocol::Handler {
  public:

@@ -56,6 +56,11 @@ std::vector<ResultColumn> result_columns(const RunFacts& facts) {
       return interval ? cell : without_interval(cell);
     };
   };
+  const auto size = [](std::string what) {
+    return [what = std::move(what)](const ResultRow& row) {
+      return without_interval(cell_of(board_size(row, what)));
+    };
+  };
   return {
       {{"case", false, true}, [](const ResultRow& row) { return Cell{Name{row.case_key}}; }},
       {{"side", false, true},
@@ -74,12 +79,13 @@ std::vector<ResultColumn> result_columns(const RunFacts& facts) {
        }},
       {{"of limit", true}, of("roof.fraction")},
       {{"energy", true}, of("meter.energy")},
+      {{"cycles", true}, of("board.cycles")},
       {{"instructions", true},
        [](const ResultRow& row) { return without_interval(cell_of(exact_instructions(row))); }},
       {{"per MAC", true}, of("qemu.instructions_per_mac")},
-      {{"flash", true}, of("size.flash")},
-      {{"RAM", true}, of("size.ram")},
-      {{"stack", true}, of("size.stack")},
+      {{"flash", true}, size("flash")},
+      {{"RAM", true}, size("ram")},
+      {{"stack", true}, size("stack")},
       {{"fits in (flash/RAM)", true},
        [](const ResultRow& row) {
          const std::string chip = fits_in(row);

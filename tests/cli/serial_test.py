@@ -283,8 +283,14 @@ class Emulated(CliTest):
             board.communicate()
         result, = self.results().values()
         self.assertEqual((result["status"], result["verified"], result["fidelity"]), ("ok", True, "functional"))
+        sizes = {m["id"]: m["value"] for m in result["metrics"] if m["unit"] == "byte"}
+        self.assertGreater(sizes["board.flash"], 20000)
+        self.assertTrue(300 < sizes["board.stack"] < 16384, sizes)
+        self.assertGreater(sizes["board.ram"], sizes["board.stack"] + 1000)
+        self.assertRegex(self.assay("show").out, r"fits in \(flash/RAM\)")
         for metric in ("time.wall.p50", "board.cycles"):
-            self.assertGreater(next(m["value"] for m in result["metrics"] if m["id"] == metric), 0)
+            told = next(m for m in result["metrics"] if m["id"] == metric)
+            self.assertEqual((told["value"], told["reason"]), (None, "an emulator's time is no time"))
         return result
 
     def test_firmware_answers_over_a_uart_and_computes_what_the_host_does(self):

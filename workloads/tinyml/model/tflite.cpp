@@ -193,7 +193,7 @@ std::int32_t Reader::output(const Operator& op) const {
 std::string Reader::name_of(const Operator& op) const {
   const std::int32_t code = code_of(op);
   const char* known = operator_name(code);
-  return known != nullptr ? known : "operator number " + std::to_string(code);
+  return known != nullptr ? known : "number " + std::to_string(code);
 }
 
 std::int32_t Reader::code_of(const Operator& op) const {
