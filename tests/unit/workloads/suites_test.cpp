@@ -52,9 +52,10 @@ std::set<std::string> plan(const std::string& name) {
     INFO(path << ": " << selector.text);
     const auto& modules = suite_components().modules;
     const std::string& kind = selector.implementation;
-    const bool built = (kind != "cuda" && kind != "cub" && kind != "cublas" && kind != "vulkan") ||
-                       std::any_of(modules.begin(), modules.end(),
-                                   [&](const auto& module) { return module.implementation == kind; });
+    const bool built =
+        (kind != "cuda" && kind != "cub" && kind != "cublas" && kind != "cublaslt" && kind != "vulkan") ||
+        std::any_of(modules.begin(), modules.end(),
+                    [&](const auto& module) { return module.implementation == kind; });
     CHECK((matched > 0 || !built));  // a build without CUDA or Vulkan knows no module of it
   }
   return cases;
