@@ -53,9 +53,12 @@ std::vector<SnapshotCollector::Quantity> quantities_of_a_gpu() {
       {{"nvml.power", "W", Better::lower,
         "power of the GPU's board as its driver averages it (over up to 1 s), mean of before and after"},
        Combine::mean},
-      {{"nvml.ecc_corrected", "count", Better::lower, "errors of the GPU's memory that ECC corrected"}},
-      {{"nvml.ecc_uncorrected", "count", Better::lower,
-        "errors of the GPU's memory that ECC found and could not correct"}}};
+      {{"nvml.ecc_corrected.max", "count", Better::lower,
+        "errors of the GPU's memory that ECC corrected since the driver was loaded"},
+       Combine::highest},
+      {{"nvml.ecc_uncorrected.max", "count", Better::lower,
+        "errors of the GPU's memory since the driver was loaded that ECC could not correct"},
+       Combine::highest}};
 }
 
 class Nvml : public SnapshotCollector {

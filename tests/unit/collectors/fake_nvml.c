@@ -69,13 +69,11 @@ int nvmlDeviceGetPowerUsage(struct gpu* gpu, unsigned* milliwatts) {
   *milliwatts = asked++ % 2 == 0 ? 240000 : 260000; /* before, after */
   return 0;
 }
-/* Two more are corrected between two readings; none was ever beyond that. Without ECC there are none to tell.
- */
+/* Without ECC there are none to tell. */
 int nvmlDeviceGetTotalEccErrors(struct gpu* gpu, int kind, int since, unsigned long long* count) {
-  static unsigned long long corrected = 7;
   if (gpu == &gpus[1]) return 3;
   if (since != 0) return 2;
-  *count = kind == 0 ? (corrected += 2) : 0;
+  *count = kind == 0 ? 7 : 0;
   return 0;
 }
 int nvmlDeviceGetClockInfo(struct gpu* gpu, int type, unsigned* mhz) {
