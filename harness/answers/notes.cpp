@@ -121,10 +121,9 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   if (const MetricValue* waited = find_metric(row, "device.waited.p50");
       waited != nullptr && waited->value > 0) {
     add("device.waited",
-        fmt::format(
-            "the device ran out of work {:.3g} times in a call until the host launched more: time.device "
-            "holds what launching took",
-            *waited->value));
+        fmt::format("the device was out of work {:.3g} times in a call before the host had launched more: "
+                    "time.device holds what launching took",
+                    *waited->value));
   }
   for (const char* id : {"load.overloaded", "result.not_finite", "worker.exit"}) {
     if (const MetricValue* metric = find_metric(row, id)) add(id, metric->reason);

@@ -98,6 +98,7 @@ Queue::Queue(const std::string& device) {
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "make a stream");
   check(cudaEventCreate(&begin_), "make an event");
   check(cudaEventCreate(&end_), "make an event");
+  check(cudaEventCreateWithFlags(&before_, cudaEventDisableTiming), "make an event");
   gate_ = Pinned<int>(2);
   track_ = {"time.device", "ns", {}, {}};
   waited_ = {"device.waited", "count", {}, {}};
@@ -106,6 +107,7 @@ Queue::Queue(const std::string& device) {
 }
 
 Queue::~Queue() {
+  if (before_ != nullptr) cudaEventDestroy(before_);
   if (end_ != nullptr) cudaEventDestroy(end_);
   if (begin_ != nullptr) cudaEventDestroy(begin_);
   if (stream_ != nullptr) cudaStreamDestroy(stream_);
@@ -143,6 +145,7 @@ double Queue::elapsed_ns(int calls) {
   waits_ = -1;
   in_reading_ = true;
   for (int i = 0; i < calls; ++i) submit_();
+  if (waits_ >= 0) look_back();
   in_reading_ = false;
   check(cudaEventRecord(end_, stream_), "record an event");
   std::atomic_thread_fence(std::memory_order_seq_cst);
@@ -157,15 +160,24 @@ double Queue::elapsed_ns(int calls) {
   return static_cast<double>(ms) * 1e6;
 }
 
-void Queue::count_wait() {
-  waits_ = std::max(waits_, 0);
-  const cudaError_t state = cudaStreamQuery(stream_);
+/// Whether the device was through with all that came before the last launch, which has returned.
+void Queue::look_back() {
+  const cudaError_t state = cudaEventQuery(before_);
   if (state == cudaErrorNotReady) {
     cudaGetLastError();  // is no error of what is launched next
     return;
   }
   check(state, "run on the device");
   ++waits_;
+}
+
+void Queue::mark() {
+  if (waits_ < 0) {
+    waits_ = 0;
+  } else {
+    look_back();
+  }
+  check(cudaEventRecord(before_, stream_), "record an event");
 }
 
 /// Calls of a hot reading.

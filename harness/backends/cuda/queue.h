@@ -34,10 +34,11 @@ class Queue final : public Timer {
   /// it takes is queued beforehand; the rest while that runs, before which submit should call goes_on().
   void on_submit(std::function<void()> submit, int operations = 2);
 
-  /// Within submit, before more is enqueued: whether the device has nothing left to do, and so waits for the
-  /// host, is counted while a reading is taken (track `device.waited`: times in a call).
+  /// Within submit, before each further launch: while a reading is taken, it is counted how often the device
+  /// was through with all before a launch when that returned, so that it waited for the host, or nearly did
+  /// (track `device.waited`: times in a call).
   void goes_on() {
-    if (in_reading_) count_wait();
+    if (in_reading_) mark();
   }
 
   /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
@@ -63,7 +64,8 @@ class Queue final : public Timer {
  private:
   double elapsed_ns(int calls);
   int hot_calls();
-  void count_wait();
+  void mark();
+  void look_back();
   void take_end_to_end();
 
   Device device_;
@@ -76,7 +78,8 @@ class Queue final : public Timer {
   enum class Held { not_at_all, in_part, whole };
   Held held_ = Held::whole;  ///< a call, by the gate
   bool in_reading_ = false;
-  int waits_ = -1;  ///< of the reading; -1: nobody asked
+  cudaEvent_t before_ = nullptr;  ///< behind all that came before the last launch
+  int waits_ = -1;                ///< of the reading; -1: the call does not tell (goes_on)
   Buffer<unsigned> walk_;
   std::size_t l2_bytes_ = 0;
   std::function<void()> submit_;
