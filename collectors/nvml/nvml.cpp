@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GPU of the case through its driver's management library: energy by the GPU's own counter (power alone
-// is not integrated: two readings of it say nothing of what was between them), clocks, temperature, what
-// slows it down, memory, utilisation. A GPU's sensors are of the whole GPU, whoever uses it.
+// The GPU of the case through its driver's management library: energy by the GPU's own counter (power is not
+// integrated: two readings of it say nothing of what was between them), clocks, temperature, what slows it
+// down, memory and its errors, utilisation. A GPU's sensors are of the whole GPU, whoever uses it.
 #include "collectors/nvml/nvml.h"
 
 #include <unistd.h>
@@ -49,6 +49,15 @@ std::vector<SnapshotCollector::Quantity> quantities_of_a_gpu() {
        Combine::highest},
       {{"nvml.mig.max", "ratio", Better::neither,
         "1: the GPU is divided (MIG), and shared with other slices"},
+       Combine::highest},
+      {{"nvml.power", "W", Better::lower,
+        "power of the GPU's board as its driver averages it (over up to 1 s), mean of before and after"},
+       Combine::mean},
+      {{"nvml.ecc_corrected.max", "count", Better::lower,
+        "errors of the GPU's memory that ECC corrected since the driver was loaded"},
+       Combine::highest},
+      {{"nvml.ecc_uncorrected.max", "count", Better::lower,
+        "errors of the GPU's memory since the driver was loaded that ECC could not correct"},
        Combine::highest}};
 }
 
@@ -96,7 +105,10 @@ class Nvml : public SnapshotCollector {
             value<unsigned>(
                 9, call.processes != nullptr, [&](unsigned& others) { return other_processes(others); },
                 [](unsigned others) { return static_cast<double>(others); }),
-            mig()};
+            mig(),
+            number<unsigned>(11, call.power, 1e-3),
+            ecc(12, corrected),
+            ecc(13, uncorrected)};
   }
 
   /// What the case has of the board: the slice, or all of it.
@@ -163,6 +175,15 @@ class Nvml : public SnapshotCollector {
         quantity, library_.call.clock != nullptr,
         [&](unsigned& mhz) { return library_.call.clock(device_, type, &mhz); },
         [](unsigned mhz) { return mhz * 1e6; });
+  }
+
+  Reading ecc(std::size_t quantity, int kind) const {
+    return value<unsigned long long>(
+        quantity, library_.call.ecc_errors != nullptr,
+        [&](unsigned long long& count) {
+          return library_.call.ecc_errors(device_, kind, since_driver, &count);
+        },
+        [](unsigned long long count) { return static_cast<double>(count); });
   }
 
   Reading throttle(std::size_t quantity, unsigned long long bits) const {

@@ -110,6 +110,13 @@ std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings) {
   add("implausible_rate", implausible_operations(row, ceilings));
   if (const auto remark = row.isa.find("; "); remark != std::string::npos)
     add("isa", row.isa.substr(0, remark) + ": " + row.isa.substr(remark + 2));
+  if (const MetricValue* waited = find_metric(row, "device.waited.p50");
+      waited != nullptr && waited->value > 0) {
+    add("device.waited",
+        fmt::format("the device was out of work {:.3g} times in a call before the host had launched more: "
+                    "time.device holds what launching took",
+                    *waited->value));
+  }
   for (const char* id : {"load.overloaded", "result.not_finite", "worker.exit"}) {
     if (const MetricValue* metric = find_metric(row, id)) add(id, metric->reason);
   }

@@ -17,6 +17,7 @@ namespace assay::answers_detail {
 ///   Likewise a CPU's operations: more than 32 times the highest peak that the run measured of any type (what
 ///   matrix units do over vectors of f32), or than 20 TOP/s a thread.
 /// - isa: what the worker says of the path that the code took, behind "; ".
+/// - device.waited: within calls the device waited for the host's launches, which its time holds.
 /// - load.overloaded, result.not_finite, worker.exit: the readings of these names, in their words.
 std::vector<CaseNote> notes_of(const ResultRow& row, const Ceilings& ceilings);
 

@@ -311,6 +311,9 @@ const std::vector<Metric>& own_metrics() {
        "Clock of a GPU of NVIDIA's right after each reading of its own time."},
       {"device.held_down.p50", "ratio", Better::neither,
        "1: heat or power held it down in most readings. Those are left out of time.device."},
+      {"device.waited.p50", "count", Better::neither,
+       "How often within a long call the device ran out of work until the host launched more: time.device "
+       "holds that."},
       {"vulkan.invocations.p50", "count", Better::neither,
        "Invocations of shaders in one call, as a Vulkan driver counts them."},
       {"memory.peak_rss", "byte", Better::lower, "The most memory that the worker held in any launch."},

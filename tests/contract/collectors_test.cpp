@@ -11,7 +11,7 @@ using namespace assay;
 
 namespace {
 
-const std::set<std::string> units{"ns", "count", "byte", "ratio", "Hz", "J", "degC"};
+const std::set<std::string> units{"ns", "count", "byte", "ratio", "Hz", "J", "W", "degC"};
 
 void check_metrics(const std::vector<Metric>& metrics) {
   std::set<std::string> ids;

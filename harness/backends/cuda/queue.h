@@ -30,9 +30,16 @@ class Queue final : public Timer {
 
   /// How one call is submitted: enqueues on stream() and returns. `operations`: launches and copies of one
   /// call, at most. Where that is 0 (a call waits for the device itself, as a copy of pageable memory does)
-  /// or more than a stream takes, submissions cannot be queued beforehand, and time() includes what the host
-  /// needs between them.
+  /// nothing is queued beforehand, and time() includes what the host needs. Of more than a stream takes, what
+  /// it takes is queued beforehand; the rest while that runs, before which submit should call goes_on().
   void on_submit(std::function<void()> submit, int operations = 2);
+
+  /// Within submit, before each further launch: while a reading is taken, it is counted how often the device
+  /// was through with all before a launch when that returned, so that it waited for the host, or nearly did
+  /// (track `device.waited`: times in a call).
+  void goes_on() {
+    if (in_reading_) mark();
+  }
 
   /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
   void call() {
@@ -40,6 +47,10 @@ class Queue final : public Timer {
     wait();
   }
   void wait() { check(cudaStreamSynchronize(stream_), "run on the device"); }
+
+  /// A call's time by the device's clock: median of five hot readings, kept in no track. For who chooses
+  /// among ways to compute before anything is measured.
+  double trial_ns();
 
   const Device& device() const override { return device_; }
   /// Reads through three times the L2 cache: what stays there is clean, so that nothing is written back
@@ -52,6 +63,9 @@ class Queue final : public Timer {
 
  private:
   double elapsed_ns(int calls);
+  int hot_calls();
+  void mark();
+  void look_back();
   void take_end_to_end();
 
   Device device_;
@@ -61,13 +75,18 @@ class Queue final : public Timer {
   cudaEvent_t begin_ = nullptr;
   cudaEvent_t end_ = nullptr;
   Pinned<int> gate_;  ///< [0]: open; [1]: it was not opened in time
+  enum class Held { not_at_all, in_part, whole };
+  Held held_ = Held::whole;  ///< a call, by the gate
+  bool in_reading_ = false;
+  cudaEvent_t before_ = nullptr;  ///< behind all that came before the last launch
+  int waits_ = -1;                ///< of the reading; -1: the call does not tell (goes_on)
   Buffer<unsigned> walk_;
   std::size_t l2_bytes_ = 0;
   std::function<void()> submit_;
-  bool queued_ = true;
   int most_calls_ = 1;
   int calls_ = 0;  ///< calls of a hot reading; 0: not chosen yet
   Track track_;
+  Track waited_;
   std::unique_ptr<nvml::ThrottleWatch> watch_;
   EndToEndPace pace_;
   std::vector<std::vector<char>> inputs_;  ///< the host's copy of transfers().in()

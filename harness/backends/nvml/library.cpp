@@ -40,6 +40,8 @@ Library open_library(const std::string& name) {
     return library;
   }
   find(handle, "nvmlDeviceGetTotalEnergyConsumption", call.total_energy);
+  find(handle, "nvmlDeviceGetPowerUsage", call.power);
+  find(handle, "nvmlDeviceGetTotalEccErrors", call.ecc_errors);
   find(handle, "nvmlDeviceGetClockInfo", call.clock);
   find(handle, "nvmlDeviceGetTemperature", call.temperature);
   if (!find(handle, "nvmlDeviceGetCurrentClocksEventReasons", call.throttle_reasons))  // drivers from 535 on

@@ -13,7 +13,9 @@ namespace assay::nvml {
 using Handle = void*;  ///< nvmlDevice_t
 
 enum : int { success = 0, not_supported = 3, no_permission = 4, too_small = 7 };  ///< of nvmlReturn_t
-enum : int { sm_clock = 1, memory_clock = 2 };                                    ///< of nvmlClockType_t
+enum : int { corrected = 0, uncorrected = 1 };  ///< of nvmlMemoryErrorType_t
+enum : int { since_driver = 0 };                ///< of nvmlEccCounterType_t: since the driver was loaded
+enum : int { sm_clock = 1, memory_clock = 2 };  ///< of nvmlClockType_t
 
 struct Memory {
   unsigned long long total, free, used;
@@ -40,6 +42,8 @@ struct Functions {
   int (*handle_by_uuid)(const char* uuid, Handle* device) = nullptr;
   int (*handle_by_pci)(const char* bus, Handle* device) = nullptr;
   int (*total_energy)(Handle device, unsigned long long* millijoules) = nullptr;
+  int (*power)(Handle device, unsigned* milliwatts) = nullptr;
+  int (*ecc_errors)(Handle device, int kind, int since, unsigned long long* count) = nullptr;
   int (*clock)(Handle device, int type, unsigned* mhz) = nullptr;
   int (*temperature)(Handle device, int sensor, unsigned* celsius) = nullptr;
   int (*throttle_reasons)(Handle device, unsigned long long* reasons) = nullptr;

@@ -45,6 +45,7 @@ Unit base_unit(const std::string& unit) {
   if (unit == "ns") return {"seconds", 1e-9};
   if (unit == "byte") return {"bytes", 1};
   if (unit == "J") return {"joules", 1};
+  if (unit == "W") return {"watts", 1};
   if (unit == "Hz") return {"hertz", 1};
   if (unit == "degC") return {"celsius", 1};
   if (unit == "byte/s") return {"bytes_per_second", 1};

@@ -133,6 +133,23 @@ struct Judging {
     row.of_copy = row.bytes_per_s / copy;
     if (bytes > 100e6) row.target = workload == "llm.gemv" ? gemv_target : memory_target;
   }
+
+  /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
+  void hold_against_libraries(std::size_t i) {
+    Row& row = report.rows[i];
+    if (results[i].at("implementation") != "cuda" || row.device_ns <= 0) return;
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      const std::string name = results[k].at("implementation").get<std::string>();
+      if (name != "cublas" && name != "cublaslt" && name != "cub") continue;
+      const bool same = results[k].at("workload") == results[i].at("workload") &&
+                        results[k].at("params") == results[i].at("params") &&
+                        report.rows[k].device == row.device;
+      const double ns = report.rows[k].device_ns;
+      if (!same || ns <= 0 || (row.library_ns > 0 && ns >= row.library_ns)) continue;
+      row.library = name;
+      row.library_ns = ns;
+    }
+  }
 };
 
 std::string text(const char* format, double value) {
@@ -179,7 +196,10 @@ void judge(Report& report, const Json& results) {
     if (row.outcome == "ok") ++measured[row.device];
   }
   Judging judging{report, results};
-  for (std::size_t i = 0; i < results.size(); ++i) judging.rate(i);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    judging.rate(i);
+    judging.hold_against_libraries(i);
+  }
   for (const auto& device : report.devices) {
     const std::string name = device.at("device").get<std::string>();
     if (name.rfind("cuda:", 0) != 0 || device.at("here") != "yes") continue;
@@ -221,8 +241,8 @@ void judge_counts(Report& report, const Json& results) {
 }
 
 std::string text_of(const Report& report) {
-  const std::vector<std::string> titles{"case",     "verified", "host",    "device",  "rate",
-                                        "of limit", "of copy",  "PyTorch", "ours/it", "note"};
+  const std::vector<std::string> titles{"case",    "verified", "host",    "device",  "rate",    "of limit",
+                                        "of copy", "library",  "ours/it", "PyTorch", "ours/it", "note"};
   std::vector<std::vector<std::string>> table{titles};
   for (const Row& row : report.rows) {
     const std::string rate = row.operations_per_s > 20 * row.bytes_per_s
@@ -231,6 +251,8 @@ std::string text_of(const Report& report) {
     const bool below = row.target > 0 && row.of_copy < row.target;
     table.push_back({row.case_key, row.outcome, time_text(row.wall_ns), time_text(row.device_ns), rate,
                      text("%.1f %%", 100 * row.of_limit), text("%.1f %%", 100 * row.of_copy),
+                     row.library_ns > 0 ? row.library + " " + time_text(row.library_ns) : "",
+                     row.library_ns > 0 ? text("%.3f", row.device_ns / row.library_ns) : "",
                      time_text(row.peer_ns), row.peer_ns > 0 ? text("%.3f", row.device_ns / row.peer_ns) : "",
                      row.outcome != "ok" ? row.reason
                      : below             ? "below the target of" + text(" %.0f %%", 100 * row.target)
@@ -291,6 +313,8 @@ Json json_of(const Report& report) {
     put("of_copy", row.of_copy);
     put("target", row.target);
     put("pytorch_ns", row.peer_ns);
+    if (!row.library.empty()) line["library"] = row.library;
+    put("library_ns", row.library_ns);
     json["rows"].push_back(line);
   }
   for (const Check& check : report.checks) {

@@ -25,6 +25,8 @@ struct Row {
   double of_copy = 0;   ///< bandwidth over that of roof.mem kind=copy on memory; 0: not bound by memory
   double target = 0;    ///< of of_copy; 0: none
   double peer_ns = 0;   ///< PyTorch's time of the same work
+  std::string library;  ///< of our kernel: which of NVIDIA's libraries is fastest at the same task here
+  double library_ns = 0;
 };
 
 struct Check {

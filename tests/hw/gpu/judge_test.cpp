@@ -25,6 +25,7 @@ Json result(const std::string& key, double wall_ns, double device_ns, double byt
   }
   return {{"case", key},
           {"workload", key.substr(0, slash)},
+          {"implementation", key.substr(slash + 1, std::min(begin, end) - slash - 1)},
           {"device", "cuda:0"},
           {"params", params},
           {"status", "ok"},
@@ -72,6 +73,23 @@ TEST_CASE("bandwidth is by the device's clock and held against the largest copy 
   CHECK(report.rows[2].of_copy == Approx(2.35 / 2.68));
   CHECK(report.rows[2].target == Approx(0.8));
   CHECK(report.rows[0].of_copy == 0);  // what a cache holds is not bound by memory
+}
+
+TEST_CASE(
+    "our kernel stands beside the fastest of NVIDIA's libraries at the same task, and beside no other") {
+  Json other = result("llm.gemm/cublas?dtype=f16@cuda:1", 12e3, 1e3, 1e6, 1e9);
+  other["device"] = "cuda:1";
+  const Report report = judged({result("llm.gemm/cuda?dtype=f16@cuda:0", 32e3, 30e3, 1e6, 1e9),
+                                result("llm.gemm/cublas?dtype=f16@cuda:0", 22e3, 20e3, 1e6, 1e9),
+                                result("llm.gemm/cublaslt?dtype=f16@cuda:0", 17e3, 15e3, 1e6, 1e9),
+                                result("llm.gemm/cublaslt@cuda:0", 4e3, 3e3, 1e6, 1e9),
+                                result("llm.gemv/cublas?dtype=f16@cuda:0", 4e3, 3e3, 1e6, 1e9), other});
+  CHECK(report.rows[0].library == "cublaslt");
+  CHECK(report.rows[0].library_ns == Approx(15e3));
+  CHECK(report.rows[1].library.empty());  // libraries are not ours
+  CHECK_THAT(text_of(report), Contains("cublaslt 15.00 us") && Contains("2.000"));
+  CHECK(json_of(report).at("rows")[0].at("library") == "cublaslt");
+  CHECK_FALSE(json_of(report).at("rows")[1].contains("library"));
 }
 
 TEST_CASE("a wrong result, a lost case and a device without results are failures, an absent case is a row") {

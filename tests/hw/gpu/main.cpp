@@ -2,6 +2,7 @@
 // assay-hw-gpu: everything that needs a GPU, on trial in one command (README.md of this folder).
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -29,10 +30,12 @@ constexpr int exit_skipped = 77;  // ctest's SKIP_RETURN_CODE
 constexpr const char* help =
     R"(Puts every GPU case of this bundle on trial: verification, checks of the measurement itself, a table.
 
-usage: assay-hw-gpu [--out FILE.json] [--db FILE] [--suite NAME|FILE]
+usage: assay-hw-gpu [--out FILE.json] [--db FILE] [--suite NAME|FILE] [--budget SECONDS]
        --out     the result file (for baselines/hw)
        --db      where the run is stored (default: assay-hw-gpu.db in the temporary folder, new each time)
        --suite   what is run (default: gpu)
+       --budget  all of it ends after this time and a launch (default: 420). Every case has one launch before any
+                 has a second, so a short time costs repeats first; a case that is not reached has failed
 Ends with 0 when all that is here passed, 1 when something failed, 77 when there is no GPU to try (nothing passed).
 )";
 
@@ -40,7 +43,25 @@ struct Options {
   std::string out;
   std::string db;
   std::string suite = "gpu";
+  int budget_s = 420;
 };
+
+/// Parts of the budget that CUPTI and PyTorch have at most; the suite has what they leave.
+constexpr int part_of_counts = 6;
+constexpr int part_of_peers = 10;
+
+int seconds(const std::string& text) {
+  std::size_t read = 0;
+  int value = 0;
+  try {
+    value = std::stoi(text, &read);
+  } catch (const std::exception&) {
+    read = 0;
+  }
+  if (read == 0 || read != text.size() || value < part_of_peers)
+    throw std::invalid_argument("--budget takes whole seconds, at least 10, not '" + text + "'");
+  return value;
+}
 
 /// Standard output of a shell command, and its exit status.
 std::pair<std::string, int> output_of(const std::string& command) {
@@ -78,6 +99,8 @@ Options parse(int argc, char** argv) {
       options.db = value;
     } else if (name == "--suite") {
       options.suite = value;
+    } else if (name == "--budget") {
+      options.budget_s = seconds(value);
     } else {
       throw std::invalid_argument("unknown argument '" + name + "'; see --help");
     }
@@ -95,15 +118,18 @@ std::string today() {
 }
 
 /// PyTorch's times of the same work, where a python3 here has it; else why not.
-Json peers(const fs::path& share) {
-  const auto [text, status] =
-      output_of("python3 " + quoted((share / "hw" / "gpu_peers.py").string()) + " 2>/dev/null");
+Json peers(const fs::path& share, int seconds) {
+  const auto [text, status] = output_of("timeout " + std::to_string(seconds) + " python3 " +
+                                        quoted((share / "hw" / "gpu_peers.py").string()) + " 2>/dev/null");
   const Json parsed = Json::parse(text, nullptr, false);
+  if (status == 124) return {{"absent", "it took more than " + std::to_string(seconds) + " s"}};
   if (status != 0 || parsed.is_discarded()) return {{"absent", "no python3 with PyTorch and CUDA here"}};
   return parsed;
 }
 
 int run(const Options& options) {
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
   const fs::path self = fs::read_symlink("/proc/self/exe");
   const fs::path root = self.parent_path().parent_path().parent_path();
   const std::string assay = quoted((root / "bin" / "assay").string());
@@ -125,10 +151,15 @@ int run(const Options& options) {
   // What CUPTI counts, of a case that memory binds and of two that arithmetic does.
   const std::string counts_text =
       output_of(assay + " run 'roof.mem/cuda' 'roof.fma/cuda' 'llm.gemv/cuda' --launches 1 --collect cupti " +
-                "--collect cupti_range:MEMORY,COMPUTE --json --db " + quoted(db))
+                "--collect cupti_range:MEMORY,COMPUTE --json --db " + quoted(db) + " --budget " +
+                std::to_string(options.budget_s / part_of_counts) + "s")
           .first;
+  const int peers_s = options.budget_s / part_of_peers;
+  const auto spent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - begin);
+  const int left_s = std::max(1, options.budget_s - peers_s - static_cast<int>(spent.count()));
   const auto [run_text, status] =
-      output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db));
+      output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db) +
+                " --budget " + std::to_string(left_s) + "s");
   if (own_db) {
     std::error_code ignored;
     for (const char* end : {"", "-wal", "-shm"}) fs::remove(db + end, ignored);
@@ -143,7 +174,7 @@ int run(const Options& options) {
   report.run_status = status;
   if (!document.at("results").empty())
     report.subject = document.at("results").front().value("subject", Json());
-  report.peers = peers(root / "share" / "assay");
+  report.peers = peers(root / "share" / "assay", peers_s);
   assay::hw::judge(report, document.at("results"));
   const Json counts = Json::parse(counts_text, nullptr, false);
   if (counts.is_object() && counts.contains("results"))

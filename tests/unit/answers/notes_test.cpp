@@ -86,6 +86,18 @@ TEST_CASE("what a worker says of the path that its code took is noted") {
   CHECK(notes_of(row, {})[0].text == "Prescott: the oldest kernels");
 }
 
+TEST_CASE("that a device waited within calls for the host's launches is noted where it did") {
+  ResultRow row = row_of(1e9);
+  MetricValue waited;
+  waited.id = "device.waited.p50";
+  waited.value = 0;
+  row.metrics.push_back(waited);
+  CHECK(codes(row) == none);
+  row.metrics.back().value = 13;
+  CHECK(codes(row) == std::vector<std::string>{"device.waited"});
+  CHECK_THAT(notes_of(row, {})[0].text, Contains("13 times in a call"));
+}
+
 TEST_CASE("without a roof in the run no CPU thread reads 10 TB/s") {
   CHECK(codes(row_of(9.9e12)) == none);
   CHECK(codes(row_of(10.1e12)) == implausible);

@@ -63,6 +63,19 @@ int nvmlDeviceGetTotalEnergyConsumption(struct gpu* gpu, unsigned long long* mil
   *millijoules = gpu->millijoules;
   return 0;
 }
+int nvmlDeviceGetPowerUsage(struct gpu* gpu, unsigned* milliwatts) {
+  static int asked;
+  if (!gpu->has_energy) return 3;
+  *milliwatts = asked++ % 2 == 0 ? 240000 : 260000; /* before, after */
+  return 0;
+}
+/* Without ECC there are none to tell. */
+int nvmlDeviceGetTotalEccErrors(struct gpu* gpu, int kind, int since, unsigned long long* count) {
+  if (gpu == &gpus[1]) return 3;
+  if (since != 0) return 2;
+  *count = kind == 0 ? 7 : 0;
+  return 0;
+}
 int nvmlDeviceGetClockInfo(struct gpu* gpu, int type, unsigned* mhz) {
   *mhz = type == 1 ? gpu->mhz : type == 2 ? 2600 : 0;
   return 0;

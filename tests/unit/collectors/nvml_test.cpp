@@ -49,6 +49,9 @@ TEST_CASE("a GPU is read by its UUID: energy as a difference, clocks, heat, memo
   CHECK(*find(readings, "nvml.throttle_power.max").value == 1);
   CHECK(*find(readings, "nvml.throttle_heat.max").value == 0);
   CHECK(*find(readings, "nvml.slowdown.max").value == 0);
+  CHECK(*find(readings, "nvml.power").value == Approx(250));  // 240 W, then 260
+  CHECK(*find(readings, "nvml.ecc_corrected.max").value == 7);
+  CHECK(*find(readings, "nvml.ecc_uncorrected.max").value == 0);
 }
 
 TEST_CASE("of two GPUs the case's own is read, by its place on the bus where its UUID is not known") {
@@ -75,6 +78,9 @@ TEST_CASE("what NVML refuses, and a function that the driver lacks, cost the oth
   CHECK(utilisation.state == ReadingState::unsupported);
   CHECK(utilisation.reason.find("no function") != std::string::npos);
   CHECK(find(readings, "nvml.sm_clock").value);
+  const Reading& errors = find(readings, "nvml.ecc_corrected.max");  // ECC is off
+  CHECK(errors.state == ReadingState::unsupported);
+  CHECK_FALSE(errors.value);
 }
 
 TEST_CASE("a case on the CPU, or on a GPU that NVML does not know, reads none of the GPUs") {

@@ -52,9 +52,10 @@ std::set<std::string> plan(const std::string& name) {
     INFO(path << ": " << selector.text);
     const auto& modules = suite_components().modules;
     const std::string& kind = selector.implementation;
-    const bool built = (kind != "cuda" && kind != "cub" && kind != "cublas" && kind != "vulkan") ||
-                       std::any_of(modules.begin(), modules.end(),
-                                   [&](const auto& module) { return module.implementation == kind; });
+    const bool built =
+        (kind != "cuda" && kind != "cub" && kind != "cublas" && kind != "cublaslt" && kind != "vulkan") ||
+        std::any_of(modules.begin(), modules.end(),
+                    [&](const auto& module) { return module.implementation == kind; });
     CHECK((matched > 0 || !built));  // a build without CUDA or Vulkan knows no module of it
   }
   return cases;
@@ -90,6 +91,14 @@ TEST_CASE("The suite smoke names every workload and its reference at the smalles
 }
 
 TEST_CASE("The suite full can be planned") { CHECK(plan("full").size() > 100); }
+
+TEST_CASE("The suite gpu can be planned, and of each of its cases a launch fits the time of assay-hw-gpu") {
+  const auto cases = plan("gpu");
+  for (const auto& text : cases) UNSCOPED_INFO(text);
+  constexpr double suite_s = 420 * (1 - 1.0 / 6 - 1.0 / 10);  // tests/hw/gpu/main.cpp
+  constexpr double launch_s = 2.2;  // on an H100: 37 cases, 3 launches each, took four minutes
+  CHECK(static_cast<double>(cases.size()) * launch_s <= suite_s);
+}
 
 TEST_CASE("The suite buyer measures what every buyers' scenario asks for") {
   const auto cases = plan("buyer");

@@ -5,27 +5,15 @@
 
 #include <algorithm>
 
-#include "harness/backends/cuda/instance.h"
-#include "workloads/dataframe/groupby/device.h"
+#include "workloads/dataframe/groupby/cuda_instance.h"
 
 namespace assay::groupby {
 
 namespace {
 
-using Sum = unsigned long long;  // wraps as i64 does
-
 constexpr unsigned threads = 256;
 /// A table up to this is each block's own, in shared memory.
 constexpr std::size_t own_bytes = 16384;
-
-/// The columns of a query on the device; v2 and v3 null in q1.
-struct Columns {
-  const int* code;
-  const int* v1;
-  const int* v2;
-  const std::int64_t* v3;
-  unsigned rows;
-};
 
 /// The table of sums, in planes of `range`: rows of the group, sums of v1, v2, v3.
 __device__ void add_row(const Columns& columns, unsigned i, Sum* table, unsigned range) {
@@ -75,80 +63,43 @@ __global__ void __launch_bounds__(threads)
   if (planes > 4) result[std::size_t{4} * capacity + at] = static_cast<std::int64_t>(table[slot]);
 }
 
-class CudaGroupby final : public cuda::DeviceInstance {
+class CudaGroupby final : public CudaGroupbyInstance {
  public:
-  CudaGroupby(const Preparation& preparation, Query query) : DeviceInstance(preparation) {
-    const Input input = make_device_input(preparation, query);
-    range_ = static_cast<unsigned>(input.key.range);
-    minimum_ = input.key.minimum;
-    layout_ = {query, input.capacity()};
-    columns_.rows = static_cast<unsigned>(input.rows);
-    columns_.code = upload(ints_[0], input.key.code);
-    columns_.v1 = upload(ints_[1], input.v1.values);
-    if (reads_all(query)) {
-      columns_.v2 = upload(ints_[2], input.v2.values);
-      v3_ = cuda::Buffer<std::int64_t>(input.v3.values.data(), input.rows);
-      columns_.v3 = v3_.data();
-    }
-    table_ = cuda::Buffer<Sum>((reads_all(query) ? 4 : 2) * static_cast<std::size_t>(range_));
-    ends_ = cuda::Buffer<unsigned>(range_);
-    result_ = cuda::Buffer<std::int64_t>(layout_.words());
+  CudaGroupby(const Preparation& preparation, Query query) : CudaGroupbyInstance(preparation, query) {
+    table_ = cuda::Buffer<Sum>((reads_all(query) ? 4 : 2) * static_cast<std::size_t>(range()));
+    ends_ = cuda::Buffer<unsigned>(range());
     std::size_t scratch = 0;
     cuda::check(cub::DeviceScan::InclusiveSum(nullptr, scratch, ends_.data(), ends_.data(),
-                                              static_cast<int>(range_), queue().stream()),
+                                              static_cast<int>(range()), queue().stream()),
                 "ask for scratch memory");
     scratch_ = cuda::Buffer<unsigned char>(std::max<std::size_t>(scratch, 1));
-    facts() = {work_of(query, input),
-               v3_.bytes() + table_.bytes() + ends_.bytes() + result_.bytes() + scratch_.bytes(),
-               input.digest};
-    for (const auto& column : ints_) facts().resident_bytes += column.bytes();
+    facts().resident_bytes += table_.bytes() + ends_.bytes() + scratch_.bytes();
     queue().on_submit([this] { submit(); }, 8);
     call();
   }
 
-  std::vector<Tensor> output() override {
-    std::vector<std::int64_t> all(layout_.words());
-    result_.download(all.data());
-    return layout_.tensors(all);
-  }
-
-  void spoil() override { result_.spoil(); }
-
  private:
-  static const int* upload(cuda::Buffer<int>& to, const Aligned<std::int32_t>& from) {
-    to = cuda::Buffer<int>(from.data(), from.size());
-    return to.data();
-  }
-
   void submit() {
     const cudaStream_t stream = queue().stream();
     const bool own = table_.bytes() <= own_bytes;
     const auto most = static_cast<unsigned>(queue().multiprocessors()) * 8;
-    const unsigned blocks = std::clamp((columns_.rows + threads * 8 - 1) / (threads * 8), 1U, most);
-    const unsigned slots = (range_ + threads - 1) / threads;
+    const unsigned blocks = std::clamp((columns().rows + threads * 8 - 1) / (threads * 8), 1U, most);
+    const unsigned slots = (range() + threads - 1) / threads;
     cuda::check(cudaMemsetAsync(table_.data(), 0, table_.bytes(), stream), "clear device memory");
     accumulate<<<blocks, threads, own ? table_.bytes() : 0, stream>>>(
-        columns_, table_.data(), range_, own ? static_cast<unsigned>(table_.size()) : 0);
-    mark<<<slots, threads, 0, stream>>>(table_.data(), range_, ends_.data());
+        columns(), table_.data(), range(), own ? static_cast<unsigned>(table_.size()) : 0);
+    mark<<<slots, threads, 0, stream>>>(table_.data(), range(), ends_.data());
     std::size_t scratch = scratch_.bytes();
     cuda::check(cub::DeviceScan::InclusiveSum(scratch_.data(), scratch, ends_.data(), ends_.data(),
-                                              static_cast<int>(range_), stream),
+                                              static_cast<int>(range()), stream),
                 "add up in order");
-    write<<<slots, threads, 0, stream>>>(table_.data(), ends_.data(), range_,
-                                         static_cast<unsigned>(layout_.planes()), minimum_,
-                                         static_cast<unsigned>(layout_.capacity), result_.data());
+    write<<<slots, threads, 0, stream>>>(table_.data(), ends_.data(), range(), planes(), minimum(),
+                                         capacity(), result());
     cuda::check(cudaGetLastError(), "launch the group-by");
   }
 
-  Columns columns_{};
-  unsigned range_ = 0;
-  std::int64_t minimum_ = 0;
-  DeviceResult layout_;
-  cuda::Buffer<int> ints_[3];  ///< key, v1, v2
-  cuda::Buffer<std::int64_t> v3_;
   cuda::Buffer<Sum> table_;
   cuda::Buffer<unsigned> ends_;
-  cuda::Buffer<std::int64_t> result_;
   cuda::Buffer<unsigned char> scratch_;
 };
 

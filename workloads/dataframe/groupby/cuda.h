@@ -3,9 +3,11 @@
 
 #include "workloads/dataframe/groupby/groupby.h"
 
+/// On a CUDA device: dense keys alone. Both \throw Error{unavailable}, when an instance is made, on other
+/// keys.
 namespace assay::groupby {
 
-/// On a CUDA device: dense keys alone. \throws Error{unavailable}, when it is made, on other keys.
-Implementation cuda_row(Query query);
+Implementation cuda_row(Query query);  ///< a table of sums, added to atomically
+Implementation cub_row(Query query);   ///< NVIDIA's library: sorted by key, then reduced by key
 
 }  // namespace assay::groupby

@@ -33,14 +33,16 @@ std::vector<Tensor> DeviceResult::tensors(std::span<const std::int64_t> all) con
   return result.tensors();
 }
 
+std::string host_divides(Query query) {
+  if (query != Query::q4) return "";
+  return "; sums and counts are the device's, whole numbers; the host divides them once a result is fetched, "
+         "which no time holds";
+}
+
 std::string device_doc(Query query, const std::string& share, const std::string& order) {
   return "columns resident on the device, dense keys alone; atomic additions to one table (a small one first "
          "in each " +
-         share + "), " + order +
-         (query == Query::q4
-              ? "; sums and counts are the device's, whole numbers; the host divides them once "
-                "a result is fetched, which no time holds"
-              : "");
+         share + "), " + order + host_divides(query);
 }
 
 }  // namespace assay::groupby

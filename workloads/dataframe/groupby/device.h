@@ -31,6 +31,9 @@ struct DeviceResult {
   std::vector<Tensor> tensors(std::span<const std::int64_t> all) const;
 };
 
+/// For the doc of a row: that the means of q4 are the host's; else empty.
+std::string host_divides(Query query);
+
 /// The doc of a row: `order` says how the groups come into their order, `share` what has a table of its own.
 std::string device_doc(Query query, const std::string& share, const std::string& order);
 

@@ -188,7 +188,10 @@ class CudaDecode final : public cuda::DeviceInstance {
     queue().on_submit(
         [this] {
           begin(known_);
-          for (std::size_t i = 0; i < model_.new_tokens; ++i) token_.launch(queue().stream());
+          for (std::size_t i = 0; i < model_.new_tokens; ++i) {
+            queue().goes_on();
+            token_.launch(queue().stream());
+          }
         },
         1 + static_cast<int>(model_.new_tokens) * of_token);
     facts() = {model_.work(), resident_, model_.digest()};

@@ -5,9 +5,10 @@
 
 struct CUstream_st;  // cudaStream_t points to it
 
-/// The few functions of cuBLAS that are needed, out of whatever version the machine has: the library is too
-/// large to be shipped, and is not linked, so that the module opens without it. Built without CUDA's headers.
+/// The few functions of cuBLAS that are needed, found at run time (nvidia_library.h).
 namespace assay::llm {
+
+enum class Stored { f32, f16 };  ///< W and X; products, sums and Y are binary32
 
 /// Whether cuBLAS is here, with all that is needed of it; else why not, and the remedy.
 Probe cublas_probe();
@@ -15,8 +16,6 @@ Probe cublas_probe();
 /// A cuBLAS handle on one stream. Only where cublas_probe() is available; on the thread of its device.
 class CuBlas {
  public:
-  enum class Values { f32, f16 };  ///< how W and X are stored; products, sums and Y are binary32
-
   /// \throws Error{worker} with cuBLAS's status, as multiply() does.
   explicit CuBlas(CUstream_st* stream);
   ~CuBlas();
@@ -25,7 +24,7 @@ class CuBlas {
 
   /// Enqueues Y = X W^T on the stream. All row-major and on the device: w [rows][cols], x [tokens][cols],
   /// y [tokens][rows]. One token in f32 is cublasSgemv, all else cublasGemmEx.
-  void multiply(Values stored, const void* w, const void* x, float* y, int rows, int cols, int tokens);
+  void multiply(Stored stored, const void* w, const void* x, float* y, int rows, int cols, int tokens);
 
  private:
   void* handle_ = nullptr;

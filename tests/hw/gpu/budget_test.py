@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""assay-hw-gpu ends in the time that it is given: it is run here in a tree whose `assay` is a stand-in that writes down
+how it was called, says that there is a GPU, and takes its time; and whose gpu_peers.py never ends.
+
+    python3 tests/hw/gpu/budget_test.py build/release/libexec/assay/assay-hw-gpu
+"""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv.pop(1)
+
+ASSAY = """#!/bin/sh
+here=$(dirname "$0")
+echo "$*" >> "$here/../calls"
+case "$*" in
+  "list devices"*) cat "$here/../devices.json" ;;
+  *--suite*) cat "$here/../results.json"; exit "$(cat "$here/../status")" ;;
+  *) sleep 2; cat "$here/../counts.json" ;;
+esac
+"""
+
+
+def fma(rounds, ns, status="ok"):
+    metrics = {"time.wall.p50": 1.01 * ns, "time.device.p50": ns, "throughput.bytes": 1e3, "throughput.operations": 1e12}
+    return {"case": f"roof.fma/cuda?rounds={rounds}@cuda:0", "workload": "roof.fma", "implementation": "cuda",
+            "device": "cuda:0", "params": {"rounds": rounds}, "status": status, "verified": status == "ok" or None,
+            "reason": "" if status == "ok" else "the budget of 1 s was spent",
+            "metrics": [{"id": name, "value": value} for name, value in metrics.items()]}
+
+
+class Budget(unittest.TestCase):
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.root)
+        for folder in ("bin", "libexec/assay", "share/assay/hw"):
+            (self.root / folder).mkdir(parents=True)
+        shutil.copy(PROGRAM, self.root / "libexec/assay/assay-hw-gpu")
+        (self.root / "bin/assay").write_text(ASSAY)
+        (self.root / "bin/assay").chmod(0o755)
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("import time\ntime.sleep(1000)\n")
+        self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "yes", "fingerprint": "model=x uuid=y"}]})
+        self.write("counts.json", {"results": []})
+        self.results([fma(1, 1e6), fma(2, 2e6)])
+
+    def write(self, name, document):
+        (self.root / name).write_text(json.dumps(document))
+
+    def results(self, rows, status=0):
+        self.write("results.json", {"assay_version": "1", "results": rows})
+        (self.root / "status").write_text(str(status))
+
+    def run_it(self, *arguments):
+        done = subprocess.run([self.root / "libexec/assay/assay-hw-gpu", *arguments], capture_output=True, text=True,
+                              timeout=240, check=False)
+        calls = self.root / "calls"
+        return done, calls.read_text().splitlines() if calls.exists() else []
+
+    def test_each_part_has_a_share_of_the_time_and_the_suite_what_is_left(self):
+        done, calls = self.run_it("--budget", "20")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        counts, suite = [int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if call.startswith("run")]
+        self.assertIn("--collect cupti", calls[1])
+        self.assertIn("--suite gpu", calls[2])
+        self.assertEqual(counts, 3)
+        self.assertLessEqual(suite, 20 - 2 - 2)  # PyTorch's share, and what the counted launches took
+        self.assertGreaterEqual(suite, 1)
+        self.assertIn("PyTorch: it took more than 2 s", done.stdout)
+        self.assertIn("2 cases verified, 0 absent, 0 failures", done.stdout)
+
+    def test_a_case_that_the_time_does_not_reach_has_failed(self):
+        self.results([fma(1, 1e6), fma(2, 2e6), fma(4, 4e6, "skipped")])
+        done, _ = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("FAILED  roof.fma/cuda?rounds=4@cuda:0: the budget of 1 s was spent", done.stdout)
+
+    def test_without_a_gpu_nothing_is_run(self):
+        self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "no: no driver"}]})
+        done, calls = self.run_it()
+        self.assertEqual(done.returncode, 77)
+        self.assertEqual(len(calls), 1)
+
+    def test_a_time_that_is_none_is_refused(self):
+        for text in ("", "9", "-20", "5m", "20s", "1e3", "99999999999999"):
+            done, calls = self.run_it("--budget", text)
+            self.assertEqual((done.returncode, calls), (2, []), text)
+            self.assertIn("whole seconds", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
