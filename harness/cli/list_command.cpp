@@ -33,6 +33,12 @@ std::string here(const Probe& probe) {
   return "no: " + probe.reason + (probe.remedy.empty() ? "" : "; " + probe.remedy);
 }
 
+/// Some thirty emulators, of which each is started to be asked: not for who asks about a worker.
+std::vector<std::string> emulated(const Context& context) {
+  if (!context.worker_commands.empty()) return {};
+  return {all_boards, "wasm:*"};
+}
+
 Table workloads(const Context& context) {
   Table table({{"workload", false, always},
                {"here", false, 6},
@@ -64,7 +70,7 @@ Table implementations(const Context& context) {
                {"accuracy", false, 2},
                {"here", false, 7},
                {"worker", false, 1}});
-  for (const auto& worker : open_workers(context, {}, {all_boards, "wasm:*"})) {
+  for (const auto& worker : open_workers(context, {}, emulated(context))) {
     for (const auto& offer : worker.hello.workloads) {
       if (!offer.probe.available)
         table.add({offer.definition.name, "", "", "", here(offer.probe), worker.spec.id});
@@ -87,7 +93,7 @@ Table devices(const Context& context) {
     const DeviceOffer* offer;
     std::string workers;  // of a board, one for each of its images
   };
-  const auto workers = open_workers(context, {}, {all_boards, "wasm:*"});
+  const auto workers = open_workers(context, {}, emulated(context));
   std::vector<Row> rows;
   for (const auto& worker : workers) {
     for (const auto& offer : worker.hello.devices) {

@@ -2,6 +2,7 @@
 #include "harness/stats/signed_rank.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -179,28 +180,100 @@ Interval without_ends(std::vector<double>& values, std::size_t count) {
   return {low, nth(values.size() - count)};
 }
 
-std::vector<double> walsh_averages(std::span<const double> differences) {
-  std::vector<double> averages;
-  averages.reserve(differences.size() * (differences.size() + 1) / 2);
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    for (std::size_t j = i; j < differences.size(); ++j) {
-      averages.push_back((differences[i] + differences[j]) / 2);
+/// The averages of all pairs, i <= j, of differences that ascend. They ascend along rows and columns, so
+/// those below a value are counted in one walk, and none is stored (Monahan, "Algorithm 616: Fast Computation
+/// of the Hodges-Lehmann Location Estimator", ACM TOMS 10, 1984).
+class WalshAverages {
+ public:
+  explicit WalshAverages(std::span<const double> differences)
+      : sorted_(differences.begin(), differences.end()) {
+    for (const double d : sorted_) {
+      if (!std::isfinite(d)) throw Error(ErrorCode::internal, "a difference of a pair is no number");
     }
+    std::sort(sorted_.begin(), sorted_.end());
   }
-  return averages;
-}
+  std::size_t size() const { return sorted_.size() * (sorted_.size() + 1) / 2; }
+
+  /// The k-th smallest, from 0.
+  double smallest(std::size_t k) const {
+    const std::size_t n = sorted_.size();
+    std::vector<std::size_t> first(n);  // of each row, the columns in which it may still be ...
+    std::iota(first.begin(), first.end(), std::size_t{0});
+    std::vector<std::size_t> last(n, n);  // ... and the end of them
+    std::vector<std::size_t> below(n);
+    std::vector<std::size_t> not_above(n);
+    for (std::size_t left = size(); left > n; left = columns(first, last)) {
+      const double pivot = middle_of(first, last, left);
+      const std::size_t less = count(below, [&](double value) { return value < pivot; });
+      if (k < less) {
+        last.swap(below);
+        continue;
+      }
+      if (k < count(
+                  not_above, [&](double value) { return value <= pivot; }))
+        return pivot;
+      first.swap(not_above);
+    }
+    std::vector<double> left;
+    for (std::size_t row = 0; row < n; ++row) {
+      k -= first[row] - row;  // those that are smaller than all that are left
+      for (std::size_t column = first[row]; column < last[row]; ++column) left.push_back(at(row, column));
+    }
+    std::nth_element(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(k), left.end());
+    return left[k];
+  }
+
+ private:
+  double at(std::size_t row, std::size_t column) const { return (sorted_[row] + sorted_[column]) / 2; }
+
+  static std::size_t columns(std::span<const std::size_t> first, std::span<const std::size_t> last) {
+    std::size_t sum = 0;
+    for (std::size_t row = 0; row < first.size(); ++row) sum += last[row] - first[row];
+    return sum;
+  }
+
+  /// One of the `left` ones: each round has fewer.
+  double middle_of(std::span<const std::size_t> first, std::span<const std::size_t> last,
+                   std::size_t left) const {
+    std::size_t row = 0;
+    for (std::size_t seen = last[0] - first[0]; seen <= left / 2; seen += last[row] - first[row]) ++row;
+    return at(row, first[row] + (last[row] - first[row]) / 2);
+  }
+
+  /// How many are `wanted`, a prefix of each row; `ends` has where it ends.
+  template <class Wanted>
+  std::size_t count(std::vector<std::size_t>& ends, const Wanted& wanted) const {
+    std::size_t sum = 0;
+    std::size_t end = sorted_.size();
+    for (std::size_t row = 0; row < sorted_.size(); ++row) {
+      while (end > row && !wanted(at(row, end - 1))) --end;
+      ends[row] = std::max(end, row);
+      sum += ends[row] - row;
+    }
+    return sum;
+  }
+
+  std::vector<double> sorted_;
+};
 
 }  // namespace
 
-double hodges_lehmann(std::span<const double> differences) { return median(walsh_averages(differences)); }
+double hodges_lehmann(std::span<const double> differences) {
+  if (differences.empty()) return median(differences);  // which refuses
+  const WalshAverages averages(differences);
+  const std::size_t half = averages.size() / 2;
+  if (averages.size() % 2 == 1) return averages.smallest(half);
+  return quantile_sorted(std::array{averages.smallest(half - 1), averages.smallest(half)}, 0.5);
+}
 
 std::optional<ShiftInterval> signed_rank_interval(std::span<const double> differences, double confidence) {
   check_count(differences.size());
   const std::vector<double>& table = untied(differences.size());
   const std::size_t count = ends_within(table, (1 - confidence) / 2);
   if (count == 0) return std::nullopt;
-  std::vector<double> averages = walsh_averages(differences);
-  return ShiftInterval{without_ends(averages, count), 1 - 2 * table[count - 1]};
+  const WalshAverages averages(differences);
+  const Interval interval{averages.smallest(count - 1), averages.smallest(averages.size() - count)};
+  return ShiftInterval{interval, 1 - 2 * table[count - 1]};
 }
 
 std::optional<ShiftInterval> sign_interval(std::span<const double> differences, double confidence) {

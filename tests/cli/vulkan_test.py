@@ -25,10 +25,13 @@ INVOCATIONS = {"vision.resize": 128, "vision.letterbox_f32": 3 * 128, "dataframe
 class VulkanTest(CliTest):
     def setUp(self):
         super().setUp()
-        listed = self.assay("list", "devices", "--json").json()["devices"]
-        [self.hidden] = [row for row in listed if row["device"].startswith("vulkan")]
+        [self.hidden] = [row for row in self.devices() if row["device"].startswith("vulkan")]
         if "was not found when" in self.hidden["here"] or "switched off" in self.hidden["here"]:
             self.skipTest(self.hidden["here"])
+
+    def devices(self, **env):
+        """Without the emulated boards, which take seconds to be asked and are not on this PATH."""
+        return self.assay("list", "devices", "--json", env={"PATH": str(self.work), **env}).json()["devices"]
 
     def with_lavapipe(self):
         if not ICDS:
@@ -48,8 +51,7 @@ class VulkanTest(CliTest):
         fake = self.folder / "lib"
         fake.mkdir()
         (fake / "libvulkan.so.1").write_text("no library")
-        listed = self.assay("list", "devices", "--json", env={"LD_LIBRARY_PATH": str(fake)}).json()["devices"]
-        [row] = [row for row in listed if row["device"] == "vulkan:0"]
+        [row] = [row for row in self.devices(LD_LIBRARY_PATH=str(fake)) if row["device"] == "vulkan:0"]
         self.assertIn("there is no Vulkan loader here", row["here"])
         self.assertIn("apt-get install libvulkan1", row["here"])
 
@@ -144,8 +146,7 @@ class VulkanTest(CliTest):
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
         self.with_lavapipe()
         case = "roof.mem/vulkan?preset=xs"
-        listed = self.assay("list", "devices", "--json").json()["devices"]
-        [uuid] = [re.search(r"uuid=(\S+)", d["fingerprint"])[1] for d in listed if d["device"] == "vulkan:0"]
+        [uuid] = [re.search(r"uuid=(\S+)", d["fingerprint"])[1] for d in self.devices() if d["device"] == "vulkan:0"]
         for choice in ("vulkan:name=LLVMpipe", "vulkan:type=cpu", "vulkan:uuid=" + uuid):
             planned = self.assay("run", case, "--device", choice, "--dry-run").out
             self.assertIn(case.replace("?preset=xs", "?bytes="), planned)

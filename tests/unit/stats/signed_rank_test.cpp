@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/stats/signed_rank.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -128,6 +129,37 @@ TEST_CASE("ten differences have the interval that R's table gives") {
   CHECK(interval->interval.high == Approx(2.3));
   CHECK_FALSE(signed_rank_interval(std::vector<double>{1, 2, 3, 4, 5}, 0.95));  // 93.75 % at most
   CHECK(signed_rank_interval(std::vector<double>{1, 2, 3, 4, 5, 6}, 0.95)->coverage == Approx(1 - 2.0 / 64));
+}
+
+TEST_CASE("averages of pairs are those that sorting all of them finds, to the bit, ties or not") {
+  std::mt19937_64 random(11);
+  for (std::size_t n = 1; n <= 64; ++n) {
+    for (const double grid : {0.0, 0.5, 100.0}) {  // 100: all alike
+      std::vector<double> differences(n);
+      for (double& d : differences) {
+        d = std::ldexp(static_cast<double>(random() >> 12), -50) - 2;
+        if (grid > 0) d = grid * std::round(d / grid);
+      }
+      std::vector<double> all;
+      for (std::size_t i = 0; i < n; ++i) {
+        for (std::size_t k = i; k < n; ++k) all.push_back((differences[i] + differences[k]) / 2);
+      }
+      std::sort(all.begin(), all.end());
+      INFO(n << " differences, multiples of " << grid);
+      CHECK(hodges_lehmann(differences) == quantile_sorted(all, 0.5));
+      // Every end: the smaller the confidence, the more averages are left out.
+      for (const double confidence : {0.999, 0.99, 0.95, 0.75, 0.5, 0.1}) {
+        const auto found = signed_rank_interval(differences, confidence);
+        if (!found) continue;
+        bool ends = false;  // as many left out below as above
+        for (std::size_t k = 0; k < all.size(); ++k)
+          ends = ends || (all[k] == found->interval.low && all[all.size() - 1 - k] == found->interval.high);
+        CHECK(ends);
+      }
+    }
+  }
+  CHECK_THROWS(hodges_lehmann(std::vector<double>{}));
+  CHECK_THROWS(hodges_lehmann(std::vector<double>{1, std::nan("")}));
 }
 
 TEST_CASE("the sum's test counts all signs, whatever the differences") {
