@@ -61,7 +61,12 @@ bool read_failure(const std::string& directory, Counted& counted) {
   if (!(in >> error >> where)) return false;
   counted.reason = where + ": " + error;
   counted.state = ReadingState::not_counted;
-  if (error == "CUPTI_ERROR_INSUFFICIENT_PRIVILEGES") {
+  if (error == "CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES" ||
+      error == "CUPTI_VGPU_PROFILING_DISABLED") {
+    counted.state = ReadingState::denied;
+    counted.reason +=
+        "; whoever runs the host must let this virtual machine read GPU counters (vGPU: profiling on)";
+  } else if (error == "CUPTI_ERROR_INSUFFICIENT_PRIVILEGES") {
     counted.state = ReadingState::denied;
     counted.reason +=
         "; let others than root read GPU counters (options nvidia NVreg_RestrictProfilingToAdminUsers=0 in "
@@ -71,6 +76,9 @@ bool read_failure(const std::string& directory, Counted& counted) {
     counted.reason += "; the hypervisor gives no counters of this GPU";
   } else if (error == "CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED") {
     counted.reason += "; another profiler is in the process";
+  } else if (error.ends_with(
+                 "_NOT_SUPPORTED")) {  // of this kind of device: MIG, SLI, WSL, confidential computing
+    counted.state = ReadingState::unsupported;
   }
   return true;
 }
@@ -122,7 +130,7 @@ Command inject(const Command& command, const std::string& directory, const std::
 
 Command inject_program(const Command& command, const std::string& directory, const std::string& metrics) {
   Command changed = command;
-  changed.argv = {"env"};
+  changed.argv = {"env", "ASSAY_CUPTI_PROGRAM=1"};
   for (const auto& [name, value] : environment_of(command, directory, metrics))
     changed.argv.push_back(name + "=" + value);
   changed.argv.insert(changed.argv.end(), command.argv.begin(), command.argv.end());

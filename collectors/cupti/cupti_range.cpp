@@ -37,9 +37,7 @@ class CuptiRange : public AroundCollector {
   Command wrap(const Command& command, const std::string& directory) override {
     return cupti::inject(command, directory, request());
   }
-  Command wrap_program(const Command& command, const std::string& directory) override {
-    return cupti::inject_program(command, directory, request());
-  }
+  Command wrap_program(const Command& command, const std::string&) override { return command; }
 
   std::vector<Reading> read(const std::string& directory, std::int64_t more_calls) override {
     const auto counted = cupti::regions_of(directory, 2 + cupti::rehearsals, 1 + chosen_.size());
@@ -63,19 +61,11 @@ class CuptiRange : public AroundCollector {
     return readings;
   }
 
-  /// Processes' totals are added up; a mean over several is none.
-  std::vector<Reading> read_program(const std::string& directory) override {
-    const auto counted = cupti::processes_of(directory, 1 + chosen_.size());
-    if (!counted.reason.empty()) return none(counted.state, counted.reason);
-    std::vector<Reading> readings;
-    for (std::size_t i = 0; i < chosen_.size(); ++i) {
-      const GpuMetric& one = chosen_[i];
-      readings.push_back(one.metric.over == Over::total
-                             ? with_value(one.metric, counted.lines[0][i + 1] * one.scale)
-                             : without_value(one.metric, ReadingState::not_counted,
-                                             "a mean over the kernels of a whole program is not made"));
-    }
-    return readings;
+  std::vector<Reading> read_program(const std::string&) override {
+    return none(
+        ReadingState::unsupported,
+        "hardware counters are read in regions of a worker: a program has none (its kernels and copies: "
+        "--collect cupti)");
   }
 
  private:

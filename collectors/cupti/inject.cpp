@@ -40,9 +40,11 @@ class Injected {
       write("records." + std::to_string(++regions_), counter().records(), "w");
     });
   }
+  /// Of a program: as a worker's regions come later. (Counters of hardware need a context, which there is
+  /// none of yet: they are of regions alone.)
   void driver_starts() {
     guarded([&] {
-      if (heard_regions_) return;
+      if (heard_regions_ || setting("ASSAY_CUPTI_PROGRAM").empty()) return;
       counter().begin();
       counting_process_ = true;
     });

@@ -108,6 +108,8 @@ class Ranges : public Counter {
     asked.api = CUPTI_PROFILER_RANGE_PROFILING;
     ASSAY_CUPTI_CALL(api_, cuptiProfilerDeviceSupported, &asked);
     if (asked.isSupported == CUPTI_PROFILER_CONFIGURATION_SUPPORTED) return;
+    if (asked.vGpu == CUPTI_PROFILER_CONFIGURATION_DISABLED)
+      throw Failure{"CUPTI_VGPU_PROFILING_DISABLED", "cuptiProfilerDeviceSupported"};
     const bool shared = asked.vGpu != CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
     throw Failure{shared ? "CUPTI_ERROR_VIRTUALIZED_DEVICE_NOT_SUPPORTED" : "CUPTI_DEVICE_NOT_SUPPORTED",
                   "cuptiProfilerDeviceSupported"};

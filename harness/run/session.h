@@ -50,6 +50,8 @@ class Session {
   void note(const std::string& metric, const std::string& reason);
 
   void call_untimed();
+  bool counted_apart() const;
+  void count_apart(double sample_ns);
   void measure_open_loop(const OpenLoop& load);
   void measure_own_batch();
   std::int64_t settle_batch(protocol::Measured& pilot, double& call_ns);

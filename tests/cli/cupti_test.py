@@ -57,10 +57,22 @@ class Cupti(CliTest):
         self.assertEqual({name: m["value"] for name, m in counted.items()},
                          {"cupti_range.occupancy": 0.5, "cupti_range.warp_instructions": 100})
 
+    def test_the_driver_calls_before_there_is_a_context_and_nothing_is_lost(self):
+        started = {"FAKE_CUDA_STARTS": "1", "LD_PRELOAD": str(FAKE.parent / "libcuda.so.1")}
+        counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, **started)
+        self.assertEqual(counted["cupti_range.dram_read"]["value"], 100)
+        counted = self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER, **started)
+        self.assertEqual(counted["cupti.kernels"]["value"], 2)
+        counted = self.counted("cupti_range", "--", "true", code=None, **started)
+        self.assertEqual({m["state"] for m in counted.values()}, {"unsupported"})
+        self.assertIn("--collect cupti", counted["cupti_range.dram_read"]["reason"])
+
     def test_what_is_refused_says_why_and_what_helps(self):
         refused = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_ERROR="35", code=None)
         self.assertEqual({(m["value"], m["state"]) for m in refused.values()}, {(None, "denied")})
         self.assertIn("NVreg_RestrictProfilingToAdminUsers=0", refused["cupti_range.dram_read"]["reason"])
+        cloud = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_ERROR="40", code=None)
+        self.assertEqual({(m["value"], m["state"]) for m in cloud.values()}, {(None, "denied")})
         shared = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_VGPU="1", code=None)
         self.assertEqual({(m["value"], m["state"]) for m in shared.values()}, {(None, "unsupported")})
         ended = self.assay("run", "counted.loop/own", "--worker", COUNTED_WORKER, "--collect", "cupti_range:MEMROY", code=2,

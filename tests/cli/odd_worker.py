@@ -3,14 +3,15 @@
 """The example worker with one hostile text in one place, or in several: odd_worker.py PLACE[,PLACE...] TEXT, TEXT written
 with \\x escapes.
 
-At the place `levels` it invents its times, in TEXT nanoseconds: within a launch they differ by a per mille, between
-launches by up to ten times. At the place `collectors` it has a collector `odd`, and writes into the file TEXT whether
-it runs under a tool and which collectors each measuring asks for. At the place `unsettled` it invents times that grow,
-and writes the file TEXT when it is asked to measure.
+At the place `levels` it sleeps instead of computing, TEXT nanoseconds and more: within a launch calls differ by a per
+mille, between launches by up to ten times. At the place `collectors` it has a collector `odd`, and writes into the file TEXT whether
+it runs under a tool and which collectors each measuring asks for. At the place `unsettled` its calls take ever longer, and it
+writes the file TEXT when it is asked to measure.
 """
 import os
 import random
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "workloads", "adapters"))
 from example_worker import Refusal, Worker  # noqa: E402
@@ -29,8 +30,6 @@ class OddWorker(Worker):
         offer = reply["workloads"][0]
         if is_at("files"):
             reply["files"] = TEXT == "true"
-        if is_at("levels", "unsettled"):  # invented times fit into no request: those of an emulator need not
-            reply["devices"] = [{"name": "cpu", "fidelity": "functional"}]
         for place in PLACES:
             if place == "worker":
                 reply[place] = TEXT
@@ -100,19 +99,21 @@ class OddWorker(Worker):
                                      "coverage": 0, "reason": TEXT}]
         return lines
 
-    now = 0
     samples = 0
     level = 10 ** random.random()
 
     def invent(self, request, call_ns, growth=1):
+        """Each sample takes as long as it is told to, or longer on a busy machine."""
         starts, ends = [], []
+        origin = time.perf_counter_ns()
         for _ in range(request["samples"]):
-            starts.append(self.now)
-            self.now += int(call_ns * growth**min(self.samples, 1500) * request["batch"] * random.uniform(1, 1.001))
+            starts.append(time.perf_counter_ns() - origin)
+            ends.append(starts[-1] + int(call_ns * growth**min(self.samples, 1500) * request["batch"] * random.uniform(1, 1.001)))
             self.samples += 1
-            ends.append(self.now)
+            while (left_ns := ends[-1] + origin - time.perf_counter_ns()) > 0:
+                time.sleep(left_ns * 1e-9)
         lines = [{"start": starts[at:at + 4096], "end": ends[at:at + 4096]} for at in range(0, len(starts), 4096)]
-        lines[0].update({"origin_ns": 0, "batch": request["batch"]})
+        lines[0].update({"origin_ns": origin, "batch": request["batch"]})
         return lines
 
 

@@ -34,8 +34,8 @@ class Resume(CliTest):
         self.assertEqual(self.state()["state"], "complete")
 
     def test_what_the_stored_launches_say_about_repeats_still_counts(self):
-        self.assay("run", EXAMPLE, "--worker", f"{ODD_WORKER} levels 100000", "--launches", "5",
-                   env={"ASSAY_MAX_TIME": "1500ms", "ASSAY_PRECISION": "1e-6"})
+        self.assay("run", EXAMPLE, "--worker", f"{ODD_WORKER} levels 120000", "--launches", "5",
+                   env={"ASSAY_MAX_TIME": "2s", "ASSAY_PRECISION": "1e-6"})
         self.lose("launch_index > 2")
         self.assay("run", "--resume")
         self.assertEqual([launch["call_n"] for launch in self.launches_in_order()][3:], [299, 299])

@@ -152,7 +152,7 @@ TEST_CASE("What a file asks for and we have not is refused by name") {
     });
   };
   CHECK(has(with_code(17), "has the operator MAX_POOL_2D"));
-  CHECK(has(with_code(77), "has the operator operator number 77"));
+  CHECK(has(with_code(77), "has the operator number 77"));
   CHECK(has(complaint_after([](const File&, const Subgraph& graph) {
               set_field(graph.operators()->Get(0)->options(), 3, std::int8_t{4});
             }),
