@@ -5,7 +5,7 @@ with \\x escapes.
 
 At the place `levels` it sleeps instead of computing, TEXT nanoseconds and more: within a launch calls differ by a per
 mille, between launches by up to ten times. At the place `collectors` it has a collector `odd`, and writes into the file TEXT whether
-it runs under a tool and which collectors each measuring asks for. At the place `unsettled` its calls take ever longer, and it
+it runs under a tool and which collectors each measuring asks for; with the place `gpu` its device is one. At the place `unsettled` its calls take ever longer, and it
 writes the file TEXT when it is asked to measure.
 """
 import os
@@ -49,6 +49,10 @@ class OddWorker(Worker):
             offer["presets"].append({"name": TEXT, "params": {"n": 10}})
         if is_at("fingerprint"):
             reply["devices"][0]["fingerprint"] = {TEXT: TEXT, "model": TEXT}
+        if is_at("gpu"):
+            reply["devices"].append({"name": "cuda:0", "fidelity": "software"})
+            for row in offer["implementations"]:
+                row["device"] = row["device"] if row["name"] == "reference" else "cuda:0"
         if is_at("collectors"):
             reply["collectors"] = [{"name": "odd", "available": True, "metrics": []}]
         if is_at("collector"):
@@ -87,7 +91,7 @@ class OddWorker(Worker):
                 file.write("measuring")
             return self.invent(request, 1000, 1.01)
         if is_at("collectors"):
-            asked = " ".join(request.pop("collectors", []))
+            asked = " ".join(request.pop("collectors", [])) + (" at once" if is_at("gpu") and set(request.get("schedule", [])) == {0} else "")
             with open(TEXT, "a", encoding="utf-8") as file:
                 file.write(f"{'tool' if 'LD_BIND_NOW' in os.environ else 'alone'}: {asked}\n")
         lines = super().measure(request)

@@ -238,6 +238,15 @@ class Callgrind(CliTest):
                    "--launches", "1", timeout=300)
         self.assertEqual(set(asked.read_text().splitlines()), {"alone: odd", "alone: ", "tool: "})
 
+    def test_collectors_of_a_gpus_case_count_in_one_request_without_pauses(self):
+        """Else they would count the calls for the device's own time, too, which are made between the samples."""
+        asked = self.work / "asked"
+        self.assay("run", EXAMPLE, "--device", "cuda:0", "--worker", f"{ODD_WORKER} collectors,gpu {asked}", "--collect", "odd",
+                   "--launches", "1", code=None, timeout=300)
+        requests = asked.read_text().splitlines()
+        self.assertEqual(requests.count("alone: odd at once"), 1, requests)
+        self.assertEqual(set(requests), {"alone: odd at once", "alone: "})
+
     def test_more_work_is_more_instructions(self):
         self.assay("run", "llm.gemv/simd?rows=16|32&cols=96&threads=1", "--collect", "callgrind", "--launches", "1",
                    timeout=120)
