@@ -52,10 +52,11 @@ std::set<std::string> plan(const std::string& name) {
     INFO(path << ": " << selector.text);
     const auto& modules = suite_components().modules;
     const std::string& kind = selector.implementation;
-    const bool built =
-        (kind != "cuda" && kind != "cub" && kind != "cublas" && kind != "cublaslt" && kind != "vulkan") ||
-        std::any_of(modules.begin(), modules.end(),
-                    [&](const auto& module) { return module.implementation == kind; });
+    const std::string device = selector.device.substr(0, selector.device.find(':'));
+    const bool of_gpu = device == "cuda" || device == "vulkan" || kind == "cuda" || kind == "vulkan";
+    const bool built = !of_gpu || std::any_of(modules.begin(), modules.end(), [&](const auto& module) {
+      return (kind == "*" || module.implementation == kind) && (device == "*" || module.device == device);
+    });
     CHECK((matched > 0 || !built));  // a build without CUDA or Vulkan knows no module of it
   }
   return cases;
