@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -57,9 +58,16 @@ std::string why_no_gpu(const Json& devices);
 /// is a device for which nothing was measured or whose clock contradicts the host's.
 void judge(Report& report, const Json& results);
 
-/// Adds what CUPTI says of the same device: `results` of a run with `--collect cupti,cupti_range`. Kernels'
-/// time by its records is that of events within 2 % (issue 7), which is a check; what it could not count is a
-/// note.
+/// Of roof.mem: 2 GiB, or a quarter of the smallest CUDA device here where that is less.
+std::int64_t long_copy_bytes(const Json& devices);
+
+/// Empty when CUPTI can count here, else the reason: of `collectors` of `assay list collectors --json`.
+std::string why_no_cupti(const Json& collectors);
+
+/// Adds what CUPTI says of the same devices: `results` of a run with `--collect cupti,cupti_range`, where it
+/// is here. What was counted, and what the machine refuses (denied, unsupported, an unavailable case), is a
+/// note; what was not counted otherwise has failed. Kernels' time by its records is that of events within 2 %
+/// (issue 7), which is a check of every kernel of 300 us or more; a CUDA device without one has failed.
 void judge_counts(Report& report, const Json& results);
 
 std::string text_of(const Report& report);

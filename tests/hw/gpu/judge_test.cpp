@@ -117,25 +117,71 @@ TEST_CASE("a clock that contradicts the host's, or work that does not take its t
             .failures.size() == 1);
 }
 
-TEST_CASE("what CUPTI counts is held against events, and what it does not count is told") {
-  const auto with = [](double kernels_ns) {
-    Json one = result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9);
-    one["metrics"].push_back({{"id", "cupti.kernel_time"}, {"value", kernels_ns}, {"unit", "ns"}});
-    one["metrics"].push_back(
-        {{"id", "cupti_range.dram_read"}, {"value", nullptr}, {"state", "denied"}, {"reason", "no rights"}});
-    Report report;
-    judge_counts(report, Json::array({one}));
-    return report;
-  };
-  const Report good = with(1.01e6);
+namespace {
+
+/// What is said of a kernel that took so long by events, with `kernel_time` by CUPTI: null where it has none.
+Report counted(double device_ns, const Json& kernel_time, const std::string& state = "ok") {
+  Json one = result("roof.fma/cuda@cuda:0", 1.02 * device_ns, device_ns, 8, 1e9);
+  one["metrics"].push_back({{"id", "cupti.kernel_time"},
+                            {"value", kernel_time},
+                            {"unit", "ns"},
+                            {"state", state},
+                            {"reason", "why"}});
+  Report report;
+  report.devices = device("yes");
+  judge_counts(report, Json::array({one}));
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("kernels' time by CUPTI is that by events within 2 %, of a kernel that is long enough") {
+  const Report good = counted(1e6, 1.01e6);
   CHECK(good.failures.empty());
   REQUIRE(good.checks.size() == 1);
   CHECK(good.checks[0].passed);
-  REQUIRE(good.notes.size() == 2);
-  CHECK_THAT(good.notes[1], Contains("denied: no rights"));
-  CHECK(with(1.05e6).failures.size() == 1);
+  CHECK_THAT(good.notes.at(0), Contains("cupti.kernel_time 1010000.0 ns"));
+  CHECK(counted(1e6, 1.05e6).failures.size() == 1);
+  const Report brief = counted(10e3, 10e3);
+  CHECK(brief.checks.empty());
+  REQUIRE(brief.failures.size() == 1);
+  CHECK_THAT(brief.failures[0], Contains("cuda:0") && Contains("no kernel that is long enough"));
+}
+
+TEST_CASE("counts that the machine refuses are notes, and those that were lost are failures") {
+  for (const std::string state : {"denied", "unsupported"}) {
+    const Report refused = counted(1e6, nullptr, state);
+    CHECK(refused.failures.empty());
+    CHECK_THAT(refused.notes.at(0), Contains(state + ": why"));
+  }
+  const Report lost = counted(1e6, nullptr, "not_counted");
+  REQUIRE(lost.failures.size() == 2);  // the metric, and the device whose time was not compared
+  CHECK_THAT(lost.failures[0], Contains("cupti.kernel_time not_counted: why"));
+
+  Report silent;
+  silent.devices = device("yes");
+  Json failed = result("roof.mem/cuda@cuda:0", 1e6, 1e6, 8, 1e9);
+  failed["reason"] = "out of memory";
+  judge_counts(silent, Json::array({failed}));
+  CHECK_THAT(silent.failures.at(0), Contains("counted nothing: out of memory"));
+  CHECK(silent.notes.empty());
+
   Report nothing;
-  judge_counts(nothing, Json::array({result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9)}));
-  CHECK_THAT(nothing.notes.at(0), Contains("counted nothing"));
-  CHECK(nothing.checks.empty());
+  nothing.devices = device("yes");
+  judge_counts(nothing, Json::array());
+  CHECK(nothing.failures.size() == 1);
+}
+
+TEST_CASE("CUPTI is here, or it is said why not; the long copy fits the smallest device") {
+  const auto cupti = [](const std::string& here) {
+    return Json::array(
+        {{{"collector", "nvml"}, {"here", "no: x"}}, {{"collector", "cupti"}, {"here", here}}});
+  };
+  CHECK(why_no_cupti(cupti("yes")).empty());
+  CHECK(why_no_cupti(cupti("no: no driver")) == "no driver");
+  CHECK_FALSE(why_no_cupti(Json::array()).empty());
+  Json devices = device("yes");
+  CHECK(long_copy_bytes(devices) == std::int64_t{1} << 31);
+  devices[1]["fingerprint"] = "memory.bus_bits=384 memory.bytes=4294967296 model=x";
+  CHECK(long_copy_bytes(devices) == std::int64_t{1} << 30);
 }
