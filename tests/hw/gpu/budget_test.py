@@ -101,6 +101,21 @@ class Budget(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("FAILED  CUPTI counted nothing: 'assay run' ended with 0 and no results", done.stdout)
 
+    def test_a_cpu_that_stands_in_for_a_gpu_is_not_in_the_suite(self):
+        self.cupti("no: CUPTI is not here")
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("print('{}')")
+        (self.root / "share/assay/suites").mkdir()
+        (self.root / "share/assay/suites/gpu.toml").write_text('[[case]]\nselect = "*/vulkan@vulkan:*"\n')
+        self.write("devices.json", {"devices": [
+            {"device": "cuda:0", "here": "yes", "fidelity": "hardware"},
+            {"device": "vulkan:0", "here": "yes", "fidelity": "software"}]})
+        done, calls = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        suite = pathlib.Path(re.search(r"--suite (\S+)", calls[-1]).group(1))
+        self.assertEqual(suite.suffix, ".toml")
+        self.assertFalse(suite.exists())  # it was ours, and is gone
+        self.assertRegex(done.stdout, r"vulkan:0 +left out")
+
     def test_without_a_gpu_nothing_is_run(self):
         self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "no: no driver"}]})
         done, calls = self.run_it()

@@ -13,6 +13,7 @@ constexpr double gemv_target = 0.80;    // and decode-shaped gemv
 /// Times this far apart are one time: events count in steps of 0.5 us, and launching takes some more.
 constexpr double long_kernel_ns = 300e3;
 const std::string memory_fact = "memory.bytes=";  // of a fingerprint
+const std::string software = "software: a CPU driver, on which no GPU is verified";
 constexpr const char* kernel_time = "cupti.kernel_time";
 
 bool is_of(const Json& device, const std::string& backend) {
@@ -26,7 +27,6 @@ std::string why_not_here(const Json& row) {
   return here.rfind("no: ", 0) == 0 ? here.substr(4) : here;
 }
 
-bool is_software(const Json& device) { return device.value("fidelity", "hardware") != "hardware"; }
 bool is_hardware(const Json& device) { return why_not_here(device).empty() && !is_software(device); }
 
 double metric(const Json& result, const std::string& id) {
@@ -170,22 +170,34 @@ struct Judging {
 
 }  // namespace
 
+bool is_software(const Json& device) { return device.value("fidelity", "hardware") != "hardware"; }
+
 std::string why_no_gpu(const Json& devices) {
-  std::string reason = "this build knows no CUDA devices";
+  std::string reasons;
   for (const auto& device : devices) {
-    if (device.at("device").get<std::string>().rfind("cuda:", 0) != 0) continue;
-    const std::string here = device.at("here").get<std::string>();
-    if (here == "yes") return "";
-    reason = here.rfind("no: ", 0) == 0 ? here.substr(4) : here;
+    if (!is_of(device, "cuda:") && !is_of(device, "vulkan:")) continue;
+    if (is_hardware(device)) return "";
+    const std::string absent = why_not_here(device);
+    reasons += (reasons.empty() ? "" : "; ") + device.at("device").get<std::string>() + ": " +
+               (absent.empty() ? software : absent);
   }
-  return reason;
+  return reasons.empty() ? "this build knows no CUDA and no Vulkan devices" : reasons;
 }
 
 void judge(Report& report, const Json& results) {
   std::map<std::string, int> measured;
+  std::set<std::string> soft;
+  for (const auto& device : report.devices) {
+    if (is_software(device) && why_not_here(device).empty())
+      soft.insert(device.at("device").get<std::string>());
+  }
   for (const auto& result : results) {
     report.rows.push_back(row_of(result));
-    const Row& row = report.rows.back();
+    Row& row = report.rows.back();
+    if (row.outcome == "ok" && soft.contains(row.device)) {
+      row.outcome = "left out";
+      row.reason = software;
+    }
     if (row.outcome == "FAILED") report.failures.push_back(row.case_key + ": " + row.reason);
     if (row.outcome == "ok") ++measured[row.device];
   }
@@ -196,12 +208,18 @@ void judge(Report& report, const Json& results) {
   }
   for (const auto& device : report.devices) {
     const std::string name = device.at("device").get<std::string>();
-    if (name.rfind("cuda:", 0) != 0 || device.at("here") != "yes") continue;
-    if (measured[name] == 0) {
+    if (!is_hardware(device) || (!is_of(device, "cuda:") && !is_of(device, "vulkan:"))) continue;
+    if (measured[name] == 0)
       report.failures.push_back(name + ": nothing was measured");
-      continue;
-    }
-    judging.check_clock(name);
+    else if (is_of(device, "cuda:"))
+      judging.check_clock(name);
+  }
+  for (const std::string& name : soft) {
+    Row row;
+    row.case_key = row.device = name;
+    row.outcome = "left out";
+    row.reason = software;
+    report.rows.push_back(row);
   }
   if (!report.peers.is_object()) return;
   for (Row& row : report.rows) {

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 struct Row {
   std::string case_key;
   std::string device;
-  std::string outcome;  ///< ok, absent, FAILED
+  std::string outcome;  ///< ok, absent, left out, FAILED
   std::string reason;   ///< when not ok
   double wall_ns = 0;   ///< 0: not known
   double device_ns = 0;
@@ -51,10 +51,19 @@ struct Report {
   std::vector<std::string> failures;  ///< empty: all that was here passed
 };
 
-/// Empty when a device of kind cuda is here, else the reason.
+/// Of a row of `assay list devices --json`: a CPU stands in for the device.
+bool is_software(const Json& device);
+
+/// Empty when a GPU is here: a device of CUDA or Vulkan of fidelity `hardware`; else the reason.
 std::string why_no_gpu(const Json& devices);
 
-/// Fills rows, checks and failures. A case that is absent is a row; a wrong or lost one is a failure, and so
+/// The suite (TOML) without devices of fidelity `software`: a CPU driver proves nothing of a GPU, and takes
+/// its time. A selector that ends with `@KIND:*` names each other device of the kind in its place, or is left
+/// out. \throws std::runtime_error when the text is no TOML.
+std::string suite_on_hardware(const std::string& text, const Json& devices);
+
+/// Fills rows, checks and failures. A device of fidelity `software` is a row that says so, and what it
+/// computed verifies nothing. A case that is absent is a row; a wrong or lost one is a failure, and so
 /// is a device for which nothing was measured or whose clock contradicts the host's.
 void judge(Report& report, const Json& results);
 

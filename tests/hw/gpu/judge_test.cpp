@@ -50,8 +50,42 @@ Report judged(const Json& results) {
 TEST_CASE("a machine without a GPU is no machine on which anything passed") {
   CHECK(why_no_gpu(device("yes")).empty());
   CHECK(why_no_gpu(device("no: there is no NVIDIA driver here; install it")) ==
-        "there is no NVIDIA driver here; install it");
+        "cuda:0: there is no NVIDIA driver here; install it");
   CHECK_FALSE(why_no_gpu(Json::array()).empty());
+  Json devices = device("no: no driver");
+  devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "software"}});
+  CHECK_THAT(why_no_gpu(devices), Contains("vulkan:0: software"));
+  devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  CHECK(why_no_gpu(devices).empty());  // AMD's or Intel's
+}
+
+TEST_CASE("a CPU that stands in for a GPU is left out of the suite, and verifies nothing") {
+  Json devices = device("no: no driver");
+  devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "software"}});
+  const std::string text =
+      "name = \"x\"\n[run]\nlaunches = 3\n[[case]]\nselect = \"a/cuda@cuda:*\"\n[[case]]\n"
+      "select = \"a/vulkan?kind=copy&n=1|2@vulkan:*\"\n";
+  const std::string changed = suite_on_hardware(text, devices);
+  CHECK_THAT(changed, Contains("launches = 3") && Contains("a/cuda@cuda:*") &&
+                          Contains("a/vulkan?kind=copy&n=1|2@vulkan:0") && !Contains("vulkan:1") &&
+                          !Contains("vulkan:*"));
+  devices.erase(2);
+  CHECK_THAT(suite_on_hardware(text, devices), Contains("a/cuda@cuda:*") && !Contains("a/vulkan"));
+  CHECK_THROWS_AS(suite_on_hardware("= [", devices), std::runtime_error);
+
+  Report report;
+  report.devices = device("no: no driver");
+  report.devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  report.devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "software"}});
+  Json soft = result("roof.mem/vulkan@vulkan:1", 2e3, 1e3, 1e6, 0);
+  soft["device"] = "vulkan:1";
+  judge(report, Json::array({soft}));
+  CHECK(report.rows.at(0).outcome == "left out");
+  CHECK(report.rows.at(1).case_key == "vulkan:1");
+  CHECK_THAT(text_of(report), Contains("left out") && Contains("software:") && Contains("0 cases verified"));
+  REQUIRE(report.failures.size() == 1);
+  CHECK_THAT(report.failures[0], Contains("vulkan:0: nothing was measured"));
 }
 
 TEST_CASE("the result file does not say which board it was") {

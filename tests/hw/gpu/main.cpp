@@ -127,6 +127,34 @@ Json peers(const fs::path& share, int seconds) {
   return parsed;
 }
 
+/// What `assay run --suite` is given: the suite's name, or a file of our own where the machine has devices of
+/// software, which are not in it.
+struct Suite {
+  std::string name;
+  fs::path own;
+
+  Suite(const std::string& asked, const fs::path& folder, const Json& devices) : name(asked) {
+    const fs::path path = asked.ends_with(".toml") ? fs::path(asked) : folder / (asked + ".toml");
+    if (std::none_of(devices.begin(), devices.end(), assay::hw::is_software)) return;
+    std::ifstream in(path);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in.good() && text.empty()) throw std::runtime_error(path.string() + " cannot be read");
+    const std::string changed = assay::hw::suite_on_hardware(text, devices);
+    own = fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".toml");
+    std::ofstream out(own);
+    out << changed;
+    out.close();
+    if (!out.good()) throw std::runtime_error(own.string() + " cannot be written");
+    name = own.string();
+  }
+  Suite(const Suite&) = delete;
+  Suite& operator=(const Suite&) = delete;
+  ~Suite() {
+    std::error_code ignored;
+    if (!own.empty()) fs::remove(own, ignored);
+  }
+};
+
 /// Empty when CUPTI can count here, else the reason.
 std::string without_cupti(const std::string& assay) {
   const auto [text, status] = output_of(assay + " list collectors --json");
@@ -162,6 +190,7 @@ int run(const Options& options) {
     return exit_skipped;
   }
 
+  const Suite suite(options.suite, root / "share" / "assay" / "suites", report.devices);
   const bool own_db = options.db.empty();
   const std::string db =
       own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
@@ -173,9 +202,8 @@ int run(const Options& options) {
   const int peers_s = options.budget_s / part_of_peers;
   const auto spent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - begin);
   const int left_s = std::max(1, options.budget_s - peers_s - static_cast<int>(spent.count()));
-  const auto [run_text, status] =
-      output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db) +
-                " --budget " + std::to_string(left_s) + "s");
+  const auto [run_text, status] = output_of(assay + " run --json --suite " + quoted(suite.name) + " --db " +
+                                            quoted(db) + " --budget " + std::to_string(left_s) + "s");
   if (own_db) {
     std::error_code ignored;
     for (const char* end : {"", "-wal", "-shm"}) fs::remove(db + end, ignored);
