@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """assay-hw-gpu ends in the time that it is given: it is run here in a tree whose `assay` is a stand-in that writes down
-how it was called, says that there is a GPU, and takes its time; and whose gpu_peers.py never ends.
+how it was called, says that there is a GPU, and takes its time; and whose gpu_peers.py may never end.
 
     python3 tests/hw/gpu/budget_test.py build/release/libexec/assay/assay-hw-gpu
 """
@@ -22,7 +22,7 @@ case "$*" in
   "list devices"*) cat "$here/../devices.json" ;;
   "list collectors"*) cat "$here/../collectors.json" ;;
   *--suite*) cat "$here/../results.json"; exit "$(cat "$here/../status")" ;;
-  *) sleep 2; cat "$here/../counts.json" ;;
+  *) sleep "$(cat "$here/../pause")"; cat "$here/../counts.json" ;;
 esac
 """
 
@@ -45,7 +45,8 @@ class Budget(unittest.TestCase):
         shutil.copy(PROGRAM, self.root / "libexec/assay/assay-hw-gpu")
         (self.root / "bin/assay").write_text(ASSAY)
         (self.root / "bin/assay").chmod(0o755)
-        (self.root / "share/assay/hw/gpu_peers.py").write_text("import time\ntime.sleep(1000)\n")
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("print('{}')")
+        (self.root / "pause").write_text("0")
         self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "yes", "fingerprint": "model=x uuid=y"}]})
         self.cupti("yes")
         self.counts([fma(4096, 1e6, kernels_ns=1e6)])
@@ -71,6 +72,8 @@ class Budget(unittest.TestCase):
         return done, calls.read_text().splitlines() if calls.exists() else []
 
     def test_each_part_has_a_share_of_the_time_and_the_suite_what_is_left(self):
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("import time\ntime.sleep(1000)\n")
+        (self.root / "pause").write_text("2")
         done, calls = self.run_it("--budget", "20")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         counts, suite = [int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if call.startswith("run")]
@@ -90,7 +93,6 @@ class Budget(unittest.TestCase):
 
     def test_without_cupti_nothing_is_counted_and_with_it_silence_has_failed(self):
         self.cupti("no: CUPTI is not here")
-        (self.root / "share/assay/hw/gpu_peers.py").write_text("print('{}')")
         done, calls = self.run_it("--budget", "10")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertIn("note    CUPTI is absent: CUPTI is not here", done.stdout)
@@ -103,7 +105,6 @@ class Budget(unittest.TestCase):
 
     def test_a_cpu_that_stands_in_for_a_gpu_is_not_in_the_suite(self):
         self.cupti("no: CUPTI is not here")
-        (self.root / "share/assay/hw/gpu_peers.py").write_text("print('{}')")
         (self.root / "share/assay/suites").mkdir()
         (self.root / "share/assay/suites/gpu.toml").write_text('[[case]]\nselect = "*/vulkan@vulkan:*"\n')
         self.write("devices.json", {"devices": [

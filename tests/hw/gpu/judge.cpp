@@ -10,6 +10,7 @@ namespace {
 
 constexpr double memory_target = 0.85;  // issue 7: memory-bound kernels, of measured copy bandwidth
 constexpr double gemv_target = 0.80;    // and decode-shaped gemv
+constexpr double vulkan_goal = 1.3;     // Vulkan's time over CUDA's, of kernels that memory binds
 /// Times this far apart are one time: events count in steps of 0.5 us, and launching takes some more.
 constexpr double long_kernel_ns = 300e3;
 const std::string memory_fact = "memory.bytes=";  // of a fingerprint
@@ -136,18 +137,49 @@ struct Judging {
     }
   }
 
+  static bool is_on_memory(const std::string& workload) {
+    return workload == "roof.mem" || workload == "llm.gemv" || workload == "dataframe.filter_sum";
+  }
+
   void rate(std::size_t i) {
     const Json& r = results[i];
     Row& row = report.rows[i];
     const std::string workload = r.at("workload").get<std::string>();
-    const bool on_memory =
-        workload == "roof.mem" || workload == "llm.gemv" || workload == "dataframe.filter_sum";
+    const bool on_memory = is_on_memory(workload);
     const double copy = copy_bandwidth(row.device);
     // Less than 100 MB may stay in the caches of today's GPUs.
     const double bytes = row.bytes_per_s * row.device_ns * 1e-9;
     if (!on_memory || copy <= 0 || bytes < 30e6) return;
     row.of_copy = row.bytes_per_s / copy;
     if (bytes > 100e6) row.target = workload == "llm.gemv" ? gemv_target : memory_target;
+  }
+
+  /// Empty where it is not known. Vulkan's and CUDA's is the same text of one board of NVIDIA's.
+  std::string uuid(const std::string& name) const {
+    for (const auto& device : report.devices) {
+      if (device.at("device") != name) continue;
+      const std::string print = device.value("fingerprint", "");
+      const auto begin = print.find("uuid=");
+      return begin == std::string::npos ? "" : print.substr(begin, print.find(' ', begin) - begin);
+    }
+    return "";
+  }
+
+  /// Beside Vulkan's kernel that memory binds: CUDA's of the same task on the same board.
+  void hold_against_cuda(std::size_t i) {
+    Row& row = report.rows[i];
+    const std::string board = uuid(row.device);
+    if (results[i].at("implementation") != "vulkan" || row.device_ns <= 0 || board.empty()) return;
+    if (!is_on_memory(results[i].at("workload").get<std::string>())) return;
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      if (results[k].at("implementation") != "cuda" || report.rows[k].device_ns <= 0) continue;
+      if (results[k].at("workload") != results[i].at("workload") ||
+          results[k].at("params") != results[i].at("params") || uuid(report.rows[k].device) != board)
+        continue;
+      row.cuda_ns = report.rows[k].device_ns;
+      // Smaller ones are bound by the launch.
+      if (row.bytes_per_s * row.device_ns * 1e-9 >= 30e6) row.cuda_target = vulkan_goal;
+    }
   }
 
   /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
@@ -205,6 +237,7 @@ void judge(Report& report, const Json& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     judging.rate(i);
     judging.hold_against_libraries(i);
+    judging.hold_against_cuda(i);
   }
   for (const auto& device : report.devices) {
     const std::string name = device.at("device").get<std::string>();

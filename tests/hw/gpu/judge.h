@@ -28,6 +28,8 @@ struct Row {
   double peer_ns = 0;   ///< PyTorch's time of the same work
   std::string library;  ///< of our kernel: which of NVIDIA's libraries is fastest at the same task here
   double library_ns = 0;
+  double cuda_ns = 0;      ///< of Vulkan's kernel: CUDA's at the same task on the same board, bound by memory
+  double cuda_target = 0;  ///< of device_ns over cuda_ns, at most; 0: none
 };
 
 struct Check {

@@ -126,6 +126,44 @@ TEST_CASE(
   CHECK_FALSE(json_of(report).at("rows")[1].contains("library"));
 }
 
+TEST_CASE(
+    "Vulkan's kernel on memory stands beside CUDA's on the same board; a missed goal is told, and fails "
+    "nothing") {
+  const auto vulkan = [](const std::string& key, double ns, double bytes) {
+    Json one = result(key, ns + 20e3, ns, bytes, 0);
+    one["device"] = "vulkan:0";
+    return one;
+  };
+  const Json results = Json::array({result("roof.mem/cuda?kind=copy@cuda:0", 120e3, 100e3, 268e6, 0),
+                                    result("llm.gemv/cuda@cuda:0", 120e3, 100e3, 235e6, 0),
+                                    result("llm.gemm/cuda@cuda:0", 120e3, 100e3, 235e6, 0),
+                                    result("roof.fma/cuda?rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9),
+                                    vulkan("roof.mem/vulkan?kind=copy@vulkan:0", 125e3, 268e6),
+                                    vulkan("llm.gemv/vulkan@vulkan:0", 135e3, 235e6),
+                                    vulkan("llm.gemv/vulkan?rows=16@vulkan:0", 135e3, 235e6),
+                                    vulkan("llm.gemm/vulkan@vulkan:0", 400e3, 235e6)});
+  Report report;
+  report.devices = device("yes");
+  report.devices[1]["fingerprint"] = "model=H100 uuid=GPU-1 x=1";
+  report.devices.push_back(
+      {{"device", "vulkan:0"}, {"here", "yes"}, {"fingerprint", "model=H100 uuid=GPU-1"}});
+  Report other = report;
+  other.devices[2]["fingerprint"] = "model=radeon uuid=2";
+  judge(report, results);
+  CHECK(report.failures.empty());
+  CHECK(report.rows[4].cuda_ns == Approx(100e3));
+  CHECK(report.rows[5].cuda_ns == Approx(100e3));
+  CHECK(report.rows[6].cuda_ns == 0);  // another task
+  CHECK(report.rows[7].cuda_ns == 0);  // not bound by memory
+  CHECK_THAT(text_of(report),
+             Contains("1.250") && Contains("1.350") && Contains("above the goal of 1.3 times CUDA's time"));
+  report.rows[5].device_ns = 129e3;
+  CHECK_THAT(text_of(report), !Contains("above the goal"));
+  CHECK(json_of(report).at("rows")[4].at("cuda_ns") == Approx(100e3));
+  judge(other, results);
+  CHECK(other.rows[4].cuda_ns == 0);  // another board
+}
+
 TEST_CASE("a wrong result, a lost case and a device without results are failures, an absent case is a row") {
   Json wrong = result("roof.mem/cuda?kind=fill@cuda:0", 1e3, 1e3, 1e6, 0);
   wrong["verified"] = false;
