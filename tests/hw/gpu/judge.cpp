@@ -274,7 +274,9 @@ std::int64_t long_copy_bytes(const Json& devices) {
   return bytes;
 }
 
-std::string why_no_cupti(const Json& collectors) {
+std::string why_no_cupti(const Json& collectors, const Json& devices) {
+  const auto is_cuda = [](const Json& device) { return is_of(device, "cuda:") && is_hardware(device); };
+  if (std::none_of(devices.begin(), devices.end(), is_cuda)) return "no CUDA device is here";
   for (const auto& collector : collectors) {
     if (collector.at("collector") == "cupti") return why_not_here(collector);
   }

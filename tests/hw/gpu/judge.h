@@ -72,8 +72,9 @@ void judge(Report& report, const Json& results);
 /// Of roof.mem: 2 GiB, or a quarter of the smallest CUDA device here where that is less.
 std::int64_t long_copy_bytes(const Json& devices);
 
-/// Empty when CUPTI can count here, else the reason: of `collectors` of `assay list collectors --json`.
-std::string why_no_cupti(const Json& collectors);
+/// Empty when CUPTI can count here, else the reason: of what `assay list collectors --json` and `devices`
+/// say.
+std::string why_no_cupti(const Json& collectors, const Json& devices);
 
 /// Adds what CUPTI says of the same devices: `results` of a run with `--collect cupti,cupti_range`, where it
 /// is here. What was counted, and what the machine refuses (denied, unsupported, an unavailable case), is a

@@ -249,9 +249,10 @@ TEST_CASE("CUPTI is here, or it is said why not; the long copy fits the smallest
     return Json::array(
         {{{"collector", "nvml"}, {"here", "no: x"}}, {{"collector", "cupti"}, {"here", here}}});
   };
-  CHECK(why_no_cupti(cupti("yes")).empty());
-  CHECK(why_no_cupti(cupti("no: no driver")) == "no driver");
-  CHECK_FALSE(why_no_cupti(Json::array()).empty());
+  CHECK(why_no_cupti(cupti("yes"), device("yes")).empty());
+  CHECK(why_no_cupti(cupti("no: no driver"), device("yes")) == "no driver");
+  CHECK_FALSE(why_no_cupti(Json::array(), device("yes")).empty());
+  CHECK(why_no_cupti(cupti("yes"), device("no: no driver")) == "no CUDA device is here");
   Json devices = device("yes");
   CHECK(long_copy_bytes(devices) == std::int64_t{1} << 31);
   devices[1]["fingerprint"] = "memory.bus_bits=384 memory.bytes=4294967296 model=x";

@@ -156,14 +156,14 @@ struct Suite {
 };
 
 /// Empty when CUPTI can count here, else the reason.
-std::string without_cupti(const std::string& assay) {
+std::string without_cupti(const std::string& assay, const Json& devices) {
   const auto [text, status] = output_of(assay + " list collectors --json");
   if (status != 0) throw std::runtime_error("'assay list collectors' ended with " + std::to_string(status));
-  return assay::hw::why_no_cupti(Json::parse(text).at("collectors"));
+  return assay::hw::why_no_cupti(Json::parse(text).at("collectors"), devices);
 }
 
-/// What CUPTI counts, of a case that memory binds and two that arithmetic does: the first two are long enough
-/// on today's GPUs (0.7 and 0.85 ms on an H100) to hold its times against those of events.
+/// What CUPTI counts, of copying, of arithmetic, and of a matrix by a vector. The first two are long enough
+/// to hold its times against those of events: 0.85 ms of arithmetic on an H100, and 0.7 ms by its bandwidth.
 std::pair<std::string, int> counts(const std::string& assay, const Json& devices, const std::string& db,
                                    int budget_s) {
   const std::string copy = std::to_string(assay::hw::long_copy_bytes(devices));
@@ -195,7 +195,7 @@ int run(const Options& options) {
   const std::string db =
       own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
              : options.db;
-  const std::string no_cupti = without_cupti(assay);
+  const std::string no_cupti = without_cupti(assay, report.devices);
   const auto [counts_text, counts_status] =
       no_cupti.empty() ? counts(assay, report.devices, db, options.budget_s / part_of_counts)
                        : std::pair<std::string, int>();
