@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """assay-hw-gpu ends in the time that it is given: it is run here in a tree whose `assay` is a stand-in that writes down
-how it was called, says that there is a GPU, and takes its time; and whose gpu_peers.py never ends.
+how it was called, says that there is a GPU, and takes its time; and whose gpu_peers.py may never end.
 
     python3 tests/hw/gpu/budget_test.py build/release/libexec/assay/assay-hw-gpu
 """
@@ -20,14 +20,16 @@ here=$(dirname "$0")
 echo "$*" >> "$here/../calls"
 case "$*" in
   "list devices"*) cat "$here/../devices.json" ;;
+  "list collectors"*) cat "$here/../collectors.json" ;;
   *--suite*) cat "$here/../results.json"; exit "$(cat "$here/../status")" ;;
-  *) sleep 2; cat "$here/../counts.json" ;;
+  *) sleep "$(cat "$here/../pause")"; cat "$here/../counts.json" ;;
 esac
 """
 
 
-def fma(rounds, ns, status="ok"):
+def fma(rounds, ns, status="ok", kernels_ns=None):
     metrics = {"time.wall.p50": 1.01 * ns, "time.device.p50": ns, "throughput.bytes": 1e3, "throughput.operations": 1e12}
+    metrics.update({} if kernels_ns is None else {"cupti.kernel_time": kernels_ns})
     return {"case": f"roof.fma/cuda?rounds={rounds}@cuda:0", "workload": "roof.fma", "implementation": "cuda",
             "device": "cuda:0", "params": {"rounds": rounds}, "status": status, "verified": status == "ok" or None,
             "reason": "" if status == "ok" else "the budget of 1 s was spent",
@@ -43,13 +45,21 @@ class Budget(unittest.TestCase):
         shutil.copy(PROGRAM, self.root / "libexec/assay/assay-hw-gpu")
         (self.root / "bin/assay").write_text(ASSAY)
         (self.root / "bin/assay").chmod(0o755)
-        (self.root / "share/assay/hw/gpu_peers.py").write_text("import time\ntime.sleep(1000)\n")
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("print('{}')")
+        (self.root / "pause").write_text("0")
         self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "yes", "fingerprint": "model=x uuid=y"}]})
-        self.write("counts.json", {"results": []})
+        self.cupti("yes")
+        self.counts([fma(4096, 1e6, kernels_ns=1e6)])
         self.results([fma(1, 1e6), fma(2, 2e6)])
 
     def write(self, name, document):
         (self.root / name).write_text(json.dumps(document))
+
+    def cupti(self, here):
+        self.write("collectors.json", {"collectors": [{"collector": "cupti", "here": here}]})
+
+    def counts(self, rows):
+        self.write("counts.json", {"results": rows})
 
     def results(self, rows, status=0):
         self.write("results.json", {"assay_version": "1", "results": rows})
@@ -62,11 +72,13 @@ class Budget(unittest.TestCase):
         return done, calls.read_text().splitlines() if calls.exists() else []
 
     def test_each_part_has_a_share_of_the_time_and_the_suite_what_is_left(self):
+        (self.root / "share/assay/hw/gpu_peers.py").write_text("import time\ntime.sleep(1000)\n")
+        (self.root / "pause").write_text("2")
         done, calls = self.run_it("--budget", "20")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         counts, suite = [int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if call.startswith("run")]
-        self.assertIn("--collect cupti", calls[1])
-        self.assertIn("--suite gpu", calls[2])
+        self.assertIn("--collect cupti", calls[2])
+        self.assertIn("--suite gpu", calls[3])
         self.assertEqual(counts, 3)
         self.assertLessEqual(suite, 20 - 2 - 2)  # PyTorch's share, and what the counted launches took
         self.assertGreaterEqual(suite, 1)
@@ -78,6 +90,32 @@ class Budget(unittest.TestCase):
         done, _ = self.run_it("--budget", "10")
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("FAILED  roof.fma/cuda?rounds=4@cuda:0: the budget of 1 s was spent", done.stdout)
+
+    def test_without_cupti_nothing_is_counted_and_with_it_silence_has_failed(self):
+        self.cupti("no: CUPTI is not here")
+        done, calls = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertIn("note    CUPTI is absent: CUPTI is not here", done.stdout)
+        self.assertEqual([call for call in calls if "--collect" in call], [])
+        self.cupti("yes")
+        (self.root / "counts.json").write_text("")
+        done, _ = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("FAILED  CUPTI counted nothing: 'assay run' ended with 0 and no results", done.stdout)
+
+    def test_a_cpu_that_stands_in_for_a_gpu_is_not_in_the_suite(self):
+        self.cupti("no: CUPTI is not here")
+        (self.root / "share/assay/suites").mkdir()
+        (self.root / "share/assay/suites/gpu.toml").write_text('[[case]]\nselect = "*/vulkan@vulkan:*"\n')
+        self.write("devices.json", {"devices": [
+            {"device": "cuda:0", "here": "yes", "fidelity": "hardware"},
+            {"device": "vulkan:0", "here": "yes", "fidelity": "software"}]})
+        done, calls = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        suite = pathlib.Path(re.search(r"--suite (\S+)", calls[-1]).group(1))
+        self.assertEqual(suite.suffix, ".toml")
+        self.assertFalse(suite.exists())  # it was ours, and is gone
+        self.assertRegex(done.stdout, r"vulkan:0 +left out")
 
     def test_without_a_gpu_nothing_is_run(self):
         self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "no: no driver"}]})

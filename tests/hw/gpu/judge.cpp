@@ -2,7 +2,7 @@
 #include "tests/hw/gpu/judge.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <set>
 
 namespace assay::hw {
 
@@ -10,8 +10,25 @@ namespace {
 
 constexpr double memory_target = 0.85;  // issue 7: memory-bound kernels, of measured copy bandwidth
 constexpr double gemv_target = 0.80;    // and decode-shaped gemv
+constexpr double vulkan_goal = 1.3;     // Vulkan's time over CUDA's, of kernels that memory binds
 /// Times this far apart are one time: events count in steps of 0.5 us, and launching takes some more.
 constexpr double long_kernel_ns = 300e3;
+const std::string memory_fact = "memory.bytes=";  // of a fingerprint
+const std::string software = "software: a CPU driver, on which no GPU is verified";
+constexpr const char* kernel_time = "cupti.kernel_time";
+
+bool is_of(const Json& device, const std::string& backend) {
+  return device.at("device").get<std::string>().rfind(backend, 0) == 0;
+}
+
+/// Of a row of `assay list --json`: empty when it is here.
+std::string why_not_here(const Json& row) {
+  const std::string here = row.at("here").get<std::string>();
+  if (here == "yes") return "";
+  return here.rfind("no: ", 0) == 0 ? here.substr(4) : here;
+}
+
+bool is_hardware(const Json& device) { return why_not_here(device).empty() && !is_software(device); }
 
 double metric(const Json& result, const std::string& id) {
   for (const auto& m : result.at("metrics")) {
@@ -120,18 +137,49 @@ struct Judging {
     }
   }
 
+  static bool is_on_memory(const std::string& workload) {
+    return workload == "roof.mem" || workload == "llm.gemv" || workload == "dataframe.filter_sum";
+  }
+
   void rate(std::size_t i) {
     const Json& r = results[i];
     Row& row = report.rows[i];
     const std::string workload = r.at("workload").get<std::string>();
-    const bool on_memory =
-        workload == "roof.mem" || workload == "llm.gemv" || workload == "dataframe.filter_sum";
+    const bool on_memory = is_on_memory(workload);
     const double copy = copy_bandwidth(row.device);
     // Less than 100 MB may stay in the caches of today's GPUs.
     const double bytes = row.bytes_per_s * row.device_ns * 1e-9;
     if (!on_memory || copy <= 0 || bytes < 30e6) return;
     row.of_copy = row.bytes_per_s / copy;
     if (bytes > 100e6) row.target = workload == "llm.gemv" ? gemv_target : memory_target;
+  }
+
+  /// Empty where it is not known. Vulkan's and CUDA's is the same text of one board of NVIDIA's.
+  std::string uuid(const std::string& name) const {
+    for (const auto& device : report.devices) {
+      if (device.at("device") != name) continue;
+      const std::string print = device.value("fingerprint", "");
+      const auto begin = print.find("uuid=");
+      return begin == std::string::npos ? "" : print.substr(begin, print.find(' ', begin) - begin);
+    }
+    return "";
+  }
+
+  /// Beside Vulkan's kernel that memory binds: CUDA's of the same task on the same board.
+  void hold_against_cuda(std::size_t i) {
+    Row& row = report.rows[i];
+    const std::string board = uuid(row.device);
+    if (results[i].at("implementation") != "vulkan" || row.device_ns <= 0 || board.empty()) return;
+    if (!is_on_memory(results[i].at("workload").get<std::string>())) return;
+    for (std::size_t k = 0; k < results.size(); ++k) {
+      if (results[k].at("implementation") != "cuda" || report.rows[k].device_ns <= 0) continue;
+      if (results[k].at("workload") != results[i].at("workload") ||
+          results[k].at("params") != results[i].at("params") || uuid(report.rows[k].device) != board)
+        continue;
+      row.cuda_ns = report.rows[k].device_ns;
+      // Smaller ones are bound by the launch.
+      if (row.bytes_per_s * row.device_ns * 1e-9 >= 30e6) row.cuda_target = vulkan_goal;
+    }
   }
 
   /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
@@ -152,46 +200,36 @@ struct Judging {
   }
 };
 
-std::string text(const char* format, double value) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, format, value);
-  return value > 0 ? buffer : "";
-}
-
-std::string time_text(double ns) {
-  return ns >= 1e6 ? text("%.3f ms", ns * 1e-6) : text("%.2f us", ns * 1e-3);
-}
-
-/// A result file leaves the machine: it names the model, not the board.
-Json without_uuid(Json devices) {
-  for (auto& device : devices) {
-    std::string print = device.value("fingerprint", "");
-    const auto begin = print.find("uuid=");
-    if (begin == std::string::npos) continue;
-    const auto end = std::min(print.find(' ', begin), print.size());
-    device["fingerprint"] = print.replace(begin, end - begin, "uuid=hidden");
-  }
-  return devices;
-}
-
 }  // namespace
 
+bool is_software(const Json& device) { return device.value("fidelity", "hardware") != "hardware"; }
+
 std::string why_no_gpu(const Json& devices) {
-  std::string reason = "this build knows no CUDA devices";
+  std::string reasons;
   for (const auto& device : devices) {
-    if (device.at("device").get<std::string>().rfind("cuda:", 0) != 0) continue;
-    const std::string here = device.at("here").get<std::string>();
-    if (here == "yes") return "";
-    reason = here.rfind("no: ", 0) == 0 ? here.substr(4) : here;
+    if (!is_of(device, "cuda:") && !is_of(device, "vulkan:")) continue;
+    if (is_hardware(device)) return "";
+    const std::string absent = why_not_here(device);
+    reasons += (reasons.empty() ? "" : "; ") + device.at("device").get<std::string>() + ": " +
+               (absent.empty() ? software : absent);
   }
-  return reason;
+  return reasons.empty() ? "this build knows no CUDA and no Vulkan devices" : reasons;
 }
 
 void judge(Report& report, const Json& results) {
   std::map<std::string, int> measured;
+  std::set<std::string> soft;
+  for (const auto& device : report.devices) {
+    if (is_software(device) && why_not_here(device).empty())
+      soft.insert(device.at("device").get<std::string>());
+  }
   for (const auto& result : results) {
     report.rows.push_back(row_of(result));
-    const Row& row = report.rows.back();
+    Row& row = report.rows.back();
+    if (row.outcome == "ok" && soft.contains(row.device)) {
+      row.outcome = "left out";
+      row.reason = software;
+    }
     if (row.outcome == "FAILED") report.failures.push_back(row.case_key + ": " + row.reason);
     if (row.outcome == "ok") ++measured[row.device];
   }
@@ -199,15 +237,22 @@ void judge(Report& report, const Json& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     judging.rate(i);
     judging.hold_against_libraries(i);
+    judging.hold_against_cuda(i);
   }
   for (const auto& device : report.devices) {
     const std::string name = device.at("device").get<std::string>();
-    if (name.rfind("cuda:", 0) != 0 || device.at("here") != "yes") continue;
-    if (measured[name] == 0) {
+    if (!is_hardware(device) || (!is_of(device, "cuda:") && !is_of(device, "vulkan:"))) continue;
+    if (measured[name] == 0)
       report.failures.push_back(name + ": nothing was measured");
-      continue;
-    }
-    judging.check_clock(name);
+    else if (is_of(device, "cuda:"))
+      judging.check_clock(name);
+  }
+  for (const std::string& name : soft) {
+    Row row;
+    row.case_key = row.device = name;
+    row.outcome = "left out";
+    row.reason = software;
+    report.rows.push_back(row);
   }
   if (!report.peers.is_object()) return;
   for (Row& row : report.rows) {
@@ -217,114 +262,65 @@ void judge(Report& report, const Json& results) {
   }
 }
 
+std::int64_t long_copy_bytes(const Json& devices) {
+  std::int64_t bytes = std::int64_t{1} << 31;
+  for (const auto& device : devices) {
+    const std::string print = device.value("fingerprint", "");
+    const auto begin = print.find(memory_fact);
+    if (!is_of(device, "cuda:") || !is_hardware(device) || begin == std::string::npos) continue;
+    const std::int64_t quarter = std::stoll(print.substr(begin + memory_fact.size())) / 4;
+    bytes = std::min(bytes, quarter / 4096 * 4096);
+  }
+  return bytes;
+}
+
+std::string why_no_cupti(const Json& collectors, const Json& devices) {
+  const auto is_cuda = [](const Json& device) { return is_of(device, "cuda:") && is_hardware(device); };
+  if (std::none_of(devices.begin(), devices.end(), is_cuda)) return "no CUDA device is here";
+  for (const auto& collector : collectors) {
+    if (collector.at("collector") == "cupti") return why_not_here(collector);
+  }
+  return "this build has no collector cupti";
+}
+
 void judge_counts(Report& report, const Json& results) {
   Judging judging{report, results};
+  std::set<std::string> settled;  // devices whose kernels' time was compared, or is refused to us
   for (const auto& result : results) {
     const std::string name = result.at("case").get<std::string>();
+    const std::string device = result.at("device").get<std::string>();
+    if (result.at("status") == "unavailable") {
+      report.notes.push_back(name + ": " + result.value("reason", ""));
+      continue;
+    }
     bool counted = false;
     for (const auto& one : result.at("metrics")) {
       const std::string id = one.at("id").get<std::string>();
       if (id.rfind("cupti", 0) != 0) continue;
       counted = true;
-      const bool has = one.contains("value") && one.at("value").is_number();
-      report.notes.push_back(name + ": " + id + " " +
-                             (has ? one.at("value").dump() + " " + one.value("unit", "")
-                                  : one.value("state", "not counted") + ": " + one.value("reason", "")));
+      const std::string what = name + ": " + id + " ";
+      if (one.contains("value") && one.at("value").is_number()) {
+        report.notes.push_back(what + one.at("value").dump() + " " + one.value("unit", ""));
+        continue;
+      }
+      const std::string state = one.value("state", "not_counted");
+      const bool refused = state == "denied" || state == "unsupported";
+      (refused ? report.notes : report.failures).push_back(what + state + ": " + one.value("reason", ""));
+      if (refused && id == kernel_time) settled.insert(device);
     }
-    if (!counted) report.notes.push_back(name + ": CUPTI counted nothing: " + result.value("reason", ""));
+    if (!counted) report.failures.push_back(name + ": CUPTI counted nothing: " + result.value("reason", ""));
     const double device_ns = metric(result, "time.device.p50");
-    const double kernels_ns = metric(result, "cupti.kernel_time");
-    if (kernels_ns > 0 && device_ns >= long_kernel_ns)
-      judging.check(name + ": kernels' time by CUPTI over that by events", kernels_ns / device_ns, 0.98,
-                    1.02);
+    const double kernels_ns = metric(result, kernel_time);
+    if (kernels_ns <= 0 || device_ns < long_kernel_ns) continue;
+    settled.insert(device);
+    judging.check(name + ": kernels' time by CUPTI over that by events", kernels_ns / device_ns, 0.98, 1.02);
   }
-}
-
-std::string text_of(const Report& report) {
-  const std::vector<std::string> titles{"case",    "verified", "host",    "device",  "rate",    "of limit",
-                                        "of copy", "library",  "ours/it", "PyTorch", "ours/it", "note"};
-  std::vector<std::vector<std::string>> table{titles};
-  for (const Row& row : report.rows) {
-    const std::string rate = row.operations_per_s > 20 * row.bytes_per_s
-                                 ? text("%.2f TFLOP/s", row.operations_per_s * 1e-12)
-                                 : text("%.1f GB/s", row.bytes_per_s * 1e-9);
-    const bool below = row.target > 0 && row.of_copy < row.target;
-    table.push_back({row.case_key, row.outcome, time_text(row.wall_ns), time_text(row.device_ns), rate,
-                     text("%.1f %%", 100 * row.of_limit), text("%.1f %%", 100 * row.of_copy),
-                     row.library_ns > 0 ? row.library + " " + time_text(row.library_ns) : "",
-                     row.library_ns > 0 ? text("%.3f", row.device_ns / row.library_ns) : "",
-                     time_text(row.peer_ns), row.peer_ns > 0 ? text("%.3f", row.device_ns / row.peer_ns) : "",
-                     row.outcome != "ok" ? row.reason
-                     : below             ? "below the target of" + text(" %.0f %%", 100 * row.target)
-                                         : ""});
+  for (const auto& device : report.devices) {
+    const std::string name = device.at("device").get<std::string>();
+    if (is_of(device, "cuda:") && is_hardware(device) && !settled.contains(name))
+      report.failures.push_back(name + ": CUPTI is here, and timed no kernel that is long enough to hold " +
+                                "it against events");
   }
-  std::vector<std::size_t> widths(titles.size());
-  for (const auto& line : table) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
-  }
-  std::string out;
-  for (const auto& line : table) {
-    std::string row;
-    for (std::size_t c = 0; c < line.size(); ++c) {
-      const std::string space(widths[c] - line[c].size(), ' ');
-      row += (c == 0 || c == 1 || c + 1 == line.size() ? line[c] + space : space + line[c]) + "  ";
-    }
-    row.erase(row.find_last_not_of(' ') + 1);
-    out += row + "\n";
-  }
-  if (report.peers.contains("absent"))
-    out += "PyTorch: " + report.peers.at("absent").get<std::string>() + "\n";
-  for (const Check& check : report.checks) {
-    out += std::string(check.passed ? "ok      " : "FAILED  ") + check.name + ": " +
-           text("%.4f", check.value) + text(" (%.2f", check.low) + text(" to %.2f)", check.high) + "\n";
-  }
-  for (const auto& note : report.notes) out += "note    " + note + "\n";
-  for (const auto& failure : report.failures) out += "FAILED  " + failure + "\n";
-  const auto passed = std::count_if(report.rows.begin(), report.rows.end(),
-                                    [](const Row& row) { return row.outcome == "ok"; });
-  const auto absent = std::count_if(report.rows.begin(), report.rows.end(),
-                                    [](const Row& row) { return row.outcome == "absent"; });
-  return out + std::to_string(passed) + " cases verified, " + std::to_string(absent) + " absent, " +
-         std::to_string(report.failures.size()) + " failures\n";
-}
-
-Json json_of(const Report& report) {
-  Json json{{"schema_version", 1},
-            {"date", report.date},
-            {"assay_version", report.assay_version},
-            {"subject", report.subject},
-            {"devices", without_uuid(report.devices)},
-            {"rows", Json::array()},
-            {"checks", Json::array()},
-            {"notes", report.notes},
-            {"peers", report.peers},
-            {"failures", report.failures}};
-  for (const Row& row : report.rows) {
-    Json line{{"case", row.case_key}, {"outcome", row.outcome}};
-    if (!row.reason.empty()) line["reason"] = row.reason;
-    const auto put = [&](const char* name, double value) {
-      if (value > 0) line[name] = value;
-    };
-    put("time.wall.p50", row.wall_ns);
-    put("time.device.p50", row.device_ns);
-    put("bytes_per_s", row.bytes_per_s);
-    put("operations_per_s", row.operations_per_s);
-    put("roof.fraction", row.of_limit);
-    put("of_copy", row.of_copy);
-    put("target", row.target);
-    put("pytorch_ns", row.peer_ns);
-    if (!row.library.empty()) line["library"] = row.library;
-    put("library_ns", row.library_ns);
-    json["rows"].push_back(line);
-  }
-  for (const Check& check : report.checks) {
-    json["checks"].push_back({{"name", check.name},
-                              {"value", check.value},
-                              {"low", check.low},
-                              {"high", check.high},
-                              {"passed", check.passed}});
-  }
-  return json;
 }
 
 }  // namespace assay::hw

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -15,7 +16,7 @@ using Json = nlohmann::ordered_json;
 struct Row {
   std::string case_key;
   std::string device;
-  std::string outcome;  ///< ok, absent, FAILED
+  std::string outcome;  ///< ok, absent, left out, FAILED
   std::string reason;   ///< when not ok
   double wall_ns = 0;   ///< 0: not known
   double device_ns = 0;
@@ -27,6 +28,8 @@ struct Row {
   double peer_ns = 0;   ///< PyTorch's time of the same work
   std::string library;  ///< of our kernel: which of NVIDIA's libraries is fastest at the same task here
   double library_ns = 0;
+  double cuda_ns = 0;      ///< of Vulkan's kernel: CUDA's at the same task on the same board, bound by memory
+  double cuda_target = 0;  ///< of device_ns over cuda_ns, at most; 0: none
 };
 
 struct Check {
@@ -50,16 +53,33 @@ struct Report {
   std::vector<std::string> failures;  ///< empty: all that was here passed
 };
 
-/// Empty when a device of kind cuda is here, else the reason.
+/// Of a row of `assay list devices --json`: a CPU stands in for the device.
+bool is_software(const Json& device);
+
+/// Empty when a GPU is here: a device of CUDA or Vulkan of fidelity `hardware`; else the reason.
 std::string why_no_gpu(const Json& devices);
 
-/// Fills rows, checks and failures. A case that is absent is a row; a wrong or lost one is a failure, and so
+/// The suite (TOML) without devices of fidelity `software`: a CPU driver proves nothing of a GPU, and takes
+/// its time. A selector that ends with `@KIND:*` names each other device of the kind in its place, or is left
+/// out. \throws std::runtime_error when the text is no TOML.
+std::string suite_on_hardware(const std::string& text, const Json& devices);
+
+/// Fills rows, checks and failures. A device of fidelity `software` is a row that says so, and what it
+/// computed verifies nothing. A case that is absent is a row; a wrong or lost one is a failure, and so
 /// is a device for which nothing was measured or whose clock contradicts the host's.
 void judge(Report& report, const Json& results);
 
-/// Adds what CUPTI says of the same device: `results` of a run with `--collect cupti,cupti_range`. Kernels'
-/// time by its records is that of events within 2 % (issue 7), which is a check; what it could not count is a
-/// note.
+/// Of roof.mem: 2 GiB, or a quarter of the smallest CUDA device here where that is less.
+std::int64_t long_copy_bytes(const Json& devices);
+
+/// Empty when CUPTI can count here, else the reason: of what `assay list collectors --json` and `devices`
+/// say.
+std::string why_no_cupti(const Json& collectors, const Json& devices);
+
+/// Adds what CUPTI says of the same devices: `results` of a run with `--collect cupti,cupti_range`, where it
+/// is here. What was counted, and what the machine refuses (denied, unsupported, an unavailable case), is a
+/// note; what was not counted otherwise has failed. Kernels' time by its records is that of events within 2 %
+/// (issue 7), which is a check of every kernel of 300 us or more; a CUDA device without one has failed.
 void judge_counts(Report& report, const Json& results);
 
 std::string text_of(const Report& report);

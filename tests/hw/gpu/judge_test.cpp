@@ -50,8 +50,42 @@ Report judged(const Json& results) {
 TEST_CASE("a machine without a GPU is no machine on which anything passed") {
   CHECK(why_no_gpu(device("yes")).empty());
   CHECK(why_no_gpu(device("no: there is no NVIDIA driver here; install it")) ==
-        "there is no NVIDIA driver here; install it");
+        "cuda:0: there is no NVIDIA driver here; install it");
   CHECK_FALSE(why_no_gpu(Json::array()).empty());
+  Json devices = device("no: no driver");
+  devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "software"}});
+  CHECK_THAT(why_no_gpu(devices), Contains("vulkan:0: software"));
+  devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  CHECK(why_no_gpu(devices).empty());  // AMD's or Intel's
+}
+
+TEST_CASE("a CPU that stands in for a GPU is left out of the suite, and verifies nothing") {
+  Json devices = device("no: no driver");
+  devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "software"}});
+  const std::string text =
+      "name = \"x\"\n[run]\nlaunches = 3\n[[case]]\nselect = \"a/cuda@cuda:*\"\n[[case]]\n"
+      "select = \"a/vulkan?kind=copy&n=1|2@vulkan:*\"\n";
+  const std::string changed = suite_on_hardware(text, devices);
+  CHECK_THAT(changed, Contains("launches = 3") && Contains("a/cuda@cuda:*") &&
+                          Contains("a/vulkan?kind=copy&n=1|2@vulkan:0") && !Contains("vulkan:1") &&
+                          !Contains("vulkan:*"));
+  devices.erase(2);
+  CHECK_THAT(suite_on_hardware(text, devices), Contains("a/cuda@cuda:*") && !Contains("a/vulkan"));
+  CHECK_THROWS_AS(suite_on_hardware("= [", devices), std::runtime_error);
+
+  Report report;
+  report.devices = device("no: no driver");
+  report.devices.push_back({{"device", "vulkan:0"}, {"here", "yes"}, {"fidelity", "hardware"}});
+  report.devices.push_back({{"device", "vulkan:1"}, {"here", "yes"}, {"fidelity", "software"}});
+  Json soft = result("roof.mem/vulkan@vulkan:1", 2e3, 1e3, 1e6, 0);
+  soft["device"] = "vulkan:1";
+  judge(report, Json::array({soft}));
+  CHECK(report.rows.at(0).outcome == "left out");
+  CHECK(report.rows.at(1).case_key == "vulkan:1");
+  CHECK_THAT(text_of(report), Contains("left out") && Contains("software:") && Contains("0 cases verified"));
+  REQUIRE(report.failures.size() == 1);
+  CHECK_THAT(report.failures[0], Contains("vulkan:0: nothing was measured"));
 }
 
 TEST_CASE("the result file does not say which board it was") {
@@ -92,6 +126,44 @@ TEST_CASE(
   CHECK_FALSE(json_of(report).at("rows")[1].contains("library"));
 }
 
+TEST_CASE(
+    "Vulkan's kernel on memory stands beside CUDA's on the same board; a missed goal is told, and fails "
+    "nothing") {
+  const auto vulkan = [](const std::string& key, double ns, double bytes) {
+    Json one = result(key, ns + 20e3, ns, bytes, 0);
+    one["device"] = "vulkan:0";
+    return one;
+  };
+  const Json results = Json::array({result("roof.mem/cuda?kind=copy@cuda:0", 120e3, 100e3, 268e6, 0),
+                                    result("llm.gemv/cuda@cuda:0", 120e3, 100e3, 235e6, 0),
+                                    result("llm.gemm/cuda@cuda:0", 120e3, 100e3, 235e6, 0),
+                                    result("roof.fma/cuda?rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9),
+                                    vulkan("roof.mem/vulkan?kind=copy@vulkan:0", 125e3, 268e6),
+                                    vulkan("llm.gemv/vulkan@vulkan:0", 135e3, 235e6),
+                                    vulkan("llm.gemv/vulkan?rows=16@vulkan:0", 135e3, 235e6),
+                                    vulkan("llm.gemm/vulkan@vulkan:0", 400e3, 235e6)});
+  Report report;
+  report.devices = device("yes");
+  report.devices[1]["fingerprint"] = "model=H100 uuid=GPU-1 x=1";
+  report.devices.push_back(
+      {{"device", "vulkan:0"}, {"here", "yes"}, {"fingerprint", "model=H100 uuid=GPU-1"}});
+  Report other = report;
+  other.devices[2]["fingerprint"] = "model=radeon uuid=2";
+  judge(report, results);
+  CHECK(report.failures.empty());
+  CHECK(report.rows[4].cuda_ns == Approx(100e3));
+  CHECK(report.rows[5].cuda_ns == Approx(100e3));
+  CHECK(report.rows[6].cuda_ns == 0);  // another task
+  CHECK(report.rows[7].cuda_ns == 0);  // not bound by memory
+  CHECK_THAT(text_of(report),
+             Contains("1.250") && Contains("1.350") && Contains("above the goal of 1.3 times CUDA's time"));
+  report.rows[5].device_ns = 129e3;
+  CHECK_THAT(text_of(report), !Contains("above the goal"));
+  CHECK(json_of(report).at("rows")[4].at("cuda_ns") == Approx(100e3));
+  judge(other, results);
+  CHECK(other.rows[4].cuda_ns == 0);  // another board
+}
+
 TEST_CASE("a wrong result, a lost case and a device without results are failures, an absent case is a row") {
   Json wrong = result("roof.mem/cuda?kind=fill@cuda:0", 1e3, 1e3, 1e6, 0);
   wrong["verified"] = false;
@@ -117,25 +189,72 @@ TEST_CASE("a clock that contradicts the host's, or work that does not take its t
             .failures.size() == 1);
 }
 
-TEST_CASE("what CUPTI counts is held against events, and what it does not count is told") {
-  const auto with = [](double kernels_ns) {
-    Json one = result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9);
-    one["metrics"].push_back({{"id", "cupti.kernel_time"}, {"value", kernels_ns}, {"unit", "ns"}});
-    one["metrics"].push_back(
-        {{"id", "cupti_range.dram_read"}, {"value", nullptr}, {"state", "denied"}, {"reason", "no rights"}});
-    Report report;
-    judge_counts(report, Json::array({one}));
-    return report;
-  };
-  const Report good = with(1.01e6);
+namespace {
+
+/// What is said of a kernel that took so long by events, with `kernel_time` by CUPTI: null where it has none.
+Report counted(double device_ns, const Json& kernel_time, const std::string& state = "ok") {
+  Json one = result("roof.fma/cuda@cuda:0", 1.02 * device_ns, device_ns, 8, 1e9);
+  one["metrics"].push_back({{"id", "cupti.kernel_time"},
+                            {"value", kernel_time},
+                            {"unit", "ns"},
+                            {"state", state},
+                            {"reason", "why"}});
+  Report report;
+  report.devices = device("yes");
+  judge_counts(report, Json::array({one}));
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("kernels' time by CUPTI is that by events within 2 %, of a kernel that is long enough") {
+  const Report good = counted(1e6, 1.01e6);
   CHECK(good.failures.empty());
   REQUIRE(good.checks.size() == 1);
   CHECK(good.checks[0].passed);
-  REQUIRE(good.notes.size() == 2);
-  CHECK_THAT(good.notes[1], Contains("denied: no rights"));
-  CHECK(with(1.05e6).failures.size() == 1);
+  CHECK_THAT(good.notes.at(0), Contains("cupti.kernel_time 1010000.0 ns"));
+  CHECK(counted(1e6, 1.05e6).failures.size() == 1);
+  const Report brief = counted(10e3, 10e3);
+  CHECK(brief.checks.empty());
+  REQUIRE(brief.failures.size() == 1);
+  CHECK_THAT(brief.failures[0], Contains("cuda:0") && Contains("no kernel that is long enough"));
+}
+
+TEST_CASE("counts that the machine refuses are notes, and those that were lost are failures") {
+  for (const std::string state : {"denied", "unsupported"}) {
+    const Report refused = counted(1e6, nullptr, state);
+    CHECK(refused.failures.empty());
+    CHECK_THAT(refused.notes.at(0), Contains(state + ": why"));
+  }
+  const Report lost = counted(1e6, nullptr, "not_counted");
+  REQUIRE(lost.failures.size() == 2);  // the metric, and the device whose time was not compared
+  CHECK_THAT(lost.failures[0], Contains("cupti.kernel_time not_counted: why"));
+
+  Report silent;
+  silent.devices = device("yes");
+  Json failed = result("roof.mem/cuda@cuda:0", 1e6, 1e6, 8, 1e9);
+  failed["reason"] = "out of memory";
+  judge_counts(silent, Json::array({failed}));
+  CHECK_THAT(silent.failures.at(0), Contains("counted nothing: out of memory"));
+  CHECK(silent.notes.empty());
+
   Report nothing;
-  judge_counts(nothing, Json::array({result("roof.fma/cuda@cuda:0", 1.02e6, 1e6, 8, 1e9)}));
-  CHECK_THAT(nothing.notes.at(0), Contains("counted nothing"));
-  CHECK(nothing.checks.empty());
+  nothing.devices = device("yes");
+  judge_counts(nothing, Json::array());
+  CHECK(nothing.failures.size() == 1);
+}
+
+TEST_CASE("CUPTI is here, or it is said why not; the long copy fits the smallest device") {
+  const auto cupti = [](const std::string& here) {
+    return Json::array(
+        {{{"collector", "nvml"}, {"here", "no: x"}}, {{"collector", "cupti"}, {"here", here}}});
+  };
+  CHECK(why_no_cupti(cupti("yes"), device("yes")).empty());
+  CHECK(why_no_cupti(cupti("no: no driver"), device("yes")) == "no driver");
+  CHECK_FALSE(why_no_cupti(Json::array(), device("yes")).empty());
+  CHECK(why_no_cupti(cupti("yes"), device("no: no driver")) == "no CUDA device is here");
+  Json devices = device("yes");
+  CHECK(long_copy_bytes(devices) == std::int64_t{1} << 31);
+  devices[1]["fingerprint"] = "memory.bus_bits=384 memory.bytes=4294967296 model=x";
+  CHECK(long_copy_bytes(devices) == std::int64_t{1} << 30);
 }

@@ -127,6 +127,52 @@ Json peers(const fs::path& share, int seconds) {
   return parsed;
 }
 
+/// What `assay run --suite` is given: the suite's name, or a file of our own where the machine has devices of
+/// software, which are not in it.
+struct Suite {
+  std::string name;
+  fs::path own;
+
+  Suite(const std::string& asked, const fs::path& folder, const Json& devices) : name(asked) {
+    const fs::path path = asked.ends_with(".toml") ? fs::path(asked) : folder / (asked + ".toml");
+    if (std::none_of(devices.begin(), devices.end(), assay::hw::is_software)) return;
+    std::ifstream in(path);
+    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (!in.good() && text.empty()) throw std::runtime_error(path.string() + " cannot be read");
+    const std::string changed = assay::hw::suite_on_hardware(text, devices);
+    own = fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".toml");
+    std::ofstream out(own);
+    out << changed;
+    out.close();
+    if (!out.good()) throw std::runtime_error(own.string() + " cannot be written");
+    name = own.string();
+  }
+  Suite(const Suite&) = delete;
+  Suite& operator=(const Suite&) = delete;
+  ~Suite() {
+    std::error_code ignored;
+    if (!own.empty()) fs::remove(own, ignored);
+  }
+};
+
+/// Empty when CUPTI can count here, else the reason.
+std::string without_cupti(const std::string& assay, const Json& devices) {
+  const auto [text, status] = output_of(assay + " list collectors --json");
+  if (status != 0) throw std::runtime_error("'assay list collectors' ended with " + std::to_string(status));
+  return assay::hw::why_no_cupti(Json::parse(text).at("collectors"), devices);
+}
+
+/// What CUPTI counts, of copying, of arithmetic, and of a matrix by a vector. The first two are long enough
+/// to hold its times against those of events: 0.85 ms of arithmetic on an H100, and 0.7 ms by its bandwidth.
+std::pair<std::string, int> counts(const std::string& assay, const Json& devices, const std::string& db,
+                                   int budget_s) {
+  const std::string copy = std::to_string(assay::hw::long_copy_bytes(devices));
+  return output_of(assay + " run 'roof.mem/cuda?kind=copy&bytes=" + copy +
+                   "' 'roof.fma/cuda?rounds=4096&blocks=33792' 'llm.gemv/cuda' --launches 1 " +
+                   "--collect cupti --collect cupti_range:MEMORY,COMPUTE --json --db " + quoted(db) +
+                   " --budget " + std::to_string(budget_s) + "s");
+}
+
 int run(const Options& options) {
   using Clock = std::chrono::steady_clock;
   const auto begin = Clock::now();
@@ -144,22 +190,20 @@ int run(const Options& options) {
     return exit_skipped;
   }
 
+  const Suite suite(options.suite, root / "share" / "assay" / "suites", report.devices);
   const bool own_db = options.db.empty();
   const std::string db =
       own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
              : options.db;
-  // What CUPTI counts, of a case that memory binds and of two that arithmetic does.
-  const std::string counts_text =
-      output_of(assay + " run 'roof.mem/cuda' 'roof.fma/cuda' 'llm.gemv/cuda' --launches 1 --collect cupti " +
-                "--collect cupti_range:MEMORY,COMPUTE --json --db " + quoted(db) + " --budget " +
-                std::to_string(options.budget_s / part_of_counts) + "s")
-          .first;
+  const std::string no_cupti = without_cupti(assay, report.devices);
+  const auto [counts_text, counts_status] =
+      no_cupti.empty() ? counts(assay, report.devices, db, options.budget_s / part_of_counts)
+                       : std::pair<std::string, int>();
   const int peers_s = options.budget_s / part_of_peers;
   const auto spent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - begin);
   const int left_s = std::max(1, options.budget_s - peers_s - static_cast<int>(spent.count()));
-  const auto [run_text, status] =
-      output_of(assay + " run --json --suite " + quoted(options.suite) + " --db " + quoted(db) +
-                " --budget " + std::to_string(left_s) + "s");
+  const auto [run_text, status] = output_of(assay + " run --json --suite " + quoted(suite.name) + " --db " +
+                                            quoted(db) + " --budget " + std::to_string(left_s) + "s");
   if (own_db) {
     std::error_code ignored;
     for (const char* end : {"", "-wal", "-shm"}) fs::remove(db + end, ignored);
@@ -176,11 +220,15 @@ int run(const Options& options) {
     report.subject = document.at("results").front().value("subject", Json());
   report.peers = peers(root / "share" / "assay", peers_s);
   assay::hw::judge(report, document.at("results"));
-  const Json counts = Json::parse(counts_text, nullptr, false);
-  if (counts.is_object() && counts.contains("results"))
-    assay::hw::judge_counts(report, counts.at("results"));
-  else
-    report.notes.emplace_back("CUPTI was not tried: no case of its run began");
+  const Json counted = Json::parse(counts_text, nullptr, false);
+  if (!no_cupti.empty()) {
+    report.notes.push_back("CUPTI is absent: " + no_cupti);
+  } else if (counted.is_object() && counted.contains("results")) {
+    assay::hw::judge_counts(report, counted.at("results"));
+  } else {
+    report.failures.push_back("CUPTI counted nothing: 'assay run' ended with " +
+                              std::to_string(counts_status) + " and no results");
+  }
 
   std::cout << assay::hw::text_of(report);
   if (!options.out.empty()) {
