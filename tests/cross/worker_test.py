@@ -29,7 +29,7 @@ PATHS = {
 
 
 # Quantised weights and binary16 are not the smallest preset's.
-SELECTORS = ("*/*?preset=xs", "llm.gemv/simd?preset=xs&dtype=f16|q8_0|q4_0")
+SELECTORS = ("*/*?preset=xs", "*/reference?preset=xs", "llm.gemv/simd?preset=xs&dtype=f16|q8_0|q4_0")
 
 # Of the unit tests: what takes minutes in an emulator, and what goes by time.
 LEFT_OUT = '~"*sizes that people measure*"~"*elide nothing*"'
