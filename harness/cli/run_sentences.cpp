@@ -310,11 +310,10 @@ std::string hidden_sentence(const Run& run) {
   return text + (more > 0 ? fmt::format(" (so are {} more cases).", more) : ".");
 }
 
-/// Nothing but emulated boards, which no limit of this host and no noise concern.
-bool is_counted_alone(const std::vector<ResultRow>& rows) {
+/// Which have no times: no limit of this host and no noise concern them.
+bool are_emulated(const std::vector<ResultRow>& rows) {
   return !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const ResultRow& row) {
-    const MetricValue* time = find_metric(row, "time.wall.p50");
-    return row.device_fidelity == "functional" && (time == nullptr || !time->value);
+    return row.device_fidelity == "functional";
   });
 }
 
@@ -323,7 +322,7 @@ RunSentences sentences_of(const Run& run, const std::vector<LaunchSummary>& laun
   RunSentences sentences;
   sentences.imported = import_sentence(run);
   if (!sentences.imported.empty()) return sentences;
-  if (is_counted_alone(rows)) {
+  if (are_emulated(rows)) {
     sentences.noise =
         "Nothing here has a time: an emulator's is none. Counts of emulated devices are exact, so one that "
         "differs by 1 differs.";

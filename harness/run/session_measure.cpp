@@ -276,8 +276,12 @@ void Session::end_of_measuring() {
   hold_rate();
   gather_.finish();
   if (!odd_result_.empty()) note("result.not_finite", odd_result_);
-  for (auto& reading : never_sent(request_.worker, collecting_, launch_.readings))
+  for (auto& reading : never_sent(request_.worker, collecting_, launch_.readings)) {
+    if (counted_apart() && cold_)
+      reading.reason =
+          "between cold calls caches are emptied, and that would be counted, too: leave cache= out";
     launch_.readings.push_back(std::move(reading));
+  }
   launch_.readings.insert(launch_.readings.end(), collecting_.absent.begin(), collecting_.absent.end());
   add_derived(launch_, request_.planned.params, request_.groups, gather_.mean_call_ns());
 }

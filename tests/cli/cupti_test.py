@@ -75,6 +75,9 @@ class Cupti(CliTest):
         self.assertEqual({(m["value"], m["state"]) for m in cloud.values()}, {(None, "denied")})
         shared = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_VGPU="1", code=None)
         self.assertEqual({(m["value"], m["state"]) for m in shared.values()}, {(None, "unsupported")})
+        off = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, FAKE_CUPTI_VGPU="2", code=None)
+        self.assertEqual({(m["value"], m["state"]) for m in off.values()}, {(None, "denied")})
+        self.assertIn("vGPU: profiling on", off["cupti_range.dram_read"]["reason"])
         ended = self.assay("run", "counted.loop/own", "--worker", COUNTED_WORKER, "--collect", "cupti_range:MEMROY", code=2,
                            env={"ASSAY_CUPTI": str(FAKE)})
         self.assertIn("did you mean 'MEMORY'", ended.err)

@@ -106,8 +106,9 @@ CUptiResult cuptiProfilerInitialize(CUpti_Profiler_Initialize_Params* p) {
   return refusal();
 }
 CUptiResult cuptiProfilerDeviceSupported(CUpti_Profiler_DeviceSupported_Params* p) {
-  p->isSupported = p->vGpu = getenv("FAKE_CUPTI_VGPU") ? CUPTI_PROFILER_CONFIGURATION_UNSUPPORTED
-                                                       : CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
+  const char* level = getenv("FAKE_CUPTI_VGPU");  // 1: no profiling there, 2: switched off
+  p->isSupported = p->vGpu =
+      level ? static_cast<decltype(p->vGpu)>(atoi(level)) : CUPTI_PROFILER_CONFIGURATION_SUPPORTED;
   return CUPTI_SUCCESS;
 }
 CUptiResult cuptiDeviceGetChipName(CUpti_Device_GetChipName_Params* p) {
