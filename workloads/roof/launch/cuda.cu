@@ -19,11 +19,12 @@ class CudaLaunch final : public cuda::DeviceInstance {
       : DeviceInstance(preparation), problem_(preparation), word_(1) {
     cuda::check(cudaMemset(word_.data(), 0, word_.bytes()), "clear device memory");
     facts() = {problem_.work(), word_.bytes(), problem_.digest()};
+    const int operations = static_cast<int>(problem_.launches);
     if (captured) {
       graph_ = cuda::Graph(queue().stream(), [this] { submit(); });
-      queue().on_submit([this] { graph_.launch(queue().stream()); });
+      queue().on_submit([this] { graph_.launch(queue().stream()); }, operations);
     } else {
-      queue().on_submit([this] { submit(); }, static_cast<int>(problem_.launches));
+      queue().on_submit([this] { submit(); }, operations);
     }
     call();
   }
