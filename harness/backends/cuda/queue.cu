@@ -9,6 +9,7 @@
 
 #include "harness/backends/cuda/devices.h"
 #include "harness/backends/cuda/facts.h"
+#include "harness/backends/cuda/ptx.cuh"
 #include "harness/backends/taken_tracks.h"
 
 namespace assay::cuda {
@@ -29,12 +30,9 @@ constexpr long long part_limit_ns = 20'000'000;
 /// the limit it gives up: a call that waits for the device, or a host whose launch blocks as the stream is
 /// full, would otherwise wait for ever.
 __global__ void gate(volatile int* state, long long limit_ns) {
-  long long begin = 0;
-  long long now = 0;
-  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(begin));
+  const long long begin = global_timer();
   while (state[0] == 0) {
-    asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
-    if (now - begin > limit_ns) {
+    if (global_timer() - begin > limit_ns) {
       state[1] = 1;
       return;
     }

@@ -10,6 +10,8 @@ namespace assay::llm {
 namespace {
 
 constexpr unsigned threads = 128;  ///< and keys of a piece
+constexpr unsigned lanes = 16;     ///< threads side by side on a key, so that a warp reads whole lines
+constexpr unsigned rows = threads / lanes;  ///< keys at once; a thread's share of a piece are `lanes` of them
 
 __device__ unsigned keys_of(const AttentionShape& s) {
   return s.last == nullptr ? s.context : static_cast<unsigned>(*s.last) + 1;
@@ -23,6 +25,7 @@ template <typename T>
 __global__ void __launch_bounds__(threads)
     attend_pieces(const float2* __restrict__ q, const T* __restrict__ k, const T* __restrict__ v,
                   float2* parts, AttentionShape s, unsigned pieces, float scale) {
+  __shared__ float partial[threads][lanes + 1];  // + 1: a column lies in as many banks as a row
   __shared__ float weights[threads];
   __shared__ float folded[threads];
   const unsigned head = blockIdx.x / pieces;
@@ -33,14 +36,26 @@ __global__ void __launch_bounds__(threads)
   const std::size_t first = (static_cast<std::size_t>(head / s.sharing) * s.room + piece * threads) * s.pairs;
   const unsigned keys = min(threads, context - piece * threads);
 
+  const unsigned lane = at % lanes;
+  const unsigned row = at / lanes;
+  float sums[lanes] = {};
+  for (unsigned d = lane; d < s.pairs; d += lanes) {
+    const float2 a = q[head * s.pairs + d];
+#pragma unroll
+    for (unsigned i = 0; i < lanes; ++i) {
+      const unsigned key = i * rows + row;
+      if (key >= keys) continue;
+      const float2 b = real(k[first + static_cast<std::size_t>(key) * s.pairs + d]);
+      sums[i] += a.x * b.x + a.y * b.y;
+    }
+  }
+#pragma unroll
+  for (unsigned i = 0; i < lanes; ++i) partial[i * rows + row][lane] = sums[i];
+  __syncthreads();
   float score = -INFINITY;
   if (at < keys) {
     float sum = 0;
-    for (unsigned d = 0; d < s.pairs; ++d) {
-      const float2 a = q[head * s.pairs + d];
-      const float2 b = real(k[first + static_cast<std::size_t>(at) * s.pairs + d]);
-      sum += a.x * b.x + a.y * b.y;
-    }
+    for (unsigned l = 0; l < lanes; ++l) sum += partial[at][l];
     score = sum * scale;
   }
   folded[at] = score;

@@ -2,6 +2,7 @@
 // A workgroup one head over as many keys as it has invocations: their scores, the largest, and the weighted sum of their
 // values, to be put together by merge.comp. HALF: keys and values are binary16, two in a word.
 #version 460
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "harness/backends/vulkan/reduce.glsl"
 
@@ -26,6 +27,9 @@ layout(push_constant) uniform Constants {
   float scale;
 };
 
+const uint lanes = 16;  // invocations side by side on a key, so that neighbours read neighbours
+
+shared float partial[gl_WorkGroupSize.x * (lanes + 1)];  // + 1: a column lies in as many banks as a row
 shared float weights[gl_WorkGroupSize.x];
 shared float folded[gl_WorkGroupSize.x];
 
@@ -46,10 +50,24 @@ void main() {
   const uint first = (head / sharing * room + piece * size) * pairs;
   const uint keys = min(size, context - piece * size);
 
+  const uint lane = at % lanes;
+  const uint rows = size / lanes;  // keys at once; an invocation's share of a piece are `lanes` of them
+  const uint row = at / lanes;
+  float sums[lanes];
+  [[unroll]] for (uint i = 0; i < lanes; ++i) sums[i] = 0;
+  for (uint d = lane; d < pairs; d += lanes) {
+    const vec2 a = q.at[head * pairs + d];
+    [[unroll]] for (uint i = 0; i < lanes; ++i) {
+      const uint key = i * rows + row;
+      if (key < keys) sums[i] += dot(a, pair(k, first + key * pairs + d));
+    }
+  }
+  [[unroll]] for (uint i = 0; i < lanes; ++i) partial[(i * rows + row) * (lanes + 1) + lane] = sums[i];
+  barrier();
   float score = -3.0e38;
   if (at < keys) {
     float sum = 0;
-    for (uint d = 0; d < pairs; ++d) sum += dot(q.at[head * pairs + d], pair(k, first + at * pairs + d));
+    for (uint l = 0; l < lanes; ++l) sum += partial[at * (lanes + 1) + l];
     score = sum * scale;
   }
   folded[at] = score;

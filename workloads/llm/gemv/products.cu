@@ -6,6 +6,7 @@
 #include <array>
 #include <type_traits>
 
+#include "harness/backends/cuda/ptx.cuh"
 #include "harness/backends/cuda/reduce.cuh"
 
 namespace assay {
@@ -142,17 +143,6 @@ struct Q4 {
   }
 };
 
-__device__ void copy_async(void* shared, const void* global) {
-  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(
-                   static_cast<unsigned>(__cvta_generic_to_shared(shared))),
-               "l"(global));
-}
-__device__ void commit_async() { asm volatile("cp.async.commit_group;"); }
-template <int pending>
-__device__ void wait_async() {
-  asm volatile("cp.async.wait_group %0;" ::"n"(pending));
-}
-
 /// A warp takes `together` rows at a time and streams their bytes through shared memory in pieces of `piece`
 /// blocks, some ahead of the one that is multiplied, over the ends of rows: blocks of 18 or 34 bytes cannot
 /// be loaded 16 bytes at a time, their bytes can. Rows taken together share what is loaded of x.
@@ -204,9 +194,9 @@ __global__ void __launch_bounds__(threads)
       const unsigned char* from = source(at.row + r, block);
       const auto offset = static_cast<int>(reinterpret_cast<std::size_t>(from) & 15);
       unsigned char* to = mine + (at.stage * S::together + r) * S::room;
-      for (int i = 16 * lane; i < offset + bytes; i += 512) copy_async(to + i, from - offset + i);
+      for (int i = 16 * lane; i < offset + bytes; i += 512) cuda::copy_async(to + i, from - offset + i);
     }
-    commit_async();
+    cuda::commit_async();
   };
 
   Place ahead{first};
@@ -218,7 +208,7 @@ __global__ void __launch_bounds__(threads)
   for (Place at{first}; at.row < rows; at.advance(step, pieces)) {
     fetch(ahead);
     ahead.advance(step, pieces);
-    wait_async<S::stages - 1>();
+    cuda::wait_async<S::stages - 1>();
     __syncwarp();
     const int block = at.piece * S::piece;
     if (block + lane < blocks) {
