@@ -143,6 +143,28 @@ class VulkanTest(CliTest):
         self.assertIn("at most 1024 tokens", ended.out + ended.err)
         self.assert_clean(said, len(results))
 
+    def test_with_all_that_a_device_can_hidden_every_workload_is_verified_by_its_fallbacks(self):
+        self.with_lavapipe()
+        env, said = self.with_validation()
+        every = "subgroups,dot8,float16,statistics,timestamps"
+        cases = [SMALL, "llm.gemv/vulkan?cols=64&dtype=q8_0|q4_0&rows=5@vulkan:0", "llm.gemm/vulkan?cols=64&dtype=q8_0&rows=5&tokens=3@vulkan:0",
+                 "llm.gemm/vulkan?cols=64&dtype=f16&math=f16&rows=5&tokens=3@vulkan:0", "llm.decode/vulkan?config=xs&dtype=q8_0&prompt=3&tokens=2@vulkan:0"]
+        self.assay("run", *cases, "--launches", "1", "--max-time", "10ms", "--quiet", env={**env, "ASSAY_VULKAN_WITHOUT": every}, timeout=300)
+        results = self.results()
+        for case, result in results.items():
+            self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
+            told = {m["id"] for m in result["metrics"]}
+            self.assertEqual({id for id in told if id.startswith(("time.device", "vulkan."))}, set(), case)
+        for row in self.query("SELECT case_key, isa FROM launch JOIN planned_case USING (case_row)"):
+            self.assertIn(row["isa"], ("spirv", "spirv_shared"), row)
+        [device] = self.query("SELECT fingerprint_json FROM device WHERE name = 'vulkan:0'")
+        hidden = json.loads(device["fingerprint_json"])["without"]
+        self.assertTrue(hidden and set(hidden.split(",")) <= set(every.split(",")), hidden)
+        [refused] = [row for row in self.devices(ASSAY_VULKAN_WITHOUT="subgroup") if row["device"].startswith("vulkan")]
+        self.assertIn("ASSAY_VULKAN_WITHOUT: 'subgroup' cannot be hidden", refused["here"])
+        self.assertIn("subgroups, dot8, float16, statistics, timestamps", refused["here"])
+        self.assert_clean(said, len(results))
+
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):
         self.with_lavapipe()
         case = "roof.mem/vulkan?preset=xs"

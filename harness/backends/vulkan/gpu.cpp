@@ -28,10 +28,6 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   physical_ = found.handle;
   row_ = describe(static_cast<int>(index), facts_);
 
-  VkPhysicalDeviceFeatures2 offered{};
-  offered.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-  session_.api().GetPhysicalDeviceFeatures2(physical_, &offered);
-  has_statistics_ = offered.features.pipelineStatisticsQuery == VK_TRUE;
   VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dots{};
   dots.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR;
   dots.shaderIntegerDotProduct = VK_TRUE;
@@ -45,7 +41,7 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = &features_1_2;
   features.features.shaderFloat64 = facts_.float64 ? VK_TRUE : VK_FALSE;
-  features.features.pipelineStatisticsQuery = offered.features.pipelineStatisticsQuery;
+  features.features.pipelineStatisticsQuery = facts_.statistics ? VK_TRUE : VK_FALSE;
   const float priority = 1;
   VkDeviceQueueCreateInfo queue{};
   queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;

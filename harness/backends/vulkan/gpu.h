@@ -63,7 +63,6 @@ class Gpu {
   VkPipelineCache pipelines() const { return pipelines_.get(); }
   const Facts& facts() const { return facts_; }
   const Device& row() const { return row_; }
-  bool has_statistics() const { return has_statistics_; }
 
   /// Keeps what was compiled until now for later launches. What goes wrong is in note().
   void keep_pipelines();
@@ -96,7 +95,6 @@ class Gpu {
   Facts facts_;
   Device row_;
   VkPhysicalDevice physical_ = VK_NULL_HANDLE;
-  bool has_statistics_ = false;
   Owned<VkDevice> device_;
   DeviceApi api_;
   VkQueue queue_ = VK_NULL_HANDLE;

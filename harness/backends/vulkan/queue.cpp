@@ -66,14 +66,14 @@ void Queue::on_record(Record record) {
 }
 
 void Queue::count() {
-  if (!gpu_.has_statistics()) return;
+  if (!gpu_.facts().statistics) return;
   if (!invocations_) invocations_ = invocations();
   counted_.offset_ns.push_back(now_ns());
   counted_.value.push_back(static_cast<double>(*invocations_));
 }
 
 std::optional<std::uint64_t> Queue::invocations() {
-  if (!gpu_.has_statistics()) return std::nullopt;
+  if (!gpu_.facts().statistics) return std::nullopt;
   const auto pool = queries(gpu_, VK_QUERY_TYPE_PIPELINE_STATISTICS, 1,
                             VK_QUERY_PIPELINE_STATISTIC_COMPUTE_SHADER_INVOCATIONS_BIT);
   gpu_.run_once([&](Commands& commands) {
