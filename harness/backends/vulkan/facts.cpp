@@ -169,4 +169,9 @@ double elapsed_ns(std::uint64_t begin, std::uint64_t end, int bits, double perio
   return static_cast<double>((end - begin) & mask) * period_ns;
 }
 
+std::size_t times_in_a_submission(double one_ns) {
+  constexpr double submission_ns = 50e6;
+  return static_cast<std::size_t>(std::max(submission_ns / std::max(one_ns, 1.0), 1.0));
+}
+
 }  // namespace assay::vulkan

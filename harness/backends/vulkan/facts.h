@@ -74,4 +74,8 @@ int index_of(const std::string& device);
 /// What lies between two timestamps of a counter of `bits` bits that may have wrapped once.
 double elapsed_ns(std::uint64_t begin, std::uint64_t end, int bits, double period_ns);
 
+/// How often work of `one_ns` goes into one submission that lasts some 50 ms, at least once: a display's
+/// driver ends what holds the device for seconds (Windows after 2).
+std::size_t times_in_a_submission(double one_ns);
+
 }  // namespace assay::vulkan

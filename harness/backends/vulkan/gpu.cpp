@@ -116,14 +116,17 @@ void Gpu::run_once(const Record& record) {
   api_.FreeCommandBuffers(handle(), pool_.get(), 1, &commands);
 }
 
-void Gpu::run(VkCommandBuffer commands) {
-  VkSubmitInfo submit{};
-  submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-  submit.commandBufferCount = 1;
-  submit.pCommandBuffers = &commands;
+void Gpu::run(std::span<const VkCommandBuffer> parts) {
   const VkFence fence = fence_.get();
   check(api_.ResetFences(handle(), 1, &fence), "reset a fence");
-  check(api_.QueueSubmit(queue_, 1, &submit, fence), "submit work");
+  for (const VkCommandBuffer& part : parts) {
+    VkSubmitInfo submit{};
+    submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+    submit.commandBufferCount = 1;
+    submit.pCommandBuffers = &part;
+    const bool last = &part == &parts.back();
+    check(api_.QueueSubmit(queue_, 1, &submit, last ? fence : VK_NULL_HANDLE), "submit work");
+  }
   if (facts_.type == Type::cpu) {
     check(api_.WaitForFences(handle(), 1, &fence, VK_TRUE, ~std::uint64_t{0}), "run on the device");
     return;

@@ -76,7 +76,9 @@ class Gpu {
   VkCommandBuffer recorded(const Record& record);
   /// Submits it and waits: spinning where the device has processors of its own, so that the time of waking up
   /// is not part of a sample; sleeping where it computes on the host's CPUs.
-  void run(VkCommandBuffer commands);
+  void run(VkCommandBuffer commands) { run(std::span(&commands, 1)); }
+  /// Several, each a submission of its own, one behind the other: waits for the last alone.
+  void run(std::span<const VkCommandBuffer> parts);
 
   /// Of a type that has what is `wanted`, and what is `better`, too, where there is one.
   Owned<VkDeviceMemory> memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted,

@@ -124,6 +124,13 @@ TEST_CASE("a counter of timestamps may wrap") {
   CHECK(vulkan::elapsed_ns(0xABC0000000000010, 0x10, 36, 1) == 0);  // beyond the valid bits there is rubbish
 }
 
+TEST_CASE("a submission lasts some 50 ms, and holds what takes longer alone") {
+  CHECK(vulkan::times_in_a_submission(1e6) == 50);
+  CHECK(vulkan::times_in_a_submission(30e6) == 1);
+  CHECK(vulkan::times_in_a_submission(400e6) == 1);
+  CHECK(vulkan::times_in_a_submission(0) > 1000);
+}
+
 TEST_CASE("names of Vulkan devices are vulkan:N and nothing else") {
   CHECK(vulkan::index_of("vulkan:0") == 0);
   CHECK(vulkan::index_of("vulkan:12") == 12);

@@ -145,6 +145,39 @@ TEST_CASE("the device's clock gives a reading for each time that it is asked, ho
   CHECK(summing.queue.take_tracks().empty());
 }
 
+TEST_CASE("a call in parts does them in order, is counted whole and has one time") {
+  if (!have_device()) return;
+  Summing summing(over_shared_memory);
+  const vulkan::Buffer moved(summing.queue.gpu(), summing.sums.bytes());
+  summing.queue.on_record(
+      {[&](vulkan::Commands& commands) { commands.fill(summing.sums, 7); },
+       [&](vulkan::Commands& commands) {
+         commands.dispatch(summing.kernel, Summing::groups,
+                           Load{summing.from.address(), summing.sums.address(), 1024, 3, Summing::groups});
+       },
+       [&](vulkan::Commands& commands) {
+         commands.copy(summing.sums, 0, moved, 0, moved.bytes());
+         commands.barrier();
+         commands.dispatch(summing.kernel, 1, Load{moved.address(), summing.sums.address(), 0, 0, 1});
+       }});
+  summing.queue.call();
+  std::vector<std::uint32_t> sums(Summing::groups);
+  moved.download(sums.data(), moved.bytes());
+  CHECK(std::accumulate(sums.begin(), sums.end(), 0U) == 4098 * 4099 / 2);
+  if (summing.queue.gpu().facts().statistics) CHECK(summing.queue.invocations() == (3 + 1) * 128);
+  if (summing.queue.gpu().facts().timestamp_bits == 0) return;
+  summing.queue.time(false);  // several calls, or one: then in its parts, as the cold reading
+  summing.queue.time(true);
+  for (const auto& track : summing.queue.take_tracks()) {
+    if (track.metric != "time.device") continue;
+    REQUIRE(track.value.size() == 2);
+    CHECK(track.value[0] > 0);
+    CHECK(track.value[1] > 0);
+  }
+  moved.download(sums.data(), moved.bytes());
+  CHECK(std::accumulate(sums.begin(), sums.end(), 0U) == 4098 * 4099 / 2);
+}
+
 TEST_CASE("a call is also timed with its transfers, once what it brings and fetches is known") {
   if (!have_device()) return;
   Summing summing(over_shared_memory);
