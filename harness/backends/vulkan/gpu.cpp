@@ -84,12 +84,9 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
 }
 
 void Gpu::keep_pipelines() {
-  std::size_t bytes = 0;
-  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, nullptr), "read the pipeline cache");
-  std::vector<char> data(bytes);
-  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, data.data()), "read the pipeline cache");
-  data.resize(bytes);
-  pipeline_file_.keep(data);
+  pipeline_file_.keep([this](std::size_t* bytes, void* data) {
+    return api_.GetPipelineCacheData(handle(), pipelines(), bytes, data);
+  });
 }
 
 VkCommandBuffer Gpu::recorded(const Record& record) {
