@@ -185,8 +185,31 @@ TEST_CASE("a clock that contradicts the host's, or work that does not take its t
             .failures.empty());
   CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 2.00e6, 1e6, 1e3, 50e9)})
             .failures.size() == 1);
-  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.61e6, 0.6e6, 1e3, 50e9)})
+  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.71e6, 0.7e6, 1e3, 50e9)})
             .failures.size() == 1);
+}
+
+TEST_CASE(
+    "twice the work takes twice the cycles, where the clock is known; else any clock that is kept will do") {
+  const auto fma = [](int rounds, double ns, double clock_hz) {
+    Json one = result("roof.fma/cuda?blocks=2&rounds=" + std::to_string(rounds) + "@cuda:0", 1.01 * ns, ns,
+                      1e3, 25e9);
+    if (clock_hz > 0) one["metrics"].push_back({{"id", "device.clock.p50"}, {"value", clock_hz}});
+    return one;
+  };
+  // A small GPU at its limit of power: 2.0 GHz first, 1.7 GHz a second later.
+  const Report slower = judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.18e6, 1.7e9)});
+  CHECK(slower.failures.empty());
+  CHECK_THAT(slower.checks.at(1).name, Contains("cycles of twice the work"));
+  CHECK(slower.checks.at(1).value == Approx(2.006));
+  CHECK(judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.18e6, 2.0e9)}).failures.size() == 1);
+  CHECK(judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.0e6, 1.7e9)}).failures.size() == 1);
+  for (const double other_clock : {0.0, 1.7e9}) {  // one clock alone tells nothing
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 1.18e6, other_clock)}).failures.empty());
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 0.85e6, other_clock)}).failures.empty());
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 0.6e6, other_clock)}).failures.size() == 1);
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 1.5e6, other_clock)}).failures.size() == 1);
+  }
 }
 
 namespace {
