@@ -13,6 +13,8 @@ constexpr double gemv_target = 0.80;    // and decode-shaped gemv
 constexpr double vulkan_goal = 1.3;     // Vulkan's time over CUDA's, of kernels that memory binds
 /// Times this far apart are one time: events count in steps of 0.5 us, and launching takes some more.
 constexpr double long_kernel_ns = 300e3;
+/// A call that is as long as this is timed to better than 1 % over the many calls of a reading.
+constexpr double long_call_ns = 30e3;
 /// What a GPU that nobody watches may run at, of its highest clock: at less, time.device has no readings
 /// where NVML is (harness/backends/nvml/throttle_watch.h).
 constexpr double lowest_clock = 0.75;
@@ -198,6 +200,17 @@ struct Judging {
     }
   }
 
+  /// Beside the row of cuBLAS: its time without Assay, on the same device. What memory binds takes the same a
+  /// minute later; what arithmetic binds, only at the same clock, and the bare call knows none: no check.
+  void hold_against_bare(std::size_t i) {
+    Row& row = report.rows[i];
+    if (row.device_ns <= 0 || !report.bare.is_object() || !report.bare.contains(row.case_key)) return;
+    if (!report.bare.at(row.case_key).is_number()) return;
+    row.bare_ns = report.bare.at(row.case_key).get<double>();
+    if (row.bare_ns < long_call_ns || !is_on_memory(results[i].at("workload").get<std::string>())) return;
+    check(row.case_key + ": its time over a bare call's", row.device_ns / row.bare_ns, 0.98, 1.02);
+  }
+
   /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
   void hold_against_libraries(std::size_t i) {
     Row& row = report.rows[i];
@@ -253,6 +266,7 @@ void judge(Report& report, const Json& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     judging.rate(i);
     judging.hold_against_libraries(i);
+    judging.hold_against_bare(i);
     judging.hold_against_cuda(i);
   }
   for (const auto& device : report.devices) {
@@ -270,6 +284,8 @@ void judge(Report& report, const Json& results) {
     row.reason = software;
     report.rows.push_back(row);
   }
+  if (report.bare.is_object() && report.bare.contains("absent"))
+    report.notes.push_back("no bare cuBLAS: " + report.bare.at("absent").get<std::string>());
   if (!report.peers.is_object()) return;
   for (Row& row : report.rows) {
     for (const auto& [name, ns] : report.peers.items()) {

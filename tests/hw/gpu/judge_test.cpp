@@ -212,6 +212,36 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "cuBLAS's row takes what a bare call takes within 2 %, where memory binds a call that is long enough") {
+  const Json fma = result("roof.fma/cuda?rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9);
+  const auto held = [&](const std::string& key, double ns, double bare_ns) {
+    Report report;
+    report.devices = device("yes");
+    report.bare = {{key, bare_ns}};
+    judge(report, Json::array({fma, result(key, ns + 5e3, ns, 235e6, 117e6)}));
+    return report;
+  };
+  const std::string gemv = "llm.gemv/cublas?cols=14336@cuda:0";
+  const Report good = held(gemv, 101e3, 100e3);
+  CHECK(good.failures.empty());
+  CHECK(good.rows.at(1).bare_ns == Approx(100e3));
+  CHECK(good.checks.at(0).name == gemv + ": its time over a bare call's");
+  CHECK_THAT(text_of(good), Contains("over bare") && Contains("1.010"));
+  CHECK(json_of(good).at("rows")[1].at("bare_ns") == Approx(100e3));
+  CHECK(held(gemv, 103e3, 100e3).failures.size() == 1);
+  CHECK(held(gemv, 97e3, 100e3).failures.size() == 1);
+  CHECK(held(gemv, 22e3, 20e3).failures.empty());                        // brief
+  CHECK(held("llm.gemm/cublas@cuda:0", 110e3, 100e3).failures.empty());  // the clock may have moved
+
+  Report absent;
+  absent.devices = device("yes");
+  absent.bare = {{"absent", "libcublas.so.13: no such file"}};
+  judge(absent, Json::array({fma, result(gemv, 105e3, 100e3, 235e6, 117e6)}));
+  CHECK(absent.failures.empty());
+  CHECK_THAT(absent.notes.at(0), Contains("no bare cuBLAS: libcublas.so.13"));
+}
+
 namespace {
 
 /// What is said of a kernel that took so long by events, with `kernel_time` by CUPTI: null where it has none.
