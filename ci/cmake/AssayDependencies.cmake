@@ -122,7 +122,7 @@ if(NOT ASSAY_SANITIZE AND NOT ASSAY_CUDA STREQUAL "OFF")
   endif()
 endif()
 assay_dependency(NAME cuda PACKAGE cuda-toolkit-13-0 FOUND ${_cuda_found}
-  LOSES "the cuda and cublas implementations (nvcc of CUDA 12 or 13, the package is in NVIDIA's repository: developer.nvidia.com/cuda-downloads)")
+  LOSES "the implementations cuda, cublas, cublaslt and cub (nvcc of CUDA 12 or 13, the package is in NVIDIA's repository: developer.nvidia.com/cuda-downloads)")
 # Headers and the compiler of shaders; the loader is opened at run time. Not under the sanitizers: drivers (LLVM in Mesa's)
 # are not built for them.
 find_path(VULKAN_INCLUDE_DIR vulkan/vulkan_core.h)

@@ -35,10 +35,12 @@ constexpr const char* steady_facts[] = {"kernel",
                                         "transparent_hugepage",
                                         "virtualized"};
 
-/// Of a device: the software that drives it. The rest is its identity, or its serial number's.
+/// Of a device: the software that drives it, and what its user hides of it. The rest is its identity, or its
+/// serial number's.
 bool is_environment(const std::string& device_fact) {
   const auto has = [&](const char* word) { return device_fact.find(word) != std::string::npos; };
-  return has("driver") || has("runtime") || has("firmware") || device_fact == "ecc";
+  return has("driver") || has("runtime") || has("firmware") || device_fact == "ecc" ||
+         device_fact == "without";
 }
 
 Facts environment_of(const Run& run, const ResultRow& row, const Device& device) {
@@ -53,6 +55,7 @@ Facts environment_of(const Run& run, const ResultRow& row, const Device& device)
   for (const auto& [key, value] : device.fingerprint) {
     if (is_environment(key)) put("device." + key, value);
   }
+  if (device.name != "cpu") facts.emplace("device.without", "nothing");  // of which nothing is hidden
   put("device.board", board_of(device));
   put("assay", run.assay_version);
   put("compiler", row.subject.compiler);

@@ -119,12 +119,13 @@ class VulkanTest(CliTest):
                  "vision.resize/vulkan?height=37&width=53&out_height=0&out_width=0", "tinyml.kws/vulkan?blocks=2&filters=7",
                  "vision.conv_layers/vulkan?dtype=f32|f16&groups=4&height=9&in_channels=4&out_channels=4&stride=2&width=7",
                  "vision.conv_layers/vulkan?dtype=f16&height=5&in_channels=3&kernel=1&out_channels=8&width=5",  # an odd number of halves
-                 "llm.decode/vulkan?config=xs&dtype=f32|f16|q8_0|q4_0&prompt=131&tokens=3",  # two pieces of keys, three submissions
-                 "llm.decode/vulkan?dtype=f32&prompt=2&tokens=1"]  # several heads and layers
+                 "llm.decode/vulkan?config=xs&dtype=f32|f16|q8_0|q4_0&prompt=131&tokens=3",  # two pieces of keys
+                 "llm.attn_decode/vulkan?context=131&dtype=f32|f16&head_dim=10&heads=6&kv_heads=3",  # two pieces of keys
+                 "llm.decode/vulkan?dtype=f32&prompt=2&tokens=2"]  # several heads and layers; on most CPUs a submission a token
         env, said = self.with_validation()
         self.assay("run", *(case + "@vulkan:0" for case in cases), "--launches", "1", "--max-time", "100ms", "--quiet", env=env, timeout=300)
         results = self.results()
-        self.assertEqual(len(results), 25)
+        self.assertEqual(len(results), 27)
         for case, result in results.items():
             self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
             counted = {m["id"]: m.get("value") for m in result["metrics"]}.get("vulkan.invocations.p50")
@@ -141,6 +142,28 @@ class VulkanTest(CliTest):
         self.assertIn("no non-temporal stores", ended.out + ended.err)
         ended = self.assay("run", "llm.decode/vulkan?config=xs&tokens=1025@vulkan:0", "--quiet", code=None)
         self.assertIn("at most 1024 tokens", ended.out + ended.err)
+        self.assert_clean(said, len(results))
+
+    def test_with_all_that_a_device_can_hidden_every_workload_is_verified_by_its_fallbacks(self):
+        self.with_lavapipe()
+        env, said = self.with_validation()
+        every = "subgroups,dot8,float16,statistics,timestamps"
+        cases = [SMALL, "llm.gemv/vulkan?cols=64&dtype=q8_0|q4_0&rows=5@vulkan:0", "llm.gemm/vulkan?cols=64&dtype=q8_0&rows=5&tokens=3@vulkan:0",
+                 "llm.gemm/vulkan?cols=64&dtype=f16&math=f16&rows=5&tokens=3@vulkan:0", "llm.decode/vulkan?config=xs&dtype=q8_0&prompt=3&tokens=2@vulkan:0"]
+        self.assay("run", *cases, "--launches", "1", "--max-time", "10ms", "--quiet", env={**env, "ASSAY_VULKAN_WITHOUT": every}, timeout=300)
+        results = self.results()
+        for case, result in results.items():
+            self.assertEqual((result["status"], result["verified"]), ("ok", True), case)
+            told = {m["id"] for m in result["metrics"]}
+            self.assertEqual({id for id in told if id.startswith(("time.device", "vulkan."))}, set(), case)
+        for row in self.query("SELECT case_key, isa FROM launch JOIN planned_case USING (case_row)"):
+            self.assertIn(row["isa"], ("spirv", "spirv_shared"), row)
+        [device] = self.query("SELECT fingerprint_json FROM device WHERE name = 'vulkan:0'")
+        hidden = json.loads(device["fingerprint_json"])["without"]
+        self.assertTrue(hidden and set(hidden.split(",")) <= set(every.split(",")), hidden)
+        [refused] = [row for row in self.devices(ASSAY_VULKAN_WITHOUT="subgroup") if row["device"].startswith("vulkan")]
+        self.assertIn("ASSAY_VULKAN_WITHOUT: 'subgroup' cannot be hidden", refused["here"])
+        self.assertIn("subgroups, dot8, float16, statistics, timestamps", refused["here"])
         self.assert_clean(said, len(results))
 
     def test_a_device_is_chosen_by_number_name_type_or_uuid(self):

@@ -43,6 +43,7 @@ Library open_library(const std::string& name) {
   find(handle, "nvmlDeviceGetPowerUsage", call.power);
   find(handle, "nvmlDeviceGetTotalEccErrors", call.ecc_errors);
   find(handle, "nvmlDeviceGetClockInfo", call.clock);
+  find(handle, "nvmlDeviceGetMaxClockInfo", call.highest_clock);
   find(handle, "nvmlDeviceGetTemperature", call.temperature);
   if (!find(handle, "nvmlDeviceGetCurrentClocksEventReasons", call.throttle_reasons))  // drivers from 535 on
     find(handle, "nvmlDeviceGetCurrentClocksThrottleReasons", call.throttle_reasons);

@@ -45,6 +45,7 @@ struct Functions {
   int (*power)(Handle device, unsigned* milliwatts) = nullptr;
   int (*ecc_errors)(Handle device, int kind, int since, unsigned long long* count) = nullptr;
   int (*clock)(Handle device, int type, unsigned* mhz) = nullptr;
+  int (*highest_clock)(Handle device, int type, unsigned* mhz) = nullptr;
   int (*temperature)(Handle device, int sensor, unsigned* celsius) = nullptr;
   int (*throttle_reasons)(Handle device, unsigned long long* reasons) = nullptr;
   int (*memory)(Handle device, Memory* memory) = nullptr;

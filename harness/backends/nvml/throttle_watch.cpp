@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/backends/nvml/throttle_watch.h"
 
-#include <cstdlib>
-
 #include "harness/backends/taken_tracks.h"
 
 namespace assay::nvml {
@@ -26,18 +24,19 @@ bool held_down(unsigned long long reasons, double clock_hz, double highest_hz) {
 ThrottleWatch::ThrottleWatch(const Device& device, const std::string& library) {
   clock_ = {"device.clock", "Hz", {}, {}};
   held_ = {"device.held_down", "ratio", {}, {}};
-  const auto fact = [&](const char* key) {
-    const auto found = device.fingerprint.find(key);
-    return found == device.fingerprint.end() ? std::string() : found->second;
-  };
-  const std::string uuid = fact("uuid");
+  const auto found = device.fingerprint.find("uuid");
+  const std::string uuid = found == device.fingerprint.end() ? "" : found->second;
   if (!uuid.starts_with("GPU-") && !uuid.starts_with("MIG-")) return;
   library_ = open_library(library);
   if (!library_.probe.available || library_.call.clock == nullptr ||
       library_.call.throttle_reasons == nullptr)
     return;
   board_ = find_device(library_, device).board;
-  highest_hz_ = std::strtod(fact("clock.sm_max_mhz").c_str(), nullptr) * 1e6;
+  unsigned mhz = 0;
+  if (board_ != nullptr && library_.call.highest_clock != nullptr &&
+      library_.call.highest_clock(board_, sm_clock, &mhz) == success) {
+    highest_hz_ = mhz * 1e6;
+  }
 }
 
 void ThrottleWatch::look(std::int64_t now_ns) {

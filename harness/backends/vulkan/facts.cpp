@@ -5,8 +5,10 @@
 #include <charconv>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "harness/core/error.h"
+#include "harness/core/text.h"
 
 namespace assay::vulkan {
 
@@ -36,7 +38,33 @@ const char* type_text(Type type) {
   return "other";
 }
 
+/// What without() hides: each says whether it was there to be taken.
+constexpr struct {
+  std::string_view word;
+  bool (*take)(Facts& facts);
+} abilities[] = {{"subgroups", [](Facts& facts) { return std::exchange(facts.subgroup_sums, false); }},
+                 {"dot8", [](Facts& facts) { return std::exchange(facts.dot8, false); }},
+                 {"float16", [](Facts& facts) { return std::exchange(facts.float16, false); }},
+                 {"statistics", [](Facts& facts) { return std::exchange(facts.statistics, false); }},
+                 {"timestamps", [](Facts& facts) { return std::exchange(facts.timestamp_bits, 0) > 0; }}};
+
 }  // namespace
+
+Facts without(Facts facts, std::string_view words) {
+  const std::vector<std::string> asked = split_filled(words, ',');
+  for (const std::string& word : asked) {
+    if (std::any_of(std::begin(abilities), std::end(abilities),
+                    [&](const auto& a) { return a.word == word; }))
+      continue;
+    throw Error(ErrorCode::usage, "ASSAY_VULKAN_WITHOUT: '" + printable(word, 40) + "' cannot be hidden",
+                "name some of subgroups, dot8, float16, statistics, timestamps, with commas between them");
+  }
+  for (const auto& [word, take] : abilities) {
+    if (std::find(asked.begin(), asked.end(), word) == asked.end() || !take(facts)) continue;
+    facts.hidden += (facts.hidden.empty() ? "" : ",") + std::string(word);
+  }
+  return facts;
+}
 
 Probe probe_without_loader(const std::string& why) {
   return Probe::absent("there is no Vulkan loader here: " + why,
@@ -113,6 +141,7 @@ Device describe(int index, const Facts& facts) {
   put("float64", facts.float64 ? "yes" : "no");
   put("float16", facts.float16 ? "yes" : "no");
   put("int8.dot", facts.dot8 ? "yes" : "no");
+  put("without", facts.hidden);
   put("limit.group_invocations", std::to_string(facts.group_invocations));
   put("limit.shared_bytes", std::to_string(facts.shared_bytes));
   put("clock.bits", std::to_string(facts.timestamp_bits));
@@ -138,6 +167,11 @@ int index_of(const std::string& device) {
 double elapsed_ns(std::uint64_t begin, std::uint64_t end, int bits, double period_ns) {
   const std::uint64_t mask = bits >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1;
   return static_cast<double>((end - begin) & mask) * period_ns;
+}
+
+std::size_t times_in_a_submission(double one_ns) {
+  constexpr double submission_ns = 50e6;
+  return static_cast<std::size_t>(std::max(submission_ns / std::max(one_ns, 1.0), 1.0));
 }
 
 }  // namespace assay::vulkan

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/host.h"
@@ -34,11 +35,18 @@ struct Facts {
   bool float16 = false;  ///< arithmetic in binary16 (shaderFloat16)
   bool dot8 = false;     ///< one instruction adds four products of 8 bits (VK_KHR_shader_integer_dot_product)
   bool subgroup_sums = false;  ///< arithmetic within a subgroup, in compute shaders
+  bool statistics = false;     ///< it counts invocations of shaders (pipelineStatisticsQuery)
   std::uint32_t subgroup_size = 0;
   std::uint32_t group_invocations = 0;  ///< of one workgroup, at most
   std::uint32_t shared_bytes = 0;       ///< of one workgroup, at most
   std::uint32_t groups = 0;             ///< workgroups of a dispatch in x, at most
+  std::string hidden;                   ///< what without() took from it: "subgroups,dot8"
 };
+
+/// The device as one that lacks what `words` name, parted by commas: subgroups, dot8, float16, statistics,
+/// timestamps (ASSAY_VULKAN_WITHOUT). What it lacks anyway is not hidden. \throws Error{usage} for another
+/// word.
+Facts without(Facts facts, std::string_view words);
 
 /// Why no device can be used when libvulkan.so.1 does not open; `why` is dlopen's text.
 Probe probe_without_loader(const std::string& why);
@@ -65,5 +73,9 @@ int index_of(const std::string& device);
 
 /// What lies between two timestamps of a counter of `bits` bits that may have wrapped once.
 double elapsed_ns(std::uint64_t begin, std::uint64_t end, int bits, double period_ns);
+
+/// How often work of `one_ns` goes into one submission that lasts some 50 ms, at least once: a display's
+/// driver ends what holds the device for seconds (Windows after 2).
+std::size_t times_in_a_submission(double one_ns);
 
 }  // namespace assay::vulkan

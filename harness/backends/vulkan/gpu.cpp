@@ -28,10 +28,6 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   physical_ = found.handle;
   row_ = describe(static_cast<int>(index), facts_);
 
-  VkPhysicalDeviceFeatures2 offered{};
-  offered.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-  session_.api().GetPhysicalDeviceFeatures2(physical_, &offered);
-  has_statistics_ = offered.features.pipelineStatisticsQuery == VK_TRUE;
   VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dots{};
   dots.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR;
   dots.shaderIntegerDotProduct = VK_TRUE;
@@ -45,7 +41,7 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
   features.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
   features.pNext = &features_1_2;
   features.features.shaderFloat64 = facts_.float64 ? VK_TRUE : VK_FALSE;
-  features.features.pipelineStatisticsQuery = offered.features.pipelineStatisticsQuery;
+  features.features.pipelineStatisticsQuery = facts_.statistics ? VK_TRUE : VK_FALSE;
   const float priority = 1;
   VkDeviceQueueCreateInfo queue{};
   queue.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO;
@@ -88,12 +84,9 @@ Gpu::Gpu(const std::string& device) : pipeline_file_("") {
 }
 
 void Gpu::keep_pipelines() {
-  std::size_t bytes = 0;
-  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, nullptr), "read the pipeline cache");
-  std::vector<char> data(bytes);
-  check(api_.GetPipelineCacheData(handle(), pipelines(), &bytes, data.data()), "read the pipeline cache");
-  data.resize(bytes);
-  pipeline_file_.keep(data);
+  pipeline_file_.keep([this](std::size_t* bytes, void* data) {
+    return api_.GetPipelineCacheData(handle(), pipelines(), bytes, data);
+  });
 }
 
 VkCommandBuffer Gpu::recorded(const Record& record) {
@@ -120,14 +113,17 @@ void Gpu::run_once(const Record& record) {
   api_.FreeCommandBuffers(handle(), pool_.get(), 1, &commands);
 }
 
-void Gpu::run(VkCommandBuffer commands) {
-  VkSubmitInfo submit{};
-  submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
-  submit.commandBufferCount = 1;
-  submit.pCommandBuffers = &commands;
+void Gpu::run(std::span<const VkCommandBuffer> parts) {
   const VkFence fence = fence_.get();
   check(api_.ResetFences(handle(), 1, &fence), "reset a fence");
-  check(api_.QueueSubmit(queue_, 1, &submit, fence), "submit work");
+  for (const VkCommandBuffer& part : parts) {
+    VkSubmitInfo submit{};
+    submit.sType = VK_STRUCTURE_TYPE_SUBMIT_INFO;
+    submit.commandBufferCount = 1;
+    submit.pCommandBuffers = &part;
+    const bool last = &part == &parts.back();
+    check(api_.QueueSubmit(queue_, 1, &submit, last ? fence : VK_NULL_HANDLE), "submit work");
+  }
   if (facts_.type == Type::cpu) {
     check(api_.WaitForFences(handle(), 1, &fence, VK_TRUE, ~std::uint64_t{0}), "run on the device");
     return;

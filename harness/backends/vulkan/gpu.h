@@ -63,7 +63,6 @@ class Gpu {
   VkPipelineCache pipelines() const { return pipelines_.get(); }
   const Facts& facts() const { return facts_; }
   const Device& row() const { return row_; }
-  bool has_statistics() const { return has_statistics_; }
 
   /// Keeps what was compiled until now for later launches. What goes wrong is in note().
   void keep_pipelines();
@@ -77,7 +76,9 @@ class Gpu {
   VkCommandBuffer recorded(const Record& record);
   /// Submits it and waits: spinning where the device has processors of its own, so that the time of waking up
   /// is not part of a sample; sleeping where it computes on the host's CPUs.
-  void run(VkCommandBuffer commands);
+  void run(VkCommandBuffer commands) { run(std::span(&commands, 1)); }
+  /// Several, each a submission of its own, one behind the other: waits for the last alone.
+  void run(std::span<const VkCommandBuffer> parts);
 
   /// Of a type that has what is `wanted`, and what is `better`, too, where there is one.
   Owned<VkDeviceMemory> memory_of(VkBuffer buffer, VkMemoryPropertyFlags wanted,
@@ -96,7 +97,6 @@ class Gpu {
   Facts facts_;
   Device row_;
   VkPhysicalDevice physical_ = VK_NULL_HANDLE;
-  bool has_statistics_ = false;
   Owned<VkDevice> device_;
   DeviceApi api_;
   VkQueue queue_ = VK_NULL_HANDLE;

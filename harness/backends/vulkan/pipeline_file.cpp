@@ -80,6 +80,26 @@ std::optional<std::vector<char>> PipelineFile::load() {
   return data;
 }
 
+void PipelineFile::keep(const std::function<int(std::size_t*, void*)>& get) {
+  constexpr int incomplete = 5;
+  constexpr int most_tries = 8;  // nothing else compiles while it is asked: one that grows for ever is broken
+  int result = incomplete;
+  std::vector<char> data;
+  for (int i = 0; i < most_tries && result == incomplete; ++i) {
+    std::size_t bytes = 0;
+    result = get(&bytes, nullptr);
+    if (result != 0) continue;
+    data.resize(bytes);
+    result = get(&bytes, data.data());
+    data.resize(bytes);
+  }
+  if (result == 0)
+    keep(data);
+  else
+    note_ = "compiled pipelines cannot be kept: the driver does not give them (VkResult " +
+            std::to_string(result) + ")";
+}
+
 void PipelineFile::keep(const std::vector<char>& data) {
   if (path_.empty() || data.empty() || data == loaded_) return;
   const std::vector<char> all = with_header(key_, data);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ class PipelineFile {
   /// Replaces the file at once, where `data` is not what it holds. What goes wrong is in note(): the case
   /// runs without.
   void keep(const std::vector<char>& data);
+  /// The same of what a driver has: `get` is vkGetPipelineCacheData of its cache. One that grew between the
+  /// two questions, how much and what (VK_INCOMPLETE), is asked again.
+  void keep(const std::function<int(std::size_t* bytes, void* data)>& get);
   const std::string& note() const { return note_; }
 
  private:

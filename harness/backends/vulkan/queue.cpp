@@ -59,30 +59,35 @@ Queue::Queue(const std::string& device) : gpu_(device) {
   if (gpu_.facts().timestamp_bits > 0) times_ = queries(gpu_, VK_QUERY_TYPE_TIMESTAMP, 2, 0);
 }
 
-void Queue::on_record(Record record) {
-  record_ = std::move(record);
-  call_ = gpu_.recorded(record_);
+void Queue::on_record(std::vector<Record> parts) {
+  parts_ = std::move(parts);
+  call_.clear();
+  for (const Record& part : parts_) call_.push_back(gpu_.recorded(part));
   gpu_.keep_pipelines();
 }
 
 void Queue::count() {
-  if (!gpu_.has_statistics()) return;
+  if (!gpu_.facts().statistics) return;
   if (!invocations_) invocations_ = invocations();
   counted_.offset_ns.push_back(now_ns());
   counted_.value.push_back(static_cast<double>(*invocations_));
 }
 
 std::optional<std::uint64_t> Queue::invocations() {
-  if (!gpu_.has_statistics()) return std::nullopt;
+  if (!gpu_.facts().statistics) return std::nullopt;
   const auto pool = queries(gpu_, VK_QUERY_TYPE_PIPELINE_STATISTICS, 1,
                             VK_QUERY_PIPELINE_STATISTIC_COMPUTE_SHADER_INVOCATIONS_BIT);
-  gpu_.run_once([&](Commands& commands) {
-    commands.api().CmdResetQueryPool(commands.get(), pool.get(), 0, 1);
-    commands.api().CmdBeginQuery(commands.get(), pool.get(), 0, 0);
-    record_(commands);
-    commands.api().CmdEndQuery(commands.get(), pool.get(), 0);
-  });
-  return results<1>(gpu_, pool.get())[0];
+  std::uint64_t sum = 0;
+  for (const Record& part : parts_) {
+    gpu_.run_once([&](Commands& commands) {
+      commands.api().CmdResetQueryPool(commands.get(), pool.get(), 0, 1);
+      commands.api().CmdBeginQuery(commands.get(), pool.get(), 0, 0);
+      part(commands);
+      commands.api().CmdEndQuery(commands.get(), pool.get(), 0);
+    });
+    sum += results<1>(gpu_, pool.get())[0];
+  }
+  return sum;
 }
 
 void Queue::evict() {
@@ -104,18 +109,33 @@ void Queue::evict() {
   gpu_.run(walk_commands_);
 }
 
-/// `calls` calls between two timestamps, each after the one before.
+/// `calls` calls between two timestamps, each after the one before. Several are so short that all of them are
+/// one submission.
 Queue::Timed Queue::timed(int calls) {
-  return {calls, gpu_.recorded([&](Commands& commands) {
-            const DeviceApi& api = commands.api();
-            api.CmdResetQueryPool(commands.get(), times_.get(), 0, 2);
-            api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, times_.get(), 0);
-            for (int i = 0; i < calls; ++i) {
-              record_(commands);
-              commands.barrier();
-            }
-            api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, times_.get(), 1);
-          })};
+  const Record all = [this, calls](Commands& commands) {
+    for (int i = 0; i < calls; ++i) {
+      for (const Record& part : parts_) {
+        part(commands);
+        commands.barrier();
+      }
+    }
+  };
+  const std::vector<Record> parts = calls == 1 ? parts_ : std::vector<Record>{all};
+  Timed timed{calls, {}};
+  for (const Record& part : parts) {
+    timed.commands.push_back(gpu_.recorded([&](Commands& commands) {
+      const DeviceApi& api = commands.api();
+      if (&part == &parts.front()) {
+        api.CmdResetQueryPool(commands.get(), times_.get(), 0, 2);
+        api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, times_.get(), 0);
+      }
+      part(commands);
+      commands.barrier();
+      if (&part == &parts.back())
+        api.CmdWriteTimestamp(commands.get(), VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, times_.get(), 1);
+    }));
+  }
+  return timed;
 }
 
 /// Of one call, by the device's clock.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/backends/nvml/throttle_watch.h"
@@ -25,7 +26,10 @@ class Queue final : public Timer {
 
   /// What one call does. It is recorded here, so what it names (kernels, buffers, constants) is fixed, and
   /// its kernels are kept for later launches.
-  void on_record(Record record);
+  void on_record(Record record) { on_record(std::vector<Record>{std::move(record)}); }
+  /// The same of a call that may last longer than a driver lets one submission hold the device: its parts, in
+  /// order, are submissions of their own, one queued behind the other.
+  void on_record(std::vector<Record> parts);
 
   /// One call: submits it and waits. \throws Error{worker} for whatever went wrong on the device.
   void call() { gpu_.run(call_); }
@@ -38,7 +42,8 @@ class Queue final : public Timer {
   /// Reads through 256 MiB, or an eighth of the device's memory where that is less: Vulkan does not say how
   /// large a cache is. What stays there is clean, so that nothing is written back later.
   void evict() override;
-  /// All calls of a reading are one submission, so that launching is not part of it. Adds nothing where the
+  /// All calls of a reading are one submission (or one call's parts, which the device has at hand), so that
+  /// launching is not part of it. Adds nothing where the
   /// device has no timestamps; and to the track `vulkan.invocations` what the driver counted, once, in the
   /// call that is recorded; and at times to the track `time.end_to_end` that of a call by the host's clock
   /// with all inputs brought from the host's memory, and the results fetched as output() did.
@@ -48,7 +53,7 @@ class Queue final : public Timer {
  private:
   struct Timed {
     int calls = 0;  ///< 0: not recorded yet
-    VkCommandBuffer commands = VK_NULL_HANDLE;
+    std::vector<VkCommandBuffer> commands;
   };
   Timed timed(int calls);
   double reading_ns(const Timed& timed);
@@ -57,8 +62,8 @@ class Queue final : public Timer {
 
   Gpu gpu_;
   Owned<VkQueryPool> times_;
-  Record record_;
-  VkCommandBuffer call_ = VK_NULL_HANDLE;
+  std::vector<Record> parts_;
+  std::vector<VkCommandBuffer> call_;
   Timed cold_;
   Timed hot_;
   Buffer walk_;

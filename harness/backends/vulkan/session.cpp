@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 namespace assay::vulkan {
@@ -59,8 +60,10 @@ Session::Session() {
   if (listed == VK_SUCCESS) listed = api_.EnumeratePhysicalDevices(instance, &count, handles.data());
   handles.resize(listed == VK_SUCCESS ? count : 0);
   probe_ = probe_of(listed, handles.size());
+  const char* const hidden = std::getenv("ASSAY_VULKAN_WITHOUT");
   std::vector<Facts> facts;
-  for (const VkPhysicalDevice handle : handles) facts.push_back(facts_of(handle));
+  for (const VkPhysicalDevice handle : handles)
+    facts.push_back(without(facts_of(handle), hidden == nullptr ? "" : hidden));
   for (const std::size_t i : numbering(facts)) devices_.push_back({handles[i], facts[i]});
 }
 
@@ -123,6 +126,7 @@ Facts Session::facts_of(VkPhysicalDevice device) const {
   facts.dot8 = dots.shaderIntegerDotProduct == VK_TRUE;
   facts.float16 = features_1_2.shaderFloat16 == VK_TRUE;
   facts.float64 = features.features.shaderFloat64 == VK_TRUE;
+  facts.statistics = features.features.pipelineStatisticsQuery == VK_TRUE;
 
   VkPhysicalDeviceMemoryProperties memory{};
   api_.GetPhysicalDeviceMemoryProperties(device, &memory);

@@ -17,7 +17,8 @@ class Session {
     Facts facts;
   };
 
-  /// What is absent stands in probe(); never throws for that.
+  /// What is absent stands in probe(); never throws for that. What ASSAY_VULKAN_WITHOUT names is hidden of
+  /// each device. \throws Error{usage} for a word there that it does not know.
   Session();
 
   const Probe& probe() const { return probe_; }

@@ -80,7 +80,7 @@ class Budget(unittest.TestCase):
         self.assertIn("--collect cupti", calls[2])
         self.assertIn("--suite gpu", calls[3])
         self.assertEqual(counts, 3)
-        self.assertLessEqual(suite, 20 - 2 - 2)  # PyTorch's share, and what the counted launches took
+        self.assertLessEqual(suite, 20 - 2 - 2 - 2)  # PyTorch's share, cuBLAS's, and what the counted launches took
         self.assertGreaterEqual(suite, 1)
         self.assertIn("PyTorch: it took more than 2 s", done.stdout)
         self.assertIn("2 cases verified, 0 absent, 0 failures", done.stdout)
@@ -102,6 +102,30 @@ class Budget(unittest.TestCase):
         done, _ = self.run_it("--budget", "10")
         self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("FAILED  CUPTI counted nothing: 'assay run' ended with 0 and no results", done.stdout)
+
+    def bare(self, script):
+        program = self.root / "libexec/assay/assay-hw-cublas"
+        program.write_text("#!/bin/sh\n" + script)
+        program.chmod(0o755)
+
+    def test_a_bare_cublas_is_held_against_its_rows_or_is_a_note_and_one_that_breaks_has_failed(self):
+        self.cupti("no: CUPTI is not here")
+        gemv = {**fma(1, 1e5), "case": "llm.gemv/cublas@cuda:0", "workload": "llm.gemv", "implementation": "cublas", "params": {}}
+        self.results([fma(1, 1e6), fma(2, 2e6), gemv])
+        for script, code, said in (
+                ("echo '{\"llm.gemv/cublas@cuda:0\": 99500.0}'", 0, r"ok +llm.gemv/cublas@cuda:0: its time over a bare call's: 1.005"),
+                ("echo '{\"llm.gemv/cublas@cuda:0\": 90000.0}'", 1, r"FAILED +llm.gemv/cublas@cuda:0: its time over a bare call's"),
+                ("echo '{\"absent\": \"no libcublas\"}'", 0, r"note +no bare cuBLAS: no libcublas"),
+                ("exec sleep 100", 0, r"note +no bare cuBLAS: it took more than 1 s"),
+                ("echo '{'; exit 1", 1, r"FAILED +assay-hw-cublas ended with 1")):
+            self.bare(script)
+            done, _ = self.run_it("--budget", "10")
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            self.assertRegex(done.stdout, said)
+        (self.root / "libexec/assay/assay-hw-cublas").unlink()
+        done, _ = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("no bare cuBLAS: this build has no assay-hw-cublas", done.stdout)
 
     def test_a_cpu_that_stands_in_for_a_gpu_is_not_in_the_suite(self):
         self.cupti("no: CUPTI is not here")

@@ -13,6 +13,11 @@ constexpr double gemv_target = 0.80;    // and decode-shaped gemv
 constexpr double vulkan_goal = 1.3;     // Vulkan's time over CUDA's, of kernels that memory binds
 /// Times this far apart are one time: events count in steps of 0.5 us, and launching takes some more.
 constexpr double long_kernel_ns = 300e3;
+/// A call that is as long as this is timed to better than 1 % over the many calls of a reading.
+constexpr double long_call_ns = 30e3;
+/// What a GPU that nobody watches may run at, of its highest clock: at less, time.device has no readings
+/// where NVML is (harness/backends/nvml/throttle_watch.h).
+constexpr double lowest_clock = 0.75;
 const std::string memory_fact = "memory.bytes=";  // of a fingerprint
 const std::string software = "software: a CPU driver, on which no GPU is verified";
 constexpr const char* kernel_time = "cupti.kernel_time";
@@ -103,7 +108,7 @@ struct Judging {
     if (!passed) report.failures.push_back("check: " + name);
   }
 
-  /// A long kernel takes the same by events and by the host's clock; twice the rounds, twice the time, but
+  /// A long kernel takes the same by events and by the host's clock; twice the rounds, twice the cycles, but
   /// for starts and results, which go through memory once either way.
   void check_clock(const std::string& device) {
     std::size_t longest = results.size();
@@ -133,8 +138,21 @@ struct Judging {
           report.rows[i].device_ns <= 0) {
         continue;
       }
-      check(device + ": time of twice the work", row.device_ns / report.rows[i].device_ns, 1.9, 2.1);
+      check_twice(device, i, longest);
     }
+  }
+
+  /// Both have the same blocks, so the last wave is as empty in either. But they ran at different times, and
+  /// between them the clock of a GPU at its limit of power moves: cycles are held against each other where
+  /// both clocks were measured. Where not, either may have run as slow as is ever kept.
+  void check_twice(const std::string& device, std::size_t once, std::size_t twice) {
+    const double times = report.rows[twice].device_ns / report.rows[once].device_ns;
+    const double clock = metric(results[once], "device.clock.p50");
+    const double other = metric(results[twice], "device.clock.p50");
+    if (clock > 0 && other > 0)
+      check(device + ": cycles of twice the work", times * other / clock, 1.9, 2.1);
+    else
+      check(device + ": time of twice the work", times, 1.9 * lowest_clock, 2.1 / lowest_clock);
   }
 
   static bool is_on_memory(const std::string& workload) {
@@ -180,6 +198,17 @@ struct Judging {
       // Smaller ones are bound by the launch.
       if (row.bytes_per_s * row.device_ns * 1e-9 >= 30e6) row.cuda_target = vulkan_goal;
     }
+  }
+
+  /// Beside the row of cuBLAS: its time without Assay, on the same device. What memory binds takes the same a
+  /// minute later; what arithmetic binds, only at the same clock, and the bare call knows none: no check.
+  void hold_against_bare(std::size_t i) {
+    Row& row = report.rows[i];
+    if (row.device_ns <= 0 || !report.bare.is_object() || !report.bare.contains(row.case_key)) return;
+    if (!report.bare.at(row.case_key).is_number()) return;
+    row.bare_ns = report.bare.at(row.case_key).get<double>();
+    if (row.bare_ns < long_call_ns || !is_on_memory(results[i].at("workload").get<std::string>())) return;
+    check(row.case_key + ": its time over a bare call's", row.device_ns / row.bare_ns, 0.98, 1.02);
   }
 
   /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
@@ -237,6 +266,7 @@ void judge(Report& report, const Json& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     judging.rate(i);
     judging.hold_against_libraries(i);
+    judging.hold_against_bare(i);
     judging.hold_against_cuda(i);
   }
   for (const auto& device : report.devices) {
@@ -254,6 +284,8 @@ void judge(Report& report, const Json& results) {
     row.reason = software;
     report.rows.push_back(row);
   }
+  if (report.bare.is_object() && report.bare.contains("absent"))
+    report.notes.push_back("no bare cuBLAS: " + report.bare.at("absent").get<std::string>());
   if (!report.peers.is_object()) return;
   for (Row& row : report.rows) {
     for (const auto& [name, ns] : report.peers.items()) {

@@ -28,6 +28,7 @@ struct Row {
   double peer_ns = 0;   ///< PyTorch's time of the same work
   std::string library;  ///< of our kernel: which of NVIDIA's libraries is fastest at the same task here
   double library_ns = 0;
+  double bare_ns = 0;      ///< of cuBLAS's row: the same call without Assay, timed by events
   double cuda_ns = 0;      ///< of Vulkan's kernel: CUDA's at the same task on the same board, bound by memory
   double cuda_target = 0;  ///< of device_ns over cuda_ns, at most; 0: none
 };
@@ -47,9 +48,10 @@ struct Report {
   int run_status = 0;
   Json devices;  ///< of `assay list devices --json`
   Json peers;
+  Json bare;  ///< of assay-hw-cublas: case text -> ns; or {"absent": why}
   std::vector<Row> rows;
   std::vector<Check> checks;
-  std::vector<std::string> notes;     ///< what CUPTI counted, or why it did not
+  std::vector<std::string> notes;     ///< what CUPTI counted, or why it did not; what else is absent
   std::vector<std::string> failures;  ///< empty: all that was here passed
 };
 
@@ -66,7 +68,8 @@ std::string suite_on_hardware(const std::string& text, const Json& devices);
 
 /// Fills rows, checks and failures. A device of fidelity `software` is a row that says so, and what it
 /// computed verifies nothing. A case that is absent is a row; a wrong or lost one is a failure, and so
-/// is a device for which nothing was measured or whose clock contradicts the host's.
+/// is a device for which nothing was measured or whose clock contradicts the host's, and a row of cuBLAS,
+/// bound by memory and long enough, whose time is not within 2 % of report.bare's (issue 7).
 void judge(Report& report, const Json& results);
 
 /// Of roof.mem: 2 GiB, or a quarter of the smallest CUDA device here where that is less.

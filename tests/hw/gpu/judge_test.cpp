@@ -185,8 +185,61 @@ TEST_CASE("a clock that contradicts the host's, or work that does not take its t
             .failures.empty());
   CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 2.00e6, 1e6, 1e3, 50e9)})
             .failures.size() == 1);
-  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.61e6, 0.6e6, 1e3, 50e9)})
+  CHECK(judged({once, result("roof.fma/cuda?blocks=2&rounds=2@cuda:0", 0.71e6, 0.7e6, 1e3, 50e9)})
             .failures.size() == 1);
+}
+
+TEST_CASE(
+    "twice the work takes twice the cycles, where the clock is known; else any clock that is kept will do") {
+  const auto fma = [](int rounds, double ns, double clock_hz) {
+    Json one = result("roof.fma/cuda?blocks=2&rounds=" + std::to_string(rounds) + "@cuda:0", 1.01 * ns, ns,
+                      1e3, 25e9);
+    if (clock_hz > 0) one["metrics"].push_back({{"id", "device.clock.p50"}, {"value", clock_hz}});
+    return one;
+  };
+  // A small GPU at its limit of power: 2.0 GHz first, 1.7 GHz a second later.
+  const Report slower = judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.18e6, 1.7e9)});
+  CHECK(slower.failures.empty());
+  CHECK_THAT(slower.checks.at(1).name, Contains("cycles of twice the work"));
+  CHECK(slower.checks.at(1).value == Approx(2.006));
+  CHECK(judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.18e6, 2.0e9)}).failures.size() == 1);
+  CHECK(judged({fma(1, 0.5e6, 2.0e9), fma(2, 1.0e6, 1.7e9)}).failures.size() == 1);
+  for (const double other_clock : {0.0, 1.7e9}) {  // one clock alone tells nothing
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 1.18e6, other_clock)}).failures.empty());
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 0.85e6, other_clock)}).failures.empty());
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 0.6e6, other_clock)}).failures.size() == 1);
+    CHECK(judged({fma(1, 0.5e6, 0), fma(2, 1.5e6, other_clock)}).failures.size() == 1);
+  }
+}
+
+TEST_CASE(
+    "cuBLAS's row takes what a bare call takes within 2 %, where memory binds a call that is long enough") {
+  const Json fma = result("roof.fma/cuda?rounds=2@cuda:0", 1.01e6, 1e6, 1e3, 50e9);
+  const auto held = [&](const std::string& key, double ns, double bare_ns) {
+    Report report;
+    report.devices = device("yes");
+    report.bare = {{key, bare_ns}};
+    judge(report, Json::array({fma, result(key, ns + 5e3, ns, 235e6, 117e6)}));
+    return report;
+  };
+  const std::string gemv = "llm.gemv/cublas?cols=14336@cuda:0";
+  const Report good = held(gemv, 101e3, 100e3);
+  CHECK(good.failures.empty());
+  CHECK(good.rows.at(1).bare_ns == Approx(100e3));
+  CHECK(good.checks.at(0).name == gemv + ": its time over a bare call's");
+  CHECK_THAT(text_of(good), Contains("over bare") && Contains("1.010"));
+  CHECK(json_of(good).at("rows")[1].at("bare_ns") == Approx(100e3));
+  CHECK(held(gemv, 103e3, 100e3).failures.size() == 1);
+  CHECK(held(gemv, 97e3, 100e3).failures.size() == 1);
+  CHECK(held(gemv, 22e3, 20e3).failures.empty());                        // brief
+  CHECK(held("llm.gemm/cublas@cuda:0", 110e3, 100e3).failures.empty());  // the clock may have moved
+
+  Report absent;
+  absent.devices = device("yes");
+  absent.bare = {{"absent", "libcublas.so.13: no such file"}};
+  judge(absent, Json::array({fma, result(gemv, 105e3, 100e3, 235e6, 117e6)}));
+  CHECK(absent.failures.empty());
+  CHECK_THAT(absent.notes.at(0), Contains("no bare cuBLAS: libcublas.so.13"));
 }
 
 namespace {

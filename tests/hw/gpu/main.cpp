@@ -46,9 +46,10 @@ struct Options {
   int budget_s = 420;
 };
 
-/// Parts of the budget that CUPTI and PyTorch have at most; the suite has what they leave.
+/// Parts of the budget that CUPTI, PyTorch and a bare cuBLAS have at most; the suite has what they leave.
 constexpr int part_of_counts = 6;
 constexpr int part_of_peers = 10;
+constexpr int part_of_bare = 10;
 
 int seconds(const std::string& text) {
   std::size_t read = 0;
@@ -127,6 +128,18 @@ Json peers(const fs::path& share, int seconds) {
   return parsed;
 }
 
+/// A bare cuBLAS's times of the same work; {"absent": why} where it is not here.
+Json bare_cublas(const fs::path& program, int seconds) {
+  if (!fs::exists(program)) return {{"absent", "this build has no " + program.filename().string()}};
+  const auto [text, status] =
+      output_of("timeout " + std::to_string(seconds) + " " + quoted(program.string()));
+  if (status == 124) return {{"absent", "it took more than " + std::to_string(seconds) + " s"}};
+  const Json parsed = Json::parse(text, nullptr, false);
+  if (status != 0 || !parsed.is_object())
+    throw std::runtime_error(program.filename().string() + " ended with " + std::to_string(status));
+  return parsed;
+}
+
 /// What `assay run --suite` is given: the suite's name, or a file of our own where the machine has devices of
 /// software, which are not in it.
 struct Suite {
@@ -200,8 +213,9 @@ int run(const Options& options) {
       no_cupti.empty() ? counts(assay, report.devices, db, options.budget_s / part_of_counts)
                        : std::pair<std::string, int>();
   const int peers_s = options.budget_s / part_of_peers;
+  const int bare_s = options.budget_s / part_of_bare;
   const auto spent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - begin);
-  const int left_s = std::max(1, options.budget_s - peers_s - static_cast<int>(spent.count()));
+  const int left_s = std::max(1, options.budget_s - peers_s - bare_s - static_cast<int>(spent.count()));
   const auto [run_text, status] = output_of(assay + " run --json --suite " + quoted(suite.name) + " --db " +
                                             quoted(db) + " --budget " + std::to_string(left_s) + "s");
   if (own_db) {
@@ -219,6 +233,11 @@ int run(const Options& options) {
   if (!document.at("results").empty())
     report.subject = document.at("results").front().value("subject", Json());
   report.peers = peers(root / "share" / "assay", peers_s);
+  try {
+    report.bare = bare_cublas(self.parent_path() / "assay-hw-cublas", bare_s);
+  } catch (const std::runtime_error& error) {
+    report.failures.push_back(error.what());
+  }
   assay::hw::judge(report, document.at("results"));
   const Json counted = Json::parse(counts_text, nullptr, false);
   if (!no_cupti.empty()) {

@@ -45,9 +45,9 @@ std::string note_of(const Row& row) {
 }  // namespace
 
 std::string text_of(const Report& report) {
-  const std::vector<std::string> titles{"case",     "verified",  "host",    "device",  "rate",
-                                        "of limit", "of copy",   "library", "ours/it", "PyTorch",
-                                        "ours/it",  "over CUDA", "note"};
+  const std::vector<std::string> titles{"case",     "verified", "host",      "device",  "rate",
+                                        "of limit", "of copy",  "library",   "ours/it", "over bare",
+                                        "PyTorch",  "ours/it",  "over CUDA", "note"};
   std::vector<std::vector<std::string>> table{titles};
   for (const Row& row : report.rows) {
     const std::string rate = row.operations_per_s > 20 * row.bytes_per_s
@@ -57,7 +57,8 @@ std::string text_of(const Report& report) {
                      text("%.1f %%", 100 * row.of_limit), text("%.1f %%", 100 * row.of_copy),
                      row.library_ns > 0 ? row.library + " " + time_text(row.library_ns) : "",
                      row.library_ns > 0 ? text("%.3f", row.device_ns / row.library_ns) : "",
-                     time_text(row.peer_ns), row.peer_ns > 0 ? text("%.3f", row.device_ns / row.peer_ns) : "",
+                     row.bare_ns > 0 ? text("%.3f", row.device_ns / row.bare_ns) : "", time_text(row.peer_ns),
+                     row.peer_ns > 0 ? text("%.3f", row.device_ns / row.peer_ns) : "",
                      row.cuda_ns > 0 ? text("%.3f", row.device_ns / row.cuda_ns) : "", note_of(row)});
   }
   std::vector<std::size_t> widths(titles.size());
@@ -117,6 +118,7 @@ Json json_of(const Report& report) {
     put("pytorch_ns", row.peer_ns);
     if (!row.library.empty()) line["library"] = row.library;
     put("library_ns", row.library_ns);
+    put("bare_ns", row.bare_ns);
     put("cuda_ns", row.cuda_ns);
     put("cuda_target", row.cuda_target);
     json["rows"].push_back(line);

@@ -186,13 +186,17 @@ TEST_CASE("another definition version is the same series, begun anew") {
   CHECK(all[0].points[1].case_key == "llm.gemv/simd?rows=1024&v=2@cpu");
 }
 
-TEST_CASE("a device's model is part of the series, its driver and which board it is are environment") {
+TEST_CASE(
+    "a device's model is part of the series, its driver, its board and what is hidden of it are "
+    "environment") {
   const auto on_gpu = [](int n, const char* model, const char* driver) {
     Measured one = measured(n);
     for (PlannedCase& planned : one.run.plan) planned.value.device = "cuda:0";
-    for (Launch& launch : one.launches)
+    for (Launch& launch : one.launches) {
       launch.device = {
           "cuda:0", "hardware", {{"model", model}, {"cuda.driver", driver}, {"uuid", std::to_string(n)}}};
+      if (n > 1) launch.device.fingerprint["without"] = "dot8";
+    }
     return one;
   };
   History history(query("llm.gemv/simd"));
@@ -200,10 +204,12 @@ TEST_CASE("a device's model is part of the series, its driver and which board it
   const auto all = history.series();
   REQUIRE(all.size() == 2);
   CHECK(all[0].key.device == "cuda:0 H100");
-  REQUIRE(all[0].marks.size() == 2);
+  REQUIRE(all[0].marks.size() == 3);
   CHECK(all[0].marks[0].key == "device.board");  // the UUIDs differ
   CHECK(all[0].marks[0].before.starts_with("board-"));
   CHECK(all[0].marks[1].key == "device.cuda.driver");
+  CHECK(all[0].marks[2].key == "device.without");
+  CHECK(all[0].marks[2].before == "nothing");
 }
 
 TEST_CASE("sources overlap: a run counts once, the copy with the most launches") {

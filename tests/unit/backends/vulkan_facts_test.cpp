@@ -91,11 +91,44 @@ TEST_CASE("a CPU driver's device is software, and every device has what it is in
   CHECK(vulkan::uuid_text(usable()) == "");
 }
 
+TEST_CASE(
+    "what a user hides of a device it lacks, which its fingerprint tells; another word is refused with those "
+    "known") {
+  vulkan::Facts facts = usable();
+  facts.subgroup_sums = facts.dot8 = facts.statistics = true;
+  facts.timestamp_bits = 64;
+  CHECK(vulkan::describe(0, vulkan::without(facts, "")).fingerprint.count("without") == 0);
+  const vulkan::Facts some = vulkan::without(facts, "dot8,subgroups");
+  CHECK_FALSE(some.subgroup_sums);
+  CHECK_FALSE(some.dot8);
+  CHECK(some.statistics);
+  CHECK(some.timestamp_bits == 64);
+  CHECK(vulkan::describe(0, some).fingerprint.at("without") == "subgroups,dot8");
+  const vulkan::Facts none = vulkan::without(facts, "subgroups,dot8,float16,statistics,timestamps");
+  CHECK_FALSE(none.statistics);
+  CHECK(none.timestamp_bits == 0);
+  CHECK(none.hidden == "subgroups,dot8,statistics,timestamps");  // it has no float16
+  try {
+    vulkan::without(facts, "subgroups,fp16");
+    FAIL("fp16 was taken");
+  } catch (const Error& error) {
+    CHECK_THAT(error.what(), Contains("ASSAY_VULKAN_WITHOUT: 'fp16'"));
+    CHECK_THAT(error.remedy, Contains("subgroups, dot8, float16, statistics, timestamps"));
+  }
+}
+
 TEST_CASE("a counter of timestamps may wrap") {
   CHECK(vulkan::elapsed_ns(100, 350, 64, 1) == 250);
   CHECK(vulkan::elapsed_ns(100, 350, 64, 52.5) == 250 * 52.5);
   CHECK(vulkan::elapsed_ns(0xFFFFFFF00, 0x100, 36, 1) == 0x200);
   CHECK(vulkan::elapsed_ns(0xABC0000000000010, 0x10, 36, 1) == 0);  // beyond the valid bits there is rubbish
+}
+
+TEST_CASE("a submission lasts some 50 ms, and holds what takes longer alone") {
+  CHECK(vulkan::times_in_a_submission(1e6) == 50);
+  CHECK(vulkan::times_in_a_submission(30e6) == 1);
+  CHECK(vulkan::times_in_a_submission(400e6) == 1);
+  CHECK(vulkan::times_in_a_submission(0) > 1000);
 }
 
 TEST_CASE("names of Vulkan devices are vulkan:N and nothing else") {

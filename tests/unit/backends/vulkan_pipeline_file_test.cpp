@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -72,4 +73,45 @@ TEST_CASE("pipelines that cannot be kept cost a note") {
   vulkan::PipelineFile file(folder.path, "one");
   file.keep(pipelines);
   CHECK_THAT(file.note(), Contains("cannot be kept"));
+}
+
+namespace {
+
+/// A driver whose cache grows by a byte each time that its size was asked, so often.
+struct Growing {
+  int times;
+  int operator()(std::size_t* bytes, void* data) {
+    const std::size_t offered = *bytes;
+    *bytes = pipelines.size();
+    if (data == nullptr) {
+      if (times > 0) --*bytes;
+      return 0;
+    }
+    if (offered < pipelines.size()) {
+      --times;
+      *bytes = offered;
+      return 5;  // VK_INCOMPLETE
+    }
+    std::copy(pipelines.begin(), pipelines.end(), static_cast<char*>(data));
+    return 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a driver's cache that grows while it is asked is asked again; one that is not given costs a note") {
+  const Folder folder;
+  vulkan::PipelineFile file(folder.path, "one");
+  file.keep(Growing{2});
+  CHECK(file.note().empty());
+  CHECK(vulkan::PipelineFile(folder.path, "one").load() == pipelines);
+
+  vulkan::PipelineFile restless(folder.path, "two");
+  restless.keep(Growing{1000});
+  CHECK_THAT(restless.note(), Contains("cannot be kept") && Contains("VkResult 5"));
+  vulkan::PipelineFile refused(folder.path, "three");
+  refused.keep([](std::size_t*, void*) { return -1; });
+  CHECK_THAT(refused.note(), Contains("cannot be kept") && Contains("VkResult -1"));
+  CHECK_FALSE(vulkan::PipelineFile(folder.path, "three").load().has_value());
 }

@@ -80,6 +80,11 @@ int nvmlDeviceGetClockInfo(struct gpu* gpu, int type, unsigned* mhz) {
   *mhz = type == 1 ? gpu->mhz : type == 2 ? 2600 : 0;
   return 0;
 }
+int nvmlDeviceGetMaxClockInfo(struct gpu* gpu, int type, unsigned* mhz) {
+  if (gpu != &gpus[0] || type != 1) return 3;
+  *mhz = getenv("FAKE_NVML_MAX_MHZ") ? (unsigned)atoi(getenv("FAKE_NVML_MAX_MHZ")) : 1980;
+  return 0;
+}
 int nvmlDeviceGetTemperature(struct gpu* gpu, int sensor, unsigned* celsius) {
   *celsius = gpu == &gpus[0] && sensor == 0 ? 55 : 70;
   return 0;

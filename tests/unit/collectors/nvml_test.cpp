@@ -143,8 +143,7 @@ TEST_CASE("heat, the hardware and a brake hold a GPU down; its limit of power do
 }
 
 TEST_CASE("a GPU of NVIDIA's is watched after each reading, another device is not") {
-  Device device = gpu("GPU-1111");
-  device.fingerprint["clock.sm_max_mhz"] = "1980";
+  const Device device = gpu("GPU-1111");  // as Vulkan tells of it: without its highest clock, which NVML has
   nvml::ThrottleWatch near_limit(device, fake());
   near_limit.look(10);
   near_limit.look(20);
@@ -156,8 +155,9 @@ TEST_CASE("a GPU of NVIDIA's is watched after each reading, another device is no
   CHECK(tracks[1].offset_ns == std::vector<std::int64_t>{10, 20});
   CHECK(tracks[1].value == std::vector<double>{0, 0});
   CHECK(near_limit.take_tracks().empty());
-  device.fingerprint["clock.sm_max_mhz"] = "2100";  // of which 1500 are less than 75 %
+  setenv("FAKE_NVML_MAX_MHZ", "2100", 1);  // of which 1500 are less than 75 %
   nvml::ThrottleWatch low(device, fake());
+  unsetenv("FAKE_NVML_MAX_MHZ");
   low.look(1);
   CHECK(low.take_tracks().at(1).value == std::vector<double>{1});
   for (const auto& other : {gpu("GPU-2222"), gpu("8086-1"), gpu("")}) {

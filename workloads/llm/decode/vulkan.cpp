@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <functional>
 
 #include "harness/backends/vulkan/instance.h"
 #include "harness/core/error.h"
@@ -33,7 +35,6 @@ constexpr std::uint32_t pick_code[] =
     ;
 constexpr std::uint32_t threads = 128;
 constexpr std::size_t most_tokens = 1024;  ///< a call is recorded whole, some 15 dispatches a layer and token
-constexpr std::size_t prompt_at_once = 64;  ///< tokens of a submission, so that no watchdog of a driver bites
 
 std::uint32_t word(std::size_t value) { return static_cast<std::uint32_t>(value); }
 
@@ -66,7 +67,7 @@ struct DeviceLayer {
   vulkan::Buffer attention_gain, qkv, out, hidden_gain, gate_up, down, keys, values;
 };
 
-/// The whole call is one submission: each token is embedded from where the one before left it on the device.
+/// The host waits for the last token alone: each is embedded from where the one before left it on the device.
 class VulkanDecode final : public vulkan::DeviceInstance {
  public:
   explicit VulkanDecode(const Preparation& preparation) : DeviceInstance(preparation), model_(preparation) {
@@ -76,20 +77,18 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     }
     make_buffers();
     make_kernels();
+    const std::size_t at_once = tokens_of_a_submission();
     const std::size_t known = model_.prompt_tokens - 1;
-    for (std::size_t begin = 0; begin < known; begin += prompt_at_once) {
-      gpu().run_once([&](vulkan::Commands& commands) {
-        for (std::size_t i = begin; i < std::min(known, begin + prompt_at_once); ++i) {
-          read(commands, prompt_, i, i);
-        }
-      });
+    for (const auto& part : parts(known, at_once, [this](vulkan::Commands&commands, std::size_t i) {
+           read(commands, prompt_, i, i);
+         })) {
+      gpu().run_once(part);
     }
-    queue().on_record([this, known](vulkan::Commands& commands) {
-      for (std::size_t i = 0; i < model_.new_tokens; ++i) {
-        i == 0 ? read(commands, prompt_, known, known) : read(commands, tokens_, i - 1, known + i);
-        answer(commands, i);
-      }
-    });
+    queue().on_record(
+        parts(model_.new_tokens, at_once, [this, known](vulkan::Commands& commands, std::size_t i) {
+          i == 0 ? read(commands, prompt_, known, known) : read(commands, tokens_, i - 1, known + i);
+          answer(commands, i);
+        }));
     facts() = {model_.work(), resident_, model_.digest()};
     call();
   }
@@ -177,6 +176,32 @@ class VulkanDecode final : public vulkan::DeviceInstance {
     remember_ = kernel(remember_code, sizeof(Remember), 0);
     swiglu_ = kernel(swiglu_code, sizeof(SwiGlu), 0);
     pick_ = kernel(pick_code, sizeof(Pick), 0);
+  }
+
+  /// By the host's time of the dearest token, the one that attends to the most.
+  std::size_t tokens_of_a_submission() {
+    const VkCommandBuffer token = gpu().recorded([this](vulkan::Commands& commands) {
+      read(commands, prompt_, 0, model_.positions() - 1);
+      answer(commands, 0);
+    });
+    gpu().run(token);  // its weights are where they stay
+    const auto begin = std::chrono::steady_clock::now();
+    gpu().run(token);
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - begin;
+    return vulkan::times_in_a_submission(took.count());
+  }
+
+  /// `count` tokens, at most `at_once` of them in one part.
+  static std::vector<vulkan::Record> parts(
+      std::size_t count, std::size_t at_once,
+      const std::function<void(vulkan::Commands& commands, std::size_t i)>& token) {
+    std::vector<vulkan::Record> all;
+    for (std::size_t begin = 0; begin < count; begin += at_once) {
+      all.push_back([=, end = std::min(count, begin + at_once)](vulkan::Commands& commands) {
+        for (std::size_t i = begin; i < end; ++i) token(commands, i);
+      });
+    }
+    return all;
   }
 
   static std::size_t groups(std::size_t invocations) { return (invocations + threads - 1) / threads; }
@@ -270,9 +295,9 @@ Implementation implementation_llm_decode_vulkan() {
   row.device = "vulkan";
   row.accuracy = "q8";  // float where weights are f32 or f16: Instance::accuracy()
   row.doc =
-      "all tokens of a call in one submission, each token's choice left on the device, so that none has a "
-      "time "
-      "of its own; llm.gemv's and llm.attn_decode's kernels";
+      "the host waits for a call's last token alone, each token's choice is left on the device, so that none "
+      "has a time of its own; a submission holds as many tokens as take 50 ms; llm.gemv's and "
+      "llm.attn_decode's kernels";
   row.make = [](const Preparation& p) { return std::make_unique<llm::VulkanDecode>(p); };
   return row;
 }

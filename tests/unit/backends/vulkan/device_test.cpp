@@ -76,7 +76,7 @@ TEST_CASE("a workgroup adds up by subgroups and over shared memory alike, and it
     summing.queue.call();
     CHECK(summing.sum() == expected);
   }
-  if (fallback.queue.gpu().has_statistics()) CHECK(fallback.queue.invocations() == 3 * 128);
+  if (fallback.queue.gpu().facts().statistics) CHECK(fallback.queue.invocations() == 3 * 128);
 }
 
 /// llm.gemv's product of one row of q8_0 with the largest and the smallest codes: 32 a block, scales of 1.
@@ -133,7 +133,7 @@ TEST_CASE("the device's clock gives a reading for each time that it is asked, ho
   summing.queue.time(false);
   summing.queue.time(true);
   const auto tracks = summing.queue.take_tracks();
-  REQUIRE(tracks.size() == (summing.queue.gpu().has_statistics() ? 2 : 1));
+  REQUIRE(tracks.size() == (summing.queue.gpu().facts().statistics ? 2 : 1));
   CHECK(tracks[0].metric == "time.device");
   REQUIRE(tracks[0].value.size() == 2);
   CHECK(tracks[0].value[1] > 0);
@@ -143,6 +143,39 @@ TEST_CASE("the device's clock gives a reading for each time that it is asked, ho
     CHECK(tracks[1].value == std::vector<double>{3 * 128, 3 * 128});
   }
   CHECK(summing.queue.take_tracks().empty());
+}
+
+TEST_CASE("a call in parts does them in order, is counted whole and has one time") {
+  if (!have_device()) return;
+  Summing summing(over_shared_memory);
+  const vulkan::Buffer moved(summing.queue.gpu(), summing.sums.bytes());
+  summing.queue.on_record(
+      {[&](vulkan::Commands& commands) { commands.fill(summing.sums, 7); },
+       [&](vulkan::Commands& commands) {
+         commands.dispatch(summing.kernel, Summing::groups,
+                           Load{summing.from.address(), summing.sums.address(), 1024, 3, Summing::groups});
+       },
+       [&](vulkan::Commands& commands) {
+         commands.copy(summing.sums, 0, moved, 0, moved.bytes());
+         commands.barrier();
+         commands.dispatch(summing.kernel, 1, Load{moved.address(), summing.sums.address(), 0, 0, 1});
+       }});
+  summing.queue.call();
+  std::vector<std::uint32_t> sums(Summing::groups);
+  moved.download(sums.data(), moved.bytes());
+  CHECK(std::accumulate(sums.begin(), sums.end(), 0U) == 4098 * 4099 / 2);
+  if (summing.queue.gpu().facts().statistics) CHECK(summing.queue.invocations() == (3 + 1) * 128);
+  if (summing.queue.gpu().facts().timestamp_bits == 0) return;
+  summing.queue.time(false);  // several calls, or one: then in its parts, as the cold reading
+  summing.queue.time(true);
+  for (const auto& track : summing.queue.take_tracks()) {
+    if (track.metric != "time.device") continue;
+    REQUIRE(track.value.size() == 2);
+    CHECK(track.value[0] > 0);
+    CHECK(track.value[1] > 0);
+  }
+  moved.download(sums.data(), moved.bytes());
+  CHECK(std::accumulate(sums.begin(), sums.end(), 0U) == 4098 * 4099 / 2);
 }
 
 TEST_CASE("a call is also timed with its transfers, once what it brings and fetches is known") {
