@@ -31,13 +31,6 @@ bool is_paired(const Run& run) {
   return kind != run.settings.more.end() && kind->second != "calibrate";
 }
 
-bool is_database(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  char magic[16] = {};
-  file.read(magic, sizeof magic);
-  return file.gcount() == sizeof magic && std::string(magic, 15) == "SQLite format 3";
-}
-
 void add_facts(Machine& machine, const Run& run, const std::vector<LaunchSummary>& launches) {
   machine.facts = run.host.host_class;
   for (const auto& [key, value] : run.host.environment) {

@@ -88,13 +88,6 @@ SeriesKey key_of(const ResultRow& row, const Device& device) {
           device.name + (model.empty() ? "" : " " + model)};
 }
 
-bool is_database(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  char magic[16] = {};
-  file.read(magic, sizeof magic);
-  return file.gcount() == sizeof magic && std::string(magic, 15) == "SQLite format 3";
-}
-
 }  // namespace
 
 bool is_watched(const std::string& id) {

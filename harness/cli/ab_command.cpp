@@ -26,7 +26,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct AbOptions {
   RunOptions measure;
   std::vector<std::string> revisions;
   std::string build;
@@ -70,7 +70,7 @@ void show(const Comparison& comparison, const trials::PairedTrial& trial, const 
   context.terminal.out(to_json(document));
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(AbOptions& options, Context& context) {
   const bool revisions = !options.revisions.empty();
   if (revisions && (options.revisions.size() != 2 || options.build.empty()))
     throw Error(ErrorCode::usage, "--rev is given twice, the base first, with --build",
@@ -127,7 +127,7 @@ CommandSpec ab_command() {
       "ab", "is NEW slower than OLD? fresh launches of both in turn, judged as they come",
       "assay ab -- ./old_benchmarks -- ./new_benchmarks",
       [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<AbOptions>();
         arguments.explain_below(
             "Behind -- stand two commands, each as for 'assay run': plain programs, Google Benchmark "
             "programs, or, "

@@ -24,13 +24,13 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct BaselineOptions {
   std::string name;
   std::string run = "latest";
   std::string folder = "baselines";
 };
 
-int save(const Options& options, const Context& context) {
+int save(const BaselineOptions& options, const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const Run run = store.load_run(store.find_run(options.run));
   const Baseline baseline = baseline_of(store, run, options.name);
@@ -47,11 +47,11 @@ int save(const Options& options, const Context& context) {
   return exit_fine;
 }
 
-Baseline load(const Options& options) {
+Baseline load(const BaselineOptions& options) {
   return find_baseline(options.folder, options.name, run::read_host(run::read_topology()));
 }
 
-int show(const Options& options, const Context& context) {
+int show(const BaselineOptions& options, const Context& context) {
   const Baseline baseline = load(options);
   if (context.json) {
     context.terminal.out(to_baseline_json(baseline));
@@ -74,7 +74,7 @@ int show(const Options& options, const Context& context) {
   return exit_fine;
 }
 
-int diff(const Options& options, const Context& context) {
+int diff(const BaselineOptions& options, const Context& context) {
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const Run run = store.load_run(store.find_run(options.run));
   const Baseline baseline = find_baseline(options.folder, options.name, run.host);
@@ -101,7 +101,7 @@ int diff(const Options& options, const Context& context) {
   return exit_fine;
 }
 
-int remove(const Options& options, const Context& context) {
+int remove(const BaselineOptions& options, const Context& context) {
   const Host host = run::read_host(run::read_topology());
   const std::string path = baseline_path(options.folder, host.class_id(), options.name);
   std::error_code error;
@@ -118,7 +118,7 @@ int remove(const Options& options, const Context& context) {
 CommandSpec baseline_command() {
   return {"baseline", "frozen results that a gate compares with: save, show, diff, remove",
           "assay baseline save main", [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<BaselineOptions>();
             arguments.add("--folder", options->folder, "where they stand: FOLDER/<host class>/NAME.json")
                 .show_default();
             const auto add = [&](const char* name, const char* summary, const char* example, bool with_run) {

@@ -28,7 +28,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct BisectOptions {
   RunOptions measure;
   RuleOptions rule{.effect = ""};
   std::string good, build;
@@ -55,7 +55,7 @@ double half_of(double ratio, double least) {
 /// Judges commits against the good one, and keeps what it saw.
 class Judge {
  public:
-  Judge(const Options& options, const Commit& good, const Commit& bad, Context& context)
+  Judge(const BisectOptions& options, const Commit& good, const Commit& bad, Context& context)
       : options_(options),
         context_(context),
         policy_(policy_of(options.rule)),
@@ -74,7 +74,7 @@ class Judge {
   MeasuredSides measure(const std::string& id);
   trials::BisectMark keep(JudgedCommit judged);
 
-  const Options& options_;
+  const BisectOptions& options_;
   Context& context_;
   Policy policy_;
   GitBuild base_;
@@ -177,7 +177,7 @@ void tell_progress(const trials::BisectProgress& at, const Terminal& terminal) {
 
 /// Without --good the selector is the id of a regression, which says between which commits it lies, and which
 /// case it is.
-void read_regression(Options& options, const Context& context) {
+void read_regression(BisectOptions& options, const Context& context) {
   if (!options.good.empty() || options.measure.selectors.size() != 1) return;
   const Candidates candidates =
       find_candidates(options.measure.selectors[0], options.history, context, now_utc_ms());
@@ -194,7 +194,7 @@ void read_regression(Options& options, const Context& context) {
   if (options.bad.empty()) options.bad = bad->id;
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(BisectOptions& options, Context& context) {
   read_regression(options, context);
   if (options.bad.empty()) options.bad = "HEAD";
   if (options.good.empty() || options.build.empty() || context.program.empty())
@@ -246,7 +246,7 @@ CommandSpec bisect_command() {
       "bisect", "which commit made it slower? 'git bisect' with 'ab' as the judge",
       "assay bisect --good v1.0 --bad HEAD --build 'make' -- ./program",
       [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<BisectOptions>();
         arguments.explain_below(
             "Each commit that git asks for is built in a worktree of its own and judged beside --good: "
             "'slower' is bad, 'same' and 'faster' are good, all else (it does not build, it is undecided) "

@@ -28,7 +28,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct CalibrateOptions {
   RunOptions measure;
   std::int64_t sessions = 3;
   std::int64_t launches = 18;
@@ -55,7 +55,7 @@ int show(const Context& context) {
 }
 
 /// The plan, whose every case is launched twice for a pair.
-run::Execution plan(Options& options, Context& context) {
+run::Execution plan(CalibrateOptions& options, Context& context) {
   RunOptions& asked = options.measure;
   std::vector<run::WorkerInfo> workers;
   if (asked.program.tool == "worker") {
@@ -89,7 +89,7 @@ run::Execution plan(Options& options, Context& context) {
 }
 
 /// What the stored launches say, stored. Cases without a pair say nothing.
-std::vector<Calibration> work_out(Store& store, const std::string& run_id, const Options& options) {
+std::vector<Calibration> work_out(Store& store, const std::string& run_id, const CalibrateOptions& options) {
   const Run run = store.load_run(run_id);
   auto compared = self_compared(run, store.load_summaries(run_id), static_cast<int>(options.sessions));
   std::erase_if(compared, [](const SelfCompared& one) {
@@ -111,7 +111,7 @@ std::vector<Calibration> work_out(Store& store, const std::string& run_id, const
   return found;
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(CalibrateOptions& options, Context& context) {
   if (options.show) return show(context);
   const double pause_s = seconds_of({options.pause, "the command line"}, "--pause");
   run::InterruptGuard guard(interrupt_note(context.terminal));
@@ -152,7 +152,7 @@ CommandSpec calibrate_command() {
       "calibrate", "this host's false-alarm rate and smallest detectable effect",
       "assay calibrate --suite quick --budget 20m",
       [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<CalibrateOptions>();
         RunOptions& measure = options->measure;
         arguments.explain_below(
             "Every case is measured against itself, as 'assay ab' measures two sides, in several sessions. "

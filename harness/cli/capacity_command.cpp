@@ -29,7 +29,7 @@ namespace {
 constexpr double longest_launch_s = 10;
 constexpr double shortest_loop_s = 0.05;  // a stall of the scheduler is no overload
 
-struct Options {
+struct CapacityOptions {
   RunOptions measure;
   std::string selector;
   std::string limit;  ///< "p99=10ms"
@@ -79,7 +79,7 @@ double positive(const std::string& text, const char* flag) {
 /// The search's probes, each a run of its own that carries the label capacity=ID.
 class Probes {
  public:
-  Probes(const Options& options, Context& context, Store& store, Limit limit)
+  Probes(const CapacityOptions& options, Context& context, Store& store, Limit limit)
       : options_(options),
         context_(context),
         store_(store),
@@ -146,7 +146,7 @@ class Probes {
     return results(store_, outcome.run_id).at(0);
   }
 
-  const Options& options_;
+  const CapacityOptions& options_;
   Context& context_;
   Store& store_;
   Limit limit_;
@@ -158,12 +158,13 @@ class Probes {
   std::vector<MetricValue> values_;  ///< of each step
 };
 
-std::string value_text(const Options& options, double value) {
+std::string value_text(const CapacityOptions& options, double value) {
   return options.of.empty() ? fmt::format("{:.4g}/s", value) : fmt::format("{}={:.0f}", options.of, value);
 }
 
 /// What was found, in a sentence.
-std::string sentence(const Options& options, const Limit& limit, const trials::CapacityOutcome& found) {
+std::string sentence(const CapacityOptions& options, const Limit& limit,
+                     const trials::CapacityOutcome& found) {
   if (found.low <= 0)
     return fmt::format("No value that was tried keeps {}{}.", limit.text,
                        found.high ? "; the smallest was " + value_text(options, *found.high) : "");
@@ -175,7 +176,7 @@ std::string sentence(const Options& options, const Limit& limit, const trials::C
                             found.found ? "" : " (the search ended before they are near each other)");
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(CapacityOptions& options, Context& context) {
   const Limit limit = limit_of(options.limit);
   trials::CapacitySettings settings;
   settings.precision = positive(options.precision, "--precision");
@@ -243,7 +244,7 @@ CommandSpec capacity_command() {
   return {
       "capacity", "the most requests a second, or the largest parameter, that keeps a latency",
       "assay capacity 'vision.resize/simd?threads=1' --limit p99=10ms", [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<CapacityOptions>();
         arguments.explain_below(
             "Each value that is tried is an open loop (load=open:RATE) in fresh launches, judged by the "
             "whole "

@@ -107,14 +107,14 @@ std::string database_of(const Settings& settings) {
   }
 }
 
-struct Options {
+struct DoctorOptions {
   bool check = false;
   std::string bundle;
 };
 
 /// The rows, in order: facts, what is noisy (harness/run/checks.h), workers, collectors around the launch,
 /// tools.
-int examine(const Context& context, const Options& options) {
+int examine(const Context& context, const DoctorOptions& options) {
   const std::string database = options.bundle.empty() ? "" : database_of(context.settings);
   if (!options.bundle.empty()) check_output(options.bundle, database);
 
@@ -162,7 +162,7 @@ int examine(const Context& context, const Options& options) {
 CommandSpec doctor_command() {
   return {"doctor", "what can be measured here, what is noisy, what to do about it", "assay doctor",
           [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<DoctorOptions>();
             arguments.flag("--check", options->check, "exit 3 when something does not work at all");
             arguments.add("--bundle", options->bundle,
                           "also write all of this, settings and the newest run into a file, without names of "

@@ -21,7 +21,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct ExportOptions {
   std::string run = "latest";
   std::string format = "json";
   std::optional<std::string> output;
@@ -45,7 +45,7 @@ LaunchDocument launch_document(const Store& store, const Run& run, const std::op
   return document;
 }
 
-std::string exported(Options options, const Context& context) {
+std::string exported(ExportOptions options, const Context& context) {
   if (options.format == "gbench") options.format = "google_benchmark";  // its name until `import` knew it too
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   const std::string id = store.find_run(options.run);
@@ -83,7 +83,7 @@ std::string exported(Options options, const Context& context) {
 CommandSpec export_command() {
   return {"export", "a stored run for other tools, or for another database",
           "assay export latest --format csv -o results.csv", [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<ExportOptions>();
             arguments.add("run", options->run, "id, unique prefix, label, latest, latest~1").show_default();
             arguments
                 .add("--format", options->format,

@@ -35,7 +35,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct GateOptions {
   RunOptions measure;
   std::string against, policy, build, replay, out, junit, markdown, run;
   std::string folder = "baselines";
@@ -56,7 +56,7 @@ void build_here(const std::string& command, const Terminal& terminal) {
   if (!command.empty()) build_in(".", command, "the current folder", terminal);
 }
 
-Compared compared_with(const Options& options, std::vector<std::string> words, const Context& context) {
+Compared compared_with(const GateOptions& options, std::vector<std::string> words, const Context& context) {
   const auto colon = options.against.find(':');
   const std::string kind = options.against.substr(0, colon);
   const std::string value = colon == std::string::npos ? "" : options.against.substr(colon + 1);
@@ -102,7 +102,7 @@ Compared compared_with(const Options& options, std::vector<std::string> words, c
   return compared;
 }
 
-int answer(const GateDocument& document, const GateReport& report, const Options& options,
+int answer(const GateDocument& document, const GateReport& report, const GateOptions& options,
            const Context& context) {
   // (A third of the time of a large replay: not made for nobody.)
   const std::string json = options.out.empty() && !context.json ? "" : to_gate_json(document, report);
@@ -129,7 +129,7 @@ int answer(const GateDocument& document, const GateReport& report, const Options
 }
 
 /// The run that is judged: --run, or one that is measured now, with what a gate's policy counts exactly.
-int gate_stored(Options& options, const Policy& given, const StoredBase& base, Context& context) {
+int gate_stored(GateOptions& options, const Policy& given, const StoredBase& base, Context& context) {
   Policy policy = given;
   if (policy.exact.empty()) policy.exact = exact_of(base.rows);  // nothing else decides but large changes
   std::string run = options.run;
@@ -156,7 +156,7 @@ int gate_stored(Options& options, const Policy& given, const StoredBase& base, C
 }
 
 /// baseline:NAME or run:ID; empty: neither.
-std::optional<int> gate_against_stored(Options& options, const Policy& policy, Context& context) {
+std::optional<int> gate_against_stored(GateOptions& options, const Policy& policy, Context& context) {
   const auto is = [&](const std::string& kind) { return options.against.starts_with(kind + ":"); };
   const std::string name = options.against.substr(options.against.find(':') + 1);
   if (is("baseline") || is("run")) refuse_far_workers(context, "assay gate --against baseline: or run:");
@@ -185,7 +185,7 @@ std::optional<int> gate_against_stored(Options& options, const Policy& policy, C
   return std::nullopt;
 }
 
-int replay(const Options& options, const Context& context) {
+int replay(const GateOptions& options, const Context& context) {
   if (!options.against.empty() || !context.program.empty() || !options.measure.selectors.empty())
     throw Error(ErrorCode::usage, "--replay judges a stored answer, and measures nothing",
                 "leave --against, selectors and the command out");
@@ -218,7 +218,7 @@ void tell_what_would_decide(const trials::PairedTrial& trial, const Policy& poli
       more > most ? fmt::format("most_launches = {} allows more of them, ", more) : ""));
 }
 
-int measure_and_answer(Options& options, const Policy& policy, Context& context) {
+int measure_and_answer(GateOptions& options, const Policy& policy, Context& context) {
   if (const auto code = gate_against_stored(options, policy, context)) return *code;
   run::InterruptGuard guard(interrupt_note(context.terminal));
   if (options.against.starts_with("worker:") && options.measure.program.tool.empty())
@@ -240,7 +240,7 @@ int measure_and_answer(Options& options, const Policy& policy, Context& context)
   return code;
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(GateOptions& options, Context& context) {
   if (!options.replay.empty()) return replay(options, context);
   if (options.against.empty())
     throw Error(ErrorCode::usage, "the gate is not told what to compare with",
@@ -282,7 +282,7 @@ CommandSpec gate_command() {
       "gate", "fail when, and only when, something got slower: for CI",
       "assay gate --against rev:main --build 'make' -- ./build/benchmarks",
       [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<GateOptions>();
         arguments.explain_below(
             "Both sides are measured side by side, in turn, in fresh launches; what stands behind -- is "
             "started in the "

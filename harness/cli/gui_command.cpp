@@ -13,7 +13,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct GuiOptions {
   std::vector<std::string> databases;
   std::optional<std::string> link;
   std::optional<std::string> screenshot;
@@ -22,7 +22,7 @@ struct Options {
 };
 
 /// The dashboard is a program of its own, so that no other command waits for Qt: this process becomes it.
-int start(const Options& options, const Context& context) {
+int start(const GuiOptions& options, const Context& context) {
   const std::string program = gui_program("the dashboard");
   std::vector<std::string> words{program};
   const auto add = [&](const char* name, const std::optional<std::string>& value) {
@@ -51,7 +51,7 @@ CommandSpec gui_command() {
   return {
       "gui", "the dashboard: what got slower and why, in a window", "assay gui results.db",
       [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<GuiOptions>();
         arguments.add("databases", options->databases, "databases to open together (default: the database)");
         arguments.add("--link", options->link,
                       "show what this link, copied in the window, showed: assay:...");

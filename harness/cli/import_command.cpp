@@ -21,7 +21,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct ImportOptions {
   std::vector<std::string> files;
   std::string format;
   std::string commit;
@@ -45,7 +45,7 @@ std::string names(const std::vector<WholeRun>& runs) {
   return runs.size() > most ? text + ", ..." : text;
 }
 
-int import_all(const Options& options, Context& context) {
+int import_all(const ImportOptions& options, Context& context) {
   std::optional<Commit> commit;
   if (!options.commit.empty()) {
     commit = commit_named(".", options.commit);
@@ -109,7 +109,7 @@ CommandSpec import_command() {
       "import",
       "results of other tools, and runs that 'export --format assay' wrote; known ones stay as they are",
       "assay import results.json other-machine.jsonl", [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<ImportOptions>();
         arguments.add("file", options->files, "files or folders to read; '-': standard input").required();
         arguments.add("--format", options->format, "one of " + format_names()).show_default("by the content");
         arguments.add("--commit", options->commit,

@@ -26,7 +26,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct ProfileOptions {
   std::string selector;
   std::string run;
   std::string against;
@@ -100,7 +100,7 @@ std::string interrupted_finding(const Run& run, const ResultRow& row) {
 }
 
 /// Prints each row's profile; of a run that was stopped, those that were measured.
-void show(const Options& options, const Store& store, const Run& run, std::vector<ResultRow> rows,
+void show(const ProfileOptions& options, const Store& store, const Run& run, std::vector<ResultRow> rows,
           const Context& context) {
   if (run.state == "interrupted") {
     const auto kept = std::stable_partition(rows.begin(), rows.end(), was_measured);
@@ -193,7 +193,7 @@ void refuse_measuring(const RunOptions& measure) {
         "leave out one or the other");
 }
 
-int run_stored(const Options& options, Context& context) {
+int run_stored(const ProfileOptions& options, Context& context) {
   refuse_measuring(options.measure);
   const Store store = Store::open(context.settings.database(), Store::Mode::read_only);
   Run run = store.load_run(store.find_run(options.run));
@@ -220,7 +220,7 @@ std::string run_before(const std::string& text, const Context& context) {
   return run_named(Store::open(path, Store::Mode::read_only), text);
 }
 
-int run_it(Options& options, Context& context) {
+int run_it(ProfileOptions& options, Context& context) {
   if (options.svg && !options.against.empty())
     throw Error(ErrorCode::usage, "--svg draws the timeline of one run's cases, and --against compares two",
                 "leave out one");
@@ -260,7 +260,7 @@ CommandSpec profile_command() {
   return {"profile", "why a case is as fast as it is: limits, exact counts, hot loops",
           "assay profile 'llm.gemv/simd?dtype=q8_0&threads=1'",
           [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<ProfileOptions>();
             arguments.add("case", options->selector,
                           "what to measure, as for 'assay run'; several cases are shown one after the other");
             arguments.add("--run", options->run, "show this stored run's instead of measuring");

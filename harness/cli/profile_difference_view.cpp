@@ -15,8 +15,6 @@ namespace assay::cli {
 
 namespace {
 
-std::string heading(const std::string& text) { return "\n" + text + "\n"; }
-
 /// What two cases are told apart by: as much of their text as differs.
 std::string own_part(const ResultRow& row, const ResultRow& beside) {
   if (row.value.workload != beside.value.workload) return row.value.workload + "/" + row.value.implementation;

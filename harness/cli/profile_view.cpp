@@ -25,8 +25,6 @@ namespace {
 
 constexpr std::size_t longest_listing = 40;
 
-std::string heading(const std::string& text) { return "\n" + text + "\n"; }
-
 std::string short_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 std::string time_lines(const ResultRow& row) {

@@ -20,6 +20,9 @@ struct ShownProfile {
   std::vector<PortBound> bounds;  ///< of its first loops
 };
 
+/// Above a part of a profile.
+inline std::string heading(const std::string& text) { return "\n" + text + "\n"; }
+
 /// The profile of one case, top down: what limits it, time, place under the roofline, counts, functions, and
 /// the hottest `loops` loops with their assembly and their bounds by ports.
 std::string profile_text(const ShownProfile& shown, const Run& run, std::size_t loops, std::size_t width);

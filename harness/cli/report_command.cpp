@@ -15,7 +15,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct ReportOptions {
   ReportForms forms;
   std::string from;
   std::string run = "latest";
@@ -26,7 +26,8 @@ struct Options {
   std::function<int(Context&, const ReportForms&)> hardware;
 };
 
-reports::Document document_of(const Arguments& arguments, const Options& options, const Context& context) {
+reports::Document document_of(const Arguments& arguments, const ReportOptions& options,
+                              const Context& context) {
   if (arguments.is_chosen("run")) return run_report(options.run, options.selector, context);
   if (arguments.is_chosen("compare")) return comparison_report(options.comparison, context);
   if (arguments.is_chosen("history")) return history_report(options.history, context);
@@ -53,7 +54,7 @@ std::string usual_name(const reports::Document& document) {
   return "assay-" + (name.empty() ? "report" : name) + ".html";
 }
 
-int report(const Arguments& arguments, Options& options, Context& context) {
+int report(const Arguments& arguments, ReportOptions& options, Context& context) {
   if (context.json && !options.forms.json) options.forms.json = "-";  // assay --json report ...
   const bool hardware = arguments.is_chosen("hardware");
   const bool chosen = arguments.is_chosen("run") || arguments.is_chosen("compare") ||
@@ -75,7 +76,7 @@ CommandSpec report_command() {
   return {
       "report", "a run, a comparison, a history, a gate or a choice of hardware as a page that can be sent",
       "assay report run latest --html report.html", [](Arguments arguments) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<ReportOptions>();
         options->hardware = declare_report_hardware(arguments);
         add_report_forms(arguments, options->forms);
         arguments.add("--from", options->from, "a report's JSON, to be written in other forms");

@@ -24,7 +24,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct ReportHardwareOptions {
   std::vector<std::string> sources;
   std::string scenario, require, weights, prices, reference;
   std::string represent = "best-verified";
@@ -38,7 +38,7 @@ bool wants_tails(const Requirements& requirements) {
   });
 }
 
-HardwareQuestion question_of(const Options& options) {
+HardwareQuestion question_of(const ReportHardwareOptions& options) {
   HardwareQuestion question;
   std::string require = options.require, weights = options.weights;
   if (!options.scenario.empty()) {
@@ -89,7 +89,7 @@ int code_of(const HardwareAnswer& answer) {
 }
 
 /// Where an answer goes is no source, and no other form.
-void check_places(const Options& options, const ReportForms& forms, const Context& context) {
+void check_places(const ReportHardwareOptions& options, const ReportForms& forms, const Context& context) {
   if (options.answer && *options.answer != "-") check_output(*options.answer, context.settings.database());
   for (const auto* place :
        {&forms.html, &forms.markdown, &forms.csv, &forms.json, &forms.pdf, &options.answer}) {
@@ -106,7 +106,7 @@ void check_places(const Options& options, const ReportForms& forms, const Contex
   }
 }
 
-int report(const Options& options, const ReportForms& forms, const Context& context) {
+int report(const ReportHardwareOptions& options, const ReportForms& forms, const Context& context) {
   check_places(options, forms, context);
   const HardwareQuestion question = question_of(options);
   Hardware hardware(wants_tails(question.requirements), context.identify);
@@ -134,7 +134,7 @@ int report(const Options& options, const ReportForms& forms, const Context& cont
 }  // namespace
 
 std::function<int(Context&, const ReportForms&)> declare_report_hardware(const Arguments& report_arguments) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportHardwareOptions>();
   const Arguments arguments = report_arguments.command(
       "hardware", "which machine for this work: requirements, speed, cost, and how far to trust the answer",
       "assay report hardware a.json b.json --scenario edge-camera --prices prices.toml");

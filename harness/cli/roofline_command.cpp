@@ -27,7 +27,7 @@ namespace assay::cli {
 
 namespace {
 
-struct Options {
+struct RooflineOptions {
   std::string run;
   std::string selector;
   std::string device = "cpu";
@@ -54,13 +54,14 @@ std::vector<std::string> device_roofs(const std::string& device) {
 }
 
 /// The newest run with limits of the options' device or, `other`, with other cases.
-std::string newest(const Options& options, const Store& store, const Machine& machine, bool other) {
+std::string newest(const RooflineOptions& options, const Store& store, const Machine& machine, bool other) {
   return options.device == "cpu" ? newest_run(store, machine, other)
                                  : newest_device_run(store, machine, options.device, other);
 }
 
 /// \throws Error{usage} where a device's number is another board's in the two runs.
-void refuse_other_board(const Options& options, const Store& store, const Run& limits, const Run& cases) {
+void refuse_other_board(const RooflineOptions& options, const Store& store, const Run& limits,
+                        const Run& cases) {
   const std::string then = board_of(store.load_summaries(limits.id), options.device);
   const std::string now = board_of(store.load_summaries(cases.id), options.device);
   if (then.empty() || now.empty() || then == now) return;
@@ -123,7 +124,7 @@ std::vector<ResultRow> rows_of(const Store& store, const std::string& run_id, co
 
 /// Prints what the store knows of limits of `roof_run`, and of cases of `case_run`, else of the newest of the
 /// same machine that has others. \returns the rows of the run with the limits.
-std::vector<ResultRow> answer(const Options& options, const Store& store, const std::string& roof_run,
+std::vector<ResultRow> answer(const RooflineOptions& options, const Store& store, const std::string& roof_run,
                               std::string case_run, Context& context) {
   const Run limits = store.load_run(roof_run);
   const auto launches = store.load_summaries(roof_run);
@@ -165,7 +166,7 @@ std::vector<ResultRow> answer(const Options& options, const Store& store, const 
   return roofs;
 }
 
-int run_it(const Options& options, Context& context) {
+int run_it(const RooflineOptions& options, Context& context) {
   if (options.device.find_first_of("=*") != std::string::npos)
     throw Error(ErrorCode::usage,
                 fmt::format("--device {}: one device's limits", printable(options.device, 60)),
@@ -226,7 +227,7 @@ int run_it(const Options& options, Context& context) {
 CommandSpec roofline_command() {
   return {"roofline", "this machine's measured limits, and where cases stand under them",
           "assay roofline latest 'llm.*' --svg roofline.svg", [](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<RooflineOptions>();
             arguments.add("run", options->run,
                           "whose cases to place (the newest of this host that has other cases)");
             arguments.add("selector", options->selector, "only these cases: 'llm.*'");

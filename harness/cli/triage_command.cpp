@@ -30,7 +30,7 @@ using reports::place_text;
 
 namespace {
 
-struct Options {
+struct TriageOptions {
   HistoryOptions history;
   std::string id;
   std::string reason;
@@ -60,7 +60,7 @@ std::int64_t end_of_day(const std::string& text) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(next.time_since_epoch()).count();
 }
 
-int decide(const Options& options, const std::string& kind, Context& context) {
+int decide(const TriageOptions& options, const std::string& kind, Context& context) {
   const std::int64_t now = now_utc_ms();
   TriageEvent event;
   if (options.until) {
@@ -117,7 +117,7 @@ int decide(const Options& options, const std::string& kind, Context& context) {
 CommandSpec spec(const std::string& name, const std::string& kind, const std::string& summary,
                  const std::string& example, bool settles) {
   return {name, summary, example, [kind, settles](Arguments arguments) {
-            auto options = std::make_shared<Options>();
+            auto options = std::make_shared<TriageOptions>();
             arguments.add("id", options->id, "of 'assay regressions', or its beginning").required();
             const auto reason = arguments.add("--reason", options->reason, "why: everybody sees it");
             if (settles) {

@@ -17,7 +17,6 @@ namespace {
 constexpr std::string_view source = "gpu.";
 constexpr const char* streams = "gpu:streams";
 constexpr const char* correlations = "gpu:correlations";
-constexpr const char* naming_unit = "id";
 
 std::string path_of(const DeviceSpan& span) { return region_path(region_path("", span.kind), span.name); }
 

@@ -12,8 +12,7 @@ namespace assay {
 
 namespace {
 
-constexpr std::string_view source = "regions.";
-constexpr const char* naming_unit = "id";
+constexpr std::string_view region_source = "regions.";
 
 void put_in_order(std::vector<RegionSpan>& spans) {
   std::stable_sort(spans.begin(), spans.end(), [](const RegionSpan& a, const RegionSpan& b) {
@@ -52,7 +51,7 @@ std::vector<Track> region_tracks(std::vector<RegionSpan> spans) {
   }
   std::vector<Track> tracks;
   for (auto& [path, track] : by_path) {
-    track.metric = std::string(source) + path;
+    track.metric = std::string(region_source) + path;
     track.unit = "ns";
     tracks.push_back(std::move(track));
   }
@@ -67,11 +66,11 @@ std::vector<RegionSpan> region_spans(const std::vector<Track>& tracks) {
   const Track* threads = nullptr;
   for (const auto& track : tracks) {
     if (track.metric == region_threads) threads = &track;
-    if (!track.metric.starts_with(source)) continue;
+    if (!track.metric.starts_with(region_source)) continue;
     for (std::size_t i = 0; i < track.value.size(); ++i) {
       const std::int64_t end = track.offset_ns[i];
-      spans.push_back(
-          {track.metric.substr(source.size()), 0, end - static_cast<std::int64_t>(track.value[i]), end});
+      spans.push_back({track.metric.substr(region_source.size()), 0,
+                       end - static_cast<std::int64_t>(track.value[i]), end});
     }
   }
   put_in_order(spans);

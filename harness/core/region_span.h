@@ -29,7 +29,8 @@ std::string region_path(const std::string& outer, std::string_view name);
 std::vector<Track> region_tracks(std::vector<RegionSpan> spans);
 inline constexpr const char* region_threads = "regions:threads";
 
-/// A track that names what others are of: no quantity, and not to be summarised.
+/// The unit of a track that names what others are of: no quantity, and not to be summarised.
+inline constexpr const char* naming_unit = "id";
 bool is_naming(const std::string& unit);
 
 /// The spans of a launch's tracks, by end; where threads are not told, as of thread 0.

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "harness/core/error.h"
 #include "harness/store/in_progress.h"
@@ -69,5 +70,12 @@ void Store::write_back() const { database_->execute("PRAGMA wal_checkpoint(TRUNC
 bool Store::in_progress(const std::string& path) { return store_detail::InProgress::stands(path); }
 
 int Store::schema_version() const { return static_cast<int>(database_->pragma("user_version")); }
+
+bool is_database(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  char magic[16] = {};
+  file.read(magic, sizeof magic);
+  return file.gcount() == sizeof magic && std::string(magic, 15) == "SQLite format 3";
+}
 
 }  // namespace assay

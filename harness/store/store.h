@@ -180,4 +180,7 @@ class Store {
   std::unique_ptr<store_detail::InProgress> in_progress_;  ///< from begin_run to finish_run
 };
 
+/// Whether the file begins as one of SQLite does; false also where it cannot be read.
+bool is_database(const std::string& path);
+
 }  // namespace assay

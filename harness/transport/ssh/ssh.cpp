@@ -25,7 +25,7 @@ constexpr int ssh_failed = 255;                  // ssh(1): its exit status wher
 constexpr milliseconds far_end_patience{5'000};  // 2 s, 1 s, and the way
 constexpr std::size_t max_facts_bytes = std::size_t{16} << 20;
 
-std::string new_mark() {
+std::string new_far_mark() {
   std::random_device random;
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), "assay-ssh-%08x%08x%08x", random(), random(), random());
@@ -81,7 +81,7 @@ bool is_ssh_address(const std::string& address) {
 
 struct SshProcess::State {
   std::string address;
-  std::string mark = new_mark();
+  std::string mark = new_far_mark();
   std::unique_ptr<Process> ssh;
   std::string heard;  ///< the last line of what others said before the worker
   bool interrupted = false;
