@@ -171,8 +171,11 @@ class Activity : public Counter {
       ASSAY_CUPTI_CALL(api_, cuptiActivityEnable, kind);
   }
 
+  /// The first has nothing to settle, as nothing was recorded before; and of a program the driver calls from
+  /// within cuInit(), where it is not to be asked.
   void begin() override {
-    settle();
+    if (counts_) settle();
+    counts_ = true;
     const std::lock_guard lock(shared().mutex);
     shared().totals = {};
     shared().records.clear();
@@ -223,6 +226,7 @@ class Activity : public Counter {
   }
 
   const Api& api_;
+  bool counts_ = false;
   std::uint64_t begin_ns_ = 0;
   std::uint64_t end_ns_ = 0;
 };

@@ -12,6 +12,7 @@ namespace assay::answers_detail {
 namespace {
 
 constexpr double generous = 4;
+constexpr double beyond_launching = 16 << 20;  ///< a device's smaller arrays tell what a launch costs
 /// AMX: 2,048 int8 operations a cycle, 32 times those of f32 multiply-adds in two AVX-512 units; twice that
 /// at 5 GHz.
 constexpr double most_over_any_peak = 32;
@@ -31,6 +32,10 @@ double fastest_level(const ResultRow& row, const Ceilings& ceilings) {
   for (const auto& [whose, ceiling] : ceilings) {
     const auto& [device, threads] = whose;
     if (device != row.value.device) continue;
+    if (device != "cpu" && std::none_of(ceiling.memory.begin(), ceiling.memory.end(), [](const auto& level) {
+          return static_cast<double>(level.first) >= beyond_launching;
+        }))
+      continue;
     const double share = share_of(row, threads);
     const bool near = std::any_of(ceiling.memory.begin(), ceiling.memory.end(), [&](const auto& level) {
       return static_cast<double>(level.first) <= row.work.minimum_bytes;
@@ -47,9 +52,9 @@ std::string implausible(const ResultRow& row, const Ceilings& ceilings) {
   const double fastest = row.value.workload == "roof.mem" ? 0 : fastest_level(row, ceilings);
   if (fastest > 0 && rate > generous * fastest) {
     return fmt::format(
-        "its bytes go through at {}, this machine reads at most {} from any level measured: "
+        "its bytes go through at {}, {} reads at most {} from any level measured: "
         "check its times, and the minimum bytes that its worker tells",
-        gigabytes(rate), gigabytes(fastest));
+        gigabytes(rate), row.value.device == "cpu" ? "this machine" : row.value.device, gigabytes(fastest));
   }
   const double limit = cpu_thread_limit * std::max(1, row.threads);
   if (row.value.device == "cpu" && rate > limit) {

@@ -63,6 +63,8 @@ class Cupti(CliTest):
         self.assertEqual(counted["cupti_range.dram_read"]["value"], 100)
         counted = self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER, **started)
         self.assertEqual(counted["cupti.kernels"]["value"], 2)
+        counted = self.counted("cupti", "--", "true", **started)  # within cuInit() nothing is to be flushed
+        self.assertEqual(counted["cupti.kernels"]["value"], 2)
         counted = self.counted("cupti_range", "--", "true", code=None, **started)
         self.assertEqual({m["state"] for m in counted.values()}, {"unsupported"})
         self.assertIn("--collect cupti", counted["cupti_range.dram_read"]["reason"])

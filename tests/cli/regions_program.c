@@ -2,6 +2,7 @@
 /* A program of somebody's with regions, which does what its first argument says (tests/cli/regions_test.py).
  * The other half is C++ (regions_part.cpp): both are one program to Assay. Built without extensions of C. */
 #include <dlfcn.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
@@ -26,8 +27,11 @@ static void* job(void* unused) {
   return unused;
 }
 
+static sem_t idlers;
+
 static void* waits_for_ever(void* unused) {
   region("idler");
+  sem_post(&idlers);
   for (;;) pause();
   return unused;
 }
@@ -44,7 +48,7 @@ static void in_threads(void* (*what)(void*), int wait) {
   pthread_t threads[3];
   for (int i = 0; i < 3; ++i) pthread_create(&threads[i], NULL, what, NULL);
   for (int i = 0; i < 3 && wait; ++i) pthread_join(threads[i], NULL);
-  if (!wait) nap(20000);
+  for (int i = 0; i < 3 && !wait; ++i) sem_wait(&idlers);
 }
 
 static void forked(char** argv) {
@@ -120,6 +124,7 @@ int main(int argc, char** argv) {
   const char* what = argc > 1 ? argv[1] : "nested";
   if (strcmp(what, "nested") == 0) nested();
   if (strcmp(what, "threads") == 0) in_threads(job, 1);
+  sem_init(&idlers, 0, 0);
   if (strcmp(what, "idlers") == 0) in_threads(waits_for_ever, 0);
   if (strcmp(what, "fork") == 0) forked(argv);
   if (strcmp(what, "outlived") == 0) outlived();

@@ -45,6 +45,11 @@ TEST_CASE("a case faster than four times any level that the run read is noted") 
   ResultRow gpu = row_of(11'000e9, 0);
   gpu.value.device = "cuda:0";
   CHECK(codes(gpu, ceilings) == none);
+  ceilings[{"cuda:0", 0}].memory = {{6144, 1e9}};  // what a launch costs
+  CHECK(codes(gpu, ceilings) == none);
+  ceilings[{"cuda:0", 0}].memory = {{6144, 1e9}, {1 << 28, 2000e9}};
+  CHECK(codes(gpu, ceilings) == implausible);
+  CHECK_THAT(notes_of(gpu, ceilings)[0].text, Contains("cuda:0 reads at most 2000 GB/s"));
 }
 
 TEST_CASE("a case smaller than every level that was measured may lie in a faster one") {

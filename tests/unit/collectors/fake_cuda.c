@@ -8,12 +8,15 @@
 #include <stdlib.h>
 
 static int ready = 1;
+int fake_cuda_starts = 0; /* it is within cuInit() */
 
 __attribute__((constructor)) static void start(void) {
   int (*const injected)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "InitializeInjection");
   if (getenv("FAKE_CUDA_STARTS") == NULL || injected == NULL) return;
   ready = 0;
+  fake_cuda_starts = 1;
   injected();
+  fake_cuda_starts = 0;
   ready = 1;
 }
 

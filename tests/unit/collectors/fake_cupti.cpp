@@ -11,6 +11,7 @@
 #include <cupti_range_profiler.h>
 #include <cupti_result.h>
 #include <cupti_target.h>
+#include <dlfcn.h>
 #include <cstdlib>
 #include <cstring>
 
@@ -30,7 +31,7 @@ CUptiResult cuptiGetResultString(CUptiResult result, const char** text) {
 /* Activity. A buffer holds one int, how many of each; records are handed out of an array. */
 static CUpti_BuffersCallbackRequestFunc give;
 static CUpti_BuffersCallbackCompleteFunc take;
-static int flushes, handed;
+static int flushes = 1, handed; /* the first region begins as behind one */
 static CUpti_ActivityKernel10 kernel;
 static CUpti_ActivityMemcpy6 copy;
 static CUpti_ActivityMemset4 fill;
@@ -77,6 +78,8 @@ CUptiResult cuptiActivityGetNumDroppedRecords(CUcontext context, uint32_t stream
 }
 CUptiResult cuptiActivityFlushAll(uint32_t flag) {
   (void)flag;
+  const int* starts = (const int*)dlsym(RTLD_DEFAULT, "fake_cuda_starts");
+  if (starts != NULL && *starts) return CUPTI_ERROR_NOT_INITIALIZED;
   uint8_t* buffer = NULL;
   size_t size = 0, most = 0;
   give(&buffer, &size, &most);
