@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What a person can choose. Optional dependencies are AUTO|ON|OFF: ON and missing is a configure error.
 option(ASSAY_TESTS "Build the tests" ON)
+option(ASSAY_UNITY "Files of a target whose own time nobody measures are compiled together (AssayUnity.cmake)" ON)
 option(ASSAY_WORKER_ONLY "Only the native worker, static, by a cross compiler (AssayWorkerOnly.cmake)" OFF)
 option(ASSAY_WERROR "Warnings are errors" ON)
 set(ASSAY_SANITIZE "" CACHE STRING "Sanitizers for everything: address;undefined or thread")

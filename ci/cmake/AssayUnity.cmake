@@ -1,12 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-# The presets of the sanitizers compile files together (CMAKE_UNITY_BUILD): headers cost more to read than our code does. What
-# people run is compiled file by file, so nothing that is measured depends on it, and a missing #include is found there. Here:
-# targets of which a file has names of its own that another has, too.
-if(CMAKE_UNITY_BUILD)
-  foreach(target IN ITEMS assay_exchange assay_protocol assay_tinyml assay_tinyml_kernels assay_agent_rows assay-worker-foreign assay_cuda_stand_in
-      unit_protocol unit_transport unit_exchange unit_store unit_answers unit_llm unit_roof unit_tinyml unit_collectors)
+# Files compiled together: headers cost more to read than our code does. Of targets whose own time nobody measures, so of all
+# in the presets of the sanitizers (CMAKE_UNITY_BUILD); not in the preset dev, where one file is edited at a time. A file that
+# has a name of its own that another has, too, keeps its target apart here.
+set(ASSAY_APART assay_exchange assay_protocol assay_tinyml assay_tinyml_kernels assay_agent_rows assay-worker-foreign assay_cuda_stand_in
+  contract unit_protocol unit_transport unit_exchange unit_store unit_answers unit_llm unit_roof unit_tinyml unit_collectors)
+
+function(assay_unity target)
+  if(ASSAY_UNITY AND NOT target IN_LIST ASSAY_APART)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+endfunction()
+
+# At the end of the project.
+function(assay_keep_apart)
+  foreach(target IN LISTS ASSAY_APART)
     if(TARGET ${target})
       set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
     endif()
   endforeach()
-endif()
+endfunction()
