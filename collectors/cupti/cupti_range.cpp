@@ -51,12 +51,10 @@ class CuptiRange : public AroundCollector {
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
       const GpuMetric& one = chosen_[i];
       const bool total = one.metric.over == Over::total;
-      const double value =
-          total ? (more[i + 1] - fewer[i + 1]) / static_cast<double>(more_calls) : more[i + 1];
-      readings.push_back(total && value < 0
-                             ? without_value(one.metric, ReadingState::not_counted,
-                                             "more calls counted less: the calls of this case are not alike")
-                             : with_value(one.metric, value * one.scale));
+      // A region counts its kernels and nothing else, so its calls share the total: of traffic that caches
+      // keep from memory the difference of two regions would be noise, and may be less than nothing.
+      const double value = total ? more[i + 1] / static_cast<double>(more_calls + 1) : more[i + 1];
+      readings.push_back(with_value(one.metric, value * one.scale));
     }
     return readings;
   }

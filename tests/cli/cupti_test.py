@@ -51,16 +51,17 @@ class Cupti(CliTest):
 
     def test_counters_of_a_call_are_totals_or_means_weighted_by_time(self):
         counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER)
+        # The region of two calls is the third: 3 kernels that count 100 each.
         self.assertEqual({name: m["value"] for name, m in counted.items()},
-                         {"cupti_range.dram_read": 100, "cupti_range.dram_written": 100, "cupti_range.dram_throughput": 0.5})
+                         {"cupti_range.dram_read": 150, "cupti_range.dram_written": 150, "cupti_range.dram_throughput": 0.5})
         counted = self.counted("cupti_range:OCCUPANCY,warp_instructions", "counted.loop/own", "--worker", COUNTED_WORKER)
         self.assertEqual({name: m["value"] for name, m in counted.items()},
-                         {"cupti_range.occupancy": 0.5, "cupti_range.warp_instructions": 100})
+                         {"cupti_range.occupancy": 0.5, "cupti_range.warp_instructions": 150})
 
     def test_the_driver_calls_before_there_is_a_context_and_nothing_is_lost(self):
         started = {"FAKE_CUDA_STARTS": "1", "LD_PRELOAD": str(FAKE.parent / "libcuda.so.1")}
         counted = self.counted("cupti_range", "counted.loop/own", "--worker", COUNTED_WORKER, **started)
-        self.assertEqual(counted["cupti_range.dram_read"]["value"], 100)
+        self.assertEqual(counted["cupti_range.dram_read"]["value"], 150)
         counted = self.counted("cupti", "counted.loop/own", "--worker", COUNTED_WORKER, **started)
         self.assertEqual(counted["cupti.kernels"]["value"], 2)
         counted = self.counted("cupti", "--", "true", **started)  # within cuInit() nothing is to be flushed

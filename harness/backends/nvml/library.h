@@ -30,9 +30,11 @@ struct Process {  ///< nvmlProcessInfo_v2_t
 };
 
 // Of nvmlClocksThrottleReasons.
-inline constexpr unsigned long long power_limit = 0x04;        // by the driver
-inline constexpr unsigned long long power_brake = 0x80;        // by the hardware
-inline constexpr unsigned long long heat = 0x20 | 0x40;        // by the driver, by the hardware
+inline constexpr unsigned long long power_limit = 0x04;  // by the driver
+inline constexpr unsigned long long power_brake = 0x80;  // by the hardware
+inline constexpr unsigned long long driver_heat = 0x20;
+inline constexpr unsigned long long hardware_heat = 0x40;
+inline constexpr unsigned long long heat = driver_heat | hardware_heat;
 inline constexpr unsigned long long hardware_slowdown = 0x08;  // for either
 
 /// Those that a driver lacks are nullptr, except the first four.

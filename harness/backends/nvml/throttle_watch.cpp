@@ -17,8 +17,9 @@ void add(Track& track, std::int64_t at_ns, double value) {
 }  // namespace
 
 bool held_down(unsigned long long reasons, double clock_hz, double highest_hz) {
-  if ((reasons & (heat | hardware_slowdown | power_brake)) != 0) return true;
-  return (reasons & power_limit) != 0 && highest_hz > 0 && clock_hz < least_share * highest_hz;
+  if ((reasons & (hardware_heat | hardware_slowdown | power_brake)) != 0) return true;
+  if (highest_hz <= 0) return (reasons & driver_heat) != 0;
+  return (reasons & (driver_heat | power_limit)) != 0 && clock_hz < least_share * highest_hz;
 }
 
 ThrottleWatch::ThrottleWatch(const Device& device, const std::string& library) {

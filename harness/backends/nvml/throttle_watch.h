@@ -9,10 +9,10 @@
 
 namespace assay::nvml {
 
-/// Was the GPU slower than it is? Yes where heat, the hardware or a brake of the power supply holds it down;
-/// by the driver's limit of power only where that left less than 75 % of its highest clock (nvbench's limit;
-/// 0: not known): at the limit large GPUs work all day. A clock that its owner has locked lower is none.
-/// Pure.
+/// Was the GPU slower than it is? Yes where the hardware (for heat, or whatever) or a brake of the power
+/// supply holds it down; by the driver, for heat or power, only where that left less than 75 % of its highest
+/// clock (nvbench's limit; 0: not known, then heat is enough): at the limits large GPUs work all day. A clock
+/// that its owner has locked lower is none. Pure.
 bool held_down(unsigned long long reasons, double clock_hz, double highest_hz);
 
 /// Looks at clock and throttle reasons of one GPU after each reading of its own time: two tracks,

@@ -21,6 +21,7 @@ echo "$*" >> "$here/../calls"
 case "$*" in
   "list devices"*) cat "$here/../devices.json" ;;
   "list collectors"*) cat "$here/../collectors.json" ;;
+  *--dry-run*) cat "$here/../plan.json" ;;
   *--suite*) cat "$here/../results.json"; exit "$(cat "$here/../status")" ;;
   *) sleep "$(cat "$here/../pause")"; cat "$here/../counts.json" ;;
 esac
@@ -49,7 +50,8 @@ class Budget(unittest.TestCase):
         (self.root / "pause").write_text("0")
         self.write("devices.json", {"devices": [{"device": "cuda:0", "here": "yes", "fingerprint": "model=x uuid=y"}]})
         self.cupti("yes")
-        self.counts([fma(4096, 1e6, kernels_ns=1e6)])
+        self.write("plan.json", {"refused": []})
+        self.counts([{**fma(4096, 1e6, kernels_ns=1e6), "workload": "roof.mem"}])
         self.results([fma(1, 1e6), fma(2, 2e6)])
 
     def write(self, name, document):
@@ -76,14 +78,29 @@ class Budget(unittest.TestCase):
         (self.root / "pause").write_text("2")
         done, calls = self.run_it("--budget", "20")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        counts, suite = [int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if call.startswith("run")]
+        counts, suite = [int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if "--budget" in call]
         self.assertIn("--collect cupti", calls[2])
-        self.assertIn("--suite gpu", calls[3])
+        self.assertIn("--dry-run", calls[3])
+        self.assertIn("--suite gpu", calls[4])
         self.assertEqual(counts, 3)
-        self.assertLessEqual(suite, 20 - 2 - 2 - 2)  # PyTorch's share, cuBLAS's, and what the counted launches took
+        self.assertLessEqual(suite, 20 - 2 - 2)  # what PyTorch and the counted launches took
         self.assertGreaterEqual(suite, 1)
         self.assertIn("PyTorch: it took more than 2 s", done.stdout)
         self.assertIn("2 cases verified, 0 absent, 0 failures", done.stdout)
+
+    def test_a_case_that_this_machine_cannot_run_is_a_row_with_its_reason(self):
+        self.write("plan.json", {"refused": [{"case": "llm.gemv/cublas@cuda:0", "reason": "there is no libcublas", "remedy": ""}]})
+        done, _ = self.run_it("--budget", "10")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertRegex(done.stdout, r"llm.gemv/cublas@cuda:0 +absent .*there is no libcublas")
+        self.assertIn("2 cases verified, 1 absent, 0 failures", done.stdout)
+
+    def test_each_gpu_has_seven_minutes(self):
+        gpus = [{"device": f"{kind}:{n}", "here": "yes", "fingerprint": f"model=x uuid={n}"} for n in (0, 1) for kind in ("cuda", "vulkan")]
+        self.write("devices.json", {"devices": gpus})
+        _, calls = self.run_it()
+        counts = next(int(re.search(r"--budget (\d+)s", call).group(1)) for call in calls if "--collect" in call)
+        self.assertEqual(counts, 2 * 420 // 6)
 
     def test_a_case_that_the_time_does_not_reach_has_failed(self):
         self.results([fma(1, 1e6), fma(2, 2e6), fma(4, 4e6, "skipped")])

@@ -18,7 +18,15 @@ constexpr double long_call_ns = 30e3;
 /// What a GPU that nobody watches may run at, of its highest clock: at less, time.device has no readings
 /// where NVML is (harness/backends/nvml/throttle_watch.h).
 constexpr double lowest_clock = 0.75;
+/// Starts, results and the last blocks to end are of either, so twice the rounds take somewhat less.
+constexpr double least_twice = 1.8;
+constexpr double most_twice = 2.1;
+constexpr double bare_goal = 1.02;                // issue 7: cuBLAS's row and a bare call
+constexpr double bare_limit = 1.05;               ///< beyond it is no noise between two processes
 const std::string memory_fact = "memory.bytes=";  // of a fingerprint
+/// How a launch is lost whose readings were all taken while the GPU was held down (harness/run).
+constexpr const char* held_words = "while heat or power held it down";
+constexpr const char* held = "held down";
 const std::string software = "software: a CPU driver, on which no GPU is verified";
 constexpr const char* kernel_time = "cupti.kernel_time";
 
@@ -34,6 +42,13 @@ std::string why_not_here(const Json& row) {
 }
 
 bool is_hardware(const Json& device) { return why_not_here(device).empty() && !is_software(device); }
+
+/// "uuid=..." of a row of `assay list devices`; empty where it has none.
+std::string uuid_of(const Json& device) {
+  const std::string print = device.value("fingerprint", "");
+  const auto begin = print.find("uuid=");
+  return begin == std::string::npos ? "" : print.substr(begin, print.find(' ', begin) - begin);
+}
 
 double metric(const Json& result, const std::string& id) {
   for (const auto& m : result.at("metrics")) {
@@ -65,7 +80,7 @@ Row row_of(const Json& result) {
     return row;
   }
   if (status != "ok" || !result.at("verified").is_boolean() || !result.at("verified").get<bool>()) {
-    row.outcome = "FAILED";
+    row.outcome = row.reason.find(held_words) != std::string::npos ? held : "FAILED";
     if (row.reason.empty()) row.reason = status == "ok" ? "not verified" : status;
     return row;
   }
@@ -111,35 +126,45 @@ struct Judging {
   /// A long kernel takes the same by events and by the host's clock; twice the rounds, twice the cycles, but
   /// for starts and results, which go through memory once either way.
   void check_clock(const std::string& device) {
+    const auto fma = [&](std::size_t i) {
+      return results[i].at("workload") == "roof.fma" && results[i].at("device") == device;
+    };
+    const auto longer = [&](std::size_t a, std::size_t b) {
+      return b == results.size() || report.rows[a].device_ns > report.rows[b].device_ns;
+    };
     std::size_t longest = results.size();
+    std::size_t once = results.size();
+    std::size_t twice = results.size();
+    bool held_down = false;
     for (std::size_t i = 0; i < results.size(); ++i) {
-      const Json& r = results[i];
-      if (r.at("workload") != "roof.fma" || r.at("device") != device || report.rows[i].device_ns <= 0)
-        continue;
-      if (longest == results.size() || report.rows[i].device_ns > report.rows[longest].device_ns) longest = i;
+      if (!fma(i)) continue;
+      held_down = held_down || report.rows[i].outcome == held;
+      if (report.rows[i].device_ns <= 0) continue;
+      if (longer(i, longest)) longest = i;
+      for (std::size_t k = 0; k < results.size(); ++k) {
+        if (!fma(k) || report.rows[k].device_ns <= 0 || !is_twice(results[k], results[i]) ||
+            !longer(i, twice))
+          continue;
+        once = k;
+        twice = i;
+      }
     }
-    if (longest == results.size()) {
-      report.failures.push_back(device + ": no roof.fma case was measured, so its clock is not checked");
-      return;
-    }
-    const Row& row = report.rows[longest];
-    if (row.device_ns >= long_kernel_ns) {
+    if (longest < results.size() && report.rows[longest].device_ns >= long_kernel_ns) {
+      const Row& row = report.rows[longest];
       check(device + ": host time over device time of a long kernel", row.wall_ns / row.device_ns, 0.98,
             1.06);
     }
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      const Json& a = results[i];
-      const Json& b = results[longest];
-      if (a.at("workload") != "roof.fma" || a.at("device") != device ||
-          param(a, "dtype") != param(b, "dtype")) {
-        continue;
-      }
-      if (param(a, "blocks") != param(b, "blocks") || number(b, "rounds") != 2 * number(a, "rounds") ||
-          report.rows[i].device_ns <= 0) {
-        continue;
-      }
-      check_twice(device, i, longest);
-    }
+    if (twice < results.size()) return check_twice(device, once, twice);
+    const std::string unchecked = device + ": of no work and twice as much (roof.fma) both were measured";
+    if (held_down)
+      report.notes.push_back(unchecked + ", as heat or power held the GPU down; its clock is not checked");
+    else
+      report.failures.push_back(unchecked + ", so its clock is not checked");
+  }
+
+  static bool is_twice(const Json& once, const Json& twice) {
+    return param(once, "dtype") == param(twice, "dtype") && param(once, "blocks") == param(twice, "blocks") &&
+           number(twice, "rounds") == 2 * number(once, "rounds");
   }
 
   /// Both have the same blocks, so the last wave is as empty in either. But they ran at different times, and
@@ -150,9 +175,10 @@ struct Judging {
     const double clock = metric(results[once], "device.clock.p50");
     const double other = metric(results[twice], "device.clock.p50");
     if (clock > 0 && other > 0)
-      check(device + ": cycles of twice the work", times * other / clock, 1.9, 2.1);
+      check(device + ": cycles of twice the work", times * other / clock, least_twice, most_twice);
     else
-      check(device + ": time of twice the work", times, 1.9 * lowest_clock, 2.1 / lowest_clock);
+      check(device + ": time of twice the work", times, least_twice * lowest_clock,
+            most_twice / lowest_clock);
   }
 
   static bool is_on_memory(const std::string& workload) {
@@ -175,10 +201,7 @@ struct Judging {
   /// Empty where it is not known. Vulkan's and CUDA's is the same text of one board of NVIDIA's.
   std::string uuid(const std::string& name) const {
     for (const auto& device : report.devices) {
-      if (device.at("device") != name) continue;
-      const std::string print = device.value("fingerprint", "");
-      const auto begin = print.find("uuid=");
-      return begin == std::string::npos ? "" : print.substr(begin, print.find(' ', begin) - begin);
+      if (device.at("device") == name) return uuid_of(device);
     }
     return "";
   }
@@ -208,7 +231,12 @@ struct Judging {
     if (!report.bare.at(row.case_key).is_number()) return;
     row.bare_ns = report.bare.at(row.case_key).get<double>();
     if (row.bare_ns < long_call_ns || !is_on_memory(results[i].at("workload").get<std::string>())) return;
-    check(row.case_key + ": its time over a bare call's", row.device_ns / row.bare_ns, 0.98, 1.02);
+    const double ratio = row.device_ns / row.bare_ns;
+    check(row.case_key + ": its time over a bare call's", ratio, 1 / bare_limit, bare_limit);
+    if (std::max(ratio, 1 / ratio) > bare_goal)
+      report.notes.push_back(row.case_key +
+                             ": more than 2 % from a bare call's time, the goal; two times of one "
+                             "call in two processes are apart by as much now and then");
   }
 
   /// Beside our kernel: the fastest of NVIDIA's libraries at the same task on the same device.
@@ -243,6 +271,16 @@ std::string why_no_gpu(const Json& devices) {
                (absent.empty() ? software : absent);
   }
   return reasons.empty() ? "this build knows no CUDA and no Vulkan devices" : reasons;
+}
+
+int gpus(const Json& devices) {
+  std::set<std::string> boards;
+  for (const auto& device : devices) {
+    if (!is_hardware(device) || (!is_of(device, "cuda:") && !is_of(device, "vulkan:"))) continue;
+    const std::string uuid = uuid_of(device);
+    boards.insert(uuid.empty() ? device.at("device").get<std::string>() : uuid);
+  }
+  return std::max(1, static_cast<int>(boards.size()));
 }
 
 void judge(Report& report, const Json& results) {
@@ -289,8 +327,19 @@ void judge(Report& report, const Json& results) {
   if (!report.peers.is_object()) return;
   for (Row& row : report.rows) {
     for (const auto& [name, ns] : report.peers.items()) {
-      if (ns.is_number() && row.case_key.rfind(name + "@", 0) == 0) row.peer_ns = ns.get<double>();
+      if (ns.is_number() && row.case_key == name) row.peer_ns = ns.get<double>();
     }
+  }
+}
+
+void add_refused(Report& report, const Json& plan) {
+  for (const auto& refused : plan.value("refused", Json::array())) {
+    Row row;
+    row.case_key = refused.at("case").get<std::string>();
+    row.device = row.case_key.substr(row.case_key.rfind('@') + 1);
+    row.outcome = "absent";
+    row.reason = refused.value("reason", "");
+    report.rows.push_back(row);
   }
 }
 
@@ -343,7 +392,8 @@ void judge_counts(Report& report, const Json& results) {
     if (!counted) report.failures.push_back(name + ": CUPTI counted nothing: " + result.value("reason", ""));
     const double device_ns = metric(result, "time.device.p50");
     const double kernels_ns = metric(result, kernel_time);
-    if (kernels_ns <= 0 || device_ns < long_kernel_ns) continue;
+    // Both times are of launches of their own: arithmetic's would be the clock of their minutes.
+    if (result.at("workload") != "roof.mem" || kernels_ns <= 0 || device_ns < long_kernel_ns) continue;
     settled.insert(device);
     judging.check(name + ": kernels' time by CUPTI over that by events", kernels_ns / device_ns, 0.98, 1.02);
   }

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 struct Row {
   std::string case_key;
   std::string device;
-  std::string outcome;  ///< ok, absent, left out, FAILED
+  std::string outcome;  ///< ok, absent, left out, held down, FAILED
   std::string reason;   ///< when not ok
   double wall_ns = 0;   ///< 0: not known
   double device_ns = 0;
@@ -61,16 +61,24 @@ bool is_software(const Json& device);
 /// Empty when a GPU is here: a device of CUDA or Vulkan of fidelity `hardware`; else the reason.
 std::string why_no_gpu(const Json& devices);
 
+/// GPUs here, at least 1: devices of CUDA and Vulkan of one UUID are one.
+int gpus(const Json& devices);
+
 /// The suite (TOML) without devices of fidelity `software`: a CPU driver proves nothing of a GPU, and takes
 /// its time. A selector that ends with `@KIND:*` names each other device of the kind in its place, or is left
 /// out. \throws std::runtime_error when the text is no TOML.
 std::string suite_on_hardware(const std::string& text, const Json& devices);
 
 /// Fills rows, checks and failures. A device of fidelity `software` is a row that says so, and what it
-/// computed verifies nothing. A case that is absent is a row; a wrong or lost one is a failure, and so
-/// is a device for which nothing was measured or whose clock contradicts the host's, and a row of cuBLAS,
-/// bound by memory and long enough, whose time is not within 2 % of report.bare's (issue 7).
+/// computed verifies nothing. A case that is absent is a row, and so is one whose readings were all taken
+/// while heat or power held the GPU down; a wrong or lost one is a failure, and so is a device for which
+/// nothing was measured or whose clock contradicts the host's, and a row of cuBLAS, bound by memory and long
+/// enough, whose time is not within 2 % of report.bare's (issue 7).
 void judge(Report& report, const Json& results);
+
+/// Adds a row for each case of the suite that this machine cannot run, with the reason: `plan` is the
+/// document of `assay run --dry-run --json`, as a run's own results have none of them.
+void add_refused(Report& report, const Json& plan);
 
 /// Of roof.mem: 2 GiB, or a quarter of the smallest CUDA device here where that is less.
 std::int64_t long_copy_bytes(const Json& devices);
@@ -82,7 +90,7 @@ std::string why_no_cupti(const Json& collectors, const Json& devices);
 /// Adds what CUPTI says of the same devices: `results` of a run with `--collect cupti,cupti_range`, where it
 /// is here. What was counted, and what the machine refuses (denied, unsupported, an unavailable case), is a
 /// note; what was not counted otherwise has failed. Kernels' time by its records is that of events within 2 %
-/// (issue 7), which is a check of every kernel of 300 us or more; a CUDA device without one has failed.
+/// (issue 7), which is a check of every copy of 300 us or more; a CUDA device without one has failed.
 void judge_counts(Report& report, const Json& results);
 
 std::string text_of(const Report& report);

@@ -34,7 +34,7 @@ usage: assay-hw-gpu [--out FILE.json] [--db FILE] [--suite NAME|FILE] [--budget 
        --out     the result file (for baselines/hw)
        --db      where the run is stored (default: assay-hw-gpu.db in the temporary folder, new each time)
        --suite   what is run (default: gpu)
-       --budget  all of it ends after this time and a launch (default: 420). Every case has one launch before any
+       --budget  all of it ends after this time and a launch (default: 420 for each GPU). Every case has one launch before any
                  has a second, so a short time costs repeats first; a case that is not reached has failed
 Ends with 0 when all that is here passed, 1 when something failed, 77 when there is no GPU to try (nothing passed).
 )";
@@ -43,8 +43,10 @@ struct Options {
   std::string out;
   std::string db;
   std::string suite = "gpu";
-  int budget_s = 420;
+  int budget_s = 0;  ///< 0: by the GPUs here
 };
+
+constexpr int of_a_gpu_s = 420;
 
 /// Parts of the budget that CUPTI, PyTorch and a bare cuBLAS have at most; the suite has what they leave.
 constexpr int part_of_counts = 6;
@@ -209,13 +211,20 @@ int run(const Options& options) {
       own_db ? (fs::temp_directory_path() / ("assay-hw-gpu-" + std::to_string(getpid()) + ".db")).string()
              : options.db;
   const std::string no_cupti = without_cupti(assay, report.devices);
-  const auto [counts_text, counts_status] =
-      no_cupti.empty() ? counts(assay, report.devices, db, options.budget_s / part_of_counts)
-                       : std::pair<std::string, int>();
-  const int peers_s = options.budget_s / part_of_peers;
-  const int bare_s = options.budget_s / part_of_bare;
+  const int budget_s = options.budget_s > 0 ? options.budget_s : of_a_gpu_s * assay::hw::gpus(report.devices);
+  const auto [counts_text, counts_status] = no_cupti.empty()
+                                                ? counts(assay, report.devices, db, budget_s / part_of_counts)
+                                                : std::pair<std::string, int>();
+  report.peers = peers(root / "share" / "assay", budget_s / part_of_peers);
+  try {
+    report.bare = bare_cublas(self.parent_path() / "assay-hw-cublas", budget_s / part_of_bare);
+  } catch (const std::runtime_error& error) {
+    report.failures.push_back(error.what());
+  }
+  const auto [plan_text, planned] =
+      output_of(assay + " run --dry-run --json --suite " + quoted(suite.name) + " --db " + quoted(db));
   const auto spent = std::chrono::ceil<std::chrono::seconds>(Clock::now() - begin);
-  const int left_s = std::max(1, options.budget_s - peers_s - bare_s - static_cast<int>(spent.count()));
+  const int left_s = std::max(1, budget_s - static_cast<int>(spent.count()));
   const auto [run_text, status] = output_of(assay + " run --json --suite " + quoted(suite.name) + " --db " +
                                             quoted(db) + " --budget " + std::to_string(left_s) + "s");
   if (own_db) {
@@ -232,13 +241,11 @@ int run(const Options& options) {
   report.run_status = status;
   if (!document.at("results").empty())
     report.subject = document.at("results").front().value("subject", Json());
-  report.peers = peers(root / "share" / "assay", peers_s);
-  try {
-    report.bare = bare_cublas(self.parent_path() / "assay-hw-cublas", bare_s);
-  } catch (const std::runtime_error& error) {
-    report.failures.push_back(error.what());
-  }
   assay::hw::judge(report, document.at("results"));
+  if (const Json plan = Json::parse(plan_text, nullptr, false); planned == 0 && plan.is_object())
+    assay::hw::add_refused(report, plan);
+  else
+    report.failures.push_back("'assay run --dry-run' ended with " + std::to_string(planned));
   const Json counted = Json::parse(counts_text, nullptr, false);
   if (!no_cupti.empty()) {
     report.notes.push_back("CUPTI is absent: " + no_cupti);

@@ -138,7 +138,10 @@ TEST_CASE("heat, the hardware and a brake hold a GPU down; its limit of power do
   CHECK_FALSE(nvml::held_down(nvml::power_limit, 1501e6, 2000e6));
   CHECK(nvml::held_down(nvml::power_limit, 1499e6, 2000e6));
   CHECK_FALSE(nvml::held_down(nvml::power_limit, 1499e6, 0));
-  for (const unsigned long long reason : {0x20ULL, 0x40ULL, 0x08ULL, 0x80ULL})
+  CHECK_FALSE(nvml::held_down(nvml::driver_heat, 1501e6, 2000e6));
+  CHECK(nvml::held_down(nvml::driver_heat, 1499e6, 2000e6));
+  CHECK(nvml::held_down(nvml::driver_heat, 1999e6, 0));
+  for (const unsigned long long reason : {0x40ULL, 0x08ULL, 0x80ULL})
     CHECK(nvml::held_down(reason | 0x04, 2000e6, 2000e6));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,11 +26,19 @@ class LtProduct final : public LibraryProduct<GemmProblem> {
     queue().on_submit([this] { lt_.multiply(w(), x(), y(), scratch_.data(), queue().stream()); },
                       4);  // a product in parts is added up by another kernel
     std::vector<double> ns;
+    std::string why;
     for (std::size_t i = 0; i < lt_.candidates(); ++i) {
       lt_.choose(i);
-      call();  // its code is loaded
-      ns.push_back(queue().trial_ns());
+      try {
+        call();  // its code is loaded
+        ns.push_back(queue().trial_ns());
+      } catch (const Error& error) {  // that the heuristic names it does not mean that it runs
+        why = error.what();
+        ns.push_back(std::numeric_limits<double>::infinity());
+      }
     }
+    if (std::all_of(ns.begin(), ns.end(), [](double one) { return std::isinf(one); }))
+      throw Error(ErrorCode::worker, "none of cuBLASLt's candidates runs here: " + why);
     lt_.choose(first_of_the_fastest(ns));
     call();
   }
