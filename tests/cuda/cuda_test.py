@@ -11,7 +11,7 @@ from support import CliTest  # noqa: E402
 
 WORKER = os.environ["ASSAY_TEST_CUDA_WORKER"]
 SMALL = "*/*?preset=xs@cuda:*"  # one of each row
-OF_ROWS = 20 + 5  # workloads times implementations: what are not cuBLAS's
+OF_ROWS = 25  # of CUDA devices, without cuBLAS's
 
 # Sizes that fit no block, every type, several pieces, more tiles than one.
 ODD = ["roof.mem/cuda?kind=load|copy|triad|fill&bytes=1044", "roof.mem/cuda?kind=load&bytes=400016", "roof.fma/cuda?dtype=f64&preset=xs",
