@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 struct Row {
   std::string case_key;
   std::string device;
-  std::string outcome;  ///< ok, absent, left out, held down, FAILED
+  std::string outcome;  ///< ok, absent, left out, FAILED
   std::string reason;   ///< when not ok
   double wall_ns = 0;   ///< 0: not known
   double device_ns = 0;
@@ -70,10 +70,9 @@ int gpus(const Json& devices);
 std::string suite_on_hardware(const std::string& text, const Json& devices);
 
 /// Fills rows, checks and failures. A device of fidelity `software` is a row that says so, and what it
-/// computed verifies nothing. A case that is absent is a row, and so is one whose readings were all taken
-/// while heat or power held the GPU down; a wrong or lost one is a failure, and so is a device for which
-/// nothing was measured or whose clock contradicts the host's, and a row of cuBLAS, bound by memory and long
-/// enough, whose time is not within 2 % of report.bare's (issue 7).
+/// computed verifies nothing. A case that is absent is a row; a wrong or lost one is a failure, and so is a
+/// device for which nothing was measured or whose clock contradicts the host's, and a row of cuBLAS, bound by
+/// memory and long enough, whose time is more than 5 % from report.bare's. More than 2 % (issue 7) is a note.
 void judge(Report& report, const Json& results);
 
 /// Adds a row for each case of the suite that this machine cannot run, with the reason: `plan` is the
